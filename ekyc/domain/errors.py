@@ -1,0 +1,190 @@
+"""Every refusal: one tree, each leaf a sentence and a stable code.
+
+The docstring is the English sentence a person reads, `code` is the contract with the CRM and the
+pages; `static/i18n/*/errors.json` holds the sentence in every language under the code.
+"""
+
+from typing import ClassVar
+
+
+class EkycError(Exception):
+    """Something went wrong; please try again."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.code)
+        self.values = values
+        """What the sentence's placeholders say: counts and limits, never personal data."""
+
+
+class NotFound(EkycError):
+    """There is nothing here, or no longer."""
+
+    code = "not-found"
+
+
+class NotAllowed(EkycError):
+    """This account may not do that."""
+
+    code = "not-allowed"
+
+
+class NotAllowedNow(EkycError):
+    """This step is not open at the moment; the page will show where you are."""
+
+    code = "not-allowed-now"
+
+
+class SignInNeeded(EkycError):
+    """Please sign in again."""
+
+    code = "sign-in-needed"
+
+
+class SignInRefused(EkycError):
+    """The name, the password or the code is not right."""
+
+    code = "sign-in-refused"
+
+
+class LinkInvalid(EkycError):
+    """This link is not valid; please ask the bank for a new one."""
+
+    code = "link-invalid"
+
+
+class LinkExpired(EkycError):
+    """This link has expired; please ask the bank for a new one."""
+
+    code = "link-expired"
+
+
+class ConsentsMissing(EkycError):
+    """Please agree to each of the points; without them the call is not possible."""
+
+    code = "consents-missing"
+
+
+class CodeWrong(EkycError):
+    """That code is not right; {tries_left} tries are left."""
+
+    code = "code-wrong"
+
+
+class CodeExpired(EkycError):
+    """That code has run out; please have a new one sent."""
+
+    code = "code-expired"
+
+
+class CodeVoid(EkycError):
+    """Too many wrong tries; please have a new code sent."""
+
+    code = "code-void"
+
+
+class CodeTooSoon(EkycError):
+    """A code is already on its way; a new one can be sent in {seconds} seconds."""
+
+    code = "code-too-soon"
+
+
+class CodeBudget(EkycError):
+    """Too many codes were sent to this number; please try again in an hour."""
+
+    code = "code-budget"
+
+
+class FieldsInvalid(EkycError):
+    """Some details need another look."""
+
+    code = "fields-invalid"
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__()
+        self.faults = faults
+        """Field name → code of its sentence in the `errors` catalogue."""
+
+
+class ImageUnreadable(EkycError):
+    """This file is not a photograph we can open; please take the picture again."""
+
+    code = "image-unreadable"
+
+
+class ImageTooLarge(EkycError):
+    """This photograph is too large; the limit is {limit_mb} MB."""
+
+    code = "image-too-large"
+
+
+class Busy(EkycError):
+    """Many people are here right now; please try again in a moment."""
+
+    code = "busy"
+
+
+class ApproveMissing(EkycError):
+    """Something is still missing before the file can be approved."""
+
+    code = "approve-missing"
+
+
+class ReasonMissing(EkycError):
+    """Please choose at least one reason."""
+
+    code = "reason-missing"
+
+
+class DevicesNotReady(EkycError):
+    """Please test the camera and the microphone first."""
+
+    code = "devices-not-ready"
+
+
+class PassInvalid(EkycError):
+    """This connection pass is used or has run out; please reload the page."""
+
+    code = "pass-invalid"
+
+
+class OfferRefused(EkycError):
+    """The browser's media offer could not be used; please reload the page."""
+
+    code = "offer-refused"
+
+
+class NoCommonCodec(EkycError):
+    """This browser cannot send the video or sound format the call needs; please use another one."""
+
+    code = "no-common-codec"
+
+
+class BodyInvalid(EkycError):
+    """The request is not in the form this address expects."""
+
+    code = "body-invalid"
+
+
+class IdempotencyConflict(EkycError):
+    """This Idempotency-Key was used before with another request."""
+
+    code = "idempotency-conflict"
+
+
+class PhoneInvalid(EkycError):
+    """This is not a telephone number that can be reached."""
+
+    code = "phone-invalid"
+
+
+class TooManyRequests(EkycError):
+    """That was too fast; please wait a moment."""
+
+    code = "too-many-requests"
+
+
+def leaves(root: type[EkycError] = EkycError) -> set[type[EkycError]]:
+    """Every error a person or a CRM can meet, the root included."""
+    return {root}.union(*(leaves(child) for child in root.__subclasses__()))
