@@ -22,11 +22,19 @@ class Section(BaseModel):
 class Server(Section):
     """Where the web process listens."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on; put a TLS proxy in front of any other")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; put a TLS proxy in front of any other"
+    )
     port: int = Field(8080, ge=0, le=65535, description="TCP port; 0 takes a free one")
-    public_url: str = Field("", description="Address customers see, e.g. https://kyc.bank.example; empty: host and port")
-    runtime_dir: Path = Field(Path("var/run"), description="Sockets of the worker processes; made private (0700)")
-    drain_s: float = Field(20.0, ge=0, description="Longest wait for open requests when stopping, seconds")
+    public_url: str = Field(
+        "", description="Address customers see, e.g. https://kyc.bank.example; empty: host and port"
+    )
+    runtime_dir: Path = Field(
+        Path("var/run"), description="Sockets of the worker processes; made private (0700)"
+    )
+    drain_s: float = Field(
+        20.0, ge=0, description="Longest wait for open requests when stopping, seconds"
+    )
     body_max_bytes: int = Field(65536, ge=1024, description="Largest JSON body, bytes")
 
 
@@ -43,16 +51,23 @@ class Bank(Section):
 class Database(Section):
     """Where facts are kept."""
 
-    url: str = Field("sqlite+aiosqlite:///var/ekyc.sqlite3", description="SQLAlchemy URL: sqlite+aiosqlite:/// or postgresql+asyncpg://")
+    url: str = Field(
+        "sqlite+aiosqlite:///var/ekyc.sqlite3",
+        description="SQLAlchemy URL: sqlite+aiosqlite:/// or postgresql+asyncpg://",
+    )
     readers: int = Field(4, ge=1, le=64, description="Connections that only read")
-    busy_timeout_s: float = Field(10.0, gt=0, description="Longest wait for the database's lock, seconds")
+    busy_timeout_s: float = Field(
+        10.0, gt=0, description="Longest wait for the database's lock, seconds"
+    )
 
 
 class Objects(Section):
     """Where photographs and recordings are kept."""
 
     folder: Path = Field(Path("recordings/objects"), description="Folder of finished files")
-    spool: Path = Field(Path("recordings/spool"), description="Folder of recordings still being written")
+    spool: Path = Field(
+        Path("recordings/spool"), description="Folder of recordings still being written"
+    )
 
 
 class Applications(Section):
@@ -61,13 +76,20 @@ class Applications(Section):
     link_hours: int = Field(72, ge=1, description="Life of a customer's link, hours")
     session_hours: int = Field(12, ge=1, description="Life of a customer's session, hours")
     language: str = Field("vi", description="Language when the CRM names none: vi or en")
-    region: str = Field("VN", description="Region of telephone numbers written without a country code")
+    region: str = Field(
+        "VN", description="Region of telephone numbers written without a country code"
+    )
 
 
 class Codes(Section):
     """One-time codes."""
 
-    life_s: int = Field(600, ge=60, le=600, description="Life of a code, seconds; NIST SP 800-63B allows 10 minutes at most")
+    life_s: int = Field(
+        600,
+        ge=60,
+        le=600,
+        description="Life of a code, seconds; NIST SP 800-63B allows 10 minutes at most",
+    )
     again_s: int = Field(30, ge=1, description="Wait before another code can be asked for, seconds")
     tries: int = Field(5, ge=1, le=10, description="Wrong tries before a code is void")
     sends_per_hour: int = Field(5, ge=1, description="Codes sent to one number in an hour at most")
@@ -78,16 +100,26 @@ class Staff(Section):
 
     session_idle_min: int = Field(30, ge=1, description="A session without a request ends, minutes")
     session_hours: int = Field(12, ge=1, description="A session ends in any case, hours")
-    failures_per_quarter_hour: int = Field(10, ge=1, description="Wrong sign-ins on one account within 15 minutes before it rests")
+    failures_per_quarter_hour: int = Field(
+        10, ge=1, description="Wrong sign-ins on one account within 15 minutes before it rests"
+    )
 
 
 class Queue(Section):
     """Who waits, and who answers."""
 
-    ring_s: float = Field(15.0, gt=0, description="Ringing time before a call counts as not answered, seconds")
-    wrap_up_s: float = Field(10.0, ge=0, description="Least time between two calls of one agent, seconds")
-    presence_s: float = Field(60.0, gt=0, description="A customer whose page is gone keeps the place this long, seconds")
-    poll_s: float = Field(2.0, gt=0, description="Matching looks again at least this often, seconds")
+    ring_s: float = Field(
+        15.0, gt=0, description="Ringing time before a call counts as not answered, seconds"
+    )
+    wrap_up_s: float = Field(
+        10.0, ge=0, description="Least time between two calls of one agent, seconds"
+    )
+    presence_s: float = Field(
+        60.0, gt=0, description="A customer whose page is gone keeps the place this long, seconds"
+    )
+    poll_s: float = Field(
+        2.0, gt=0, description="Matching looks again at least this often, seconds"
+    )
     batch: int = Field(20, ge=1, description="Pairs matched in one transaction at most")
 
 
@@ -95,10 +127,14 @@ class Call(Section):
     """The conversation."""
 
     rejoin_s: float = Field(60.0, gt=0, description="A dropped party may come back within, seconds")
-    pass_s: float = Field(30.0, gt=0, description="Life of the one-use right to open the call's WebSocket, seconds")
+    pass_s: float = Field(
+        30.0, gt=0, description="Life of the one-use right to open the call's WebSocket, seconds"
+    )
     max_minutes: float = Field(30.0, gt=0, description="Longest call, minutes")
     ws_max_bytes: int = Field(65536, ge=4096, description="Largest WebSocket message, bytes")
-    ws_messages_per_s: float = Field(20.0, gt=0, description="Messages a socket may send per second")
+    ws_messages_per_s: float = Field(
+        20.0, gt=0, description="Messages a socket may send per second"
+    )
     ws_silence_s: float = Field(15.0, gt=0, description="A silent socket is closed after, seconds")
 
 
@@ -111,10 +147,15 @@ class Media(Section):
 class Ice(Section):
     """Addresses of the media plane."""
 
-    hosts: list[str] = Field(default_factory=list, description="Addresses offered to browsers; empty: all found on this machine")
+    hosts: list[str] = Field(
+        default_factory=list,
+        description="Addresses offered to browsers; empty: all found on this machine",
+    )
     port_min: int = Field(40000, ge=1024, le=65535, description="Lowest UDP port")
     port_max: int = Field(40999, ge=1024, le=65535, description="Highest UDP port")
-    servers: list[dict[str, Any]] = Field(default_factory=list, description="iceServers handed to browsers; none is asked by default")
+    servers: list[dict[str, Any]] = Field(
+        default_factory=list, description="iceServers handed to browsers; none is asked by default"
+    )
 
 
 class Vision(Section):
@@ -134,19 +175,29 @@ class Crm(Section):
 
     environment: str = Field("live", description="Part of the name of an API key: live or test")
     webhook_url: str = Field("", description="Address that is told of every stage; empty: nobody")
-    webhook_secret: SecretStr = Field(SecretStr(""), description="whsec_… key of the signature (Standard Webhooks)")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="whsec_… key of the signature (Standard Webhooks)"
+    )
     webhook_private: bool = Field(False, description="Allow a webhook address in a private network")
-    webhook_timeout_s: float = Field(10.0, gt=0, description="Longest wait for the CRM's answer, seconds")
+    webhook_timeout_s: float = Field(
+        10.0, gt=0, description="Longest wait for the CRM's answer, seconds"
+    )
     idempotency_hours: int = Field(24, ge=1, description="An Idempotency-Key is remembered, hours")
 
 
 class Jobs(Section):
     """Work that outlives a request."""
 
-    poll_s: float = Field(2.0, gt=0, description="The runner looks for due work at least this often, seconds")
+    poll_s: float = Field(
+        2.0, gt=0, description="The runner looks for due work at least this often, seconds"
+    )
     attempts: int = Field(12, ge=1, description="Tries before a job is put aside for a person")
-    backoff_s: float = Field(5.0, gt=0, description="Wait after the first failure, doubled each time, seconds")
-    backoff_max_s: float = Field(36_000.0, gt=0, description="Longest wait between two tries, seconds")
+    backoff_s: float = Field(
+        5.0, gt=0, description="Wait after the first failure, doubled each time, seconds"
+    )
+    backoff_max_s: float = Field(
+        36_000.0, gt=0, description="Longest wait between two tries, seconds"
+    )
 
 
 class Settings(BaseSettings):
@@ -156,9 +207,17 @@ class Settings(BaseSettings):
         extra="forbid", frozen=True, env_prefix="EKYC_", env_nested_delimiter="__"
     )
 
-    demo: bool = Field(False, description="Play bank: invented staff, codes shown on a page, a ribbon on every page")
-    secret: SecretStr = Field(SecretStr(""), description="Server key (32 bytes, hex) for codes and signatures; empty: made once in var/")
-    secret_file: Path = Field(Path("var/secret.key"), description="Where the server key is kept when `secret` is empty")
+    demo: bool = Field(
+        False,
+        description="Play bank: invented staff, codes shown on a page, a ribbon on every page",
+    )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Server key (32 bytes, hex) for codes and signatures; empty: made once in var/",
+    )
+    secret_file: Path = Field(
+        Path("var/secret.key"), description="Where the server key is kept when `secret` is empty"
+    )
 
     server: Server = Server()
     bank: Bank = Bank()
@@ -180,7 +239,9 @@ class Settings(BaseSettings):
     def demo_stays_at_home(self) -> "Settings":
         """Refuse a public bind with the demo's known accounts."""
         if self.demo and self.server.host not in {"127.0.0.1", "localhost", "::1"}:
-            raise ValueError("server.host: the demo has known accounts and listens on loopback only")
+            raise ValueError(
+                "server.host: the demo has known accounts and listens on loopback only"
+            )
         return self
 
     @classmethod

@@ -1,0 +1,54 @@
+"""Roles × actions: the only policy table."""
+
+from enum import StrEnum
+
+from ekyc.domain.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """Who somebody is to the server."""
+
+    PUBLIC = "public"
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    CRM = "crm"
+
+
+STAFF_ROLES = frozenset({Role.AGENT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN})
+
+
+class Action(StrEnum):
+    """What a route lets somebody do."""
+
+    LOOK = "look"  # nothing personal: pages, health, the API's description
+    APPLY = "apply"  # the customer's own application
+    BE_STAFF = "be_staff"  # one's own account
+    SERVE = "serve"  # a desk: ring, call, movements
+    READ_FILES = "read_files"
+    DECIDE = "decide"
+    INTEGRATE = "integrate"  # the CRM's API
+
+
+POLICY: dict[Action, frozenset[Role]] = {
+    Action.LOOK: frozenset(Role),
+    Action.APPLY: frozenset({Role.CUSTOMER}),
+    Action.BE_STAFF: STAFF_ROLES,
+    Action.SERVE: frozenset({Role.AGENT, Role.SUPERVISOR}),
+    Action.READ_FILES: frozenset({Role.AGENT, Role.SUPERVISOR, Role.AUDITOR}),
+    Action.DECIDE: frozenset({Role.AGENT, Role.SUPERVISOR}),
+    Action.INTEGRATE: frozenset({Role.CRM}),
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether the table says so."""
+    return role in POLICY[action]
+
+
+def require(role: Role, action: Action) -> None:
+    """`NotAllowed` unless the table says so."""
+    if not may(role, action):
+        raise NotAllowed

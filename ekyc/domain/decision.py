@@ -1,0 +1,93 @@
+"""The agent's verdict, its reasons, and what must stand before an approval."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ekyc.domain.application import Stage
+from ekyc.domain.errors import ApproveMissing, NotAllowedNow, ReasonMissing
+
+
+class Verdict(StrEnum):
+    """How an application is decided."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    INCOMPLETE = "incomplete"
+
+
+REASONS: Mapping[Verdict, tuple[str, ...]] = {
+    Verdict.APPROVE: (),
+    Verdict.REJECT: (
+        "document-not-genuine",
+        "document-expired",
+        "not-same-person",
+        "movements-failed",
+        "details-differ",
+        "prompted-by-others",
+        "not-free",
+        "customer-withdrew",
+    ),
+    Verdict.INCOMPLETE: (
+        "photograph-unclear",
+        "details-to-correct",
+        "picture-or-sound-poor",
+        "line-dropped",
+        "place-unsuitable",
+        "document-not-at-hand",
+    ),
+}
+"""Reason codes in the order they are offered; sentences stand in the `errors` catalogue as
+`reason.<code>`."""
+
+CHECKLIST = ("face-matches", "card-genuine", "reads-number", "alone", "purpose")
+MOVEMENTS = ("left", "right", "up", "down")
+"""What an approval needs: every item ticked, every movement passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One verdict; a later one does not overwrite it."""
+
+    id: str
+    application_id: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    note: str
+    by: str
+    at: datetime
+
+
+def approve_missing(
+    *, stage: Stage, met: bool, passed: Collection[str], ticked: Collection[str]
+) -> tuple[str, ...]:
+    """Codes of what still stands between this file and an approval, in the order of work."""
+    missing = []
+    if not met:
+        missing.append("call")
+    elif stage is not Stage.IN_CALL:
+        missing.append("call-over")
+    missing += [f"movement-{name}" for name in MOVEMENTS if name not in passed]
+    missing += [f"check-{item}" for item in CHECKLIST if item not in ticked]
+    return tuple(missing)
+
+
+def judge(
+    verdict: Verdict, reasons: Collection[str], *, stage: Stage, missing: Collection[str]
+) -> tuple[str, ...]:
+    """The reasons in their order when the verdict may stand now.
+
+    Raises `NotAllowedNow` outside a call or a confirmed form, `ApproveMissing` while something is
+    missing, `ReasonMissing` when a refusal names no known reason.
+    """
+    if stage not in {Stage.CONFIRMED, Stage.IN_CALL}:
+        raise NotAllowedNow
+    if verdict is Verdict.APPROVE:
+        if missing:
+            raise ApproveMissing
+        return ()
+    ordered = tuple(code for code in REASONS[verdict] if code in reasons)
+    if not ordered or set(reasons) - set(ordered):
+        raise ReasonMissing
+    return ordered

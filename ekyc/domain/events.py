@@ -1,0 +1,80 @@
+"""Every fact, written once with the change that made it true: audit trail, outbox and webhook.
+
+Names are past tense and stable for ever, because the CRM depends on them. Data carries ids,
+codes and counts; never a name, a number, an address or a token.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+NAMES = frozenset(
+    {
+        "application.opened",
+        "application.moved",
+        "session.opened",
+        "consent.given",
+        "code.sent",
+        "code.refused",
+        "code.confirmed",
+        "document.chosen",
+        "document.read",
+        "document.refused",
+        "application.confirmed",
+        "precheck.made",
+        "ticket.queued",
+        "ticket.parked",
+        "ticket.returned",
+        "ticket.left",
+        "ticket.matched",
+        "desk.rang",
+        "desk.missed",
+        "desk.declined",
+        "call.started",
+        "call.live",
+        "call.dropped",
+        "call.resumed",
+        "call.ended",
+        "movement.asked",
+        "movement.passed",
+        "movement.failed",
+        "recording.finished",
+        "checklist.ticked",
+        "note.written",
+        "decision.made",
+        "file.viewed",
+        "recording.viewed",
+        "webhook.delivered",
+        "webhook.failed",
+        "staff.signed_in",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who did it; `id` is a row's id, never a name."""
+
+    kind: str
+    """customer, staff, crm or system."""
+    id: str = ""
+
+
+SYSTEM = Actor(kind="system")
+CUSTOMER = Actor(kind="customer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact about one application, not yet numbered."""
+
+    name: str
+    application_id: str
+    at: datetime
+    actor: Actor
+    data: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a name nobody has promised to keep."""
+        if self.name not in NAMES:
+            raise ValueError(self.name)

@@ -1,0 +1,174 @@
+"""Queries on applications, their links, sessions and consents."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ekyc.domain.application import Application, Stage
+from ekyc.domain.consent import Consent
+from ekyc.domain.errors import NotAllowedNow, NotFound
+from ekyc.domain.events import CUSTOMER, Actor, Event
+from ekyc.storage import schema
+from ekyc.storage.store import Tx
+
+_t = schema.applications
+
+
+def _application(row: sa.RowMapping) -> Application:
+    values = {name: row[name] for name in Application.__slots__}
+    return Application(**{**values, "stage": Stage(row["stage"])})
+
+
+async def add(tx: Tx, application: Application, *, product: str) -> None:
+    """A new row."""
+    await tx.connection.execute(sa.insert(_t).values(**asdict(application), product=product))
+
+
+async def load(tx: Tx, application_id: str) -> Application:
+    """The application; `NotFound`."""
+    found = await tx.connection.execute(sa.select(_t).where(_t.c.id == application_id))
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return _application(row)
+
+
+async def save(tx: Tx, moved: Application, *, actor: Actor, **data: object) -> None:
+    """Write a move: compare the version, swap the row, tell `application.moved`.
+
+    `NotAllowedNow` when somebody moved it first: another node, or a second click.
+    """
+    update = sa.update(_t).where(_t.c.id == moved.id, _t.c.version == moved.version - 1)
+    values = {k: v for k, v in asdict(moved).items() if k not in {"id", "reference"}}
+    if (await tx.connection.execute(update.values(**values))).rowcount != 1:
+        raise NotAllowedNow
+    await tx.tell(
+        Event(
+            name="application.moved",
+            application_id=moved.id,
+            at=moved.updated_at,
+            actor=actor,
+            data={"stage": moved.stage.value, **data},
+        )
+    )
+
+
+async def set_values(tx: Tx, application_id: str, **values: object) -> None:
+    """Change columns that are no stage: language, note, document kind."""
+    await tx.connection.execute(sa.update(_t).where(_t.c.id == application_id).values(**values))
+    tx.wake(f"application:{application_id}")
+
+
+async def newest(tx: Tx, *, stage: Stage | None, limit: int) -> Sequence[Application]:
+    """The applications last touched, newest first."""
+    query = sa.select(_t).order_by(_t.c.updated_at.desc(), _t.c.id).limit(limit)
+    if stage is not None:
+        query = query.where(_t.c.stage == stage.value)
+    return [_application(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def add_link(tx: Tx, application_id: str, *, digest: str, expires_at: datetime) -> None:
+    """A link's digest; the token itself is never kept."""
+    await tx.connection.execute(
+        sa.insert(schema.links).values(
+            digest=digest, application_id=application_id, expires_at=expires_at
+        )
+    )
+
+
+async def link(tx: Tx, digest: str) -> tuple[str, datetime] | None:
+    """Whose link this is, and until when."""
+    query = sa.select(schema.links.c.application_id, schema.links.c.expires_at)
+    row = (await tx.connection.execute(query.where(schema.links.c.digest == digest))).one_or_none()
+    return None if row is None else (row.application_id, row.expires_at)
+
+
+async def add_session(tx: Tx, application_id: str, *, digest: str, expires_at: datetime) -> None:
+    """A new session of the customer; earlier ones end: one live session per application."""
+    table = schema.customer_sessions
+    await tx.connection.execute(sa.delete(table).where(table.c.application_id == application_id))
+    await tx.connection.execute(
+        sa.insert(table).values(digest=digest, application_id=application_id, expires_at=expires_at)
+    )
+
+
+async def session(tx: Tx, digest: str, *, now: datetime) -> str | None:
+    """The application a live session belongs to."""
+    table = schema.customer_sessions
+    query = sa.select(table.c.application_id).where(
+        table.c.digest == digest, table.c.expires_at > now
+    )
+    return (await tx.connection.execute(query)).scalar_one_or_none()
+
+
+async def add_consents(
+    tx: Tx,
+    application_id: str,
+    kinds: Sequence[Consent],
+    *,
+    version: str,
+    language: str,
+    now: datetime,
+) -> None:
+    """What was agreed to, each with its wording's version; each is a fact of its own."""
+    for kind in kinds:
+        await tx.connection.execute(
+            sa.insert(schema.consents).values(
+                application_id=application_id,
+                kind=kind.value,
+                version=version,
+                language=language,
+                given_at=now,
+            )
+        )
+        data = {"kind": kind.value, "version": version, "language": language}
+        await tx.tell(
+            Event(
+                name="consent.given",
+                application_id=application_id,
+                at=now,
+                actor=CUSTOMER,
+                data=data,
+            )
+        )
+
+
+async def consents(tx: Tx, application_id: str) -> Sequence[sa.RowMapping]:
+    """Every consent given, oldest first."""
+    table = schema.consents
+    query = sa.select(table).where(table.c.application_id == application_id)
+    return (await tx.connection.execute(query.order_by(table.c.given_at))).mappings().all()
+
+
+async def events(tx: Tx, application_id: str) -> Sequence[sa.RowMapping]:
+    """Every fact about an application, in order."""
+    table = schema.events
+    query = sa.select(table).where(table.c.application_id == application_id)
+    return (await tx.connection.execute(query.order_by(table.c.sequence))).mappings().all()
+
+
+async def event(tx: Tx, sequence: int) -> sa.RowMapping | None:
+    """One fact by its number."""
+    query = sa.select(schema.events).where(schema.events.c.sequence == sequence)
+    return (await tx.connection.execute(query)).mappings().one_or_none()
+
+
+async def add_precheck(
+    tx: Tx, application_id: str, *, id: str, result: dict[str, Any], now: datetime
+) -> None:
+    """What the customer's device test showed."""
+    await tx.connection.execute(
+        sa.insert(schema.prechecks).values(
+            id=id, application_id=application_id, result=result, at=now
+        )
+    )
+
+
+async def precheck(tx: Tx, application_id: str) -> datetime | None:
+    """When the device test was last made."""
+    table = schema.prechecks
+    query = sa.select(sa.func.max(table.c.at)).where(table.c.application_id == application_id)
+    return (await tx.connection.execute(query)).scalar_one_or_none()

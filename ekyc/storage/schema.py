@@ -1,0 +1,409 @@
+"""The tables. Instants are UTC, states are checked by the database too, constraints have names."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ekyc.domain.application import Stage
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware datetime; refuses naive ones, because SQLite would silently drop the offset."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its offset")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Return UTC."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def _id() -> sa.Column[str]:
+    return sa.Column("id", sa.String(32), primary_key=True)
+
+
+def _application(**kwargs: Any) -> sa.Column[str]:
+    return sa.Column(
+        "application_id", sa.String(32), sa.ForeignKey("applications.id"), nullable=False, **kwargs
+    )
+
+
+def _one_of(column: str, values: list[str], name: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+"""Gapless numbers: the row's lock makes one appender at a time, on either engine."""
+
+applications = sa.Table(
+    "applications",
+    metadata,
+    _id(),
+    sa.Column("reference", sa.String(24), nullable=False, unique=True),
+    sa.Column("stage", sa.String(20), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("external_id", sa.String(120), nullable=False),
+    sa.Column("product", sa.String(120), nullable=False, default=""),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("phone", sa.String(20), nullable=False),
+    sa.Column("phone_source", sa.String(40), nullable=False),
+    sa.Column("phone_as_of", sa.String(10), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False, default=""),
+    sa.Column("document_kind", sa.String(20), nullable=False, default=""),
+    sa.Column("note", sa.Text, nullable=False, default=""),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False, index=True),
+    _one_of("stage", [stage.value for stage in Stage], "stage"),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    _application(),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
+customer_sessions = sa.Table(
+    "customer_sessions",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    _application(index=True),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    _application(primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("version", sa.String(20), primary_key=True),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("given_at", Instant, nullable=False),
+)
+
+codes = sa.Table(
+    "codes",
+    metadata,
+    _id(),
+    _application(index=True),
+    sa.Column("purpose", sa.String(20), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("again_at", Instant, nullable=False),
+    sa.Column("tries_left", sa.Integer, nullable=False),
+    sa.Column("used", sa.Boolean, nullable=False),
+)
+
+photographs = sa.Table(
+    "photographs",
+    metadata,
+    _id(),
+    _application(index=True),
+    sa.Column("side", sa.String(8), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("origin", sa.String(10), nullable=False),
+    sa.Column("original", sa.String(80), nullable=False),
+    sa.Column("original_sha256", sa.String(64), nullable=False),
+    sa.Column("straightened", sa.String(80), nullable=False),
+    sa.Column("faults", sa.JSON, nullable=False),
+    sa.Column("reading", sa.JSON, nullable=False),
+    sa.Column("taken_at", Instant, nullable=False),
+    sa.Column("current", sa.Boolean, nullable=False),
+    _one_of("side", ["front", "back"], "side"),
+    _one_of("state", ["accepted", "refused"], "state"),
+)
+
+fields = sa.Table(
+    "fields",
+    metadata,
+    _application(primary_key=True),
+    sa.Column("name", sa.String(24), primary_key=True),
+    sa.Column("value", sa.String(300), nullable=False),
+    sa.Column("confidence", sa.Float),
+    sa.Column("doubtful", sa.Boolean, nullable=False),
+    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("typed", sa.String(300)),
+)
+
+edits = sa.Table(
+    "edits",
+    metadata,
+    _id(),
+    _application(index=True),
+    sa.Column("name", sa.String(24), nullable=False),
+    sa.Column("before", sa.String(300), nullable=False),
+    sa.Column("after", sa.String(300), nullable=False),
+    sa.Column("actor", sa.String(60), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+prechecks = sa.Table(
+    "prechecks",
+    metadata,
+    _id(),
+    _application(index=True),
+    sa.Column("result", sa.JSON, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    _id(),
+    sa.Column("login", sa.String(60), nullable=False, unique=True),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("role", sa.String(12), nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("password", sa.String(200), nullable=False),
+    sa.Column("totp_secret", sa.String(64), nullable=False),
+    sa.Column("totp_used", sa.BigInteger, nullable=False, default=0),
+    _one_of("role", ["agent", "supervisor", "auditor", "admin"], "role"),
+)
+
+sign_ins = sa.Table(
+    "sign_ins",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+"""A right password waiting for its one-time code."""
+
+sign_in_failures = sa.Table(
+    "sign_in_failures",
+    metadata,
+    _id(),
+    sa.Column("login", sa.String(60), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
+staff_sessions = sa.Table(
+    "staff_sessions",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
+desks = sa.Table(
+    "desks",
+    metadata,
+    sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("devices_at", Instant),
+)
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    _id(),
+    sa.Column("seq", sa.BigInteger, nullable=False, unique=True),
+    _application(index=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("queued_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    _one_of("state", ["waiting", "parked", "matched", "served", "left"], "state"),
+    sa.Index(
+        "uq_tickets_live",
+        "application_id",
+        unique=True,
+        sqlite_where=sa.text("state IN ('waiting', 'parked', 'matched')"),
+        postgresql_where=sa.text("state IN ('waiting', 'parked', 'matched')"),
+    ),
+)
+
+_LIVE_CALL = sa.text("state IN ('ringing', 'live', 'dropped')")
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    _id(),
+    _application(index=True),
+    sa.Column("ticket_id", sa.String(32), sa.ForeignKey("tickets.id"), nullable=False),
+    sa.Column("agent_id", sa.String(32), sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("rang_at", Instant, nullable=False),
+    sa.Column("accepted_at", Instant),
+    sa.Column("live_at", Instant),
+    sa.Column("dropped_at", Instant),
+    sa.Column("dropped_party", sa.String(10)),
+    sa.Column("ended_at", Instant),
+    sa.Column("end_reason", sa.String(30)),
+    _one_of("state", ["ringing", "live", "dropped", "ended"], "state"),
+    # The belt to the matcher's braces: nobody is ever in two calls.
+    sa.Index(
+        "uq_calls_agent",
+        "agent_id",
+        unique=True,
+        sqlite_where=_LIVE_CALL,
+        postgresql_where=_LIVE_CALL,
+    ),
+    sa.Index(
+        "uq_calls_ticket",
+        "ticket_id",
+        unique=True,
+        sqlite_where=_LIVE_CALL,
+        postgresql_where=_LIVE_CALL,
+    ),
+)
+
+recordings = sa.Table(
+    "recordings",
+    metadata,
+    _id(),
+    sa.Column("call_id", sa.String(32), sa.ForeignKey("calls.id"), nullable=False, index=True),
+    sa.Column("party", sa.String(12), nullable=False),
+    sa.Column("segment", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("duration_ms", sa.Integer),
+    sa.Column("size_bytes", sa.BigInteger),
+    sa.Column("sha256", sa.String(64)),
+    sa.Column("object_key", sa.String(80)),
+    sa.UniqueConstraint("call_id", "party", "segment"),
+    _one_of("state", ["writing", "finishing", "finished", "lost"], "state"),
+)
+
+movements = sa.Table(
+    "movements",
+    metadata,
+    _id(),
+    sa.Column("call_id", sa.String(32), sa.ForeignKey("calls.id"), nullable=False, index=True),
+    sa.Column("direction", sa.String(8), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("reason", sa.String(24)),
+    sa.Column("peak_deg", sa.Float),
+    sa.Column("planarity", sa.Float),
+    sa.Column("seconds", sa.Float),
+    sa.Column("limits_version", sa.String(20)),
+    sa.Column("series", sa.JSON),
+    _one_of("state", ["asked", "passed", "failed"], "state"),
+)
+
+checks = sa.Table(
+    "checks",
+    metadata,
+    _application(primary_key=True),
+    sa.Column("item", sa.String(24), primary_key=True),
+    sa.Column("done", sa.Boolean, nullable=False),
+    sa.Column("by", sa.String(32), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    _id(),
+    _application(index=True),
+    sa.Column("verdict", sa.String(12), nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("by", sa.String(32), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+passes = sa.Table(
+    "passes",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("room", sa.String(40), nullable=False),
+    sa.Column("party", sa.String(12), nullable=False),
+    sa.Column("subject", sa.String(32), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("application_id", sa.String(32), nullable=False, index=True),
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.String(60), nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("key", sa.String(120), nullable=False, unique=True),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("problem", sa.String(200)),
+    sa.Index("ix_jobs_due", "state", "due_at"),
+    _one_of("state", ["due", "running", "done", "dead"], "state"),
+)
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    _id(),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+)
+
+idempotency = sa.Table(
+    "idempotency",
+    metadata,
+    sa.Column("api_key_id", sa.String(32), primary_key=True),
+    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("request_sha256", sa.String(64), nullable=False),
+    sa.Column("answer", sa.JSON, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    _id(),
+    sa.Column("channel", sa.String(12), nullable=False),
+    sa.Column("to", sa.String(60), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+"""The demo's inbox: what would have gone out as a message."""

@@ -1,0 +1,187 @@
+"""The only committer: `Store.begin()` gives a `Tx` in which facts and their due work are written.
+
+SQLite has one writer (BEGIN IMMEDIATE, synchronous FULL) and read-only readers; PostgreSQL uses one
+pool for both. What a transaction told is announced on the bus after the commit, never before.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from ekyc.domain.events import Event
+from ekyc.storage import schema
+from ekyc.storage.bus import Bus
+
+
+def new_id() -> str:
+    """32 hex digits, random."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that is due; `key` makes it unique, so the same fact never asks for it twice."""
+
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    due_at: datetime
+
+
+@dataclass(slots=True)
+class Tx:
+    """One transaction: its connection, and whom to wake when it is committed."""
+
+    connection: AsyncConnection
+    due: Callable[[Event, int], Sequence[Job]]
+    topics: set[str] = field(default_factory=set)
+
+    async def tell(self, event: Event) -> int:
+        """Append a fact with the next gapless number, and the work it makes due."""
+        sequence = await self.next("events")
+        await self.connection.execute(
+            sa.insert(schema.events).values(
+                sequence=sequence,
+                id=new_id(),
+                application_id=event.application_id,
+                name=event.name,
+                at=event.at,
+                actor=f"{event.actor.kind}:{event.actor.id}"
+                if event.actor.id
+                else event.actor.kind,
+                data=dict(event.data),
+            )
+        )
+        self.topics.add(f"application:{event.application_id}")
+        for job in self.due(event, sequence):
+            await self.later(job)
+        return sequence
+
+    async def later(self, job: Job) -> None:
+        """Write down work for the runner."""
+        await self.connection.execute(
+            sa.insert(schema.jobs).values(
+                id=new_id(),
+                kind=job.kind,
+                key=job.key,
+                payload=job.payload,
+                state="due",
+                due_at=job.due_at,
+                attempts=0,
+            )
+        )
+        self.topics.add("jobs")
+
+    async def next(self, counter: str) -> int:
+        """The counter's next number, without gaps; its row is locked until the commit."""
+        table = schema.counters
+        update = sa.update(table).where(table.c.name == counter).values(value=table.c.value + 1)
+        value = (
+            await self.connection.execute(update.returning(table.c.value))
+        ).scalar_one_or_none()
+        if value is None:
+            await self.connection.execute(sa.insert(table).values(name=counter, value=1))
+            return 1
+        return int(value)
+
+    def wake(self, topic: str) -> None:
+        """Ring `topic` once this transaction is committed."""
+        self.topics.add(topic)
+
+
+def _nothing_due(event: Event, sequence: int) -> Sequence[Job]:
+    return ()
+
+
+class Store:
+    """The database, opened; `close()` when done."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        bus: Bus,
+        readers: int = 4,
+        busy_timeout_s: float = 10.0,
+        due: Callable[[Event, int], Sequence[Job]] = _nothing_due,
+    ) -> None:
+        self.bus = bus
+        self._due = due
+        self._turn = asyncio.Lock()
+        self.sqlite = url.startswith("sqlite")
+        if self.sqlite:
+            Path(url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = _sqlite(url, busy_timeout_s=busy_timeout_s, pool_size=1, read_only=False)
+            self._reader = _sqlite(
+                url, busy_timeout_s=busy_timeout_s, pool_size=readers, read_only=True
+            )
+        else:
+            self.engine = create_async_engine(url, pool_size=readers + 4, pool_pre_ping=True)
+            self._reader = self.engine
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        """Write: commits at the end of the block, rolls back on any exception."""
+        async with self._writing(), self.engine.begin() as connection:
+            tx = Tx(connection, self._due)
+            yield tx
+        for topic in tx.topics:
+            self.bus.publish(topic)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
+        if not self.sqlite:
+            yield
+            return
+        async with self._turn:  # a queue of our own: SQLite's busy handler is unfair
+            yield
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """Only read; writers are not held up."""
+        async with self._reader.connect() as connection:
+            yield Tx(connection, self._due)
+
+    async def ping(self) -> None:
+        """Raises when the database does not answer."""
+        async with self.read() as tx:
+            await tx.connection.execute(sa.text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()
+        await self._reader.dispose()
+
+
+def _sqlite(url: str, *, busy_timeout_s: float, pool_size: int, read_only: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        poolclass=sa.pool.AsyncAdaptedQueuePool,
+        connect_args={"timeout": busy_timeout_s},
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, record: object) -> None:
+        connection.isolation_level = None  # we begin ourselves: the driver would begin too late
+        cursor = connection.cursor()
+        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
+        for pragma in [*pragmas, "query_only=ON"] if read_only else pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # IMMEDIATE: a lock taken at the first write could not be waited for.
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
