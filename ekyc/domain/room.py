@@ -1,0 +1,126 @@
+"""What a media worker tells the house about a room: who came, who dropped, what was measured.
+
+A room is the living part of one call; a party is a name in it ("customer", "agent"). Instants are
+aware datetimes in UTC, taken by the worker's clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyConnected:
+    """A party's media flows: for the first time, or again."""
+
+    room: str
+    party: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyDropped:
+    """Nothing authentic came from a party for `media.drop_s`, or its connection closed."""
+
+    room: str
+    party: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomLive:
+    """All parties were connected for the first time; recordings count from here."""
+
+    room: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementProgress:
+    """How far an asked movement is; degrees from the person's own front, if known."""
+
+    room: str
+    movement: str
+    direction: str
+    phase: str
+    fraction: float
+    yaw_deg: float | None
+    pitch_deg: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementEnded:
+    """The verdict on an asked movement and what it rests on."""
+
+    room: str
+    movement: str
+    direction: str
+    passed: bool
+    reason: str | None
+    """Why it failed; none when it passed."""
+    peak_deg: float | None
+    planarity: float | None
+    seconds: float
+    limits_version: str
+    series: tuple[tuple[float, float | None, float | None, float | None], ...]
+    """(seconds since asked, yaw, pitch, planarity) of every measured picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What arrived from a party in the last second."""
+
+    room: str
+    party: str
+    kbps: float
+    loss: float
+    """Share of packets that never came, 0 to 1."""
+    rtt_ms: float | None
+    """Way to the party and back; none before its first report."""
+    fps: float
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingClosed:
+    """A recording will not grow any more and may be finished."""
+
+    room: str
+    party: str
+    segment: int
+    """1, or more when a media worker died and the room went on in another."""
+    path: PurePath
+    started_at: datetime
+    duration_ms: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomLost:
+    """The room's worker died; the room may be opened again and joined anew."""
+
+    room: str
+
+
+RoomEvent = (
+    PartyConnected
+    | PartyDropped
+    | RoomLive
+    | MovementProgress
+    | MovementEnded
+    | Quality
+    | RecordingClosed
+    | RoomLost
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomPlan:
+    """Who is in a room, who hears whom, and whether it is recorded."""
+
+    parties: Sequence[str]
+    hears: Mapping[str, Sequence[str]]
+    """Listener → those heard and seen, in the order of the listener's receive pairs."""
+    record: bool
