@@ -1,0 +1,151 @@
+"""The conflict map: what QR, MRZ, OCR and the customer say about each field, and which counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from ekyc.domain.document import FIELDS, OLD_NUMBER, Candidate, SideReading, Source, normalised
+from ekyc.domain.names import distance, words
+
+DOUBT_BELOW: Final = 0.80
+"""A value nobody else confirms is shown as doubtful below this confidence."""
+
+CONFLICT_CONFIDENCE: Final = 0.5
+TEXTS: Final = frozenset({"full_name", "nationality", "origin", "residence"})
+MRZ_LINE: Final = 30
+
+_ORDER: Final = (Source.TYPED, Source.QR, Source.MRZ, Source.OCR)
+_NAME_ORDER: Final = (Source.TYPED, Source.QR, Source.OCR, Source.MRZ)  # the MRZ has no diacritics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field after all sources were heard."""
+
+    value: str
+    confidence: float
+    doubtful: bool
+    source: Source
+    sources: Mapping[Source, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Sources that cannot all be right."""
+
+    field: str
+    sources: Mapping[Source, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Fields some source spoke about, in the order of FIELDS, and the fields in conflict."""
+
+    fields: Mapping[str, Field]
+    conflicts: tuple[Conflict, ...]
+
+
+class _Agreement(IntEnum):
+    """How well two values go together."""
+
+    DIFFERENT = 0
+    LIKE = 1  # equal but for what one source cannot write or may misread: diacritics, a letter
+    SAME = 2
+
+
+def fuse(
+    front: SideReading | None, back: SideReading | None, typed: Mapping[str, str] | None
+) -> Comparison:
+    """Weigh all sources: typed by the customer > QR > MRZ > OCR, agreement raises confidence.
+
+    Typed values count as they are, yet stay in the conflict map: the agent sees what was changed.
+    """
+    heard = _heard(front, back, typed or {})
+    fields = {}
+    conflicts = []
+    for name in (*FIELDS, OLD_NUMBER):
+        if not (said := heard.get(name)):
+            continue
+        fields[name], in_conflict = _weigh(name, said)
+        if in_conflict:
+            conflicts.append(Conflict(field=name, sources=fields[name].sources))
+    return Comparison(fields=fields, conflicts=tuple(conflicts))
+
+
+def _heard(
+    front: SideReading | None, back: SideReading | None, typed: Mapping[str, str]
+) -> dict[str, dict[Source, Candidate]]:
+    """Every source's value per field; of two sides the surer one counts."""
+    heard: dict[str, dict[Source, Candidate]] = {}
+    for side in (front, back):
+        for name, sources in (side.candidates if side else {}).items():
+            known = heard.setdefault(name, {})
+            for source, said in sources.items():
+                if source not in known or said.confidence > known[source].confidence:
+                    known[source] = said
+    for name, value in typed.items():
+        if value.strip():
+            said = Candidate(value=normalised(name, value), confidence=1.0)
+            heard.setdefault(name, {})[Source.TYPED] = said
+    return heard
+
+
+def _weigh(name: str, said: Mapping[Source, Candidate]) -> tuple[Field, bool]:
+    order = _NAME_ORDER if name == "full_name" else _ORDER
+    ranked = [source for source in order if source in said]
+    chosen = ranked[0]
+    agreements = {other: _agreement(name, said, chosen, other) for other in ranked[1:]}
+    in_conflict = _Agreement.DIFFERENT in agreements.values()
+    missed = 1.0 - said[chosen].confidence
+    for other, agreement in agreements.items():
+        if agreement is _Agreement.SAME:
+            missed *= 1.0 - said[other].confidence
+    confidence = 1.0 - missed
+    if in_conflict and chosen is not Source.TYPED:
+        confidence = min(confidence, CONFLICT_CONFIDENCE)
+    only_folded = name == "full_name" and chosen is Source.MRZ
+    field = Field(
+        value=said[chosen].value,
+        confidence=round(confidence, 4),
+        doubtful=confidence < DOUBT_BELOW or only_folded,
+        source=chosen,
+        sources={source: said[source].value for source in Source if source in said},
+    )
+    return field, in_conflict
+
+
+def _agreement(
+    name: str, said: Mapping[Source, Candidate], chosen: Source, other: Source
+) -> _Agreement:
+    left, right = said[chosen].value, said[other].value
+    if normalised(name, left).casefold() == normalised(name, right).casefold():
+        return _Agreement.SAME
+    if name not in TEXTS:
+        return _Agreement.DIFFERENT
+    if Source.MRZ in (chosen, other) and name == "full_name":
+        return _like_mrz_name(left, right)
+    misread = Source.OCR in (chosen, other)
+    return _like_text(words(left), words(right)) if misread else _Agreement.DIFFERENT
+
+
+def _like_mrz_name(left: str, right: str) -> _Agreement:
+    """Names without diacritics; line 3 has no check digit and ends at 30 characters.
+
+    One letter in twelve may be misread there: it would be no sign of a changed card.
+    """
+    full, cut = sorted((words(left), words(right)), key=lambda name: -sum(map(len, name)))
+    printed, zone = "".join(full), "".join(cut)
+    if len(zone) + len(cut) >= MRZ_LINE:  # the fillers between and the double one: a full line
+        printed = printed[: len(zone)]
+    close = distance(printed, zone) <= len(printed) // 12
+    return _Agreement.LIKE if close else _Agreement.DIFFERENT
+
+
+def _like_text(left: list[str], right: list[str]) -> _Agreement:
+    """Equal without diacritics, but for one letter in ten misread; digits are read surely."""
+    a, b = "".join(left), "".join(right)
+    if [sign for sign in a if sign.isdigit()] != [sign for sign in b if sign.isdigit()]:
+        return _Agreement.DIFFERENT
+    close = distance(a, b) <= max(len(a), len(b)) // 10
+    return _Agreement.LIKE if close else _Agreement.DIFFERENT
