@@ -171,4 +171,5 @@ async def precheck(tx: Tx, application_id: str) -> datetime | None:
     """When the device test was last made."""
     table = schema.prechecks
     query = sa.select(sa.func.max(table.c.at)).where(table.c.application_id == application_id)
-    return (await tx.connection.execute(query)).scalar_one_or_none()
+    made: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return made

@@ -149,11 +149,9 @@ fields = sa.Table(
     _application(primary_key=True),
     sa.Column("name", sa.String(24), primary_key=True),
     sa.Column("value", sa.String(300), nullable=False),
-    sa.Column("confidence", sa.Float),
-    sa.Column("doubtful", sa.Boolean, nullable=False),
-    sa.Column("sources", sa.JSON, nullable=False),
-    sa.Column("typed", sa.String(300)),
+    sa.Column("at", Instant, nullable=False),
 )
+"""What the customer typed; what was read stays with the photographs and is weighed anew."""
 
 edits = sa.Table(
     "edits",
@@ -369,6 +367,8 @@ jobs = sa.Table(
     _id(),
     sa.Column("kind", sa.String(40), nullable=False),
     sa.Column("key", sa.String(120), nullable=False, unique=True),
+    sa.Column("seq", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("lane", sa.String(40), nullable=False),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("state", sa.String(8), nullable=False),
     sa.Column("due_at", Instant, nullable=False),

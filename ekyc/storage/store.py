@@ -34,6 +34,8 @@ class Job:
     key: str
     payload: dict[str, Any]
     due_at: datetime
+    lane: str = ""
+    """Jobs of one lane run one after the other, in the order they were written down."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class Tx:
                 id=new_id(),
                 kind=job.kind,
                 key=job.key,
+                seq=await self.next("jobs"),
+                lane=job.lane,
                 payload=job.payload,
                 state="due",
                 due_at=job.due_at,

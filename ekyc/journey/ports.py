@@ -1,0 +1,69 @@
+"""What the journey asks of the outside; each has at least two real implementations."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ekyc.domain.document import Side, SideResult
+from ekyc.domain.room import RoomEvent
+
+
+class Clock(Protocol):
+    """The time: the machine's, or one a test moves."""
+
+    def now(self) -> datetime:
+        """This instant, aware, UTC."""
+        ...
+
+
+class Sender(Protocol):
+    """Reaches a person by message: the demo's inbox, the console, a provider."""
+
+    async def send(self, *, to: str, text: str) -> None:
+        """Hand one message over; raises when it cannot be handed over."""
+        ...
+
+
+class DocumentReader(Protocol):
+    """Reads photographs of identity documents: vision workers, or a script in the tests."""
+
+    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+        """One side; raises `ImageUnreadable` and `Busy`."""
+        ...
+
+
+class MediaPlane(Protocol):
+    """The media workers as the house sees them."""
+
+    async def open_room(
+        self, room: str, *, parties: Sequence[str], hears: Mapping[str, Sequence[str]], record: bool
+    ) -> None:
+        """Make room for these parties; `hears` says whose media reach whom."""
+        ...
+
+    async def answer(self, room: str, *, party: str, offer: str) -> str:
+        """The answer to a browser's offer; replaces the party's earlier connection.
+
+        Raises `OfferRefused` and `NoCommonCodec`.
+        """
+        ...
+
+    async def drop(self, room: str, *, party: str) -> None:
+        """End one party's connection."""
+        ...
+
+    async def close_room(self, room: str) -> None:
+        """End the room; its recordings are closed and reported."""
+        ...
+
+    async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
+        """Watch this party do one movement; progress and verdict come as events."""
+        ...
+
+    async def cancel_movement(self, room: str) -> None:
+        """Stop watching."""
+        ...
+
+    def events(self) -> AsyncIterator[RoomEvent]:
+        """What happens in the rooms, as it happens."""
+        ...

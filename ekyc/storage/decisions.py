@@ -1,0 +1,60 @@
+"""Queries on checklists and decisions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ekyc.domain.decision import Decision, Verdict
+from ekyc.storage import schema
+from ekyc.storage.store import Tx
+
+_d = schema.decisions
+_c = schema.checks
+
+
+async def add(tx: Tx, decision: Decision) -> None:
+    """A verdict."""
+    await tx.connection.execute(
+        sa.insert(_d).values(
+            id=decision.id,
+            application_id=decision.application_id,
+            verdict=decision.verdict.value,
+            reasons=list(decision.reasons),
+            note=decision.note,
+            by=decision.by,
+            at=decision.at,
+        )
+    )
+
+
+async def last(tx: Tx, application_id: str) -> Decision | None:
+    """The verdict in force."""
+    query = sa.select(_d).where(_d.c.application_id == application_id)
+    query = query.order_by(_d.c.at.desc()).limit(1)
+    row = (await tx.connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        return None
+    values = {**row, "verdict": Verdict(row["verdict"]), "reasons": tuple(row["reasons"])}
+    return Decision(**values)
+
+
+async def tick(
+    tx: Tx, application_id: str, item: str, *, done: bool, by: str, now: datetime
+) -> None:
+    """One item of the checklist."""
+    place = (_c.c.application_id == application_id, _c.c.item == item)
+    await tx.connection.execute(sa.delete(_c).where(*place))
+    row = {"application_id": application_id, "item": item, "done": done, "by": by, "at": now}
+    await tx.connection.execute(sa.insert(_c).values(**row))
+
+
+async def checks(tx: Tx, application_id: str) -> Sequence[sa.RowMapping]:
+    """The checklist as far as it was touched."""
+    query = sa.select(_c).where(_c.c.application_id == application_id)
+    return (await tx.connection.execute(query)).mappings().all()
+
+
+async def untick_all(tx: Tx, application_id: str) -> None:
+    """A new round begins: what was ticked before says nothing about it."""
+    await tx.connection.execute(sa.delete(_c).where(_c.c.application_id == application_id))

@@ -1,0 +1,98 @@
+"""Queries on photographs, typed fields and their edits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ekyc.domain.document import Side, SideReading
+from ekyc.storage import schema
+from ekyc.storage.store import Tx, new_id
+
+_p = schema.photographs
+_f = schema.fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photograph:
+    """One photograph of one side; `original` and `straightened` are keys of objects."""
+
+    id: str
+    application_id: str
+    side: str
+    state: str
+    origin: str
+    original: str
+    original_sha256: str
+    straightened: str
+    faults: list[str]
+    reading: dict[str, Any]
+    taken_at: datetime
+    current: bool = True
+
+
+async def add_photograph(tx: Tx, photograph: Photograph) -> None:
+    """A new photograph; it takes the place of the side's earlier one, which stays in the file."""
+    earlier = sa.update(_p).where(
+        _p.c.application_id == photograph.application_id, _p.c.side == photograph.side
+    )
+    await tx.connection.execute(earlier.values(current=False))
+    values = {name: getattr(photograph, name) for name in Photograph.__slots__}
+    await tx.connection.execute(sa.insert(_p).values(**values))
+
+
+async def photographs(tx: Tx, application_id: str) -> Sequence[Photograph]:
+    """Every photograph, oldest first."""
+    query = sa.select(_p).where(_p.c.application_id == application_id).order_by(_p.c.taken_at)
+    return [Photograph(**row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def current(tx: Tx, application_id: str) -> dict[Side, Photograph]:
+    """The photograph that counts, by side."""
+    taken = await photographs(tx, application_id)
+    return {Side(photograph.side): photograph for photograph in taken if photograph.current}
+
+
+async def readings(tx: Tx, application_id: str) -> dict[Side, SideReading]:
+    """What was read from the photographs that count and are good enough."""
+    return {
+        side: SideReading.from_json(photograph.reading)
+        for side, photograph in (await current(tx, application_id)).items()
+        if photograph.state == "accepted"
+    }
+
+
+async def typed(tx: Tx, application_id: str) -> dict[str, str]:
+    """What the customer typed, by field."""
+    query = sa.select(_f.c.name, _f.c.value).where(_f.c.application_id == application_id)
+    return {row.name: row.value for row in await tx.connection.execute(query)}
+
+
+async def set_typed(
+    tx: Tx,
+    application_id: str,
+    changes: Mapping[str, tuple[str, str]],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Keep what was typed and the difference: field → (value before, value after)."""
+    for name, (before, after) in changes.items():
+        place = (_f.c.application_id == application_id, _f.c.name == name)
+        await tx.connection.execute(sa.delete(_f).where(*place))
+        row = {"application_id": application_id, "name": name, "at": now}
+        await tx.connection.execute(sa.insert(_f).values(**row, value=after))
+        await tx.connection.execute(
+            sa.insert(schema.edits).values(
+                **row, id=new_id(), before=before, after=after, actor=actor
+            )
+        )
+
+
+async def edits(tx: Tx, application_id: str) -> Sequence[sa.RowMapping]:
+    """Every edit, oldest first."""
+    table = schema.edits
+    query = sa.select(table).where(table.c.application_id == application_id)
+    return (await tx.connection.execute(query.order_by(table.c.at))).mappings().all()

@@ -1,0 +1,70 @@
+"""Queries on due work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ekyc.storage import schema
+from ekyc.storage.store import Tx
+
+_j = schema.jobs
+_UNFINISHED = ("due", "running")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One job taken up; `attempts` counts this one too."""
+
+    id: str
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+async def take(tx: Tx, *, now: datetime) -> Due | None:
+    """The oldest due job that no earlier unfinished job of its lane stands before."""
+    earlier = _j.alias("earlier")
+    blocked = sa.exists().where(
+        earlier.c.lane == _j.c.lane,
+        earlier.c.lane != "",
+        earlier.c.seq < _j.c.seq,
+        earlier.c.state.in_(_UNFINISHED),
+    )
+    query = sa.select(_j).where(_j.c.state == "due", _j.c.due_at <= now, ~blocked)
+    row = (
+        await tx.connection.execute(query.order_by(_j.c.due_at, _j.c.seq).limit(1))
+    ).one_or_none()
+    if row is None:
+        return None
+    update = sa.update(_j).where(_j.c.id == row.id, _j.c.state == "due")
+    values = {"state": "running", "attempts": row.attempts + 1}
+    if (await tx.connection.execute(update.values(**values))).rowcount != 1:
+        return None
+    return Due(id=row.id, kind=row.kind, payload=row.payload, attempts=row.attempts + 1)
+
+
+async def finish(tx: Tx, job_id: str) -> None:
+    """Done, once and for all."""
+    await _set(tx, job_id, state="done", problem=None)
+
+
+async def again(tx: Tx, job_id: str, *, due_at: datetime, problem: str) -> None:
+    """Failed; try later. `problem` names the kind of failure, never its data."""
+    await _set(tx, job_id, state="due", due_at=due_at, problem=problem)
+
+
+async def bury(tx: Tx, job_id: str, *, problem: str) -> None:
+    """Failed too often: a person has to look."""
+    await _set(tx, job_id, state="dead", problem=problem)
+
+
+async def _set(tx: Tx, job_id: str, **values: object) -> None:
+    await tx.connection.execute(sa.update(_j).where(_j.c.id == job_id).values(**values))
+
+
+async def resume(tx: Tx) -> int:
+    """At the start: what was running when the process died is due again."""
+    update = sa.update(_j).where(_j.c.state == "running").values(state="due")
+    return int((await tx.connection.execute(update)).rowcount)

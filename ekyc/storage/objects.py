@@ -1,0 +1,60 @@
+"""Finished files: written aside, fsynced with their folder, renamed; keys are ours, never a user's.
+
+All functions block; call them in a thread.
+"""
+
+import hashlib
+import os
+import re
+import uuid
+from pathlib import Path
+
+_KEY = re.compile(r"[0-9a-f]{32}\.(jpg|webm)")
+
+
+class Objects:
+    """A folder of immutable files, spread over 256 sub-folders."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes, *, suffix: str) -> tuple[str, str]:
+        """Keep `content`; returns its key and its SHA-256 in hex."""
+        key = f"{uuid.uuid4().hex}.{suffix}"
+        target = self.path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_suffix(".part")
+        with aside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _settle(aside, target)
+        return key, hashlib.sha256(content).hexdigest()
+
+    def put_file(self, source: Path, *, suffix: str) -> str:
+        """Move a finished, fsynced file of the same file system in; returns its key."""
+        key = f"{uuid.uuid4().hex}.{suffix}"
+        target = self.path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _settle(source, target)
+        return key
+
+    def path(self, key: str) -> Path:
+        """Where a key's file lies; `ValueError` for anything that is not a key of ours."""
+        if not _KEY.fullmatch(key):
+            raise ValueError("not a key")
+        return self._folder / key[:2] / key
+
+    def read(self, key: str) -> bytes:
+        """The whole file."""
+        return self.path(key).read_bytes()
+
+
+def _settle(source: Path, target: Path) -> None:
+    source.rename(target)
+    for folder in {source.parent, target.parent}:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)  # the name is durable only with its folder
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,113 @@
+"""Who is asking: cookies, API keys, and the one way to ask "may I?"."""
+
+import hashlib
+import secrets
+
+from aiohttp import web
+
+from ekyc.domain.access import STAFF_ROLES, Action, Role, may, require
+from ekyc.domain.errors import NotAllowed, SignInNeeded
+from ekyc.journey import apply, staff
+from ekyc.storage import crm
+from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SETTINGS, STORE, SUBJECT
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def new_token() -> str:
+    """256 random bits, fit for an URL."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What is kept of a token: SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def cookie_name(request: web.Request, who: str) -> str:
+    """`__Host-` binds a cookie to this host; browsers allow it over https only."""
+    return f"__Host-ekyc_{who}" if is_https(request) else f"ekyc_{who}"
+
+
+def is_https(request: web.Request) -> bool:
+    """Whether the browser reached us by TLS, at a proxy or here."""
+    return request.secure or request.app[SETTINGS].server.public_url.startswith("https://")
+
+
+def set_cookie(request: web.Request, response: web.StreamResponse, who: str, token: str) -> None:
+    """An opaque session cookie no script can read."""
+    response.set_cookie(
+        cookie_name(request, who),
+        token,
+        path="/",
+        httponly=True,
+        secure=is_https(request),
+        # Lax for customers: they arrive from a message; Strict for staff.
+        samesite="Lax" if who == "customer" else "Strict",
+    )
+
+
+async def admit(request: web.Request, action: Action) -> None:
+    """Find out who asks and whether the policy lets them; sets ROLE, SUBJECT and LANGUAGE.
+
+    Raises `SignInNeeded` when nobody fitting is signed in, `NotAllowed` when the policy says no.
+    """
+    request[LANGUAGE] = _wanted_language(request)
+    if may(Role.PUBLIC, action):
+        request[ROLE], request[SUBJECT] = Role.PUBLIC, ""
+        _refuse_forged(request)
+        return
+    if action is Action.INTEGRATE:
+        await _admit_crm(request)
+    elif action is Action.APPLY:
+        await _admit_customer(request)
+    else:
+        await _admit_staff(request)
+    require(request[ROLE], action)
+
+
+async def _admit_crm(request: web.Request) -> None:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        raise SignInNeeded
+    async with request.app[STORE].read() as tx:
+        key_id = await crm.api_key(tx, digest(key))
+    if key_id is None:
+        raise SignInNeeded
+    request[ROLE], request[SUBJECT] = Role.CRM, key_id
+
+
+async def _admit_customer(request: web.Request) -> None:
+    _refuse_forged(request)
+    token = request.cookies.get(cookie_name(request, "customer"))
+    if not token:
+        raise SignInNeeded
+    now = request.app[CLOCK].now()
+    subject = await apply.session(request.app[STORE], digest=digest(token), now=now)
+    request[ROLE], request[SUBJECT] = Role.CUSTOMER, subject
+
+
+async def _admit_staff(request: web.Request) -> None:
+    _refuse_forged(request)
+    token = request.cookies.get(cookie_name(request, "staff"))
+    if not token:
+        raise SignInNeeded
+    member = await staff.session(
+        request.app[STORE], request.app[CLOCK], request.app[SETTINGS].staff, digest=digest(token)
+    )
+    assert member.role in STAFF_ROLES  # the table's check constraint allows no other
+    request[ROLE], request[SUBJECT] = member.role, member.id
+
+
+def _refuse_forged(request: web.Request) -> None:
+    """Another site may make the browser send our cookies, but not our header."""
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if site not in {"same-origin", "none"} or request.headers.get("X-Ekyc") != "1":
+        raise NotAllowed
+
+
+def _wanted_language(request: web.Request) -> str:
+    wanted = request.headers.get("Accept-Language", "").lower()
+    return "en" if wanted.startswith("en") else "vi"

@@ -1,0 +1,128 @@
+"""Around every answer: errors become problem+json, headers keep browsers strict."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+from ekyc.domain import errors
+from ekyc.domain.errors import EkycError, FieldsInvalid
+from ekyc.web.api import FieldProblem, Problem
+from ekyc.web.keys import LANGUAGE, TEXTS
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+STATUS: dict[type[EkycError], int] = {
+    errors.NotFound: 404,
+    errors.NotAllowed: 403,
+    errors.NotAllowedNow: 409,
+    errors.SignInNeeded: 401,
+    errors.SignInRefused: 401,
+    errors.LinkInvalid: 401,
+    errors.LinkExpired: 401,
+    errors.ConsentsMissing: 422,
+    errors.CodeWrong: 422,
+    errors.CodeExpired: 410,
+    errors.CodeVoid: 429,
+    errors.CodeTooSoon: 429,
+    errors.CodeBudget: 429,
+    errors.FieldsInvalid: 422,
+    errors.ImageUnreadable: 422,
+    errors.ImageTooLarge: 413,
+    errors.Busy: 503,
+    errors.ApproveMissing: 409,
+    errors.ReasonMissing: 422,
+    errors.DevicesNotReady: 409,
+    errors.PassInvalid: 401,
+    errors.OfferRefused: 422,
+    errors.NoCommonCodec: 422,
+    errors.BodyInvalid: 422,
+    errors.IdempotencyConflict: 409,
+    errors.PhoneInvalid: 422,
+    errors.TooManyRequests: 429,
+}
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types lit-html ekyc-worker"
+)
+
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self)",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@web.middleware
+async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """One policy for every page and answer; nothing personal stays in a cache."""
+    response = await handler(request)
+    if not response.prepared:
+        response.headers.update(HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refusals become problem+json in the reader's language; surprises are logged without data."""
+    try:
+        return await handler(request)
+    except EkycError as error:
+        return _refused(request, error)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _http(request, error)
+    except ConnectionResetError:
+        raise  # the reader went away: nobody is left to be told
+    except Exception:
+        route = getattr(request.match_info.route.resource, "canonical", "")
+        log.exception("request.failed", method=request.method, route=route)
+        return _answer(request, 500, "error", {})
+
+
+def _refused(request: web.Request, error: EkycError) -> web.Response:
+    faults = error.faults if isinstance(error, FieldsInvalid) else {}
+    return _answer(request, STATUS[type(error)], error.code, error.values, faults)
+
+
+_HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 415: "not-json"}
+
+
+def _http(request: web.Request, error: web.HTTPException) -> web.Response:
+    answer = _answer(request, error.status, _HTTP_CODES.get(error.status, "error"), {})
+    if "Allow" in error.headers:
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
+
+
+def _answer(
+    request: web.Request,
+    status: int,
+    code: str,
+    values: dict[str, object],
+    faults: dict[str, str] | None = None,
+) -> web.Response:
+    texts, language = request.app[TEXTS], request.get(LANGUAGE, "vi")
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=texts.error(code, language, **values),
+        errors=[
+            FieldProblem(field=name, code=fault, detail=texts.error(fault, language))
+            for name, fault in (faults or {}).items()
+        ],
+    )
+    return web.Response(
+        text=problem.model_dump_json(), status=status, content_type="application/problem+json"
+    )
