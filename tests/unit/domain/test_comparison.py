@@ -1,0 +1,137 @@
+"""What the agent sees when the card's sources, and the customer, do not say the same."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from ekyc.domain.comparison import Comparison, fuse
+from ekyc.domain.document import Candidate, Kind, Side, SideReading, Source
+from ekyc.domain.names import distance, folded, words
+
+Heard = Mapping[str, Mapping[Source, str]]
+QR, MRZ, OCR, TYPED = Source.QR, Source.MRZ, Source.OCR, Source.TYPED
+
+
+def a_side(heard: Heard, confidence: float = 0.9) -> SideReading:
+    return SideReading(
+        kind=Kind.CCCD_2021,
+        side=Side.FRONT,
+        rotation_deg=0,
+        corners=(),
+        width_px=1,
+        height_px=1,
+        faults=(),
+        qr_text=None,
+        mrz_lines=None,
+        mrz_valid=None,
+        candidates={
+            field: {
+                source: Candidate(value=value, confidence=confidence)
+                for source, value in sources.items()
+            }
+            for field, sources in heard.items()
+        },
+    )
+
+
+def compare(heard: Heard, confidence: float = 0.9, **typed: str) -> Comparison:
+    return fuse(a_side(heard, confidence), None, typed)
+
+
+def test_nothing_read_is_nothing_known() -> None:
+    assert fuse(None, None, None) == Comparison(fields={}, conflicts=())
+
+
+def test_the_qr_code_counts_before_the_zone_and_the_zone_before_the_print() -> None:
+    seen = compare({"number": {OCR: "1", MRZ: "2", QR: "3"}, "expiry_date": {OCR: "a", MRZ: "b"}})
+    assert (seen.fields["number"].value, seen.fields["number"].source) == ("3", QR)
+    assert seen.fields["expiry_date"].value == "b"
+    assert {conflict.field for conflict in seen.conflicts} == {"number", "expiry_date"}
+    assert seen.fields["number"].doubtful
+    assert seen.fields["number"].confidence == 0.5
+
+
+def test_sources_that_agree_make_each_other_surer() -> None:
+    field = compare({"sex": {OCR: "F", QR: "F"}}, confidence=0.7).fields["sex"]
+    assert field.confidence == pytest.approx(0.91)
+    assert not field.doubtful
+    assert field.sources == {QR: "F", OCR: "F"}
+
+
+def test_print_read_alone_and_unsurely_is_doubtful() -> None:
+    assert compare({"origin": {OCR: "Xã Mẫu"}}, confidence=0.7).fields["origin"].doubtful
+    assert not compare({"origin": {OCR: "Xã Mẫu"}}, confidence=0.8).fields["origin"].doubtful
+
+
+def test_a_name_known_only_from_the_zone_lacks_its_diacritics_and_is_doubtful() -> None:
+    field = compare({"full_name": {MRZ: "DANG THI THAO"}}, confidence=0.99).fields["full_name"]
+    assert field.doubtful
+
+
+def test_the_printed_name_is_preferred_to_the_zone_which_has_no_diacritics() -> None:
+    seen = compare({"full_name": {MRZ: "DANG THI THAO", OCR: "ĐẶNG THỊ THẢO"}})
+    assert seen.fields["full_name"].value == "ĐẶNG THỊ THẢO"
+    assert seen.fields["full_name"].confidence == 0.9
+    assert seen.conflicts == ()
+
+
+def test_a_long_name_cut_off_in_the_zone_is_no_conflict() -> None:
+    printed = "CÔNG TẰNG TÔN NỮ HOÀNG PHƯƠNG THẢO NGUYÊN"
+    zone = "CONG TANG TON NU HOANG PHUONG"
+    assert compare({"full_name": {QR: printed, MRZ: zone}}).conflicts == ()
+    assert compare({"full_name": {QR: printed, MRZ: "CONG TANG TON NU"}}).conflicts
+
+
+def test_another_name_in_the_zone_is_a_conflict() -> None:
+    assert compare({"full_name": {QR: "ĐẶNG THỊ THẢO", MRZ: "DANG VAN HAI"}}).conflicts
+
+
+def test_a_misread_tone_or_letter_of_the_print_is_no_conflict() -> None:
+    residence = {QR: "Số 12 Ngõ 45, Xã Đa Tốn, Huyện Gia Lâm"}
+    tone = residence | {OCR: "Số 12 Ngõ 45, Xã Đa Tổn, Huyện Gia Lam"}
+    seen = compare({"residence": tone})
+    assert seen.conflicts == ()
+    assert seen.fields["residence"].confidence == 0.9
+
+
+@pytest.mark.parametrize("printed", ["Số 13 Ngõ 45, Xã Đa Tốn", "Số 12 Ngõ 45, Xã Hải Bối"])
+def test_another_house_or_village_in_print_is_a_conflict(printed: str) -> None:
+    assert compare({"residence": {QR: "Số 12 Ngõ 45, Xã Đa Tốn", OCR: printed}}).conflicts
+
+
+def test_two_sides_of_different_people_are_found_out() -> None:
+    front = a_side({"number": {QR: "000190004217"}})
+    back = a_side({"number": {MRZ: "000190004218"}})
+    (conflict,) = fuse(front, back, None).conflicts
+    assert conflict.field == "number"
+    assert conflict.sources == {QR: "000190004217", MRZ: "000190004218"}
+
+
+def test_of_two_sides_the_surer_reading_of_a_source_counts() -> None:
+    unsure, sure = a_side({"number": {OCR: "1"}}, 0.5), a_side({"number": {OCR: "2"}}, 0.9)
+    assert fuse(unsure, sure, None).fields["number"].value == "2"
+    assert fuse(sure, unsure, None).fields["number"].value == "2"
+
+
+def test_what_the_customer_types_counts_and_the_agent_sees_what_it_was() -> None:
+    seen = compare({"residence": {QR: "12 Phố Mẫu"}}, residence="14 Phố Mẫu", origin=" ")
+    field = seen.fields["residence"]
+    assert (field.value, field.source, field.doubtful) == ("14 Phố Mẫu", TYPED, False)
+    assert seen.conflicts[0].sources == {QR: "12 Phố Mẫu", TYPED: "14 Phố Mẫu"}
+    assert "origin" not in seen.fields
+
+
+def test_a_typed_tone_mark_against_the_qr_code_is_shown() -> None:
+    assert compare({"full_name": {QR: "ĐẶNG HÀ"}}, full_name="ĐẶNG HẢ").conflicts
+    assert not compare({"full_name": {OCR: "ĐẶNG HÀ"}}, full_name="Đặng Hả").conflicts
+
+
+def test_the_old_number_and_the_fields_come_in_their_order() -> None:
+    seen = compare({"old_number": {QR: "012345678"}, "number": {QR: "1"}})
+    assert list(seen.fields) == ["number", "old_number"]
+
+
+def test_folding_takes_every_vietnamese_letter_to_its_capital() -> None:
+    assert folded("Đặng  thị Ửng Nguyễn") == "DANG THI UNG NGUYEN"
+    assert words("Số 108/27 Đường Lê-Lợi") == ["SO", "108", "27", "DUONG", "LE", "LOI"]
+    assert (distance("", "AB"), distance("AB", "B"), distance("AB", "AC")) == (2, 1, 1)

@@ -1,0 +1,240 @@
+"""What customers type about their document, and what a reading keeps."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ekyc.domain import citizen
+from ekyc.domain.document import (
+    FIELDS,
+    Candidate,
+    Fault,
+    FaultCode,
+    Kind,
+    Side,
+    SideReading,
+    Source,
+    check_fields,
+    normalised,
+)
+
+TODAY = date(2026, 11, 21)
+THAO = {
+    "number": "000190004217",
+    "full_name": "ĐẶNG THỊ THU THẢO",
+    "birth_date": "1990-09-02",
+    "sex": "F",
+    "nationality": "Việt Nam",
+    "origin": "Xã Mẫu, Huyện Thử",
+    "residence": "12 Phố Mẫu, Phường Thử",
+    "issue_date": "2021-05-22",
+    "expiry_date": "2030-09-02",
+}
+
+
+def faults(kind: Kind = Kind.CCCD_2021, *, demo: bool = True, **changed: str) -> dict[str, str]:
+    return with_changes(changed, kind, demo=demo)
+
+
+def with_changes(
+    changed: dict[str, str], kind: Kind = Kind.CCCD_2021, *, demo: bool = True
+) -> dict[str, str]:
+    return check_fields(kind, THAO | changed, today=TODAY, demo=demo)
+
+
+def test_a_customer_who_typed_the_card_as_printed_may_go_on() -> None:
+    assert faults() == {}
+
+
+def test_an_empty_form_names_every_field() -> None:
+    missing = check_fields(Kind.CCCD_2021, {"sex": " "}, today=TODAY, demo=True)
+    assert missing == {name: "field-missing" for name in FIELDS}
+
+
+def test_another_document_needs_no_place_of_origin_and_may_have_letters_in_its_number() -> None:
+    assert faults(Kind.OTHER, number="C1234567", origin="") == {}
+    assert faults(Kind.MRZ_ONLY, number="C?1", origin="") == {"number": "number-invalid"}
+
+
+def test_a_drawn_specimen_is_refused_outside_the_demo() -> None:
+    assert faults(demo=False) == {"number": "number-specimen"}
+    assert faults(Kind.OTHER, demo=False) == {"number": "number-specimen"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("number", "00019000421", "number-invalid"),
+        ("number", "00019000421x", "number-invalid"),
+        ("number", "003190004217", "number-place"),
+        ("number", "0" * 21, "field-too-long"),
+        ("full_name", "THẢO", "name-invalid"),
+        ("full_name", "ĐẶNG TH1 THẢO", "name-invalid"),
+        ("full_name", "A " * 51 + "B", "field-too-long"),
+        ("birth_date", "1990-02-30", "date-invalid"),
+        ("birth_date", "2027-01-01", "birth-impossible"),
+        ("birth_date", "1890-01-01", "birth-impossible"),
+        ("birth_date", "1991-09-02", "number-birth"),
+        ("sex", "X", "sex-invalid"),
+        ("sex", "M", "number-sex"),
+        ("nationality", "1", "field-characters"),
+        ("origin", "Xã\u200b\x07Mẫu", "field-characters"),
+        ("residence", "x" * 251, "field-too-long"),
+        ("issue_date", "none", "date-invalid"),
+        ("issue_date", "2026-11-22", "issue-future"),
+        ("issue_date", "1990-09-02", "issue-before-birth"),
+        ("issue_date", "2020-12-31", "issue-before-chip"),
+        ("expiry_date", "2021-05-22", "expiry-before-issue"),
+        ("expiry_date", "2026-11-20", "document-expired"),
+        ("expiry_date", "2030-09-03", "expiry-birthday"),
+        ("expiry_date", "none", "expiry-needed"),
+    ],
+)
+def test_a_slip_is_told_at_its_own_field(field: str, value: str, code: str) -> None:
+    assert with_changes({field: value})[field] == code
+
+
+def test_a_number_abroad_or_of_a_province_is_known() -> None:
+    assert faults(demo=False, number="001190004217") == {}
+    assert faults(demo=False, number="184190004217") == {}
+
+
+def test_somebody_who_got_the_card_at_58_keeps_it_for_life() -> None:
+    changed = {"number": "000160004217", "birth_date": "1960-03-04", "expiry_date": "none"}
+    assert with_changes(changed) == {}
+
+
+def test_rules_between_fields_are_silent_about_fields_that_are_wrong_themselves() -> None:
+    assert faults(birth_date="?", number="?") == {
+        "number": "number-invalid",
+        "birth_date": "date-invalid",
+    }
+    assert faults(expiry_date="?", issue_date="?", sex="?") == {
+        "sex": "sex-invalid",
+        "issue_date": "date-invalid",
+        "expiry_date": "date-invalid",
+    }
+
+
+def test_no_expiry_is_not_questioned_while_the_issue_date_is_unknown() -> None:
+    assert faults(expiry_date="none", issue_date="?") == {"issue_date": "date-invalid"}
+
+
+def test_an_expiry_is_not_compared_with_an_issue_date_that_is_wrong() -> None:
+    assert faults(issue_date="?") == {"issue_date": "date-invalid"}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "kept"),
+    [
+        ("birth_date", "2/9/1990", "1990-09-02"),
+        ("issue_date", "02091990", "1990-09-02"),
+        ("expiry_date", "Không thời hạn", "none"),
+        ("expiry_date", "soon", "soon"),
+        ("sex", "Nữ", "F"),
+        ("sex", "nam", "M"),
+        ("sex", "?", "?"),
+        ("full_name", "Đặng  Thị", "ĐẶNG THỊ"),
+        ("number", "000 190 004217", "000190004217"),
+        ("residence", " 12  Phố ", "12 Phố"),
+    ],
+)
+def test_typing_habits_are_evened_out(field: str, typed: str, kept: str) -> None:
+    assert normalised(field, typed) == kept
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1)))
+def test_a_date_survives_being_printed_and_read(day: date) -> None:
+    assert citizen.iso_date(f"{day:%d/%m/%Y}") == day.isoformat()
+    assert citizen.iso_date(day.isoformat()) == day.isoformat()
+
+
+def test_the_number_tells_century_and_sex() -> None:
+    number = citizen.citizen_number("000305123456")
+    assert number is not None
+    assert (number.birth_year, number.sex, number.is_known_place) == (2005, "F", False)
+    assert citizen.citizen_number("000090123456x") is None
+
+
+@pytest.mark.parametrize(
+    ("birth", "issue", "expiry"),
+    [
+        (date(1990, 9, 2), date(2021, 5, 22), date(2030, 9, 2)),
+        (date(1997, 9, 2), date(2021, 5, 22), date(2037, 9, 2)),  # issued at 23: good until 40
+        (date(1963, 9, 2), date(2022, 5, 22), None),
+        (date(1996, 2, 29), date(2018, 5, 22), date(2021, 3, 1)),
+    ],
+)
+def test_a_card_lives_until_the_next_birthday_of_change(
+    birth: date, issue: date, expiry: date | None
+) -> None:
+    assert citizen.expiry(birth, issue) == expiry
+
+
+def test_a_leap_days_child_may_be_given_either_neighbour() -> None:
+    birth = date(1996, 2, 29)
+    assert citizen.is_change_day(birth, date(2021, 2, 28))
+    assert citizen.is_change_day(birth, date(2021, 3, 1))
+    assert not citizen.is_change_day(birth, date(2021, 3, 2))
+
+
+def test_the_qr_code_of_a_card_is_read_by_shape() -> None:
+    text = "000190004217||Đặng Thị Thu Thảo|02091990|Nữ|12 Phố Mẫu|22052021"
+    assert citizen.read_qr(text) == {
+        "number": "000190004217",
+        "full_name": "ĐẶNG THỊ THU THẢO",
+        "birth_date": "1990-09-02",
+        "sex": "F",
+        "residence": "12 Phố Mẫu",
+        "issue_date": "2021-05-22",
+    }
+    newer = citizen.read_qr(text.replace("||", "|012345678|") + "|||")
+    assert newer is not None
+    assert newer["old_number"] == "012345678"
+
+
+def test_what_a_qr_code_garbles_is_left_out() -> None:
+    assert citizen.read_qr("000190004217||A B|99999999|?|C|1") == {
+        "number": "000190004217",
+        "full_name": "A B",
+        "residence": "C",
+    }
+
+
+@pytest.mark.parametrize("text", ["https://example.com", "1|2|3|4|5|6|7", "000190004217|only"])
+def test_any_other_qr_code_is_not_a_card(text: str) -> None:
+    assert citizen.read_qr(text) is None
+
+
+def a_reading(**changed: object) -> SideReading:
+    values: dict[str, object] = {
+        "kind": Kind.CCCD_2021,
+        "side": Side.FRONT,
+        "rotation_deg": 180,
+        "corners": ((1.5, 2.0), (90.0, 2.0), (90.0, 60.0), (1.0, 60.0)),
+        "width_px": 100,
+        "height_px": 75,
+        "faults": (),
+        "qr_text": "a|b",
+        "mrz_lines": ("I<", "1", "A"),
+        "mrz_valid": True,
+        "candidates": {"number": {Source.QR: Candidate(value="1", confidence=0.99)}},
+    }
+    return SideReading(**(values | changed))  # type: ignore[arg-type]
+
+
+def test_a_reading_survives_storage() -> None:
+    full = a_reading()
+    bare = a_reading(
+        side=None, corners=(), qr_text=None, mrz_lines=None, mrz_valid=None, candidates={}
+    )
+    for reading in (full, bare):
+        assert SideReading.from_json(reading.to_json()) == reading
+
+
+def test_a_photograph_with_a_fault_or_of_an_unknown_thing_is_not_good_enough() -> None:
+    assert a_reading().ok
+    assert not a_reading(faults=(Fault(code=FaultCode.BLUR),)).ok
+    assert not a_reading(kind=Kind.UNKNOWN).ok
