@@ -1,0 +1,246 @@
+"""One asked head movement: directions, thresholds, and everything known about it so far."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ekyc.domain.pose import Baseline, Head
+
+
+class Direction(StrEnum):
+    """Where the customer is asked to turn the face; left and right are the customer's own."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
+    FRONT = "front"
+
+
+class Phase(StrEnum):
+    """How far a step has come; the pages say what to do from it."""
+
+    CALIBRATE = "calibrate"
+    MOVE = "move"
+    HOLD = "hold"
+    NEUTRAL = "neutral"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class Reason(StrEnum):
+    """Why a step failed."""
+
+    TIMEOUT = "timeout"
+    WRONG_DIRECTION = "wrong-direction"
+    FLAT = "flat"
+    FACE_LOST = "face-lost"
+    SEVERAL_FACES = "several-faces"
+    JUMP = "jump"
+    OVEREXPOSED = "overexposed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """Which angle a direction moves, and to which side."""
+
+    sideways: bool
+    sign: int
+
+
+AXES: Mapping[Direction, Axis] = {
+    Direction.LEFT: Axis(sideways=True, sign=1),
+    Direction.RIGHT: Axis(sideways=True, sign=-1),
+    Direction.UP: Axis(sideways=False, sign=1),
+    Direction.DOWN: Axis(sideways=False, sign=-1),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Every threshold of the decision; `version` goes into the file with each verdict.
+
+    Measured on rendered heads, one real video, and flat and bent photographs: a flat photograph
+    turned by 60 degrees reports at most 11 degrees of yaw and a planarity under .05, a bent one at
+    most 16.3 degrees and .07; genuine turns have .12 and more, genuine nods .097 and more.
+    """
+
+    version: str = "2026-11.1"
+    yaw_on_deg: float = 20.0  # never below 18: a bent photograph reports up to 16.3
+    yaw_off_deg: float = 14.0
+    pitch_on_deg: float = 12.0
+    pitch_off_deg: float = 8.0
+    yaw_cross_deg: float = 18.0
+    pitch_cross_deg: float = 16.0
+    yaw_planarity: float = 0.09
+    pitch_planarity: float = 0.07
+    hold_s: float = 0.4
+    hold_poses: int = 3  # a hold is time and poses: a slow camera must not pass on two glimpses
+    neutral_yaw_deg: float = 9.0
+    neutral_pitch_deg: float = 8.0
+    neutral_s: float = 0.3
+    calibrate_s: float = 0.6
+    calibrate_poses: int = 4
+    calibrate_window_s: float = 0.9
+    calibrate_yaw_deg: float = 18.0
+    calibrate_pitch_deg: float = 25.0
+    calibrate_spread_deg: float = 5.0
+    wrong_s: float = 0.4
+    wrong_pitch_extra_deg: float = 3.0  # people nod a little while they turn
+    wrong_yaw_cross_deg: float = 14.0
+    wrong_pitch_cross_deg: float = 12.0
+    timeout_s: float = 8.0
+    lost_s: float = 0.7
+    several_s: float = 0.5
+    overexposed_s: float = 1.5
+    jump_deg_per_s: float = 400.0
+    jump_least_s: float = 0.03
+
+    def turn_deg(self, direction: Direction) -> float:
+        """How far from the own front the face has to turn; 0 for the front itself."""
+        if direction is Direction.FRONT:
+            return 0.0
+        return self.yaw_on_deg if AXES[direction].sideways else self.pitch_on_deg
+
+    def floor(self, direction: Direction) -> float:
+        """The least planarity of a solid head turned this way."""
+        return self.yaw_planarity if AXES[direction].sideways else self.pitch_planarity
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A face kept turned: since when, and how solid it looked in each pose."""
+
+    since_s: float
+    planarities: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One point of the series, angles as measured; None where no single face was seen."""
+
+    t_s: float
+    yaw_deg: float | None
+    pitch_deg: float | None
+    planarity: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One asked movement, as far as it has come; `challenge.ask` begins it."""
+
+    direction: Direction
+    started_s: float
+    limits: Limits = LIMITS
+    baseline: Baseline | None = None
+    phase: Phase = Phase.CALIBRATE
+    reason: Reason | None = None
+    ended_s: float | None = None
+    peak_deg: float | None = None
+    planarity: float | None = None
+    samples: tuple[Sample, ...] = ()
+
+    moving_s: float | None = None  # when the movement itself could begin
+    turned_s: float | None = None  # when it was done and the way back began
+    calm: tuple[Head, ...] = ()
+    hold: Hold | None = None
+    neutral_since_s: float | None = None
+    wrong: tuple[Direction, float] | None = None
+    several_since_s: float | None = None
+    overexposed_since_s: float | None = None
+    last: Head | None = None
+    unseen: bool = False  # frames without a usable face came after `last`
+
+    @property
+    def ended(self) -> bool:
+        """Whether the verdict is there."""
+        return self.phase in {Phase.PASSED, Phase.FAILED}
+
+    @property
+    def passed(self) -> bool:
+        """Whether the movement was made as asked."""
+        return self.phase is Phase.PASSED
+
+    @property
+    def seconds(self) -> float:
+        """From the request to the verdict, or to the newest pose."""
+        if self.ended_s is not None:
+            return self.ended_s - self.started_s
+        return self.samples[-1].t_s if self.samples else 0.0
+
+    @property
+    def front(self) -> tuple[float, float]:
+        """Yaw and pitch of the own front; the camera's axis as long as it is not measured."""
+        if self.baseline is None:
+            return 0.0, 0.0
+        return self.baseline.yaw_deg, self.baseline.pitch_deg
+
+    @property
+    def angles(self) -> tuple[float, float] | None:
+        """Yaw and pitch of the newest face against the own front, degrees; None without one."""
+        return None if self.last is None else self.turned(self.last)
+
+    @property
+    def series(self) -> tuple[tuple[float, float | None, float | None, float | None], ...]:
+        """(seconds since asked, yaw, pitch, planarity) for the file.
+
+        Angles are against the own front, so that a plot's threshold means what was decided; None
+        where no single face was seen.
+        """
+        yaw, pitch = self.front
+        return tuple(
+            (
+                round(s.t_s, 3),
+                None if s.yaw_deg is None else round(s.yaw_deg - yaw, 2),
+                None if s.pitch_deg is None else round(s.pitch_deg - pitch, 2),
+                None if s.planarity is None else round(s.planarity, 4),
+            )
+            for s in self.samples
+        )
+
+    @property
+    def progress(self) -> float:
+        """0 to 1: turning is the first 60 %, holding the next 30 %, coming back the rest."""
+        return _PROGRESS[self.phase](self)
+
+    def turned(self, head: Head) -> tuple[float, float]:
+        """Yaw and pitch of a face against the own front, degrees."""
+        yaw, pitch = self.front
+        return head.yaw_deg - yaw, head.pitch_deg - pitch
+
+    def turn(self, head: Head) -> float:
+        """How far a face is turned the asked way, degrees; negative the other way."""
+        axis, (yaw, pitch) = AXES[self.direction], self.turned(head)
+        return axis.sign * (yaw if axis.sideways else pitch)
+
+
+def _calibrated_share(step: Step) -> float:
+    """The front is the whole of "face straight", and only the start of any other movement."""
+    if step.direction is not Direction.FRONT or not step.calm:
+        return 0.0
+    return min((step.calm[-1].at_s - step.calm[0].at_s) / step.limits.calibrate_s, 1.0)
+
+
+def _turned_share(step: Step) -> float:
+    assert step.last is not None  # a movement begins with a face at its front
+    share = step.turn(step.last) / step.limits.turn_deg(step.direction)
+    return 0.6 * min(max(share, 0.0), 1.0)
+
+
+def _held_share(step: Step) -> float:
+    assert step.last is not None  # what is held is a face
+    assert step.hold is not None  # the phase is this very hold
+    return 0.6 + 0.3 * min((step.last.at_s - step.hold.since_s) / step.limits.hold_s, 1.0)
+
+
+_PROGRESS: Mapping[Phase, Callable[[Step], float]] = {
+    Phase.CALIBRATE: _calibrated_share,
+    Phase.MOVE: _turned_share,
+    Phase.HOLD: _held_share,
+    Phase.NEUTRAL: lambda _: 0.9,
+    Phase.PASSED: lambda _: 1.0,
+    Phase.FAILED: lambda _: 0.0,
+}

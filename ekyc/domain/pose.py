@@ -1,0 +1,60 @@
+"""What one frame of a camera showed of a face: the pose, in the signs every module uses.
+
+Signs are those of the frame as the server receives it, never of the mirrored preview: yaw > 0 is
+the person's own left, pitch > 0 is up, roll > 0 is counter-clockwise in the image.
+"""
+
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One face with measured angles, degrees; `points` are its rigid points in pixels."""
+
+    at_s: float
+    yaw_deg: float
+    pitch_deg: float
+    planarity: float | None
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pose:
+    """What one frame showed, at one instant of a steady clock in seconds.
+
+    Angles are None when there is no face. `planarity` compares `points` with the baseline's: near
+    0 for anything flat, None when nothing was given to compare with.
+    """
+
+    at_s: float
+    faces: int
+    yaw_deg: float | None = None
+    pitch_deg: float | None = None
+    roll_deg: float | None = None
+    planarity: float | None = None
+    points: tuple[Point, ...] = ()
+    overexposed: bool = False
+
+    @property
+    def head(self) -> Head | None:
+        """The one face of this frame, if it was measured."""
+        if self.faces != 1 or self.yaw_deg is None or self.pitch_deg is None:
+            return None
+        return Head(
+            at_s=self.at_s,
+            yaw_deg=self.yaw_deg,
+            pitch_deg=self.pitch_deg,
+            planarity=self.planarity,
+            points=self.points,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The person's own front: its angles, and the points later frames are compared with."""
+
+    yaw_deg: float
+    pitch_deg: float
+    points: tuple[Point, ...]
