@@ -1,0 +1,63 @@
+"""Names the Debian packages a command still needs, found out by loading and looking, one a line.
+
+`needed PACKAGE` must be there; `wanted PACKAGE` is better there (the OCR program: a stand-in from
+a wheel does its work otherwise). Standard library only: it runs before anything is installed.
+"""
+
+import ctypes
+import importlib.util
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+LIBRARIES = {
+    "libGL.so.1": "libgl1",  # OpenCV
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libxcb.so.1": "libxcb1",
+    "libEGL.so.1": "libegl1",  # mediapipe
+    "libGLESv2.so.2": "libgles2",
+}
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
+
+
+def loads(library: str) -> bool:
+    """Whether the dynamic linker finds it, wherever this system keeps it."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def for_running() -> Iterator[str]:
+    """What the product itself needs."""
+    if not (importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv")):
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        is_default = Path(shutil.which("python3") or "").resolve().name == f"python{version}"
+        yield "python3-venv" if is_default else f"python{version}-venv"
+    yield from (package for library, package in LIBRARIES.items() if not loads(library))
+
+
+def for_testing() -> Iterator[str]:
+    """What its tests need besides."""
+    if not any(shutil.which(browser) for browser in BROWSERS):
+        yield "chromium-headless-shell"
+    if not (shutil.which("postgres") or any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))):
+        yield "postgresql"
+
+
+def main(purpose: str) -> None:
+    """Print the list for `run`, `check` or `test`."""
+    needed = [*for_running(), *(for_testing() if purpose == "test" else ())]
+    wanted = ["tesseract-ocr", "tesseract-ocr-vie"] if purpose == "test" else []
+    lines = [f"needed {package}" for package in dict.fromkeys(needed)]
+    if not shutil.which("tesseract"):
+        lines += [f"wanted {package}" for package in wanted]
+    if lines:
+        print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
