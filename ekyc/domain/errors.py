@@ -143,6 +143,18 @@ class DevicesNotReady(EkycError):
     code = "devices-not-ready"
 
 
+class DecisionMissing(EkycError):
+    """Please decide the last application first; then the desk is free again."""
+
+    code = "decision-missing"
+
+
+class WrapUpShort(EkycError):
+    """The next call can come in {seconds} seconds; take a breath."""
+
+    code = "wrap-up-short"
+
+
 class PassInvalid(EkycError):
     """This connection pass is used or has run out; please reload the page."""
 

@@ -6,6 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from ekyc.domain.application import Stage
+from ekyc.domain.call import CallState
+from ekyc.domain.desk import DeskState
+from ekyc.domain.queue import TicketState
 
 metadata = sa.MetaData(
     naming_convention={
@@ -220,8 +223,10 @@ desks = sa.Table(
     sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id"), primary_key=True),
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("since", Instant, nullable=False),
+    sa.Column("idle_since", Instant),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("devices_at", Instant),
+    _one_of("state", [state.value for state in DeskState], "state"),
 )
 
 tickets = sa.Table(
@@ -234,8 +239,10 @@ tickets = sa.Table(
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("queued_at", Instant, nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("gone_at", Instant),
     sa.Column("attempt", sa.Integer, nullable=False),
-    _one_of("state", ["waiting", "parked", "matched", "served", "left"], "state"),
+    _one_of("state", [state.value for state in TicketState], "state"),
+    sa.Index("ix_tickets_place", "state", "priority", "seq"),
     sa.Index(
         "uq_tickets_live",
         "application_id",
@@ -260,11 +267,11 @@ calls = sa.Table(
     sa.Column("rang_at", Instant, nullable=False),
     sa.Column("accepted_at", Instant),
     sa.Column("live_at", Instant),
-    sa.Column("dropped_at", Instant),
-    sa.Column("dropped_party", sa.String(10)),
+    sa.Column("customer_gone_at", Instant),
+    sa.Column("agent_gone_at", Instant),
     sa.Column("ended_at", Instant),
     sa.Column("end_reason", sa.String(30)),
-    _one_of("state", ["ringing", "live", "dropped", "ended"], "state"),
+    _one_of("state", [state.value for state in CallState], "state"),
     # The belt to the matcher's braces: nobody is ever in two calls.
     sa.Index(
         "uq_calls_agent",

@@ -36,6 +36,8 @@ STATUS: dict[type[EkycError], int] = {
     errors.ApproveMissing: 409,
     errors.ReasonMissing: 422,
     errors.DevicesNotReady: 409,
+    errors.DecisionMissing: 409,
+    errors.WrapUpShort: 409,
     errors.PassInvalid: 401,
     errors.OfferRefused: 422,
     errors.NoCommonCodec: 422,

@@ -1,0 +1,228 @@
+"""One conversation: how it rings, breaks off, resumes and ends, and what its end means.
+
+A party that has not connected yet counts as gone since the answer, so that one rule covers a
+customer who never appears and one whose line drops.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ekyc.domain.desk import DeskState
+from ekyc.domain.errors import NotAllowedNow
+
+
+class CallState(StrEnum):
+    """Where a call stands; `live` begins with the agent's answer."""
+
+    RINGING = "ringing"
+    LIVE = "live"
+    DROPPED = "dropped"
+    ENDED = "ended"
+
+
+TRANSITIONS: dict[CallState, frozenset[CallState]] = {
+    CallState.RINGING: frozenset({CallState.LIVE, CallState.ENDED}),
+    CallState.LIVE: frozenset({CallState.DROPPED, CallState.ENDED}),
+    CallState.DROPPED: frozenset({CallState.LIVE, CallState.ENDED}),
+    CallState.ENDED: frozenset(),
+}
+
+
+class Party(StrEnum):
+    """Who takes part."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+
+
+class EndReason(StrEnum):
+    """Why a call ended."""
+
+    NOT_ANSWERED = "not-answered"
+    DECLINED = "declined"
+    CUSTOMER_LEFT = "customer-left"
+    AGENT_ENDED = "agent-ended"
+    CUSTOMER_ENDED = "customer-ended"
+    CUSTOMER_DROPPED = "customer-dropped"
+    AGENT_DROPPED = "agent-dropped"
+    LINE_DROPPED = "line-dropped"
+    TOO_LONG = "too-long"
+    SERVER_STOPPED = "server-stopped"
+
+
+BROKEN_OFF = frozenset(
+    {
+        EndReason.CUSTOMER_DROPPED,
+        EndReason.AGENT_DROPPED,
+        EndReason.LINE_DROPPED,
+        EndReason.SERVER_STOPPED,
+    }
+)
+"""Nobody wanted these ends: the customer is first in line again."""
+
+DESK_AFTER: dict[EndReason, DeskState] = {
+    EndReason.NOT_ANSWERED: DeskState.AWAY,
+    EndReason.DECLINED: DeskState.AWAY,
+    EndReason.CUSTOMER_LEFT: DeskState.AVAILABLE,
+    EndReason.AGENT_ENDED: DeskState.WRAP_UP,
+    EndReason.CUSTOMER_ENDED: DeskState.WRAP_UP,
+    EndReason.CUSTOMER_DROPPED: DeskState.WRAP_UP,
+    EndReason.AGENT_DROPPED: DeskState.AWAY,  # perhaps nobody sits there
+    EndReason.LINE_DROPPED: DeskState.AWAY,
+    EndReason.TOO_LONG: DeskState.WRAP_UP,
+    EndReason.SERVER_STOPPED: DeskState.AWAY,
+}
+"""What the agent's desk does once the call is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call; its id is its room's name."""
+
+    id: str
+    application_id: str
+    ticket_id: str
+    agent_id: str
+    attempt: int
+    """The ticket's attempt this call belongs to."""
+    state: CallState
+    version: int
+    rang_at: datetime
+    accepted_at: datetime | None = None
+    live_at: datetime | None = None
+    """When both were connected for the first time: the recordings' zero."""
+    customer_gone_at: datetime | None = None
+    agent_gone_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: EndReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The rules in force, seconds."""
+
+    ring_s: float
+    rejoin_s: float
+    longest_s: float
+
+
+def ring(
+    *, id: str, application_id: str, ticket_id: str, agent_id: str, attempt: int, now: datetime
+) -> Call:
+    """A new call that rings at one desk."""
+    return Call(
+        id=id,
+        application_id=application_id,
+        ticket_id=ticket_id,
+        agent_id=agent_id,
+        attempt=attempt,
+        state=CallState.RINGING,
+        version=1,
+        rang_at=now,
+    )
+
+
+def accept(call: Call, *, now: datetime) -> Call:
+    """The agent answers: both have `rejoin_s` to connect."""
+    if call.state is not CallState.RINGING:
+        raise NotAllowedNow
+    return replace(
+        _move(call, CallState.LIVE), accepted_at=now, customer_gone_at=now, agent_gone_at=now
+    )
+
+
+def connect(call: Call, party: Party) -> Call:
+    """A party's media flows; a dropped call resumes once nobody is gone.
+
+    The same call comes back when nothing is new.
+    """
+    if not is_answered(call) or _gone_at(call, party) is None:
+        return call
+    back = replace(_set_gone(call, party, None), version=call.version + 1)
+    return back if gone(back) else replace(back, state=CallState.LIVE)
+
+
+def go_live(call: Call, *, now: datetime) -> Call:
+    """Both were connected for the first time; the same call comes back when it was live before."""
+    if not is_answered(call) or call.live_at is not None:
+        return call
+    return replace(call, live_at=now, version=call.version + 1)
+
+
+def drop(call: Call, party: Party, *, now: datetime) -> Call:
+    """A party's line broke; a call that was live counts as dropped until the party is back."""
+    if not is_answered(call) or _gone_at(call, party) is not None:
+        return call
+    state = CallState.LIVE if call.live_at is None else CallState.DROPPED
+    lost = _set_gone(call, party, now)
+    return replace(lost, state=state, version=call.version + 1)
+
+
+def end(call: Call, reason: EndReason, *, now: datetime) -> Call:
+    """The call is over, once and for all."""
+    return replace(_move(call, CallState.ENDED), ended_at=now, end_reason=reason)
+
+
+def gone(call: Call) -> frozenset[Party]:
+    """Who is not connected."""
+    return frozenset(party for party in Party if _gone_at(call, party) is not None)
+
+
+def is_answered(call: Call) -> bool:
+    """Whether the call was answered and is not over."""
+    return call.state in {CallState.LIVE, CallState.DROPPED}
+
+
+def deadline(call: Call, limits: Limits) -> datetime | None:
+    """When a ring or a rejoin runs out; None while everybody is there, and once it is over."""
+    if call.state is CallState.RINGING:
+        return call.rang_at + timedelta(seconds=limits.ring_s)
+    if not is_answered(call):
+        return None
+    since = [at for at in (call.customer_gone_at, call.agent_gone_at) if at is not None]
+    return min(since) + timedelta(seconds=limits.rejoin_s) if since else None
+
+
+def seconds_left(call: Call, limits: Limits, *, now: datetime) -> int | None:
+    """Whole seconds before a ring or a rejoin runs out; None while everybody is there."""
+    at = deadline(call, limits)
+    return None if at is None else max(0, int((at - now).total_seconds()))
+
+
+def overdue(call: Call, limits: Limits, *, now: datetime) -> EndReason | None:
+    """Why this call must end now; None while it may go on."""
+    at = deadline(call, limits)
+    if at is not None and now >= at:
+        ringing = call.state is CallState.RINGING
+        return EndReason.NOT_ANSWERED if ringing else _who_dropped(gone(call))
+    if not is_answered(call):
+        return None
+    # An answered call has its instant of answer: `accept` sets both at once.
+    assert call.accepted_at is not None
+    longest = call.accepted_at + timedelta(seconds=limits.longest_s)
+    return EndReason.TOO_LONG if now >= longest else None
+
+
+def _move(call: Call, to: CallState) -> Call:
+    if to not in TRANSITIONS[call.state]:
+        raise NotAllowedNow
+    return replace(call, state=to, version=call.version + 1)
+
+
+def _gone_at(call: Call, party: Party) -> datetime | None:
+    return call.customer_gone_at if party is Party.CUSTOMER else call.agent_gone_at
+
+
+def _set_gone(call: Call, party: Party, at: datetime | None) -> Call:
+    if party is Party.CUSTOMER:
+        return replace(call, customer_gone_at=at)
+    return replace(call, agent_gone_at=at)
+
+
+def _who_dropped(missing: frozenset[Party]) -> EndReason:
+    if missing == {Party.CUSTOMER}:
+        return EndReason.CUSTOMER_DROPPED
+    if missing == {Party.AGENT}:
+        return EndReason.AGENT_DROPPED
+    return EndReason.LINE_DROPPED

@@ -1,0 +1,115 @@
+"""Who is before whom, and who serves whom: first come first served, longest-idle agent first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ekyc.domain.desk import Desk, DeskState
+from ekyc.domain.errors import NotAllowedNow
+
+FIRST_COME = 0
+COMES_BACK = 1
+"""Priority of somebody whose call broke off: before everybody who has not been served yet."""
+
+
+class TicketState(StrEnum):
+    """Where one wait of one application stands."""
+
+    WAITING = "waiting"
+    PARKED = "parked"
+    MATCHED = "matched"
+    SERVED = "served"
+    LEFT = "left"
+
+
+OPEN = frozenset({TicketState.WAITING, TicketState.PARKED, TicketState.MATCHED})
+
+TRANSITIONS: dict[TicketState, frozenset[TicketState]] = {
+    TicketState.WAITING: frozenset({TicketState.MATCHED, TicketState.PARKED, TicketState.LEFT}),
+    TicketState.PARKED: frozenset({TicketState.WAITING, TicketState.LEFT}),
+    TicketState.MATCHED: frozenset(
+        {TicketState.SERVED, TicketState.WAITING, TicketState.LEFT}  # waiting: nobody answered
+    ),
+    TicketState.SERVED: frozenset({TicketState.WAITING, TicketState.PARKED}),  # the call broke off
+    TicketState.LEFT: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One wait; its number is its place for as long as it lives."""
+
+    id: str
+    seq: int
+    application_id: str
+    state: TicketState
+    priority: int
+    queued_at: datetime
+    seen_at: datetime
+    """When the customer's page was last known to be open."""
+    gone_at: datetime | None
+    """When the page was closed; None while it is open."""
+    attempt: int
+    """Grows with every match; who carries an older number is too late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """This ticket rings at that desk."""
+
+    ticket: Ticket
+    desk: Desk
+
+
+def place(ticket: Ticket) -> tuple[int, int]:
+    """Sorts tickets into their order: priority first, then the number."""
+    return (-ticket.priority, ticket.seq)
+
+
+def move(ticket: Ticket, to: TicketState) -> Ticket:
+    """Take the next step; `NotAllowedNow` when the table has no such step."""
+    if to not in TRANSITIONS[ticket.state]:
+        raise NotAllowedNow
+    attempt = ticket.attempt + (to is TicketState.MATCHED)
+    return replace(ticket, state=to, attempt=attempt)
+
+
+def come_back(ticket: Ticket, *, here: bool, now: datetime) -> Ticket:
+    """The call broke off: first in line again, parked until the customer is seen if not here."""
+    moved = move(ticket, TicketState.WAITING if here else TicketState.PARKED)
+    again = replace(moved, priority=COMES_BACK, queued_at=now)
+    return see(again, now=now) if here else again
+
+
+def see(ticket: Ticket, *, now: datetime) -> Ticket:
+    """The customer's page is open; a parked ticket takes its place again."""
+    parked = ticket.state is TicketState.PARKED
+    back = move(ticket, TicketState.WAITING) if parked else ticket
+    return replace(back, seen_at=now, gone_at=None)
+
+
+def miss(ticket: Ticket, *, now: datetime) -> Ticket:
+    """The customer's page was closed; the place is kept for a while."""
+    return replace(ticket, seen_at=now, gone_at=now)
+
+
+def is_absent(ticket: Ticket, *, presence_s: float, now: datetime) -> bool:
+    """Whether the customer was last seen too long ago to keep a place in line."""
+    return now - ticket.seen_at > timedelta(seconds=presence_s)
+
+
+def match(tickets: Iterable[Ticket], desks: Iterable[Desk], *, batch: int) -> tuple[Pair, ...]:
+    """Pair the first in line with whoever has been idle longest, `batch` pairs at most.
+
+    Somebody whose page is closed at this moment keeps the place but is not rung for: the agent
+    would talk to nobody.
+    """
+    here = [t for t in tickets if t.state is TicketState.WAITING and t.gone_at is None]
+    idle = [d for d in desks if d.state is DeskState.AVAILABLE]
+    pairs = zip(sorted(here, key=place), sorted(idle, key=_idle), strict=False)
+    return tuple(Pair(ticket=ticket, desk=desk) for ticket, desk in pairs)[:batch]
+
+
+def _idle(desk: Desk) -> tuple[datetime, str]:
+    return (desk.idle_since or desk.since, desk.staff_id)
