@@ -98,6 +98,58 @@ class Call:
     end_reason: EndReason | None = None
 
 
+class MovementState(StrEnum):
+    """What became of one asked movement."""
+
+    ASKED = "asked"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One head movement the agent asked for, and what was measured."""
+
+    id: str
+    call_id: str
+    direction: str
+    state: MovementState
+    asked_at: datetime
+    ended_at: datetime | None = None
+    reason: str | None = None
+    peak_deg: float | None = None
+    planarity: float | None = None
+    seconds: float | None = None
+    limits_version: str | None = None
+    series: tuple[tuple[float | None, ...], ...] = ()
+    """(seconds since asked, yaw, pitch, planarity) of every measured picture, degrees."""
+
+
+class RecordingState(StrEnum):
+    """Where one party's file stands; `lost` only when a crash left nothing to finish."""
+
+    WRITING = "writing"
+    FINISHING = "finishing"
+    FINISHED = "finished"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One party's picture and sound; a new segment begins when a media worker died."""
+
+    id: str
+    call_id: str
+    party: Party
+    segment: int
+    state: RecordingState
+    started_at: datetime
+    duration_ms: int | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    object_key: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The rules in force, seconds."""

@@ -350,7 +350,7 @@ passes = sa.Table(
     "passes",
     metadata,
     sa.Column("digest", sa.String(64), primary_key=True),
-    sa.Column("room", sa.String(40), nullable=False),
+    sa.Column("room", sa.String(48), nullable=False),
     sa.Column("party", sa.String(12), nullable=False),
     sa.Column("subject", sa.String(32), nullable=False),
     sa.Column("expires_at", Instant, nullable=False),

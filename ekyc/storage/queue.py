@@ -1,0 +1,163 @@
+"""Queries on desks, tickets and the device tests before them.
+
+Rows are locked in one order everywhere: call, ticket, desk, application, then the facts' counter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ekyc.domain.desk import Desk, DeskState
+from ekyc.domain.errors import NotAllowedNow
+from ekyc.domain.queue import FIRST_COME, OPEN, Ticket, TicketState
+from ekyc.storage import schema
+from ekyc.storage.store import Tx, new_id
+
+_t = schema.tickets
+_d = schema.desks
+_PLACE = (_t.c.priority.desc(), _t.c.seq)
+_LEADER = 4_242_001
+"""Names the matcher's lock in PostgreSQL; any number nobody else uses."""
+
+
+def _ticket(row: sa.RowMapping) -> Ticket:
+    return Ticket(**{**row, "state": TicketState(row["state"])})
+
+
+def _desk(row: sa.RowMapping) -> Desk:
+    return Desk(**{**row, "state": DeskState(row["state"])})
+
+
+async def add_ticket(tx: Tx, application_id: str, *, now: datetime) -> Ticket:
+    """The next number; a second open ticket of one application is refused by an index."""
+    ticket = Ticket(
+        id=new_id(),
+        seq=await tx.next("tickets"),
+        application_id=application_id,
+        state=TicketState.WAITING,
+        priority=FIRST_COME,
+        queued_at=now,
+        seen_at=now,
+        gone_at=None,
+        attempt=0,
+    )
+    await tx.connection.execute(sa.insert(_t).values(**asdict(ticket)))
+    _wake(tx, ticket)
+    return ticket
+
+
+async def ticket(tx: Tx, ticket_id: str) -> Ticket:
+    """A ticket by its id; it exists, because a call names it."""
+    query = sa.select(_t).where(_t.c.id == ticket_id)
+    return _ticket((await tx.connection.execute(query)).mappings().one())
+
+
+async def open_ticket(tx: Tx, application_id: str) -> Ticket | None:
+    """The application's wait: waiting, parked or matched."""
+    states = [state.value for state in OPEN]
+    query = sa.select(_t).where(_t.c.application_id == application_id, _t.c.state.in_(states))
+    row = (await tx.connection.execute(query)).mappings().one_or_none()
+    return None if row is None else _ticket(row)
+
+
+async def save_ticket(tx: Tx, before: Ticket, after: Ticket) -> None:
+    """Compare state and attempt, then swap; `NotAllowedNow` when somebody was faster."""
+    update = sa.update(_t).where(
+        _t.c.id == before.id, _t.c.state == before.state.value, _t.c.attempt == before.attempt
+    )
+    if (await tx.connection.execute(update.values(**asdict(after)))).rowcount != 1:
+        raise NotAllowedNow
+    if after.state is not before.state:
+        _wake(tx, after)
+
+
+def _wake(tx: Tx, ticket: Ticket) -> None:
+    tx.wake("queue")
+    tx.wake(f"application:{ticket.application_id}")
+
+
+async def tickets(tx: Tx, *states: TicketState, limit: int) -> Sequence[Ticket]:
+    """Tickets in these states, first in line first."""
+    wanted = [state.value for state in states]
+    query = sa.select(_t).where(_t.c.state.in_(wanted)).order_by(*_PLACE).limit(limit)
+    return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def ready_tickets(tx: Tx, *, limit: int) -> Sequence[Ticket]:
+    """Who waits with an open page, first in line first; locked until the commit."""
+    query = sa.select(_t).where(_t.c.state == TicketState.WAITING.value, _t.c.gone_at.is_(None))
+    query = query.order_by(*_PLACE).limit(limit).with_for_update()
+    return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def unseen(tx: Tx, *, before: datetime, limit: int) -> Sequence[Ticket]:
+    """Who waits but was not seen since an instant."""
+    query = sa.select(_t).where(_t.c.state == TicketState.WAITING.value, _t.c.seen_at < before)
+    query = query.order_by(_t.c.seen_at).limit(limit)
+    return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def ahead(tx: Tx, ticket: Ticket) -> int:
+    """How many who wait now come before this ticket."""
+    before = sa.or_(
+        _t.c.priority > ticket.priority,
+        sa.and_(_t.c.priority == ticket.priority, _t.c.seq < ticket.seq),
+    )
+    query = sa.select(sa.func.count()).where(_t.c.state == TicketState.WAITING.value, before)
+    return int((await tx.connection.execute(query)).scalar_one())
+
+
+async def desk(tx: Tx, staff_id: str, *, now: datetime) -> Desk:
+    """The agent's desk; offline when nobody has sat down at it yet."""
+    query = sa.select(_d).where(_d.c.staff_id == staff_id)
+    row = (await tx.connection.execute(query)).mappings().one_or_none()
+    return Desk(staff_id=staff_id, since=now) if row is None else _desk(row)
+
+
+async def idle_desks(tx: Tx, *, limit: int) -> Sequence[Desk]:
+    """Who is available, longest idle first; locked until the commit, passing over locked ones."""
+    query = sa.select(_d).where(_d.c.state == DeskState.AVAILABLE.value)
+    query = query.order_by(_d.c.idle_since, _d.c.staff_id).limit(limit)
+    rows = await tx.connection.execute(query.with_for_update(skip_locked=True))
+    return [_desk(row) for row in rows.mappings()]
+
+
+async def save_desk(tx: Tx, moved: Desk) -> None:
+    """Compare the version, then swap; `NotAllowedNow` when somebody was faster."""
+    if moved.version == 1:
+        await _sit_down(tx, moved)
+    else:
+        update = sa.update(_d).where(
+            _d.c.staff_id == moved.staff_id, _d.c.version == moved.version - 1
+        )
+        if (await tx.connection.execute(update.values(**asdict(moved)))).rowcount != 1:
+            raise NotAllowedNow
+    tx.wake("queue")
+    tx.wake(f"desk:{moved.staff_id}")
+
+
+async def _sit_down(tx: Tx, desk: Desk) -> None:
+    try:
+        async with tx.connection.begin_nested():  # a refused insert would spoil the transaction
+            await tx.connection.execute(sa.insert(_d).values(**asdict(desk)))
+    except sa.exc.IntegrityError:
+        raise NotAllowedNow from None
+
+
+async def lead(tx: Tx) -> bool:
+    """Become the one who matches, until the commit; on SQLite the one writer always is."""
+    if tx.connection.dialect.name == "sqlite":
+        return True
+    lock = sa.select(sa.func.pg_try_advisory_xact_lock(_LEADER))
+    return bool((await tx.connection.execute(lock)).scalar_one())
+
+
+async def device_test(tx: Tx, application_id: str) -> dict[str, object] | None:
+    """What the customer's last device test showed."""
+    table = schema.prechecks
+    query = sa.select(table.c.result).where(table.c.application_id == application_id)
+    query = query.order_by(table.c.at.desc()).limit(1)
+    found: dict[str, object] | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return found
