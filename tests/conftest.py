@@ -1,0 +1,30 @@
+"""What every test may use, and what none may do."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from blockbuster import BlockBuster, BlockBusterFunction
+
+from tests.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
+
+QUICK = {
+    *(f"os.{name}" for name in ("stat", "access", "getcwd", "mkdir", "rmdir", "link", "symlink")),
+    *(f"os.{name}" for name in ("listdir", "readlink", "scandir", "unlink", "remove")),
+    *(f"os.path.{name}" for name in ("ismount", "samestat", "sameopenfile", "islink", "abspath")),
+}
+"""A look at a folder takes microseconds; what this guard is about is contents, locks and sleep."""
+
+
+@pytest.fixture(autouse=True)
+def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
+    """A file read, a lock waited for or a sleep on the loop by code of `ekyc` fails its test."""
+    guard = BlockBuster("ekyc")
+    for name in QUICK:
+        del guard.functions[name]
+    guard.functions["os.fsync"] = BlockBusterFunction(os, "fsync", scanned_modules="ekyc")
+    guard.activate()
+    yield
+    guard.deactivate()
