@@ -197,6 +197,12 @@ class TooManyRequests(EkycError):
     code = "too-many-requests"
 
 
+class SenderMissing(EkycError):
+    """Messages cannot be sent at the moment; please call the bank."""
+
+    code = "sender-missing"
+
+
 def leaves(root: type[EkycError] = EkycError) -> set[type[EkycError]]:
     """Every error a person or a CRM can meet, the root included."""
     return {root}.union(*(leaves(child) for child in root.__subclasses__()))

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ekyc.domain.comparison import Comparison, fuse
 from ekyc.domain.document import Side, SideReading
 from ekyc.storage import schema
 from ekyc.storage.store import Tx, new_id
@@ -68,6 +69,19 @@ async def typed(tx: Tx, application_id: str) -> dict[str, str]:
     """What the customer typed, by field."""
     query = sa.select(_f.c.name, _f.c.value).where(_f.c.application_id == application_id)
     return {row.name: row.value for row in await tx.connection.execute(query)}
+
+
+async def compare(tx: Tx, application_id: str) -> Comparison:
+    """All sources of every field, weighed."""
+    read = await readings(tx, application_id)
+    words = await typed(tx, application_id)
+    return fuse(read.get(Side.FRONT), read.get(Side.BACK), words)
+
+
+async def set_aside(tx: Tx, application_id: str) -> None:
+    """The photographs no longer count and are to be taken again; they stay in the file."""
+    update = sa.update(_p).where(_p.c.application_id == application_id)
+    await tx.connection.execute(update.values(current=False))
 
 
 async def set_typed(

@@ -1,27 +1,14 @@
 """Who is asking: cookies, API keys, and the one way to ask "may I?"."""
 
-import hashlib
-import secrets
-
 from aiohttp import web
 
 from ekyc.domain.access import STAFF_ROLES, Action, Role, may, require
 from ekyc.domain.errors import NotAllowed, SignInNeeded
 from ekyc.journey import apply, staff
-from ekyc.storage import crm
+from ekyc.storage import crm, tokens
 from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SETTINGS, STORE, SUBJECT
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def new_token() -> str:
-    """256 random bits, fit for an URL."""
-    return secrets.token_urlsafe(32)
-
-
-def digest(token: str) -> str:
-    """What is kept of a token: SHA-256, enough for 256 random bits."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def cookie_name(request: web.Request, who: str) -> str:
@@ -71,7 +58,7 @@ async def _admit_crm(request: web.Request) -> None:
     if scheme.lower() != "bearer" or not key:
         raise SignInNeeded
     async with request.app[STORE].read() as tx:
-        key_id = await crm.api_key(tx, digest(key))
+        key_id = await crm.api_key(tx, tokens.digest(key))
     if key_id is None:
         raise SignInNeeded
     request[ROLE], request[SUBJECT] = Role.CRM, key_id
@@ -82,8 +69,7 @@ async def _admit_customer(request: web.Request) -> None:
     token = request.cookies.get(cookie_name(request, "customer"))
     if not token:
         raise SignInNeeded
-    now = request.app[CLOCK].now()
-    subject = await apply.session(request.app[STORE], digest=digest(token), now=now)
+    subject = await apply.session(request.app[STORE], request.app[CLOCK], token=token)
     request[ROLE], request[SUBJECT] = Role.CUSTOMER, subject
 
 
@@ -93,7 +79,7 @@ async def _admit_staff(request: web.Request) -> None:
     if not token:
         raise SignInNeeded
     member = await staff.session(
-        request.app[STORE], request.app[CLOCK], request.app[SETTINGS].staff, digest=digest(token)
+        request.app[STORE], request.app[CLOCK], request.app[SETTINGS].staff, token=token
     )
     assert member.role in STAFF_ROLES  # the table's check constraint allows no other
     request[ROLE], request[SUBJECT] = member.role, member.id

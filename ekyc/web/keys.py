@@ -1,5 +1,7 @@
 """The typed keys: what a handler may ask the application for."""
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from ekyc.crew import Crew
@@ -9,6 +11,7 @@ from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
 from ekyc.storage.bus import Bus
 from ekyc.storage.objects import Objects
+from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -16,12 +19,14 @@ SECRET = web.AppKey("secret", bytes)
 STORE = web.AppKey("store", Store)
 BUS = web.AppKey("bus", Bus)
 OBJECTS = web.AppKey("objects", Objects)
-CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)  # type: ignore[type-abstract]
-SENDER: web.AppKey[Sender] = web.AppKey("sender", Sender)  # type: ignore[type-abstract]
-READER: web.AppKey[DocumentReader] = web.AppKey("reader", DocumentReader)  # type: ignore[type-abstract]
-MEDIA: web.AppKey[MediaPlane] = web.AppKey("media", MediaPlane)  # type: ignore[type-abstract]
+CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
+SENDER: web.AppKey[Sender] = web.AppKey("sender", Sender)
+READER: web.AppKey[DocumentReader] = web.AppKey("reader", DocumentReader)
+MEDIA: web.AppKey[MediaPlane] = web.AppKey("media", MediaPlane)
 TEXTS = web.AppKey("texts", Texts)
 CREW = web.AppKey("crew", Crew)
+SIGN_IN_HINT: web.AppKey[Callable[[Member], Awaitable[None]]] = web.AppKey("sign_in_hint", Callable)
+"""Called after a right password; the demo puts the one-time code into its inbox."""
 
 ROLE = web.RequestKey("role", Role)
 SUBJECT = web.RequestKey("subject", str)

@@ -45,6 +45,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.IdempotencyConflict: 409,
     errors.PhoneInvalid: 422,
     errors.TooManyRequests: 429,
+    errors.SenderMissing: 503,
 }
 
 CSP = (

@@ -1,0 +1,140 @@
+"""Composition: the only module that knows all others. Opened in order, closed in reverse."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import aiohttp
+from aiohttp import web
+
+from ekyc.crew import Crew
+from ekyc.jobs.runner import Runner, Work
+from ekyc.jobs.webhooks import connector, deliverer
+from ekyc.journey import webhooks
+from ekyc.journey.ports import Clock, DocumentReader, MediaPlane, Sender
+from ekyc.notify.none import NoSender
+from ekyc.notify.texts import Texts
+from ekyc.settings import Settings
+from ekyc.storage.bus import Bus
+from ekyc.storage.migrate import migrate
+from ekyc.storage.objects import Objects
+from ekyc.storage.staff import Member
+from ekyc.storage.store import Store
+from ekyc.web import crm, customer, operations, pages, staff
+from ekyc.web.api import Routes, check_permissions
+from ekyc.web.keys import (
+    BUS,
+    CLOCK,
+    CREW,
+    OBJECTS,
+    SECRET,
+    SENDER,
+    SETTINGS,
+    SIGN_IN_HINT,
+    STORE,
+    TEXTS,
+)
+from ekyc.web.middleware import problems, security_headers
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """This instant, UTC."""
+        return datetime.now(UTC)
+
+
+async def _no_hint(member: Member) -> None:
+    """Outside a demo the code stands in the person's own authenticator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What tests and the demo put in the place of the real outside."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    sender: Sender = field(default_factory=NoSender)
+    reader: DocumentReader | None = None
+    media: MediaPlane | None = None
+    sign_in_hint: Callable[[Member], Awaitable[None]] = _no_hint
+
+
+def build_app(
+    settings: Settings, outside: Outside | None = None, extra_routes: Sequence[Routes] = ()
+) -> web.Application:
+    """The whole server; `RuntimeError` when a route names no permission."""
+    outside = outside or Outside()
+    app = web.Application(
+        middlewares=[security_headers, problems], client_max_size=settings.server.body_max_bytes
+    )
+    app[SETTINGS], app[CLOCK], app[SENDER] = settings, outside.clock, outside.sender
+    app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
+    app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
+    app.cleanup_ctx.extend([_open_store, _open_crew, _open_jobs])
+    for table in [*_TABLES, *extra_routes]:
+        table.add_to(app)
+    check_permissions(app)
+    return app
+
+
+_TABLES = [
+    operations.routes,
+    crm.routes,
+    crm.description,
+    customer.routes,
+    staff.routes,
+    pages.routes,
+]
+
+
+def server_key(settings: Settings) -> bytes:
+    """The key of codes and signatures: set, or made once and kept readable by its owner alone."""
+    if text := settings.secret.get_secret_value():
+        return bytes.fromhex(text)
+    path = settings.secret_file
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text().strip())
+
+
+def open_store(settings: Settings, bus: Bus) -> Store:
+    """The database, with the work each fact makes due."""
+    return Store(
+        settings.database.url,
+        bus=bus,
+        readers=settings.database.readers,
+        busy_timeout_s=settings.database.busy_timeout_s,
+        due=webhooks.due(settings.crm.webhook_url),
+    )
+
+
+async def _open_store(app: web.Application) -> AsyncIterator[None]:
+    app[BUS] = Bus()
+    app[STORE] = open_store(app[SETTINGS], app[BUS])
+    await migrate(app[STORE])
+    yield
+    await app[STORE].close()
+
+
+async def _open_crew(app: web.Application) -> AsyncIterator[None]:
+    async with Crew() as app[CREW]:
+        yield
+
+
+async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    http = aiohttp.ClientSession(connector=connector(settings.crm), trust_env=False)
+    handlers: dict[str, Work] = {}
+    if settings.crm.webhook_url:
+        handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
+    runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers)
+    async with Crew() as crew:
+        crew.start(runner.run(), name="jobs")
+        yield
+    await http.close()

@@ -1,0 +1,73 @@
+"""The embedded runner: what is due is done, retried with growing waits, or put aside for a person.
+
+One process, one runner: what was running when the process died is due again at the next start, so
+every handler must be harmless when it runs twice.
+"""
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from ekyc.journey.ports import Clock
+from ekyc.settings import Jobs
+from ekyc.storage import jobs
+from ekyc.storage.jobs import Due
+from ekyc.storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Runner:
+    """Takes one job after another; `handlers` maps a kind to its work."""
+
+    def __init__(
+        self, store: Store, clock: Clock, rules: Jobs, handlers: Mapping[str, Work]
+    ) -> None:
+        self._store, self._clock, self._rules, self._handlers = store, clock, rules, handlers
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with self._store.begin() as tx:
+            await jobs.resume(tx)
+        async with self._store.bus.listen("jobs") as bell:
+            while True:
+                while await self.step():
+                    pass
+                await bell.wait(self._rules.poll_s)
+
+    async def step(self) -> bool:
+        """Do one due job; False when none was due."""
+        async with self._store.begin() as tx:
+            due = await jobs.take(tx, now=self._clock.now())
+        if due is None:
+            return False
+        try:
+            await self._handlers[due.kind](due.payload)
+        except Exception as error:
+            await self._failed(due, error)
+        else:
+            async with self._store.begin() as tx:
+                await jobs.finish(tx, due.id)
+        return True
+
+    async def _failed(self, due: Due, error: Exception) -> None:
+        problem = type(error).__name__
+        dead = due.attempts >= self._rules.attempts
+        log.warning("job.failed", job=due.id, kind=due.kind, attempt=due.attempts, problem=problem)
+        async with self._store.begin() as tx:
+            if dead:
+                await jobs.bury(tx, due.id, problem=problem)
+            else:
+                due_at = self._clock.now() + self._wait(due.attempts)
+                await jobs.again(tx, due.id, due_at=due_at, problem=problem)
+
+    def _wait(self, attempts: int) -> timedelta:
+        """Doubled each time, with a tenth of chance so that failures do not march in step."""
+        longest = self._rules.backoff_max_s
+        wait = min(longest, self._rules.backoff_s * 2.0 ** (attempts - 1))
+        return timedelta(seconds=wait * random.uniform(0.9, 1.1))

@@ -1,0 +1,101 @@
+"""The form: what was read, what the customer typed, and the customer's word that it is right."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ekyc.domain.application import Application, Stage, move
+from ekyc.domain.comparison import Comparison
+from ekyc.domain.document import FIELDS, Kind, Side, check_fields, normalised
+from ekyc.domain.errors import FieldsInvalid, NotAllowedNow
+from ekyc.domain.events import CUSTOMER, Event
+from ekyc.journey.ports import Clock
+from ekyc.storage import applications, documents
+from ekyc.storage.store import Store, Tx
+
+
+async def draft(
+    store: Store, clock: Clock, *, application_id: str, fields: Mapping[str, str]
+) -> None:
+    """Keep what was typed so far, right or not; `NotAllowedNow`, `FieldsInvalid`."""
+    now = clock.now()
+    async with store.begin() as tx:
+        await _open(tx, application_id)
+        await _keep(tx, application_id, fields, now)
+        tx.wake(f"application:{application_id}")
+
+
+async def confirm(
+    store: Store,
+    clock: Clock,
+    *,
+    application_id: str,
+    fields: Mapping[str, str],
+    zone: str,
+    demo: bool,
+) -> None:
+    """The customer says the form is right; `FieldsInvalid` names each field that is not.
+
+    What was typed is kept even when it is refused.
+    """
+    now = clock.now()
+    faults: dict[str, str] = {}
+    async with store.begin() as tx:
+        application = await _open(tx, application_id)
+        await _keep(tx, application_id, fields, now)
+        form = await documents.compare(tx, application_id)
+        values = {name: field.value for name, field in form.fields.items()}
+        today = now.astimezone(ZoneInfo(zone)).date()
+        kind = Kind(application.document_kind)
+        faults = check_fields(kind, values, today=today, demo=demo)
+        if not faults:
+            await _done(tx, application, form, now)
+    if faults:  # outside the transaction: what was typed must stand
+        raise FieldsInvalid(faults)
+
+
+async def _open(tx: Tx, application_id: str) -> Application:
+    application = await applications.load(tx, application_id)
+    if application.stage is not Stage.DOCUMENTED:
+        raise NotAllowedNow
+    if application.document_kind == Kind.CCCD_2021.value:
+        read = await documents.readings(tx, application_id)
+        if len(read) < len(Side):
+            raise NotAllowedNow
+    return application
+
+
+async def _keep(tx: Tx, application_id: str, fields: Mapping[str, str], now: datetime) -> None:
+    """Keep only what differs from the value in force; each difference is an edit."""
+    strangers = {name: "field-unknown" for name in fields if name not in FIELDS}
+    if strangers:
+        raise FieldsInvalid(strangers)
+    before = (await documents.compare(tx, application_id)).fields
+    changes = {}
+    for name, value in fields.items():
+        old = before[name].value if name in before else ""
+        new = normalised(name, value)[:300]
+        if new != old:
+            changes[name] = (old, new)
+    await documents.set_typed(tx, application_id, changes, actor="customer", now=now)
+
+
+async def _done(tx: Tx, application: Application, form: Comparison, now: datetime) -> None:
+    moved = move(application, Stage.CONFIRMED, now=now)
+    await applications.save(tx, moved, actor=CUSTOMER)
+    name = form.fields["full_name"].value
+    await applications.set_values(tx, application.id, name=name)
+    data = {
+        "typed": sorted(await documents.typed(tx, application.id)),
+        "doubtful": sorted(n for n, field in form.fields.items() if field.doubtful),
+        "conflicts": sorted(conflict.field for conflict in form.conflicts),
+    }
+    await tx.tell(
+        Event(
+            name="application.confirmed",
+            application_id=application.id,
+            at=now,
+            actor=CUSTOMER,
+            data=data,
+        )
+    )

@@ -1,0 +1,132 @@
+"""The agent's work on the file: checklist, note, verdict; and the customer's second try."""
+
+from collections.abc import Collection
+
+from ekyc.domain import decision as rules
+from ekyc.domain.application import Application, Stage, move
+from ekyc.domain.decision import Decision, Verdict
+from ekyc.domain.errors import NotAllowed, NotAllowedNow, NotFound
+from ekyc.domain.events import CUSTOMER, Actor, Event
+from ekyc.journey.ports import Clock
+from ekyc.storage import applications, calls, decisions, documents
+from ekyc.storage.store import Store, Tx, new_id
+
+LONGEST_NOTE = 4000
+_OPEN = frozenset({Stage.CONFIRMED, Stage.WAITING, Stage.IN_CALL})
+
+
+async def tick(
+    store: Store, clock: Clock, *, application_id: str, item: str, done: bool, staff_id: str
+) -> None:
+    """Tick or untick one item of the checklist; `NotFound`, `NotAllowed`, `NotAllowedNow`."""
+    if item not in rules.CHECKLIST:
+        raise NotFound
+    now = clock.now()
+    async with store.begin() as tx:
+        await _in_hands(tx, application_id, staff_id)
+        await decisions.tick(tx, application_id, item, done=done, by=staff_id, now=now)
+        data = {"item": item, "done": done}
+        await tx.tell(_fact("checklist.ticked", application_id, clock, staff_id, data))
+
+
+async def write_note(
+    store: Store, clock: Clock, *, application_id: str, text: str, staff_id: str
+) -> None:
+    """Keep the agent's note; only staff see it."""
+    async with store.begin() as tx:
+        application = await _in_hands(tx, application_id, staff_id)
+        text = text.strip()[:LONGEST_NOTE]
+        if text != application.note:
+            await applications.set_values(tx, application_id, note=text)
+            data = {"characters": len(text)}
+            await tx.tell(_fact("note.written", application_id, clock, staff_id, data))
+
+
+async def decide(
+    store: Store,
+    clock: Clock,
+    *,
+    application_id: str,
+    verdict: Verdict,
+    reasons: Collection[str],
+    note: str,
+    staff_id: str,
+) -> None:
+    """Give the verdict.
+
+    Raises `NotAllowed` for an agent who is not in this call, `NotAllowedNow` at another stage,
+    `ApproveMissing`, `ReasonMissing`.
+    """
+    now = clock.now()
+    async with store.begin() as tx:
+        application = await _in_hands(tx, application_id, staff_id)
+        missing = await approve_missing(tx, application)
+        ordered = rules.judge(verdict, reasons, stage=application.stage, missing=missing)
+        decision = Decision(
+            id=new_id(),
+            application_id=application_id,
+            verdict=verdict,
+            reasons=ordered,
+            note=note.strip()[:LONGEST_NOTE],
+            by=staff_id,
+            at=now,
+        )
+        await decisions.add(tx, decision)
+        moved = move(application, Stage.DECIDED, now=now)
+        actor = Actor(kind="staff", id=staff_id)
+        await applications.save(tx, moved, actor=actor, verdict=verdict.value)
+        data = {"verdict": verdict.value, "reasons": list(ordered)}
+        await tx.tell(_fact("decision.made", application_id, clock, staff_id, data))
+        tx.wake(f"desk:{staff_id}")
+
+
+async def approve_missing(tx: Tx, application: Application) -> tuple[str, ...]:
+    """Codes of what this round still lacks for an approval."""
+    last = await decisions.last(tx, application.id)
+    since = last.at if last else application.opened_at
+    passed, met = set(), False
+    for call in await calls.of_application(tx, application.id):
+        if call.rang_at >= since and call.live_at is not None:
+            met = True
+            done = await calls.movements(tx, call.id)
+            passed |= {movement.direction for movement in done if movement.state == "passed"}
+    ticked = [row["item"] for row in await decisions.checks(tx, application.id) if row["done"]]
+    return rules.approve_missing(stage=application.stage, met=met, passed=passed, ticked=ticked)
+
+
+async def resume(store: Store, clock: Clock, *, application_id: str) -> None:
+    """The customer of an incomplete application begins again at the document."""
+    now = clock.now()
+    async with store.begin() as tx:
+        decision = await decisions.last(tx, application_id)
+        if decision is None or decision.verdict is not Verdict.INCOMPLETE:
+            raise NotAllowedNow
+        moved = move(await applications.load(tx, application_id), Stage.DOCUMENTED, now=now)
+        if "photograph-unclear" in decision.reasons:
+            await documents.set_aside(tx, application_id)
+        await decisions.untick_all(tx, application_id)
+        await applications.save(tx, moved, actor=CUSTOMER)
+
+
+async def _in_hands(tx: Tx, application_id: str, staff_id: str) -> Application:
+    """The application, if this member of staff may work on it now."""
+    application = await applications.load(tx, application_id)
+    if application.stage not in _OPEN:
+        raise NotAllowedNow
+    if application.stage is Stage.IN_CALL:
+        latest = (await calls.of_application(tx, application_id))[-1]
+        if latest.agent_id != staff_id:
+            raise NotAllowed
+    return application
+
+
+def _fact(
+    name: str, application_id: str, clock: Clock, staff_id: str, data: dict[str, object]
+) -> Event:
+    return Event(
+        name=name,
+        application_id=application_id,
+        at=clock.now(),
+        actor=Actor(kind="staff", id=staff_id),
+        data=data,
+    )

@@ -1,0 +1,118 @@
+"""Which document, and its photographs."""
+
+import asyncio
+from typing import Any
+
+from ekyc.domain.application import Application, Stage, move
+from ekyc.domain.document import Kind, Side, SideResult
+from ekyc.domain.errors import NotAllowedNow
+from ekyc.domain.events import CUSTOMER, Event
+from ekyc.journey.ports import Clock, DocumentReader
+from ekyc.storage import applications, documents
+from ekyc.storage.documents import Photograph
+from ekyc.storage.objects import Objects
+from ekyc.storage.store import Store, Tx, new_id
+
+_OPEN = frozenset({Stage.PHONE_CONFIRMED, Stage.DOCUMENTED})
+
+
+async def choose(store: Store, clock: Clock, *, application_id: str, kind: Kind) -> None:
+    """Name the document; one typed by hand has no photographs to wait for. `NotAllowedNow`."""
+    now = clock.now()
+    async with store.begin() as tx:
+        application = _still_open(await applications.load(tx, application_id))
+        await applications.set_values(tx, application_id, document_kind=kind.value)
+        data = {"kind": kind.value}
+        await tx.tell(
+            Event(
+                name="document.chosen",
+                application_id=application_id,
+                at=now,
+                actor=CUSTOMER,
+                data=data,
+            )
+        )
+        if kind is Kind.OTHER and application.stage is Stage.PHONE_CONFIRMED:
+            await _documented(tx, clock, application_id)
+
+
+def _still_open(application: Application) -> Application:
+    if application.stage not in _OPEN:
+        raise NotAllowedNow
+    return application
+
+
+async def photograph(
+    store: Store,
+    clock: Clock,
+    objects: Objects,
+    reader: DocumentReader,
+    *,
+    application_id: str,
+    side: Side,
+    origin: str,
+    image: bytes,
+) -> None:
+    """Read one side and keep it, accepted or refused with its faults.
+
+    Raises `NotAllowedNow`, `ImageUnreadable`, `Busy`. Two accepted sides move the application on.
+    """
+    async with store.read() as tx:
+        _photographed(await applications.load(tx, application_id))
+    result = await reader.read(image, side=side)
+    taken = await asyncio.to_thread(_keep, objects, result, application_id, side, origin)
+    now = clock.now()
+    async with store.begin() as tx:
+        application = _photographed(await applications.load(tx, application_id))
+        row = Photograph(**taken, taken_at=now)
+        await documents.add_photograph(tx, row)
+        await tx.tell(_read_or_refused(row))
+        accepted = await documents.readings(tx, application_id)
+        if len(accepted) == len(Side) and application.stage is Stage.PHONE_CONFIRMED:
+            await _documented(tx, clock, application_id)
+
+
+def _photographed(application: Application) -> Application:
+    if application.document_kind != Kind.CCCD_2021.value:
+        raise NotAllowedNow
+    return _still_open(application)
+
+
+def _keep(
+    objects: Objects, result: SideResult, application_id: str, side: Side, origin: str
+) -> dict[str, Any]:
+    original, sha256 = objects.put(result.original, suffix="jpg")
+    straightened, _ = objects.put(result.straightened, suffix="jpg")
+    return {
+        "id": new_id(),
+        "application_id": application_id,
+        "side": side.value,
+        "state": "accepted" if result.reading.ok else "refused",
+        "origin": origin,
+        "original": original,
+        "original_sha256": sha256,
+        "straightened": straightened,
+        "faults": [fault.code.value for fault in result.reading.faults],
+        "reading": result.reading.to_json(),
+    }
+
+
+def _read_or_refused(row: Photograph) -> Event:
+    return Event(
+        name="document.read" if row.state == "accepted" else "document.refused",
+        application_id=row.application_id,
+        at=row.taken_at,
+        actor=CUSTOMER,
+        data={
+            "photograph": row.id,
+            "side": row.side,
+            "origin": row.origin,
+            "faults": row.faults,
+            "sha256": row.original_sha256,
+        },
+    )
+
+
+async def _documented(tx: Tx, clock: Clock, application_id: str) -> None:
+    moved = move(await applications.load(tx, application_id), Stage.DOCUMENTED, now=clock.now())
+    await applications.save(tx, moved, actor=CUSTOMER)

@@ -1,0 +1,17 @@
+"""Opaque tokens: 256 random bits go out, only their SHA-256 is kept.
+
+A plain hash is enough: nobody guesses 256 random bits, however fast the hash is.
+"""
+
+import hashlib
+import secrets
+
+
+def new() -> str:
+    """256 random bits, fit for an URL."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """What is kept of a token, in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,235 @@
+"""The customer's addresses: parse, one step of the journey, the view again."""
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field
+
+from ekyc.domain.access import Action
+from ekyc.domain.code import Limits
+from ekyc.domain.document import Kind, Side
+from ekyc.domain.errors import ImageTooLarge, NotFound
+from ekyc.journey import apply, codes, confirm, decision, documents
+from ekyc.storage import documents as photographs
+from ekyc.web import auth
+from ekyc.web.api import Body, Routes
+from ekyc.web.customer_view import view
+from ekyc.web.keys import (
+    CLOCK,
+    OBJECTS,
+    READER,
+    SECRET,
+    SENDER,
+    SETTINGS,
+    STORE,
+    SUBJECT,
+    TEXTS,
+)
+
+routes = Routes()
+_APPLY = Action.APPLY
+
+
+class SessionIn(Body):
+    token: str = Field(min_length=20, max_length=100)
+
+
+class ConsentsIn(Body):
+    given: list[str] = Field(max_length=10)
+    version: str = Field(max_length=20)
+    language: str = Field(pattern="^(vi|en)$")
+
+
+class LanguageIn(Body):
+    language: str = Field(pattern="^(vi|en)$")
+
+
+class CodeIn(Body):
+    code: str = Field(max_length=20)
+
+
+class DocumentIn(Body):
+    kind: str = Field(pattern="^(cccd-2021|other)$")
+
+
+class FieldsIn(Body):
+    fields: dict[str, str] = Field(max_length=20)
+
+
+async def shown(request: web.Request) -> dict[str, Any]:
+    """The customer's view after whatever the request did."""
+    app = request.app
+    return await view(app[STORE], app[TEXTS], request[SUBJECT], now=app[CLOCK].now())
+
+
+@routes.post("/api/customer/session", action=Action.LOOK, body=SessionIn)
+async def open_session(request: web.Request, body: SessionIn) -> web.StreamResponse:
+    """Trade the link's token for a session cookie."""
+    app = request.app
+    application_id, token = await apply.open_session(
+        app[STORE],
+        app[CLOCK],
+        link_token=body.token,
+        hours=app[SETTINGS].applications.session_hours,
+    )
+    answer = await view(app[STORE], app[TEXTS], application_id, now=app[CLOCK].now())
+    response = web.json_response(answer)
+    auth.set_cookie(request, response, "customer", token)
+    return response
+
+
+@routes.get("/api/customer/application", action=_APPLY)
+async def application(request: web.Request) -> Any:
+    """Where the customer stands."""
+    return await shown(request)
+
+
+@routes.put("/api/customer/language", action=_APPLY, body=LanguageIn)
+async def speak(request: web.Request, body: LanguageIn) -> Any:
+    """Speak another language from now on."""
+    await apply.speak(request.app[STORE], application_id=request[SUBJECT], language=body.language)
+    return await shown(request)
+
+
+@routes.post("/api/customer/consents", action=_APPLY, body=ConsentsIn)
+async def agree(request: web.Request, body: ConsentsIn) -> Any:
+    """Agree to each point."""
+    await apply.agree(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        given=body.given,
+        version=body.version,
+        language=body.language,
+    )
+    return await shown(request)
+
+
+@routes.post("/api/customer/code", action=_APPLY)
+async def send_code(request: web.Request) -> Any:
+    """Send a code to the number the bank gave."""
+    app = request.app
+    settings = app[SETTINGS]
+
+    def word(code: str, language: str) -> str:
+        bank = settings.bank.name_en if language == "en" else settings.bank.name_vi
+        minutes = settings.codes.life_s // 60
+        return app[TEXTS].say(
+            "messages", "code.phone", language, code=code, bank=bank, minutes=minutes
+        )
+
+    await codes.send(
+        app[STORE],
+        app[CLOCK],
+        app[SENDER],
+        application_id=request[SUBJECT],
+        secret=app[SECRET],
+        limits=Limits(**settings.codes.model_dump()),
+        word=word,
+    )
+    return await shown(request)
+
+
+@routes.post("/api/customer/code/confirm", action=_APPLY, body=CodeIn)
+async def confirm_code(request: web.Request, body: CodeIn) -> Any:
+    """One try at the code."""
+    await codes.confirm(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        secret=request.app[SECRET],
+        digits=body.code,
+    )
+    return await shown(request)
+
+
+@routes.post("/api/customer/document", action=_APPLY, body=DocumentIn)
+async def choose_document(request: web.Request, body: DocumentIn) -> Any:
+    """Name the document that will be shown."""
+    await documents.choose(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        kind=Kind(body.kind),
+    )
+    return await shown(request)
+
+
+@routes.put("/api/customer/photographs/{side}", action=_APPLY)
+async def photograph(request: web.Request) -> Any:
+    """One side's photograph, as the camera gave it."""
+    app = request.app
+    await documents.photograph(
+        app[STORE],
+        app[CLOCK],
+        app[OBJECTS],
+        app[READER],
+        application_id=request[SUBJECT],
+        side=_side(request),
+        origin="upload" if request.query.get("origin") == "upload" else "camera",
+        image=await _image(request),
+    )
+    return await shown(request)
+
+
+def _side(request: web.Request) -> Side:
+    try:
+        return Side(request.match_info["side"])
+    except ValueError:
+        raise NotFound from None
+
+
+async def _image(request: web.Request) -> bytes:
+    """The body, never more than the limit in memory."""
+    limit = request.app[SETTINGS].documents.photo_max_bytes
+    image = bytearray()
+    async for chunk in request.content.iter_chunked(65536):
+        image += chunk
+        if len(image) > limit:
+            raise ImageTooLarge(limit_mb=limit // 1_000_000)
+    return bytes(image)
+
+
+@routes.get("/api/customer/photographs/{side}", action=_APPLY)
+async def own_photograph(request: web.Request) -> web.StreamResponse:
+    """The straightened picture of a side."""
+    async with request.app[STORE].read() as tx:
+        taken = (await photographs.current(tx, request[SUBJECT])).get(_side(request))
+    if taken is None:
+        raise NotFound
+    path = request.app[OBJECTS].path(taken.straightened)
+    return web.FileResponse(path, headers={"Content-Type": "image/jpeg"})
+
+
+@routes.put("/api/customer/fields", action=_APPLY, body=FieldsIn)
+async def draft(request: web.Request, body: FieldsIn) -> Any:
+    """Keep what was typed so far."""
+    await confirm.draft(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        fields=body.fields,
+    )
+    return await shown(request)
+
+
+@routes.post("/api/customer/confirm", action=_APPLY, body=FieldsIn)
+async def confirm_form(request: web.Request, body: FieldsIn) -> Any:
+    """The customer says the form is right."""
+    settings = request.app[SETTINGS]
+    await confirm.confirm(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        fields=body.fields,
+        zone=settings.bank.zone,
+        demo=settings.demo,
+    )
+    return await shown(request)
+
+
+@routes.post("/api/customer/resume", action=_APPLY)
+async def resume(request: web.Request) -> Any:
+    """Begin again after an incomplete verdict."""
+    await decision.resume(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
+    return await shown(request)

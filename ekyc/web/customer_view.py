@@ -1,0 +1,148 @@
+"""What the customer's pages are told: one view of the whole application, whatever the step."""
+
+from datetime import datetime
+from typing import Any
+
+from ekyc.domain import consent
+from ekyc.domain.application import Application, Stage, mask_phone
+from ekyc.domain.code import Code, Purpose
+from ekyc.domain.comparison import Comparison
+from ekyc.domain.decision import Decision, Verdict
+from ekyc.domain.document import FIELDS, Kind, Side
+from ekyc.notify.texts import Texts
+from ekyc.storage import applications, codes, decisions, documents
+from ekyc.storage.documents import Photograph
+from ekyc.storage.store import Store
+from ekyc.web import meeting_view
+
+_PAGES = {
+    Stage.OPENED: "start",
+    Stage.CONSENTED: "code",
+    Stage.CONFIRMED: "precheck",
+    Stage.WAITING: "waiting",
+    Stage.IN_CALL: "call",
+}
+
+
+async def view(store: Store, texts: Texts, application_id: str, *, now: datetime) -> dict[str, Any]:
+    """Everything the pages show, read in one transaction."""
+    async with store.read() as tx:
+        application = await applications.load(tx, application_id)
+        code = await codes.last(tx, application_id, Purpose.PHONE)
+        taken = await documents.current(tx, application_id)
+        form = await documents.compare(tx, application_id)
+        decision = await decisions.last(tx, application_id)
+        given = [row["kind"] for row in await applications.consents(tx, application_id)]
+        meeting = await meeting_view.customer(tx, application_id, now=now)
+    waiting_for = _pages(application, taken, meeting)
+    decided = decision if application.stage is Stage.DECIDED else None
+    return {
+        "id": application.id,
+        "reference": application.reference,
+        "stage": application.stage.value,
+        "language": application.language,
+        "page": waiting_for,
+        "consents": {
+            "version": consent.VERSION,
+            "kinds": [kind.value for kind in consent.Consent],
+            "given": given,
+        },
+        "phone": {
+            "masked": mask_phone(application.phone),
+            "source": application.phone_source,
+            "as_of": application.phone_as_of,
+        },
+        "code": _code(code) if application.stage is Stage.CONSENTED else None,
+        "document": {"kind": application.document_kind} if application.document_kind else None,
+        "photographs": {
+            side.value: _photograph(taken.get(side), texts, application.language) for side in Side
+        },
+        "fields": _fields(application, form),
+        "conflicts": _conflicts(form),
+        **meeting,
+        "decision": _decision(decided, texts, application.language),
+        "now": now.isoformat(),
+    }
+
+
+def _pages(application: Application, taken: dict[Side, Photograph], meeting: dict[str, Any]) -> str:
+    """The page the customer belongs to now."""
+    if meeting["call"] and meeting["call"]["state"] in {"live", "dropped"}:
+        return "call"  # decided, but the agent is still saying goodbye
+    if application.stage in _PAGES:
+        return _PAGES[application.stage]
+    if application.stage not in {Stage.PHONE_CONFIRMED, Stage.DOCUMENTED}:
+        return "result"
+    if not application.document_kind:
+        return "document"
+    accepted = [photograph for photograph in taken.values() if photograph.state == "accepted"]
+    if application.document_kind == Kind.CCCD_2021.value and len(accepted) < len(Side):
+        return "capture"
+    return "confirm"
+
+
+def _code(code: Code | None) -> dict[str, Any] | None:
+    if code is None:
+        return None
+    return {
+        "sent_at": code.sent_at.isoformat(),
+        "again_at": code.again_at.isoformat(),
+        "expires_at": code.expires_at.isoformat(),
+        "tries_left": code.tries_left,
+    }
+
+
+def _photograph(
+    photograph: Photograph | None, texts: Texts, language: str
+) -> dict[str, Any] | None:
+    if photograph is None:
+        return None
+    return {
+        "state": photograph.state,
+        "at": photograph.taken_at.isoformat(),
+        "faults": [
+            {"code": code, "message": texts.say("documents", f"fault.{code}", language)}
+            for code in photograph.faults
+        ],
+    }
+
+
+def _fields(application: Application, form: Comparison) -> list[dict[str, Any]]:
+    """Every field of the form, read or not; none before a document is chosen."""
+    if not application.document_kind:
+        return []
+    rows = []
+    for name in FIELDS:
+        field = form.fields.get(name)
+        rows.append(
+            {
+                "name": name,
+                "value": field.value if field else "",
+                "confidence": field.confidence if field else None,
+                "doubtful": field.doubtful if field else False,
+                "source": field.source.value if field else None,
+                "sources": {k.value: v for k, v in field.sources.items()} if field else {},
+            }
+        )
+    return rows
+
+
+def _conflicts(form: Comparison) -> list[dict[str, Any]]:
+    return [
+        {"field": c.field, "sources": {source.value: v for source, v in c.sources.items()}}
+        for c in form.conflicts
+    ]
+
+
+def _decision(decision: Decision | None, texts: Texts, language: str) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "verdict": decision.verdict.value,
+        "reasons": [
+            {"code": code, "message": texts.error(f"reason.{code}", language)}
+            for code in decision.reasons
+        ],
+        "at": decision.at.isoformat(),
+        "may_resume": decision.verdict is Verdict.INCOMPLETE,
+    }
