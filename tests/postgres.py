@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: own port, own folder, an unprivileged user; stopped by its pid."""
+"""A PostgreSQL of the tests' own: own port, folder and unprivileged user; stopped by its pid."""
 
 import os
 import shutil
