@@ -122,6 +122,9 @@ class Queue(Section):
     presence_s: float = Field(
         60.0, gt=0, description="A customer whose page is gone keeps the place this long, seconds"
     )
+    device_test_min: float = Field(
+        60.0, gt=0, description="A customer's device test counts this long, minutes"
+    )
     poll_s: float = Field(
         2.0, gt=0, description="Matching looks again at least this often, seconds"
     )

@@ -226,6 +226,11 @@ def is_answered(call: Call) -> bool:
     return call.state in {CallState.LIVE, CallState.DROPPED}
 
 
+def is_complete(call: Call) -> bool:
+    """Whether both talk to each other now."""
+    return call.state is CallState.LIVE and call.live_at is not None and not gone(call)
+
+
 def deadline(call: Call, limits: Limits) -> datetime | None:
     """When a ring or a rejoin runs out; None while everybody is there, and once it is over."""
     if call.state is CallState.RINGING:

@@ -48,17 +48,16 @@ async def add(tx: Tx, call: Call) -> None:
     _wake(tx, call)
 
 
-async def load(tx: Tx, call_id: str) -> Call:
-    """The call; `NotFound`."""
-    call = await find(tx, call_id)
-    if call is None:
-        raise NotFound
-    return call
-
-
 async def find(tx: Tx, call_id: str) -> Call | None:
     """The call whose room this is; None for a room that is no call."""
     query = sa.select(_c).where(_c.c.id == call_id)
+    row = (await tx.connection.execute(query)).mappings().one_or_none()
+    return None if row is None else _call(row)
+
+
+async def hold(tx: Tx, call_id: str) -> Call | None:
+    """The call, locked until the commit; None for a room that is no call."""
+    query = sa.select(_c).where(_c.c.id == call_id).with_for_update()
     row = (await tx.connection.execute(query)).mappings().one_or_none()
     return None if row is None else _call(row)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow
-from ekyc.domain.queue import FIRST_COME, OPEN, Ticket, TicketState
+from ekyc.domain.queue import FIRST_COME, OPEN, DeviceTest, Network, Ticket, TicketState
 from ekyc.storage import schema
 from ekyc.storage.store import Tx, new_id
 
@@ -154,10 +154,12 @@ async def lead(tx: Tx) -> bool:
     return bool((await tx.connection.execute(lock)).scalar_one())
 
 
-async def device_test(tx: Tx, application_id: str) -> dict[str, object] | None:
-    """What the customer's last device test showed."""
+async def device_test(tx: Tx, application_id: str, *, since: datetime) -> DeviceTest | None:
+    """What the customer's last device test since an instant showed."""
     table = schema.prechecks
-    query = sa.select(table.c.result).where(table.c.application_id == application_id)
+    query = sa.select(table.c.result).where(
+        table.c.application_id == application_id, table.c.at >= since
+    )
     query = query.order_by(table.c.at.desc()).limit(1)
-    found: dict[str, object] | None = (await tx.connection.execute(query)).scalar_one_or_none()
-    return found
+    result = (await tx.connection.execute(query)).scalar_one_or_none()
+    return result and DeviceTest(**{**result, "network": Network(result["network"])})

@@ -1,0 +1,183 @@
+"""The conversation: who may enter its room, what the agent asks for, and how it ends."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from ekyc.domain import call as rules
+from ekyc.domain.application import Stage
+from ekyc.domain.call import Call, EndReason, Limits, Movement, MovementState, Party
+from ekyc.domain.errors import NotAllowedNow, NotFound, PassInvalid
+from ekyc.domain.events import CUSTOMER, SYSTEM, Actor
+from ekyc.journey.ending import end_call, fact, fail_movements
+from ekyc.journey.ports import Clock, MediaPlane
+from ekyc.settings import Call as Settings
+from ekyc.settings import Queue
+from ekyc.storage import applications, calls, tokens
+from ekyc.storage.calls import Pass
+from ekyc.storage.store import Store, Tx, new_id
+
+PRECHECK = "precheck-"
+"""Begins the names of rooms in which one customer tests the devices; other rooms are calls."""
+
+
+def limits(queue: Queue, call: Settings) -> Limits:
+    """The rules in force."""
+    return Limits(ring_s=queue.ring_s, rejoin_s=call.rejoin_s, longest_s=call.max_minutes * 60)
+
+
+async def give_customer_pass(
+    store: Store, clock: Clock, settings: Settings, *, application_id: str
+) -> str:
+    """The right to enter the customer's own call, as a token; `NotAllowedNow` without a call."""
+    async with store.begin() as tx:
+        call = await calls.of_customer(tx, application_id)
+        if call is None or not rules.is_answered(call):
+            raise NotAllowedNow
+        room, party = call.id, Party.CUSTOMER
+        return await _give(tx, clock, settings, room=room, party=party, subject=application_id)
+
+
+async def give_agent_pass(
+    store: Store, clock: Clock, settings: Settings, *, staff_id: str, call_id: str
+) -> str:
+    """The right to enter the agent's own call, as a token; `NotFound`, `NotAllowedNow`."""
+    async with store.begin() as tx:
+        call = await _own(tx, call_id, staff_id)
+        room, party = call.id, Party.AGENT
+        return await _give(tx, clock, settings, room=room, party=party, subject=staff_id)
+
+
+async def give_precheck_pass(
+    store: Store, clock: Clock, settings: Settings, *, application_id: str
+) -> str:
+    """The right to enter the customer's own test room, as a token; `NotAllowedNow`."""
+    async with store.begin() as tx:
+        application = await applications.load(tx, application_id)
+        if application.stage not in {Stage.CONFIRMED, Stage.WAITING}:
+            raise NotAllowedNow
+        room, party = PRECHECK + application_id, Party.CUSTOMER
+        return await _give(tx, clock, settings, room=room, party=party, subject=application_id)
+
+
+async def _give(
+    tx: Tx, clock: Clock, settings: Settings, *, room: str, party: Party, subject: str
+) -> str:
+    token, now = tokens.new(), clock.now()
+    expires_at = now + timedelta(seconds=settings.pass_s)
+    given = Pass(room=room, party=party, subject=subject, expires_at=expires_at)
+    await calls.add_pass(tx, given, digest=tokens.digest(token), now=now)
+    return token
+
+
+async def redeem_pass(store: Store, clock: Clock, *, token: str) -> Pass:
+    """Take the pass away and say whom it lets in where; `PassInvalid` when it is used or late."""
+    async with store.begin() as tx:
+        given = await calls.use_pass(tx, tokens.digest(token))
+        call = None if given is None else await calls.find(tx, given.room)
+    if given is None or clock.now() >= given.expires_at:
+        raise PassInvalid
+    if not given.room.startswith(PRECHECK) and (call is None or not rules.is_answered(call)):
+        raise PassInvalid
+    return given
+
+
+async def ask_movement(
+    store: Store,
+    clock: Clock,
+    media: MediaPlane,
+    *,
+    staff_id: str,
+    application_id: str,
+    direction: str,
+) -> Movement:
+    """Ask the customer for one head movement; one still running gives way to it.
+
+    Raises `NotFound` when this agent is not in a call with the customer, `NotAllowedNow` before
+    both are connected and while somebody is gone.
+    """
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await calls.of_agent(tx, staff_id)
+        if call is None or call.application_id != application_id:
+            raise NotFound
+        if not rules.is_complete(call):
+            raise NotAllowedNow
+        await fail_movements(tx, call, "replaced", now=now)
+        movement = Movement(
+            id=new_id(),
+            call_id=call.id,
+            direction=direction,
+            state=MovementState.ASKED,
+            asked_at=now,
+        )
+        await calls.add_movement(tx, movement)
+        data = {"movement": movement.id, "direction": direction}
+        actor = Actor(kind="staff", id=staff_id)
+        await tx.tell(fact("movement.asked", call, now, actor, **data))
+    await media.ask_movement(
+        call.id, party=Party.CUSTOMER.value, movement=movement.id, direction=direction
+    )
+    return movement
+
+
+async def hang_up(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> None:
+    """The agent ends the call and wraps up; `NotFound`, `NotAllowedNow`."""
+    async with store.begin() as tx:
+        call = await _own(tx, call_id, staff_id)
+        actor = Actor(kind="staff", id=staff_id)
+        await end_call(tx, call, EndReason.AGENT_ENDED, actor=actor, now=clock.now())
+
+
+async def leave(store: Store, clock: Clock, *, application_id: str) -> None:
+    """The customer hangs up; `NotAllowedNow` without a call."""
+    async with store.begin() as tx:
+        call = await calls.of_customer(tx, application_id)
+        if call is None or not rules.is_answered(call):
+            raise NotAllowedNow
+        await end_call(tx, call, EndReason.CUSTOMER_ENDED, actor=CUSTOMER, now=clock.now())
+
+
+async def _own(tx: Tx, call_id: str, staff_id: str) -> Call:
+    """This agent's answered call."""
+    call = await calls.hold(tx, call_id)
+    if call is None or call.agent_id != staff_id:
+        raise NotFound
+    if not rules.is_answered(call):
+        raise NotAllowedNow
+    return call
+
+
+async def end_overdue(store: Store, clock: Clock, limits: Limits) -> int:
+    """End every ring, rejoin and call whose time is over, each by itself; how many."""
+    now = clock.now()
+    async with store.read() as tx:
+        late = [c.id for c in await calls.unfinished(tx) if rules.overdue(c, limits, now=now)]
+    ended = 0
+    for call_id in late:
+        ended += await _end_if_overdue(store, clock, limits, call_id)
+    return ended
+
+
+async def _end_if_overdue(store: Store, clock: Clock, limits: Limits, call_id: str) -> bool:
+    """Look again inside the transaction: the agent may have answered, the customer come back."""
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await calls.hold(tx, call_id)
+        reason = None if call is None else rules.overdue(call, limits, now=now)
+        if call is None or reason is None:
+            return False
+        await end_call(tx, call, reason, actor=SYSTEM, now=now)
+    return True
+
+
+async def end_all(store: Store, clock: Clock) -> Sequence[Call]:
+    """The server stops: every conversation ends, its customer first in line at the next start."""
+    async with store.read() as tx:
+        answered = [call for call in await calls.unfinished(tx) if rules.is_answered(call)]
+    for call in answered:
+        async with store.begin() as tx:
+            held = await calls.hold(tx, call.id)
+            if held is not None and rules.is_answered(held):
+                reason = EndReason.SERVER_STOPPED
+                await end_call(tx, held, reason, actor=SYSTEM, now=clock.now())
+    return answered

@@ -1,0 +1,120 @@
+"""The agent's acts between and before calls: state, device test, answer, decline, wrap-up."""
+
+from datetime import datetime
+
+from ekyc.domain import application as stages
+from ekyc.domain import call as talk
+from ekyc.domain import desk as rules
+from ekyc.domain import queue as line
+from ekyc.domain.application import Stage
+from ekyc.domain.call import Call, CallState, EndReason
+from ekyc.domain.desk import CHOICES, Desk, DeskState
+from ekyc.domain.errors import NotAllowedNow, NotFound
+from ekyc.domain.events import Actor
+from ekyc.domain.queue import TicketState
+from ekyc.journey.ending import end_call, fact
+from ekyc.journey.ports import Clock
+from ekyc.settings import Queue
+from ekyc.storage import applications, calls, queue
+from ekyc.storage.store import Store, Tx
+
+
+async def choose(
+    store: Store, clock: Clock, settings: Queue, *, staff_id: str, state: DeskState
+) -> None:
+    """Work or rest, as the agent says.
+
+    Raises `NotAllowedNow`, `DevicesNotReady`, `DecisionMissing`, `WrapUpShort`.
+    """
+    now = clock.now()
+    async with store.begin() as tx:
+        desk = await queue.desk(tx, staff_id, now=now)
+        undecided = await _is_undecided(tx, desk)
+        moved = rules.choose(
+            desk, state, undecided=undecided, wrap_up_s=settings.wrap_up_s, now=now
+        )
+        await queue.save_desk(tx, moved)
+
+
+async def finish_wrap_up(store: Store, clock: Clock, settings: Queue, *, staff_id: str) -> None:
+    """Ready for the next customer; refused like `choose`, and outside a wrap-up."""
+    async with store.read() as tx:
+        desk = await queue.desk(tx, staff_id, now=clock.now())
+    if desk.state is not DeskState.WRAP_UP:
+        raise NotAllowedNow
+    await choose(store, clock, settings, staff_id=staff_id, state=DeskState.AVAILABLE)
+
+
+async def _is_undecided(tx: Tx, desk: Desk) -> bool:
+    """Whether the call this desk wraps up still waits for its verdict."""
+    if desk.state is not DeskState.WRAP_UP:
+        return False
+    call = await calls.last_answered(tx, desk.staff_id)
+    # A desk wraps up only after a call it answered.
+    assert call is not None
+    latest = (await calls.of_application(tx, call.application_id))[-1]
+    application = await applications.load(tx, call.application_id)
+    return latest.id == call.id and application.stage is Stage.IN_CALL
+
+
+async def note_devices(
+    store: Store, clock: Clock, *, staff_id: str, camera: bool, microphone: bool
+) -> None:
+    """Keep what the agent's device test showed."""
+    now = clock.now()
+    async with store.begin() as tx:
+        desk = await queue.desk(tx, staff_id, now=now)
+        tested = rules.note_devices(desk, camera=camera, microphone=microphone, now=now)
+        await queue.save_desk(tx, tested)
+
+
+async def go_home(store: Store, clock: Clock, *, staff_id: str) -> None:
+    """Signed out: the desk is offline, unless it rings, talks or wraps up."""
+    now = clock.now()
+    async with store.begin() as tx:
+        desk = await queue.desk(tx, staff_id, now=now)
+        if desk.state in {*CHOICES, DeskState.AWAY} - {DeskState.OFFLINE}:
+            await queue.save_desk(tx, rules.move(desk, DeskState.OFFLINE, now=now))
+
+
+async def accept(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> Call:
+    """Answer the ring; `NotFound` for somebody else's, `NotAllowedNow` when it is over."""
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await _ringing(tx, call_id, staff_id)
+        answered = talk.accept(call, now=now)
+        await calls.save(tx, answered)
+        ticket = await queue.ticket(tx, call.ticket_id)
+        if ticket.attempt != call.attempt:
+            raise NotAllowedNow
+        await queue.save_ticket(tx, ticket, line.move(ticket, TicketState.SERVED))
+        desk = await queue.desk(tx, staff_id, now=now)
+        await queue.save_desk(tx, rules.move(desk, DeskState.IN_CALL, now=now))
+        await _start(tx, answered, now=now)
+    return answered
+
+
+async def _ringing(tx: Tx, call_id: str, staff_id: str) -> Call:
+    call = await calls.hold(tx, call_id)
+    if call is None or call.agent_id != staff_id:
+        raise NotFound
+    if call.state is not CallState.RINGING:
+        raise NotAllowedNow
+    return call
+
+
+async def _start(tx: Tx, call: Call, *, now: datetime) -> None:
+    actor = Actor(kind="staff", id=call.agent_id)
+    application = await applications.load(tx, call.application_id)
+    moved = stages.move(application, Stage.IN_CALL, now=now)
+    await applications.save(tx, moved, actor=actor)
+    await tx.tell(fact("call.started", call, now, actor, agent=call.agent_id))
+
+
+async def decline(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> None:
+    """Not this one: the customer is first in line again, the desk is away until the agent says."""
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await _ringing(tx, call_id, staff_id)
+        actor = Actor(kind="staff", id=staff_id)
+        await end_call(tx, call, EndReason.DECLINED, actor=actor, now=now)

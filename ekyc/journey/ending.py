@@ -1,0 +1,89 @@
+"""What a call's end means for ticket, desk and application: one place for every end.
+
+Rows change in the order of `storage.queue`: call, ticket, desk, application, facts.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ekyc.domain import application as stages
+from ekyc.domain import call as talk
+from ekyc.domain import desk as desks
+from ekyc.domain import queue as line
+from ekyc.domain.application import Application, Stage
+from ekyc.domain.call import BROKEN_OFF, DESK_AFTER, Call, EndReason, MovementState
+from ekyc.domain.events import SYSTEM, Actor, Event
+from ekyc.domain.queue import TicketState
+from ekyc.storage import applications, calls, queue
+from ekyc.storage.store import Tx
+
+_RING_ENDS = {
+    EndReason.NOT_ANSWERED: ("desk.missed", TicketState.WAITING),
+    EndReason.DECLINED: ("desk.declined", TicketState.WAITING),
+    EndReason.CUSTOMER_LEFT: ("ticket.left", TicketState.LEFT),
+}
+"""How a ring ends: the fact that is told, and what becomes of the ticket."""
+
+
+async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: datetime) -> None:
+    """End the call, and with it whatever it held; `NotAllowedNow` when it is over already."""
+    ended = talk.end(call, reason, now=now)
+    await calls.save(tx, ended)
+    application = await applications.load(tx, call.application_id)
+    returns = reason in BROKEN_OFF and application.stage is Stage.IN_CALL
+    if reason in _RING_ENDS:
+        ticket = await queue.ticket(tx, call.ticket_id)
+        await queue.save_ticket(tx, ticket, line.move(ticket, _RING_ENDS[reason][1]))
+    elif returns:
+        ticket = await queue.ticket(tx, call.ticket_id)
+        here = reason is EndReason.AGENT_DROPPED
+        await queue.save_ticket(tx, ticket, line.come_back(ticket, here=here, now=now))
+    desk = await queue.desk(tx, call.agent_id, now=now)
+    await queue.save_desk(tx, desks.move(desk, DESK_AFTER[reason], now=now))
+    await _move_application(tx, application, reason, returns=returns, actor=actor, now=now)
+    await fail_movements(tx, call, "call-ended", now=now)
+    await _tell(tx, ended, reason, actor)
+
+
+async def _move_application(
+    tx: Tx,
+    application: Application,
+    reason: EndReason,
+    *,
+    returns: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    if returns:
+        moved = stages.move(application, Stage.WAITING, now=now)
+        await applications.save(tx, moved, actor=actor)
+    elif reason is EndReason.CUSTOMER_LEFT:
+        moved = stages.move(application, Stage.CONFIRMED, now=now)
+        await applications.save(tx, moved, actor=actor)
+
+
+async def _tell(tx: Tx, ended: Call, reason: EndReason, actor: Actor) -> None:
+    # An ended call has the instant of its end: `end` sets both at once.
+    assert ended.ended_at is not None
+    name = _RING_ENDS[reason][0] if reason in _RING_ENDS else "call.ended"
+    data: dict[str, object] = {"reason": reason.value}
+    if ended.live_at is not None:
+        data["live_s"] = round((ended.ended_at - ended.live_at).total_seconds())
+    await tx.tell(fact(name, ended, ended.ended_at, actor, **data))
+
+
+async def fail_movements(tx: Tx, call: Call, reason: str, *, now: datetime) -> None:
+    """Whatever was asked and not done yet has failed for this reason."""
+    for movement in await calls.movements(tx, call.id):
+        if movement.state is not MovementState.ASKED:
+            continue
+        failed = replace(movement, state=MovementState.FAILED, ended_at=now, reason=reason)
+        if await calls.end_movement(tx, failed):
+            data = {"movement": movement.id, "direction": movement.direction, "reason": reason}
+            await tx.tell(fact("movement.failed", call, now, SYSTEM, **data))
+
+
+def fact(name: str, call: Call, at: datetime, actor: Actor, **data: object) -> Event:
+    """A fact about a call."""
+    told = {"call": call.id, **data}
+    return Event(name=name, application_id=call.application_id, at=at, actor=actor, data=told)

@@ -1,0 +1,154 @@
+"""Calling now: the device test, the wait with its kept place, and who rings at whose desk."""
+
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from ekyc.domain import application as stages
+from ekyc.domain import call as talk
+from ekyc.domain import desk as desks
+from ekyc.domain import queue as rules
+from ekyc.domain.application import Stage
+from ekyc.domain.call import CallState, EndReason
+from ekyc.domain.desk import DeskState
+from ekyc.domain.errors import DevicesNotReady, NotAllowedNow
+from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
+from ekyc.domain.queue import DeviceTest, Pair, Ticket, TicketState
+from ekyc.journey.ending import end_call
+from ekyc.journey.ports import Clock
+from ekyc.settings import Queue
+from ekyc.storage import applications, calls, queue
+from ekyc.storage.store import Store, Tx, new_id
+
+
+async def note_devices(
+    store: Store, clock: Clock, *, application_id: str, test: DeviceTest
+) -> None:
+    """Keep what the customer's device test showed, good or not; `NotAllowedNow`."""
+    now = clock.now()
+    async with store.begin() as tx:
+        application = await applications.load(tx, application_id)
+        if application.stage not in {Stage.CONFIRMED, Stage.WAITING}:
+            raise NotAllowedNow
+        result = {**asdict(test), "network": test.network.value}
+        await applications.add_precheck(tx, application_id, id=new_id(), result=result, now=now)
+        await tx.tell(_fact("precheck.made", application_id, now, CUSTOMER, **result))
+
+
+async def call_now(store: Store, clock: Clock, settings: Queue, *, application_id: str) -> None:
+    """Take a place in line; `NotAllowedNow`, `DevicesNotReady` without a good recent test."""
+    now = clock.now()
+    async with store.begin() as tx:
+        application = await applications.load(tx, application_id)
+        waiting = stages.move(application, Stage.WAITING, now=now)
+        since = now - timedelta(minutes=settings.device_test_min)
+        if not rules.is_ready(await queue.device_test(tx, application_id, since=since)):
+            raise DevicesNotReady
+        ticket = await queue.add_ticket(tx, application_id, now=now)
+        await applications.save(tx, waiting, actor=CUSTOMER)
+        await tx.tell(_told("ticket.queued", ticket, now, CUSTOMER))
+
+
+async def leave(store: Store, clock: Clock, *, application_id: str) -> None:
+    """Give the place up, even while it rings at a desk; `NotAllowedNow` when nobody waits."""
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await calls.of_customer(tx, application_id)
+        if call is not None and call.state is CallState.RINGING:
+            await end_call(tx, call, EndReason.CUSTOMER_LEFT, actor=CUSTOMER, now=now)
+            return
+        ticket = await queue.open_ticket(tx, application_id)
+        if ticket is None:
+            raise NotAllowedNow
+        await queue.save_ticket(tx, ticket, rules.move(ticket, TicketState.LEFT))
+        application = await applications.load(tx, application_id)
+        moved = stages.move(application, Stage.CONFIRMED, now=now)
+        await applications.save(tx, moved, actor=CUSTOMER)
+        await tx.tell(_told("ticket.left", ticket, now, CUSTOMER))
+
+
+async def see(store: Store, clock: Clock, settings: Queue, *, application_id: str) -> None:
+    """The customer's page is open: keep the place, or take it again. Writes only when due."""
+    now = clock.now()
+    async with store.read() as tx:
+        ticket = await queue.open_ticket(tx, application_id)
+    if ticket is None or not _is_news(ticket, now, settings):
+        return
+    with suppress(NotAllowedNow):  # matched or left a moment ago: nothing to keep
+        async with store.begin() as tx:
+            await queue.save_ticket(tx, ticket, rules.see(ticket, now=now))
+            if ticket.gone_at is not None:
+                tx.wake("queue")
+            if ticket.state is TicketState.PARKED:
+                await tx.tell(_told("ticket.returned", ticket, now, CUSTOMER))
+
+
+def _is_news(ticket: Ticket, now: datetime, settings: Queue) -> bool:
+    if ticket.state is TicketState.PARKED or ticket.gone_at is not None:
+        return True
+    return now - ticket.seen_at > timedelta(seconds=settings.presence_s / 4)
+
+
+async def miss(store: Store, clock: Clock, *, application_id: str) -> None:
+    """The customer's last page was closed: nobody is rung for until it is open again."""
+    now = clock.now()
+    with suppress(NotAllowedNow):  # matched or left a moment ago
+        async with store.begin() as tx:
+            ticket = await queue.open_ticket(tx, application_id)
+            if ticket is not None and ticket.state is TicketState.WAITING:
+                await queue.save_ticket(tx, ticket, rules.miss(ticket, now=now))
+
+
+async def park_absent(store: Store, clock: Clock, settings: Queue) -> int:
+    """Take whoever was not seen for too long out of line, keeping the number; how many."""
+    now = clock.now()
+    before = now - timedelta(seconds=settings.presence_s)
+    async with store.begin() as tx:
+        absent = await queue.unseen(tx, before=before, limit=settings.batch)
+        for ticket in absent:
+            await queue.save_ticket(tx, ticket, rules.move(ticket, TicketState.PARKED))
+            await tx.tell(_told("ticket.parked", ticket, now, SYSTEM))
+    return len(absent)
+
+
+async def match(store: Store, clock: Clock, settings: Queue) -> int:
+    """Let the first in line ring at the desks idle longest, one batch in one transaction.
+
+    On PostgreSQL only the holder of the matcher's lock matches; the number of pairs comes back.
+    """
+    async with store.begin() as tx:
+        if not await queue.lead(tx):
+            return 0
+        idle = await queue.idle_desks(tx, limit=settings.batch)
+        ready = await queue.ready_tickets(tx, limit=len(idle))
+        pairs = rules.match(ready, idle, batch=settings.batch)
+        for pair in pairs:
+            await _ring(tx, pair, now=clock.now())
+    return len(pairs)
+
+
+async def _ring(tx: Tx, pair: Pair, *, now: datetime) -> None:
+    matched = rules.move(pair.ticket, TicketState.MATCHED)
+    await queue.save_ticket(tx, pair.ticket, matched)
+    await queue.save_desk(tx, desks.move(pair.desk, DeskState.RINGING, now=now))
+    call = talk.ring(
+        id=new_id(),
+        application_id=matched.application_id,
+        ticket_id=matched.id,
+        agent_id=pair.desk.staff_id,
+        attempt=matched.attempt,
+        now=now,
+    )
+    await calls.add(tx, call)
+    await tx.tell(_told("ticket.matched", matched, now, SYSTEM))
+    data = {"call": call.id, "agent": call.agent_id}
+    await tx.tell(_fact("desk.rang", matched.application_id, now, SYSTEM, **data))
+
+
+def _told(name: str, ticket: Ticket, at: datetime, actor: Actor) -> Event:
+    data = {"ticket": ticket.id, "number": ticket.seq, "attempt": ticket.attempt}
+    return _fact(name, ticket.application_id, at, actor, **data)
+
+
+def _fact(name: str, application_id: str, at: datetime, actor: Actor, **data: object) -> Event:
+    return Event(name=name, application_id=application_id, at=at, actor=actor, data=data)

@@ -1,0 +1,195 @@
+"""What the room of a call reports, made into facts: who came, who dropped, what was measured.
+
+Rooms that are no call (a customer's device test) leave no trace here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ekyc.domain import call as rules
+from ekyc.domain.call import (
+    Call,
+    CallState,
+    Movement,
+    MovementState,
+    Party,
+    Recording,
+    RecordingState,
+)
+from ekyc.domain.events import SYSTEM
+from ekyc.domain.room import (
+    MovementEnded,
+    MovementProgress,
+    PartyConnected,
+    PartyDropped,
+    Quality,
+    RecordingClosed,
+    RoomEvent,
+    RoomLive,
+    RoomLost,
+)
+from ekyc.journey.ending import fact, fail_movements
+from ekyc.journey.ports import Clock
+from ekyc.storage import calls
+from ekyc.storage.store import Job, Store, Tx, new_id
+
+FINISH = "recording.finish"
+"""The kind of the job that makes a closed recording seekable and keeps it."""
+
+
+async def hear(store: Store, clock: Clock, event: RoomEvent) -> None:
+    """Write down what a room reported; progress and quality are for the pages only."""
+    match event:
+        case PartyConnected():
+            await _connected(store, event)
+        case PartyDropped():
+            await _dropped(store, event.room, [Party(event.party)], event.at)
+        case RoomLive():
+            await _live(store, event)
+        case MovementEnded():
+            await _moved(store, clock, event)
+        case RecordingClosed():
+            await close_recording(store, clock, event)
+        case RoomLost():
+            await _dropped(store, event.room, list(Party), clock.now())
+        case MovementProgress() | Quality():
+            pass
+
+
+async def _connected(store: Store, event: PartyConnected) -> None:
+    async with store.begin() as tx:
+        call = await calls.hold(tx, event.room)
+        back = call and rules.connect(call, Party(event.party))
+        if call is None or back is None or back is call:
+            return
+        await calls.save(tx, back)
+        if call.state is CallState.DROPPED:
+            await tx.tell(fact("call.resumed", call, event.at, SYSTEM, party=event.party))
+
+
+async def _dropped(store: Store, room: str, parties: list[Party], at: datetime) -> None:
+    async with store.begin() as tx:
+        call = await calls.hold(tx, room)
+        if call is None:
+            return
+        for party in parties:
+            call = await _drop(tx, call, party, at)
+        if rules.is_answered(call) and Party.CUSTOMER in parties:
+            await fail_movements(tx, call, "interrupted", now=at)
+
+
+async def _drop(tx: Tx, call: Call, party: Party, at: datetime) -> Call:
+    lost = rules.drop(call, party, now=at)
+    if lost is call:
+        return call
+    await calls.save(tx, lost)
+    if call.live_at is not None:
+        await tx.tell(fact("call.dropped", call, at, SYSTEM, party=party.value))
+    return lost
+
+
+async def lose_all(store: Store, clock: Clock) -> None:
+    """At the start: no room has outlived the last process; whoever was talking may rejoin."""
+    async with store.read() as tx:
+        answered = [call.id for call in await calls.unfinished(tx) if rules.is_answered(call)]
+    for call_id in answered:
+        await _dropped(store, call_id, list(Party), clock.now())
+
+
+async def _live(store: Store, event: RoomLive) -> None:
+    async with store.begin() as tx:
+        call = await calls.hold(tx, event.room)
+        if call is None or not rules.is_answered(call):
+            return
+        live = rules.go_live(call, now=event.at)
+        if live is not call:
+            await calls.save(tx, live)
+            await tx.tell(fact("call.live", call, event.at, SYSTEM))
+        known = await calls.recordings(tx, call.id)
+        for party in Party:
+            await calls.add_recording(tx, _opened(call, party, known, event.at))
+        tx.wake(f"application:{call.application_id}")
+
+
+def _opened(call: Call, party: Party, known: Sequence[Recording], at: datetime) -> Recording:
+    return Recording(
+        id=new_id(),
+        call_id=call.id,
+        party=party,
+        segment=1 + max((r.segment for r in known if r.party is party), default=0),
+        state=RecordingState.WRITING,
+        started_at=at,
+    )
+
+
+async def close_recording(store: Store, clock: Clock, event: RecordingClosed) -> None:
+    """A file will not grow any more: finishing it becomes due work in the same transaction."""
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await calls.hold(tx, event.room)
+        if call is None:
+            return
+        before = await _writing(tx, call, event)
+        if before is None:
+            return
+        after = replace(
+            before,
+            state=RecordingState.FINISHING,
+            started_at=event.started_at,
+            duration_ms=event.duration_ms,
+            size_bytes=event.size_bytes,
+        )
+        await calls.save_recording(tx, before, after)
+        payload = {"recording": before.id, "path": str(event.path)}
+        job = Job(kind=FINISH, key=f"recording:{before.id}", payload=payload, due_at=now)
+        await tx.later(job)
+        tx.wake(f"application:{call.application_id}")
+
+
+async def _writing(tx: Tx, call: Call, event: RecordingClosed) -> Recording | None:
+    """The row of this file: opened with it or made now; None when the file was heard of before."""
+    party = Party(event.party)
+    known = [r for r in await calls.recordings(tx, call.id) if r.party is party]
+    open_rows = [r for r in known if r.state is RecordingState.WRITING]
+    if not open_rows and event.started_at in {r.started_at for r in known}:
+        return None
+    for recording in open_rows:
+        if recording.segment == event.segment:
+            return recording
+    if open_rows:  # numbered anew since the server started again
+        return open_rows[0]
+    opened = _opened(call, party, known, event.started_at)
+    await calls.add_recording(tx, opened)
+    return opened
+
+
+async def _moved(store: Store, clock: Clock, event: MovementEnded) -> None:
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await calls.hold(tx, event.room)
+        if call is None:
+            return
+        asked = [m for m in await calls.movements(tx, call.id) if m.id == event.movement]
+        if not asked or not await calls.end_movement(tx, _outcome(asked[0], event, now)):
+            return
+        data = {"movement": event.movement, "direction": event.direction}
+        if event.reason is not None:
+            data["reason"] = event.reason
+        name = "movement.passed" if event.passed else "movement.failed"
+        await tx.tell(fact(name, call, now, SYSTEM, **data))
+        tx.wake(f"desk:{call.agent_id}")
+
+
+def _outcome(asked: Movement, event: MovementEnded, now: datetime) -> Movement:
+    return replace(
+        asked,
+        state=MovementState.PASSED if event.passed else MovementState.FAILED,
+        ended_at=now,
+        reason=event.reason,
+        peak_deg=event.peak_deg,
+        planarity=event.planarity,
+        seconds=event.seconds,
+        limits_version=event.limits_version,
+        series=event.series,
+    )
