@@ -22,7 +22,7 @@ from ekyc.storage.migrate import migrate
 from ekyc.storage.objects import Objects
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
-from ekyc.web import crm, customer, operations, pages, staff
+from ekyc.web import crm, customer, files, operations, pages, staff
 from ekyc.web.api import Routes, check_permissions
 from ekyc.web.keys import (
     BUS,
@@ -86,6 +86,7 @@ _TABLES = [
     crm.description,
     customer.routes,
     staff.routes,
+    files.routes,
     pages.routes,
 ]
 

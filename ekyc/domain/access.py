@@ -24,6 +24,7 @@ class Action(StrEnum):
     """What a route lets somebody do."""
 
     LOOK = "look"  # nothing personal: pages, health, the API's description
+    RECEIVE = "receive"  # messages that carry their own signature
     APPLY = "apply"  # the customer's own application
     BE_STAFF = "be_staff"  # one's own account
     SERVE = "serve"  # a desk: ring, call, movements
@@ -34,6 +35,7 @@ class Action(StrEnum):
 
 POLICY: dict[Action, frozenset[Role]] = {
     Action.LOOK: frozenset(Role),
+    Action.RECEIVE: frozenset(Role),
     Action.APPLY: frozenset({Role.CUSTOMER}),
     Action.BE_STAFF: STAFF_ROLES,
     Action.SERVE: frozenset({Role.AGENT, Role.SUPERVISOR}),

@@ -1,6 +1,6 @@
 """The agent's work on the file: checklist, note, verdict; and the customer's second try."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ekyc.domain import decision as rules
 from ekyc.domain.application import Application, Stage, move
@@ -121,7 +121,7 @@ async def _in_hands(tx: Tx, application_id: str, staff_id: str) -> Application:
 
 
 def _fact(
-    name: str, application_id: str, clock: Clock, staff_id: str, data: dict[str, object]
+    name: str, application_id: str, clock: Clock, staff_id: str, data: Mapping[str, object]
 ) -> Event:
     return Event(
         name=name,

@@ -12,7 +12,7 @@ from ekyc.domain.consent import Consent
 from ekyc.domain.errors import NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.storage import schema
-from ekyc.storage.store import Tx
+from ekyc.storage.store import Row, Tx, rows
 
 _t = schema.applications
 
@@ -136,24 +136,25 @@ async def add_consents(
         )
 
 
-async def consents(tx: Tx, application_id: str) -> Sequence[sa.RowMapping]:
+async def consents(tx: Tx, application_id: str) -> Sequence[Row]:
     """Every consent given, oldest first."""
     table = schema.consents
     query = sa.select(table).where(table.c.application_id == application_id)
-    return (await tx.connection.execute(query.order_by(table.c.given_at))).mappings().all()
+    return rows(await tx.connection.execute(query.order_by(table.c.given_at)))
 
 
-async def events(tx: Tx, application_id: str) -> Sequence[sa.RowMapping]:
+async def events(tx: Tx, application_id: str) -> Sequence[Row]:
     """Every fact about an application, in order."""
     table = schema.events
     query = sa.select(table).where(table.c.application_id == application_id)
-    return (await tx.connection.execute(query.order_by(table.c.sequence))).mappings().all()
+    return rows(await tx.connection.execute(query.order_by(table.c.sequence)))
 
 
-async def event(tx: Tx, sequence: int) -> sa.RowMapping | None:
+async def event(tx: Tx, sequence: int) -> Row | None:
     """One fact by its number."""
     query = sa.select(schema.events).where(schema.events.c.sequence == sequence)
-    return (await tx.connection.execute(query)).mappings().one_or_none()
+    row = (await tx.connection.execute(query)).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 async def add_precheck(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from ekyc.domain.decision import Decision, Verdict
 from ekyc.storage import schema
-from ekyc.storage.store import Tx
+from ekyc.storage.store import Row, Tx, rows
 
 _d = schema.decisions
 _c = schema.checks
@@ -49,10 +49,10 @@ async def tick(
     await tx.connection.execute(sa.insert(_c).values(**row))
 
 
-async def checks(tx: Tx, application_id: str) -> Sequence[sa.RowMapping]:
+async def checks(tx: Tx, application_id: str) -> Sequence[Row]:
     """The checklist as far as it was touched."""
     query = sa.select(_c).where(_c.c.application_id == application_id)
-    return (await tx.connection.execute(query)).mappings().all()
+    return rows(await tx.connection.execute(query))
 
 
 async def untick_all(tx: Tx, application_id: str) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ekyc.domain.comparison import Comparison, fuse
 from ekyc.domain.document import Side, SideReading
 from ekyc.storage import schema
-from ekyc.storage.store import Tx, new_id
+from ekyc.storage.store import Row, Tx, new_id, rows
 
 _p = schema.photographs
 _f = schema.fields
@@ -105,8 +105,8 @@ async def set_typed(
         )
 
 
-async def edits(tx: Tx, application_id: str) -> Sequence[sa.RowMapping]:
+async def edits(tx: Tx, application_id: str) -> Sequence[Row]:
     """Every edit, oldest first."""
     table = schema.edits
     query = sa.select(table).where(table.c.application_id == application_id)
-    return (await tx.connection.execute(query.order_by(table.c.at))).mappings().all()
+    return rows(await tx.connection.execute(query.order_by(table.c.at)))

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ekyc.storage import schema
-from ekyc.storage.store import Tx, new_id
+from ekyc.storage.store import Row, Tx, new_id, rows
 
 _i = schema.inbox
 
@@ -19,7 +19,7 @@ async def add(tx: Tx, *, channel: str, to: str, text: str, now: datetime) -> Non
     tx.wake("inbox")
 
 
-async def newest(tx: Tx, *, limit: int) -> Sequence[sa.RowMapping]:
+async def newest(tx: Tx, *, limit: int) -> Sequence[Row]:
     """The latest messages, newest first."""
     query = sa.select(_i).order_by(_i.c.at.desc()).limit(limit)
-    return (await tx.connection.execute(query)).mappings().all()
+    return rows(await tx.connection.execute(query))

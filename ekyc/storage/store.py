@@ -6,7 +6,7 @@ pool for both. What a transaction told is announced on the bus after the commit,
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from ekyc.domain.events import Event
 from ekyc.storage import schema
 from ekyc.storage.bus import Bus
+
+Row = Mapping[str, Any]
+"""One row that is shown as it is, by column name."""
+
+
+def rows(result: sa.CursorResult[Any]) -> Sequence[Row]:
+    """Every row of an answer."""
+    return [dict(row) for row in result.mappings()]
 
 
 def new_id() -> str:

@@ -110,6 +110,8 @@ class Routes:
         """Put every line into aiohttp's router."""
         for route in self.table:
             app.router.add_route(route.method, route.path, _wrap(route))
+            if route.method == "GET":  # a HEAD is a GET without its body
+                app.router.add_route("HEAD", route.path, _wrap(route))
 
 
 def _wrap(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

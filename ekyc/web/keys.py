@@ -25,7 +25,7 @@ READER: web.AppKey[DocumentReader] = web.AppKey("reader", DocumentReader)
 MEDIA: web.AppKey[MediaPlane] = web.AppKey("media", MediaPlane)
 TEXTS = web.AppKey("texts", Texts)
 CREW = web.AppKey("crew", Crew)
-SIGN_IN_HINT: web.AppKey[Callable[[Member], Awaitable[None]]] = web.AppKey("sign_in_hint", Callable)
+SIGN_IN_HINT = web.AppKey[Callable[[Member], Awaitable[None]]]("sign_in_hint")
 """Called after a right password; the demo puts the one-time code into its inbox."""
 
 ROLE = web.RequestKey("role", Role)

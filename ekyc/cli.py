@@ -1,0 +1,168 @@
+"""The `ekyc` command: parse, call, print. Exit 0 done, 1 the answer is no, 2 could not."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import pyotp
+import typer
+from aiohttp import web
+from pydantic import ValidationError
+
+from ekyc.settings import Settings, effective, example
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+keys_app = typer.Typer(no_args_is_help=True, help="API keys of the CRM.")
+app.add_typer(staff_app, name="staff")
+app.add_typer(keys_app, name="keys")
+
+Greet = Callable[[web.Application], Awaitable[None]]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def main() -> None:
+    """Entry point."""
+    app()
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            place = ".".join(str(part) for part in fault["loc"])
+            typer.echo(f"settings: {place}: {fault['msg']}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _fail(code: str, message: str) -> typer.Exit:
+    typer.echo(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))
+    return typer.Exit(2)
+
+
+@app.command()
+def serve(
+    demo: Annotated[bool, typer.Option(help="Play bank on embedded defaults.")] = False,
+    port: Annotated[int | None, typer.Option(help="TCP port.")] = None,
+) -> None:
+    """Start the server."""
+    from ekyc.web import logs
+
+    logs.configure()
+    settings = _settings()
+    if port is not None:
+        server = settings.server.model_copy(update={"port": port})
+        settings = settings.model_copy(update={"server": server})
+    if demo:
+        _serve_demo(settings)
+    else:
+        from ekyc.app import build_app
+
+        _run(build_app(settings), settings)
+
+
+def _serve_demo(settings: Settings) -> None:
+    from ekyc.demo.pages import open_customer
+    from ekyc.demo.server import demo_app, demo_settings, welcome
+
+    try:
+        settings, kept = demo_settings(settings)
+    except ValidationError as error:
+        typer.echo(error.errors()[0]["msg"], err=True)
+        raise typer.Exit(2) from None
+    demo = demo_app(settings, kept)
+    address = f"http://{settings.server.host}:{settings.server.port}"
+
+    async def greet(started: web.Application) -> None:
+        link = await open_customer(started, address, language="vi")
+        typer.echo(welcome(address, link, kept))
+
+    _run(demo, settings, greet)
+
+
+def _run(server: web.Application, settings: Settings, greet: Greet | None = None) -> None:
+    from ekyc.web.serve import listen
+
+    try:
+        asyncio.run(listen(server, settings.server, greet))
+    except OSError as error:
+        typer.echo(f"cannot listen on port {settings.server.port}: {error.strerror}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from ekyc.app import open_store
+    from ekyc.storage.bus import Bus
+    from ekyc.storage.migrate import migrate as upgrade
+
+    async def work() -> None:
+        store = open_store(_settings(), Bus())
+        await upgrade(store)
+        await store.close()
+
+    asyncio.run(work())
+    typer.echo("the database is up to date")
+
+
+@app.command()
+def config(
+    show_example: Annotated[
+        bool, typer.Option("--example", help="Print config.example.toml.")
+    ] = False,
+) -> None:
+    """Print the settings in force, secrets masked."""
+    typer.echo(example() if show_example else effective(_settings()), nl=not show_example)
+
+
+@staff_app.command("add")
+def add_staff(
+    login: str,
+    name: Annotated[str, typer.Option(help="Shown to colleagues and customers.")],
+    role: Annotated[str, typer.Option(help="agent, supervisor, auditor or admin.")],
+) -> None:
+    """Make an account; prints its password and authenticator address this once."""
+    from ekyc.app import open_store
+    from ekyc.domain.access import STAFF_ROLES, Role
+    from ekyc.journey.staff import add
+    from ekyc.storage.bus import Bus
+
+    if role not in {known.value for known in STAFF_ROLES}:
+        raise _fail("role-unknown", "role: agent, supervisor, auditor or admin")
+    password = secrets.token_urlsafe(12)
+
+    async def work() -> str:
+        store = open_store(_settings(), Bus())
+        member = await add(store, login=login, name=name, role=Role(role), password=password)
+        await store.close()
+        return member.totp_secret
+
+    uri = pyotp.TOTP(asyncio.run(work())).provisioning_uri(name=login, issuer_name="ekyc")
+    typer.echo(f"password: {password}\nauthenticator: {uri}")
+
+
+@keys_app.command("add")
+def add_key(name: str) -> None:
+    """Make an API key for the CRM; prints it this once."""
+    from ekyc.app import SystemClock, open_store
+    from ekyc.storage import crm, tokens
+    from ekyc.storage.bus import Bus
+    from ekyc.storage.store import new_id
+
+    settings = _settings()
+    id = new_id()
+    key = f"ekyc_{settings.crm.environment}_{id[:8]}_{tokens.new()}"
+
+    async def work() -> None:
+        store = open_store(settings, Bus())
+        async with store.begin() as tx:
+            digest, now = tokens.digest(key), SystemClock().now()
+            await crm.add_api_key(tx, id=id, digest=digest, name=name, now=now)
+        await store.close()
+
+    asyncio.run(work())
+    typer.echo(key)

@@ -1,0 +1,94 @@
+"""The demo's bank: invented staff, an API key, and messages that land on a page."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyotp
+
+from ekyc.domain.access import Role
+from ekyc.journey import staff
+from ekyc.journey.ports import Clock
+from ekyc.storage import crm, inbox, tokens
+from ekyc.storage import staff as accounts
+from ekyc.storage.staff import Member
+from ekyc.storage.store import Store, new_id
+
+_STAFF = (
+    ("minhanh", "Minh Anh", Role.AGENT),
+    ("quocbao", "Quốc Bảo", Role.AGENT),
+    ("thuha", "Thu Hà", Role.SUPERVISOR),
+    ("huyle", "Lê Quang Huy", Role.AUDITOR),
+    ("admin", "Quản trị", Role.ADMIN),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What the demo makes up once and keeps readable by its owner alone."""
+
+    password: str
+    api_key: str
+    webhook_secret: str
+
+    @classmethod
+    def keep(cls, path: Path) -> "Secrets":
+        """Read them, or make them at the first start."""
+        if path.exists():
+            return cls(**json.loads(path.read_text()))
+        key = secrets.token_bytes(24)
+        made = cls(
+            password=f"sen-{secrets.token_hex(4)}",
+            api_key=f"ekyc_test_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}",
+            webhook_secret="whsec_" + base64.b64encode(key).decode(),
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(asdict(made), file, indent=2)
+        return made
+
+
+async def furnish(store: Store, clock: Clock, kept: Secrets) -> None:
+    """Make the accounts and the API key, once."""
+    async with store.read() as tx:
+        there = await accounts.by_login(tx, _STAFF[0][0])
+    if there is not None:
+        return
+    for login, name, role in _STAFF:
+        await staff.add(store, login=login, name=name, role=role, password=kept.password)
+    async with store.begin() as tx:
+        digest = tokens.digest(kept.api_key)
+        await crm.add_api_key(tx, id=new_id(), digest=digest, name="demo", now=clock.now())
+
+
+class InboxSender:
+    """Messages go to the demo's inbox page and to the terminal."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._store: Store | None = None
+
+    def open(self, store: Store) -> None:
+        """The inbox lies in this database."""
+        self._store = store
+
+    async def send(self, *, to: str, text: str) -> None:
+        """Keep and print one message."""
+        await self.put("sms", to, text)
+
+    async def put(self, channel: str, to: str, text: str) -> None:
+        """Keep and print a message of any channel."""
+        assert self._store is not None  # opened before the server listens
+        async with self._store.begin() as tx:
+            await inbox.add(tx, channel=channel, to=to, text=text, now=self._clock.now())
+        print(f"[inbox] {channel} → {to}: {text}", flush=True)
+
+    async def sign_in_code(self, member: Member) -> None:
+        """What an authenticator app would show this person next: each code counts once."""
+        step = max(int(self._clock.now().timestamp()) // staff.TOTP_STEP_S, member.totp_used + 1)
+        code = pyotp.TOTP(member.totp_secret).generate_otp(step)
+        await self.put("totp", member.login, f"Mã đăng nhập · Sign-in code: {code}")

@@ -1,0 +1,111 @@
+"""The demo's own pages: a new customer at a click, the inbox, and a CRM that checks signatures."""
+
+from typing import Any
+
+from aiohttp import web
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from ekyc.demo.bank import InboxSender, Secrets
+from ekyc.domain.access import Action
+from ekyc.domain.errors import NotAllowed
+from ekyc.domain.events import SYSTEM
+from ekyc.journey import apply
+from ekyc.storage import inbox
+from ekyc.web.api import Body, Routes
+from ekyc.web.crm import public_url
+from ekyc.web.keys import CLOCK, SETTINGS, STORE
+from ekyc.web.pages import STATIC, file
+
+KEPT = web.AppKey("demo_secrets", Secrets)
+INBOX = web.AppKey("demo_inbox", InboxSender)
+
+routes = Routes()
+_SHOWN = 30
+
+
+class CustomerIn(Body):
+    language: str = "vi"
+
+
+@routes.get("/demo", action=Action.LOOK)
+async def start(request: web.Request) -> web.StreamResponse:
+    """The address without its slash."""
+    raise web.HTTPFound("/demo/")
+
+
+@routes.get("/demo/", action=Action.LOOK)
+async def index(request: web.Request) -> web.StreamResponse:
+    """Where a visitor of the demo begins."""
+    return file(STATIC / "demo" / "index.html")
+
+
+@routes.get("/demo/inbox", action=Action.LOOK)
+async def inbox_page(request: web.Request) -> web.StreamResponse:
+    """What would have been sent."""
+    return file(STATIC / "demo" / "inbox.html")
+
+
+@routes.get("/api/demo/staff", action=Action.LOOK)
+async def members(request: web.Request) -> Any:
+    """The demo's accounts; the demo listens on loopback only."""
+    password = request.app[KEPT].password
+    return {"password": password, "staff": ["minhanh", "quocbao", "thuha", "huyle", "admin"]}
+
+
+@routes.post("/api/demo/customers", action=Action.LOOK, body=CustomerIn)
+async def new_customer(request: web.Request, body: CustomerIn) -> Any:
+    """Do what the bank's CRM would do: open an application and hand out its link."""
+    return {"link": await open_customer(request.app, public_url(request), language=body.language)}
+
+
+async def open_customer(app: web.Application, address: str, *, language: str) -> str:
+    """A fresh application of the demo's customer; returns the link."""
+    settings = app[SETTINGS]
+    now = app[CLOCK].now()
+    request = apply.Request(
+        external_id=f"DEMO-{now:%H%M%S}",
+        phone="+84901234318",
+        phone_source="crm",
+        phone_as_of=now.date().isoformat(),
+        name="",
+        language=language,
+        product="account",
+    )
+    async with app[STORE].begin() as tx:
+        opened = await apply.open_application(
+            tx,
+            app[CLOCK],
+            request,
+            actor=SYSTEM,
+            region=settings.applications.region,
+            zone=settings.bank.zone,
+            link_hours=settings.applications.link_hours,
+        )
+    return f"{address}/c/#{opened.link_token}"
+
+
+@routes.get("/api/demo/inbox", action=Action.LOOK)
+async def messages(request: web.Request) -> Any:
+    """The latest messages, newest first."""
+    async with request.app[STORE].read() as tx:
+        rows = await inbox.newest(tx, limit=_SHOWN)
+    keys = ("id", "channel", "to", "text")
+    return {
+        "messages": [
+            {key: row[key] for key in keys} | {"at": row["at"].isoformat()} for row in rows
+        ]
+    }
+
+
+@routes.post("/demo/webhooks", action=Action.RECEIVE)
+async def receive(request: web.Request) -> Any:
+    """The demo's CRM: believes nothing that is not signed."""
+    text = (await request.read()).decode()
+    try:
+        told = Webhook(request.app[KEPT].webhook_secret).verify(text, dict(request.headers))
+    except WebhookVerificationError:
+        raise NotAllowed from None
+    data = told["data"]
+    line = f"{told['type']} {data['reference']} → {data.get('stage', '')}"
+    await request.app[INBOX].put("webhook", "crm", line)
+    return {}

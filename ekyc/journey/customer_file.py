@@ -1,0 +1,113 @@
+"""The customer's file: everything kept about one application, gathered in one read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ekyc.domain.application import Application, Stage
+from ekyc.domain.call import Call, Movement, Recording
+from ekyc.domain.comparison import Comparison
+from ekyc.domain.decision import Decision
+from ekyc.domain.events import Actor, Event
+from ekyc.journey.ports import Clock
+from ekyc.storage import applications, calls, decisions, documents, staff
+from ekyc.storage.documents import Photograph
+from ekyc.storage.store import Row, Store, Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStory:
+    """One call with what was asked and recorded in it."""
+
+    call: Call
+    movements: Sequence[Movement]
+    recordings: Sequence[Recording]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerFile:
+    """Everything, as it stands now."""
+
+    application: Application
+    events: Sequence[Row]
+    consents: Sequence[Row]
+    photographs: Sequence[Photograph]
+    form: Comparison
+    typed: Mapping[str, str]
+    edits: Sequence[Row]
+    calls: Sequence[CallStory]
+    checks: Sequence[Row]
+    decision: Decision | None
+    names: Mapping[str, str]
+    """Staff names by id."""
+
+
+async def load(tx: Tx, application_id: str) -> CustomerFile:
+    """The file; `NotFound`."""
+    application = await applications.load(tx, application_id)
+    return CustomerFile(
+        application=application,
+        events=await applications.events(tx, application_id),
+        consents=await applications.consents(tx, application_id),
+        photographs=await documents.photographs(tx, application_id),
+        form=await documents.compare(tx, application_id),
+        typed=await documents.typed(tx, application_id),
+        edits=await documents.edits(tx, application_id),
+        calls=await _calls(tx, application_id),
+        checks=await decisions.checks(tx, application_id),
+        decision=await decisions.last(tx, application_id),
+        names=await staff.names(tx),
+    )
+
+
+async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
+    return [
+        CallStory(
+            call=call,
+            movements=await calls.movements(tx, call.id),
+            recordings=await calls.recordings(tx, call.id),
+        )
+        for call in await calls.of_application(tx, application_id)
+    ]
+
+
+async def viewed(
+    store: Store, clock: Clock, *, application_id: str, staff_id: str, what: str, **data: object
+) -> None:
+    """Write down that somebody looked: `file.viewed`, `recording.viewed`."""
+    async with store.begin() as tx:
+        await tx.tell(
+            Event(
+                name=what,
+                application_id=application_id,
+                at=clock.now(),
+                actor=Actor(kind="staff", id=staff_id),
+                data=data,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the list of files."""
+
+    application: Application
+    decision: Decision | None
+
+
+async def newest(store: Store, *, stage: Stage | None, limit: int) -> Sequence[Entry]:
+    """The files last touched, newest first."""
+    async with store.read() as tx:
+        return [
+            Entry(application=found, decision=await decisions.last(tx, found.id))
+            for found in await applications.newest(tx, stage=stage, limit=limit)
+        ]
+
+
+def seconds_into(call: Call, at: datetime) -> float | None:
+    """Where on the call's recordings an instant lies; None outside."""
+    if call.live_at is None or at < call.live_at:
+        return None
+    if call.ended_at is not None and at > call.ended_at:
+        return None
+    return round((at - call.live_at).total_seconds(), 2)

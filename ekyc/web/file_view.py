@@ -1,0 +1,240 @@
+"""The customer's file as JSON for the staff's pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ekyc.domain import decision as rules
+from ekyc.domain.application import Stage, mask_phone
+from ekyc.domain.call import Movement, Recording
+from ekyc.domain.decision import Verdict
+from ekyc.domain.document import FIELDS
+from ekyc.domain.movement import Direction, Limits
+from ekyc.journey import decision as journey
+from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_into
+from ekyc.notify.texts import Texts
+from ekyc.storage.store import Store
+
+_LIMITS = Limits()
+
+
+async def view(
+    store: Store, texts: Texts, application_id: str, *, staff_id: str, language: str
+) -> dict[str, Any]:
+    """Everything the file page and the console show."""
+    async with store.read() as tx:
+        file = await load(tx, application_id)
+        missing = await journey.approve_missing(tx, file.application)
+    application = file.application
+    return {
+        "id": application.id,
+        "reference": application.reference,
+        "stage": application.stage.value,
+        "language": application.language,
+        "name": application.name,
+        "phone_masked": mask_phone(application.phone),
+        "phone_source": application.phone_source,
+        "document": application.document_kind,
+        "opened_at": application.opened_at.isoformat(),
+        "stages": _stages(file),
+        "timeline": _timeline(file),
+        "consents": [
+            {key: row[key] for key in ("kind", "version", "language")}
+            | {"given_at": row["given_at"].isoformat()}
+            for row in file.consents
+        ],
+        "photographs": _photographs(file, texts, language),
+        "fields": _fields(file),
+        "conflicts": [
+            {
+                "field": c.field,
+                "sources": {source.value: said for source, said in c.sources.items()},
+            }
+            for c in file.form.conflicts
+        ],
+        "calls": [_call(story, file) for story in file.calls],
+        "checklist": _checklist(file),
+        "note": application.note,
+        "decision": _decision(file, texts, language),
+        "may": _may(file, missing, texts, language, staff_id),
+        "reasons": {
+            verdict.value: _reasons(rules.REASONS[verdict], texts, language)
+            for verdict in (Verdict.REJECT, Verdict.INCOMPLETE)
+        },
+    }
+
+
+def _reasons(codes: Sequence[str], texts: Texts, language: str) -> list[dict[str, str]]:
+    return [{"code": code, "message": texts.error(f"reason.{code}", language)} for code in codes]
+
+
+def _stages(file: CustomerFile) -> list[dict[str, Any]]:
+    """The stages walked through, each with its instant."""
+    told = ("application.opened", "application.moved")
+    return [
+        {"stage": row["data"]["stage"], "at": row["at"].isoformat()}
+        for row in file.events
+        if row["name"] in told
+    ]
+
+
+def _timeline(file: CustomerFile) -> list[dict[str, Any]]:
+    return [
+        {
+            "sequence": row["sequence"],
+            "name": row["name"],
+            "at": row["at"].isoformat(),
+            "actor": _actor(row["actor"], file.names),
+            "data": row["data"],
+            "call_s": _call_s(file, row),
+        }
+        for row in file.events
+    ]
+
+
+def _actor(actor: str, names: Mapping[str, str]) -> dict[str, str]:
+    kind, _, id = actor.partition(":")
+    return {"kind": kind, "name": names.get(id, "")}
+
+
+def _call_s(file: CustomerFile, row: Mapping[str, Any]) -> float | None:
+    for story in file.calls:
+        seconds = seconds_into(story.call, row["at"])
+        if seconds is not None:
+            return seconds
+    return None
+
+
+def _photographs(file: CustomerFile, texts: Texts, language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": taken.id,
+            "side": taken.side,
+            "state": taken.state,
+            "origin": taken.origin,
+            "current": taken.current,
+            "taken_at": taken.taken_at.isoformat(),
+            "faults": [
+                {"code": code, "message": texts.say("documents", f"fault.{code}", language)}
+                for code in taken.faults
+            ],
+            "url": f"/api/files/{file.application.id}/photographs/{taken.id}",
+        }
+        for taken in file.photographs
+    ]
+
+
+def _fields(file: CustomerFile) -> list[dict[str, Any]]:
+    rows = []
+    for name in FIELDS:
+        field = file.form.fields.get(name)
+        rows.append(
+            {
+                "name": name,
+                "value": field.value if field else "",
+                "confidence": field.confidence if field else None,
+                "doubtful": field.doubtful if field else False,
+                "sources": {s.value: said for s, said in field.sources.items()} if field else {},
+                "typed": file.typed.get(name),
+                "edits": [
+                    {
+                        "before": edit["before"],
+                        "after": edit["after"],
+                        "actor": edit["actor"],
+                        "at": edit["at"].isoformat(),
+                    }
+                    for edit in file.edits
+                    if edit["name"] == name
+                ],
+            }
+        )
+    return rows
+
+
+def _call(story: CallStory, file: CustomerFile) -> dict[str, Any]:
+    call = story.call
+    return {
+        "id": call.id,
+        "state": call.state.value,
+        "agent": {"id": call.agent_id, "name": file.names.get(call.agent_id, "")},
+        "rang_at": call.rang_at.isoformat(),
+        "live_at": call.live_at and call.live_at.isoformat(),
+        "ended_at": call.ended_at and call.ended_at.isoformat(),
+        "end_reason": call.end_reason and call.end_reason.value,
+        "recordings": [_recording(file.application.id, story, row) for row in story.recordings],
+        "movements": [_movement(story, row) for row in story.movements],
+    }
+
+
+def _recording(application_id: str, story: CallStory, row: Recording) -> dict[str, Any]:
+    start = story.call.live_at or row.started_at
+    return {
+        "id": row.id,
+        "party": row.party.value,
+        "segment": row.segment,
+        "state": row.state.value,
+        "offset_ms": max(0, round((row.started_at - start).total_seconds() * 1000)),
+        "duration_ms": row.duration_ms,
+        "size_bytes": row.size_bytes,
+        "sha256": row.sha256,
+        "url": f"/api/files/{application_id}/recordings/{row.id}",
+    }
+
+
+def _movement(story: CallStory, row: Movement) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "direction": row.direction,
+        "asked_at": row.asked_at.isoformat(),
+        "state": row.state.value,
+        "reason": row.reason,
+        "peak_deg": row.peak_deg,
+        "planarity": row.planarity,
+        "seconds": row.seconds,
+        "threshold_deg": _LIMITS.turn_deg(Direction(row.direction)),
+        "limits_version": row.limits_version,
+        "series": [list(point) for point in row.series],
+        "call_s": seconds_into(story.call, row.asked_at),
+    }
+
+
+def _checklist(file: CustomerFile) -> list[dict[str, Any]]:
+    touched = {row["item"]: row for row in file.checks}
+    return [
+        {
+            "item": item,
+            "done": bool(touched[item]["done"]) if item in touched else False,
+            "by": file.names.get(touched[item]["by"], "") if item in touched else None,
+            "at": touched[item]["at"].isoformat() if item in touched else None,
+        }
+        for item in rules.CHECKLIST
+    ]
+
+
+def _decision(file: CustomerFile, texts: Texts, language: str) -> dict[str, Any] | None:
+    decision = file.decision
+    if decision is None:
+        return None
+    return {
+        "verdict": decision.verdict.value,
+        "reasons": _reasons(decision.reasons, texts, language),
+        "note": decision.note,
+        "by": file.names.get(decision.by, ""),
+        "at": decision.at.isoformat(),
+    }
+
+
+def _may(
+    file: CustomerFile, missing: Sequence[str], texts: Texts, language: str, staff_id: str
+) -> dict[str, Any]:
+    stage = file.application.stage
+    mine = stage is not Stage.IN_CALL or file.calls[-1].call.agent_id == staff_id
+    decide = stage in {Stage.CONFIRMED, Stage.IN_CALL} and mine
+    return {
+        "decide": decide,
+        "approve": decide and not missing,
+        "approve_missing": [
+            {"code": code, "message": texts.error(f"missing.{code}", language)} for code in missing
+        ],
+        "reject": decide,
+        "incomplete": decide,
+    }

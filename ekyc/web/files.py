@@ -1,0 +1,163 @@
+"""Customer files: the list, one file, its pictures and recordings; each look is logged."""
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field
+
+from ekyc.domain.access import Action, may
+from ekyc.domain.application import Stage
+from ekyc.domain.decision import Verdict
+from ekyc.domain.errors import NotFound
+from ekyc.journey import customer_file, decision
+from ekyc.storage import calls, documents
+from ekyc.web.api import Body, Routes
+from ekyc.web.file_view import view
+from ekyc.web.keys import CLOCK, LANGUAGE, OBJECTS, ROLE, STORE, SUBJECT, TEXTS
+
+routes = Routes()
+_READ = Action.READ_FILES
+_NEWEST = 100
+
+
+class CheckIn(Body):
+    item: str = Field(max_length=24)
+    done: bool
+
+
+class NoteIn(Body):
+    text: str = Field(max_length=decision.LONGEST_NOTE)
+
+
+class DecisionIn(Body):
+    verdict: str = Field(pattern="^(approve|reject|incomplete)$")
+    reasons: list[str] = Field(max_length=20)
+    note: str = Field(default="", max_length=decision.LONGEST_NOTE)
+
+
+async def shown(request: web.Request) -> dict[str, Any]:
+    """The file after whatever the request did; one who may not decide sees no way to."""
+    file = await view(
+        request.app[STORE],
+        request.app[TEXTS],
+        request.match_info["id"],
+        staff_id=request[SUBJECT],
+        language=request[LANGUAGE],
+    )
+    if not may(request[ROLE], Action.DECIDE):
+        file["may"] |= {"decide": False, "approve": False, "reject": False, "incomplete": False}
+    return file
+
+
+@routes.get("/api/files", action=_READ)
+async def newest(request: web.Request) -> Any:
+    """The files last touched."""
+    wanted = request.query.get("stage", "")
+    stage = Stage(wanted) if wanted in set(Stage) else None
+    entries = await customer_file.newest(request.app[STORE], stage=stage, limit=_NEWEST)
+    return {
+        "files": [
+            {
+                "id": entry.application.id,
+                "reference": entry.application.reference,
+                "name": entry.application.name,
+                "stage": entry.application.stage.value,
+                "verdict": entry.decision and entry.decision.verdict.value,
+                "updated_at": entry.application.updated_at.isoformat(),
+                "document": entry.application.document_kind,
+            }
+            for entry in entries
+        ]
+    }
+
+
+@routes.get("/api/files/{id}", action=_READ)
+async def file(request: web.Request) -> Any:
+    """One file. `?log=1` says that a person opened it: that look is written down."""
+    answer = await shown(request)
+    if request.query.get("log") == "1":
+        await customer_file.viewed(
+            request.app[STORE],
+            request.app[CLOCK],
+            application_id=request.match_info["id"],
+            staff_id=request[SUBJECT],
+            what="file.viewed",
+        )
+    return answer
+
+
+@routes.get("/api/files/{id}/photographs/{photograph}", action=_READ)
+async def photograph(request: web.Request) -> web.StreamResponse:
+    """A picture: straightened, or as taken with `?original=1`."""
+    async with request.app[STORE].read() as tx:
+        taken = await documents.photographs(tx, request.match_info["id"])
+    wanted = [one for one in taken if one.id == request.match_info["photograph"]]
+    if not wanted:
+        raise NotFound
+    original = request.query.get("original") == "1"
+    key = wanted[0].original if original else wanted[0].straightened
+    path = request.app[OBJECTS].path(key)
+    return web.FileResponse(path, headers={"Content-Type": "image/jpeg"})
+
+
+@routes.get("/api/files/{id}/recordings/{recording}", action=_READ)
+async def recording(request: web.Request) -> web.StreamResponse:
+    """A recording, by ranges; the look is written down at its first byte."""
+    async with request.app[STORE].read() as tx:
+        row = await calls.recording(tx, request.match_info["recording"])
+        call = await calls.find(tx, row.call_id)
+    if call is None or call.application_id != request.match_info["id"] or row.object_key is None:
+        raise NotFound
+    if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
+        await customer_file.viewed(
+            request.app[STORE],
+            request.app[CLOCK],
+            application_id=call.application_id,
+            staff_id=request[SUBJECT],
+            what="recording.viewed",
+            recording=row.id,
+        )
+    path = request.app[OBJECTS].path(row.object_key)
+    return web.FileResponse(path, headers={"Content-Type": "video/webm"})
+
+
+@routes.put("/api/files/{id}/checklist", action=Action.DECIDE, body=CheckIn)
+async def tick(request: web.Request, body: CheckIn) -> Any:
+    """One item of the checklist."""
+    await decision.tick(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request.match_info["id"],
+        item=body.item,
+        done=body.done,
+        staff_id=request[SUBJECT],
+    )
+    return await shown(request)
+
+
+@routes.put("/api/files/{id}/note", action=Action.DECIDE, body=NoteIn)
+async def write_note(request: web.Request, body: NoteIn) -> Any:
+    """The note only staff see."""
+    await decision.write_note(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request.match_info["id"],
+        text=body.text,
+        staff_id=request[SUBJECT],
+    )
+    return await shown(request)
+
+
+@routes.post("/api/files/{id}/decision", action=Action.DECIDE, body=DecisionIn)
+async def decide(request: web.Request, body: DecisionIn) -> Any:
+    """The verdict."""
+    await decision.decide(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request.match_info["id"],
+        verdict=Verdict(body.verdict),
+        reasons=body.reasons,
+        note=body.note,
+        staff_id=request[SUBJECT],
+    )
+    return await shown(request)

@@ -1,0 +1,24 @@
+"""What the customer's pages are told about the wait and the call."""
+
+from datetime import datetime
+from typing import Any
+
+from ekyc.storage import calls, queue
+from ekyc.storage.store import Tx
+
+
+async def customer(tx: Tx, application_id: str, *, now: datetime) -> dict[str, Any]:
+    """`ticket` and `call` of the customer's view; None where there is none."""
+    ticket = await queue.open_ticket(tx, application_id)
+    call = await calls.of_customer(tx, application_id)
+    ahead = await queue.ahead(tx, ticket) if ticket else 0
+    return {
+        "ticket": ticket
+        and {
+            "state": ticket.state.value,
+            "position": ahead + 1,
+            "ahead": ahead,
+            "waited_s": int((now - ticket.queued_at).total_seconds()),
+        },
+        "call": call and {"id": call.id, "state": call.state.value, "seconds_left": None},
+    }
