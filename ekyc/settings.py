@@ -235,6 +235,24 @@ class Documents(Section):
     """Photographs of identity documents."""
 
     photo_max_bytes: int = Field(12_000_000, ge=100_000, description="Largest photograph, bytes")
+    photo_max_pixels: int = Field(
+        40_000_000,
+        ge=1_000_000,
+        description="Largest photograph, pixels; looked at before it is decoded",
+    )
+    photo_long_side_px: int = Field(
+        2400,
+        ge=1200,
+        le=6000,
+        description="Photographs are kept and read at this size at most, pixels of the long side",
+    )
+    card_min_px: int = Field(
+        620, ge=400, description="Least width of the card in the photograph, pixels"
+    )
+    ocr_program: str = Field(
+        "", description="The tesseract program; empty: the system's, else the one that ships here"
+    )
+    ocr_timeout_s: float = Field(20.0, gt=0, description="The OCR program is killed after, seconds")
 
 
 class Crm(Section):
