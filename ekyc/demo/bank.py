@@ -17,7 +17,7 @@ from ekyc.storage import staff as accounts
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store, new_id
 
-_STAFF = (
+STAFF = (
     ("minhanh", "Minh Anh", Role.AGENT),
     ("quocbao", "Quốc Bảo", Role.AGENT),
     ("thuha", "Thu Hà", Role.SUPERVISOR),
@@ -55,10 +55,10 @@ class Secrets:
 async def furnish(store: Store, clock: Clock, kept: Secrets) -> None:
     """Make the accounts and the API key, once."""
     async with store.read() as tx:
-        there = await accounts.by_login(tx, _STAFF[0][0])
+        there = await accounts.by_login(tx, STAFF[0][0])
     if there is not None:
         return
-    for login, name, role in _STAFF:
+    for login, name, role in STAFF:
         await staff.add(store, login=login, name=name, role=role, password=kept.password)
     async with store.begin() as tx:
         digest = tokens.digest(kept.api_key)

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from ekyc.demo.bank import InboxSender, Secrets
+from ekyc.demo.bank import STAFF, InboxSender, Secrets
 from ekyc.domain.access import Action
 from ekyc.domain.errors import NotAllowed
 from ekyc.domain.events import SYSTEM
@@ -48,8 +48,8 @@ async def inbox_page(request: web.Request) -> web.StreamResponse:
 @routes.get("/api/demo/staff", action=Action.LOOK)
 async def members(request: web.Request) -> Any:
     """The demo's accounts; the demo listens on loopback only."""
-    password = request.app[KEPT].password
-    return {"password": password, "staff": ["minhanh", "quocbao", "thuha", "huyle", "admin"]}
+    staff = [{"login": login, "role": role.value} for login, _, role in STAFF]
+    return {"password": request.app[KEPT].password, "staff": staff}
 
 
 @routes.post("/api/demo/customers", action=Action.LOOK, body=CustomerIn)
