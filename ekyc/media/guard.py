@@ -1,0 +1,93 @@
+"""Who may talk to a call's port: strangers only to be checked, everyone within a budget.
+
+aioice hands every datagram that is no STUN message to DTLS, from any address; one forged alert
+sprayed at the port ends a handshake (ASVS 17.2.6). Here only addresses whose connection check has
+succeeded reach DTLS or the relay.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+Address = tuple[str, int]
+
+_LARGEST_DATAGRAM = 1500  # an Ethernet frame; browsers stay below 1200
+
+
+class Sort(Enum):
+    """What a datagram is, by its first bytes (RFC 7983, RFC 5761 §4)."""
+
+    CHECK = auto()
+    HANDSHAKE = auto()
+    MEDIA = auto()
+    REPORT = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What is taken in one second: from the party, and from strangers."""
+
+    packets: int
+    octets: int
+    stranger_checks: int
+
+
+@dataclass(slots=True)
+class Refused:
+    """Datagrams not let in, by reason."""
+
+    strangers: int = 0
+    over_budget: int = 0
+    malformed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.strangers + self.over_budget + self.malformed
+
+
+class Gate:
+    """The gate of one socket; `validated` says whether an address has proved to be the party's."""
+
+    def __init__(self, budget: Budget, *, validated: Callable[[Address], bool]) -> None:
+        self._budget, self._validated = budget, validated
+        self._second = 0.0
+        self._packets = self._octets = self._checks = 0
+        self.remote: Address | None = None
+        """The party's present address: the short way in."""
+        self.refused = Refused()
+
+    def admit(self, data: bytes, address: Address, now: float) -> Sort | None:
+        """What this datagram is; None when it has to be dropped."""
+        if not 2 <= len(data) <= _LARGEST_DATAGRAM:
+            self.refused.malformed += 1
+            return None
+        if now - self._second >= 1.0:
+            self._second, self._packets, self._octets, self._checks = now, 0, 0, 0
+        if address != self.remote and not self._validated(address):
+            return self._admit_stranger(data)
+        self._packets += 1
+        self._octets += len(data)
+        if self._packets > self._budget.packets or self._octets > self._budget.octets:
+            self.refused.over_budget += 1
+            return None
+        return self._sort(data)
+
+    def _admit_stranger(self, data: bytes) -> Sort | None:
+        """A connection check carries the call's password; anything else from outside is dropped."""
+        self._checks += 1
+        if data[0] > 3 or self._checks > self._budget.stranger_checks:
+            self.refused.strangers += 1
+            return None
+        return Sort.CHECK
+
+    def _sort(self, data: bytes) -> Sort | None:
+        first = data[0]
+        if 128 <= first <= 191:
+            return Sort.REPORT if 192 <= data[1] <= 223 else Sort.MEDIA
+        if first <= 3:
+            return Sort.CHECK
+        if 20 <= first <= 63:
+            return Sort.HANDSHAKE
+        self.refused.malformed += 1
+        return None

@@ -1,0 +1,328 @@
+"""The house's handle on its media workers: opens rooms in them, hears what happens there.
+
+A worker that dies or falls silent is replaced; its rooms are reported lost, and their recordings
+closed at the last cluster on the disk.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+import ekyc
+from ekyc.crew import Crew
+from ekyc.domain.errors import Busy, EkycError, NotFound, leaves
+from ekyc.domain.room import Quality, RecordingClosed, RoomEvent, RoomLive, RoomLost
+from ekyc.media.pipe import Message, Pipe, event_of
+from ekyc.media.spool import Spooled, spooled
+from ekyc.settings import Ice, Media
+
+log = structlog.get_logger(__name__)
+
+_PING_S = 2.0
+_START_S = 30.0
+_REST_S = 1.0  # between two starts, so that a worker that cannot live does not fill the machine
+_MOST_FIGURES = 1000  # unread events beyond which figures that change every second are left out
+
+
+class WorkerFailed(RuntimeError):
+    """A media worker did not come up; its own last words are on the error stream."""
+
+
+class MediaWorker:
+    """One worker process, from its start to its end."""
+
+    def __init__(self, process: asyncio.subprocess.Process, pipe: Pipe) -> None:
+        self._process, self._pipe = process, pipe
+        self._messages = pipe.messages()
+        self._replies: dict[int, asyncio.Future[Any]] = {}
+        self._numbers = count(1)
+        self.rooms: set[str] = set()
+        self.is_heard_out = asyncio.Event()
+        """Set once everything it ever said is passed on."""
+
+    @classmethod
+    async def start(cls, greeting: Message) -> "MediaWorker":
+        """A worker that is ready; raises `WorkerFailed`."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "ekyc.media.worker",
+                str(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
+                stdin=asyncio.subprocess.DEVNULL,
+                env=_environment(),
+            )
+        ours.setblocking(False)
+        worker = cls(process, await Pipe.over(ours))
+        worker._pipe.send(greeting)
+        try:
+            async with asyncio.timeout(_START_S):
+                ready = await anext(worker._messages, None)
+        except TimeoutError:
+            ready = None
+        if ready is None:
+            await worker.kill()
+            raise WorkerFailed
+        return worker
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    async def command(self, do: str, room: str, **more: Any) -> Any:
+        """What the worker replies; raises what it raised, or `NotFound` when it died."""
+        number = next(self._numbers)
+        reply: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._replies[number] = reply
+        self._pipe.send({"id": number, "do": do, "room": room, **more})
+        try:
+            return await reply
+        finally:
+            self._replies.pop(number, None)
+
+    async def events(self) -> AsyncIterator[RoomEvent]:
+        """What happens in its rooms, until it ends; replies are handed to those who wait."""
+        async for message in self._messages:
+            if "event" in message:
+                yield event_of(message)
+            else:
+                self._replied(message)
+        for reply in self._replies.values():
+            if not reply.done():
+                reply.set_exception(NotFound())
+
+    def _replied(self, message: Message) -> None:
+        reply = self._replies.get(message["id"])
+        if reply is None or reply.done():
+            return
+        if "error" in message:
+            reply.set_exception(_ERRORS.get(message["error"], EkycError)())
+        else:
+            reply.set_result(message.get("result"))
+
+    async def keep_alive(self, silence_s: float) -> None:
+        """Kill a worker that does not answer: a stopped process holds its calls hostage."""
+        while True:
+            await asyncio.sleep(_PING_S)
+            try:
+                async with asyncio.timeout(silence_s):
+                    await self.command("ping", "")
+            except TimeoutError:
+                log.error("media.worker-silent", pid=self.pid)
+                await self.kill()
+
+    def ask_to_stop(self) -> None:
+        """Let it close its rooms and exit."""
+        self._pipe.send({"do": "stop"})
+
+    async def end(self, within_s: float) -> None:
+        """Wait for it to exit; kill it if it does not."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._process.wait()
+        except TimeoutError:
+            await self.kill()
+        self._pipe.close()
+
+    async def kill(self) -> None:
+        """End it at once; what it recorded is readable up to its last cluster."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+        self._pipe.close()
+
+
+class MediaPlane:
+    """All media workers; a room lives in the one that had the fewest."""
+
+    def __init__(self, media: Media, ice: Ice, spool: Path, pose_socket: Path) -> None:
+        self._media, self._spool = media, spool
+        self._greeting: Message = {
+            "media": media.model_dump(mode="json"),
+            "ice": ice.model_dump(mode="json"),
+            "spool": str(spool.absolute()),
+            "pose_socket": str(pose_socket.absolute()),
+        }
+        self._crew = Crew()
+        self._workers: list[MediaWorker] = []
+        self._homes: dict[str, MediaWorker] = {}
+        self._live: dict[str, datetime] = {}
+        self._closed: dict[str, set[tuple[str, int]]] = {}
+        self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
+        self._is_closing = False
+
+    async def start(self) -> None:
+        """Start the workers; raises `WorkerFailed`."""
+        for worker in await asyncio.gather(
+            *(MediaWorker.start(self._greeting) for _ in range(self._media.workers))
+        ):
+            self._employ(worker)
+
+    async def close(self) -> None:
+        """End all rooms; `events` ends after the last recording is reported."""
+        self._is_closing = True
+        workers = list(self._workers)
+        for worker in workers:
+            worker.ask_to_stop()
+        await asyncio.gather(*(worker.end(self._media.stop_s) for worker in workers))
+        # The last events are still being read from the pipes.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._media.stop_s):
+                await asyncio.gather(*(worker.is_heard_out.wait() for worker in workers))
+        await self._crew.dismiss()
+        self._events.put_nowait(None)
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers."""
+        return [worker.pid for worker in self._workers]
+
+    async def events(self) -> AsyncIterator[RoomEvent]:
+        """What happens in the rooms, in order, until the plane is closed; for one reader."""
+        while (event := await self._events.get()) is not None:
+            yield event
+
+    async def open_room(
+        self, room: str, *, parties: Sequence[str], hears: Mapping[str, Sequence[str]], record: bool
+    ) -> None:
+        """Make room for these parties; raises `Busy` while no worker is up."""
+        if room in self._homes:
+            return
+        worker = min(self._workers, key=lambda each: len(each.rooms), default=None)
+        if worker is None:
+            raise Busy
+        self._homes[room] = worker
+        worker.rooms.add(room)
+        await worker.command(
+            "open",
+            room,
+            parties=list(parties),
+            hears={ear: list(voices) for ear, voices in hears.items()},
+            record=record,
+        )
+
+    async def answer(self, room: str, *, party: str, offer: str) -> str:
+        """The answer to an offer; raises `OfferRefused`, `NoCommonCodec`, `NotFound`."""
+        answer: str = await self._home(room).command("answer", room, party=party, offer=offer)
+        return answer
+
+    async def drop(self, room: str, *, party: str) -> None:
+        """End one party's connection."""
+        await self._home(room).command("drop", room, party=party)
+
+    async def close_room(self, room: str) -> None:
+        """End a room; its recordings are closed and reported. A room that is gone is fine."""
+        worker = self._homes.pop(room, None)
+        if worker is not None:
+            with contextlib.suppress(NotFound):
+                await worker.command("close", room)
+            worker.rooms.discard(room)
+            self._live.pop(room, None)
+            self._closed.pop(room, None)
+
+    async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
+        """Watch a party do one movement, instead of any other; the verdict comes as an event."""
+        await self._home(room).command(
+            "ask_movement", room, party=party, movement=movement, direction=direction
+        )
+
+    async def cancel_movement(self, room: str) -> None:
+        """Stop watching; an asked movement ends as cancelled."""
+        await self._home(room).command("cancel_movement", room)
+
+    def _home(self, room: str) -> MediaWorker:
+        worker = self._homes.get(room)
+        if worker is None:
+            raise NotFound
+        return worker
+
+    # The life of a worker
+
+    def _employ(self, worker: MediaWorker) -> None:
+        self._workers.append(worker)
+        self._crew.start(self._listen(worker), name=f"media.worker-{worker.pid}")
+
+    async def _listen(self, worker: MediaWorker) -> None:
+        """Pass on what a worker tells; when it ends, report what is lost and start another."""
+        watch = asyncio.create_task(worker.keep_alive(self._media.silence_s))
+        try:
+            async for event in worker.events():
+                self._pass_on(event)
+        finally:
+            watch.cancel()
+            self._workers.remove(worker)
+        self._bury(worker)
+        worker.is_heard_out.set()
+        if not self._is_closing:
+            log.error("media.worker-died", pid=worker.pid, rooms=len(worker.rooms))
+            await worker.kill()
+            await self._replace()
+
+    def _pass_on(self, event: RoomEvent) -> None:
+        if isinstance(event, Quality) and self._events.qsize() > _MOST_FIGURES:
+            return
+        if isinstance(event, RoomLive):
+            self._live[event.room] = event.at
+        elif isinstance(event, RecordingClosed):
+            self._closed.setdefault(event.room, set()).add((event.party, event.segment))
+        self._events.put_nowait(event)
+
+    def _bury(self, worker: MediaWorker) -> None:
+        """A dead worker's rooms are gone; what it recorded of them ends where the disk has it."""
+        for recording in spooled(self._spool):
+            started_at = self._live.get(recording.room)
+            is_told = (recording.party, recording.segment) in self._closed.get(recording.room, ())
+            if recording.room in worker.rooms and started_at is not None and not is_told:
+                self._pass_on(_cut_off(recording, started_at))
+        for room in worker.rooms:
+            self._homes.pop(room, None)
+            self._live.pop(room, None)
+            self._events.put_nowait(RoomLost(room=room))
+
+    async def _replace(self) -> None:
+        while not self._is_closing:
+            try:
+                worker = await MediaWorker.start(self._greeting)
+            except (WorkerFailed, OSError) as error:
+                log.error("media.worker-start-failed", reason=type(error).__name__)
+                await asyncio.sleep(_REST_S)
+            else:
+                self._employ(worker)
+                return
+
+
+def _cut_off(recording: Spooled, started_at: datetime) -> RecordingClosed:
+    """A recording whose writer died: its last write says how long it is."""
+    state = recording.path.stat()
+    lasted = datetime.fromtimestamp(state.st_mtime, UTC) - started_at
+    return RecordingClosed(
+        room=recording.room,
+        party=recording.party,
+        segment=recording.segment,
+        path=recording.path.absolute(),
+        started_at=started_at,
+        duration_ms=max(0, round(lasted.total_seconds() * 1000)),
+        size_bytes=state.st_size,
+    )
+
+
+def _environment() -> dict[str, str]:
+    """The worker finds this very package, wherever the server was started."""
+    home = str(Path(ekyc.__file__).parent.parent)
+    path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path}
+
+
+_ERRORS = {leaf.code: leaf for leaf in leaves() if leaf.__init__ is EkycError.__init__}

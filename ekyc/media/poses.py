@@ -1,0 +1,107 @@
+"""Asks the vision worker what a picture shows: one question at a time over its Unix socket.
+
+A question is two lengths (big-endian, 4 bytes each), a JSON object and the RGB pixels; an answer
+is one length and a JSON object.
+"""
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from struct import Struct
+from typing import Any
+
+import structlog
+
+from ekyc.domain.pose import Point, Pose
+
+log = structlog.get_logger(__name__)
+
+_QUESTION, _ANSWER = Struct("!II"), Struct("!I")
+_LONGEST_ANSWER = 1 << 20
+_POINT_DECIMALS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pixels:
+    """A decoded picture, RGB, 3 bytes per pixel, rows without padding."""
+
+    width: int
+    height: int
+    rgb: bytes
+    at_s: float
+
+
+class PoseSocket:
+    """A connection that opens itself when it is needed; a silent or broken one is given up."""
+
+    def __init__(self, path: Path, *, timeout_s: float) -> None:
+        self._path, self._timeout_s = path, timeout_s
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._asked = 0
+
+    async def measure(self, picture: Pixels, front: tuple[Point, ...] | None) -> Pose | None:
+        """What the picture shows; None when nobody answers in time."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._measure(picture, front)
+        except (OSError, EOFError, TimeoutError, ValueError, KeyError, TypeError) as error:
+            log.warning("pose.unanswered", reason=type(error).__name__)
+            self.close()
+            return None
+
+    async def _measure(self, picture: Pixels, front: tuple[Point, ...] | None) -> Pose:
+        reader, writer = await self._open()
+        self._asked += 1
+        points = [[round(x, _POINT_DECIMALS), round(y, _POINT_DECIMALS)] for x, y in front or ()]
+        question = {
+            "id": self._asked,
+            "width": picture.width,
+            "height": picture.height,
+            "front": points or None,
+        }
+        head = json.dumps(question).encode()
+        writer.write(_QUESTION.pack(len(head), len(picture.rgb)) + head)
+        writer.write(picture.rgb)
+        await writer.drain()
+        answer = await self._answer(reader)
+        if answer["id"] != self._asked:
+            raise ValueError("an answer to another question")
+        return _pose(answer, picture.at_s)
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._streams is None:
+            self._streams = await asyncio.open_unix_connection(self._path)
+        return self._streams
+
+    async def _answer(self, reader: asyncio.StreamReader) -> dict[str, Any]:
+        (length,) = _ANSWER.unpack(await reader.readexactly(_ANSWER.size))
+        if length > _LONGEST_ANSWER:
+            raise ValueError("an answer without end")
+        answer: dict[str, Any] = json.loads(await reader.readexactly(length))
+        return answer
+
+    def close(self) -> None:
+        """Hang up; the next question connects anew."""
+        if self._streams is not None:
+            with contextlib.suppress(OSError):
+                self._streams[1].close()
+            self._streams = None
+
+
+def _pose(answer: dict[str, Any], at_s: float) -> Pose:
+    return Pose(
+        at_s=at_s,
+        faces=int(answer["faces"]),
+        yaw_deg=_number(answer["yaw_deg"]),
+        pitch_deg=_number(answer["pitch_deg"]),
+        roll_deg=_number(answer["roll_deg"]),
+        planarity=_number(answer["planarity"]),
+        points=tuple((float(x), float(y)) for x, y in answer["points"] or ()),
+        overexposed=bool(answer["overexposed"]),
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -1,0 +1,131 @@
+"""Records one party: pictures and sound as they came, on the call's clock, into one WebM.
+
+The file begins when the room goes live and ends with the room; while the party is away there is a
+gap in it, marked and not hidden. Nothing is decoded.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from ekyc.media import webm
+from ekyc.media.offer import RATES, Kind
+from ekyc.media.timeline import Track
+from ekyc.media.vp8 import Picture
+
+_SIZE_UNKNOWN = (640, 480)  # the header asks for one; players take a picture's own size
+
+
+class Sink(Protocol):
+    """Where a recording's records go: a file in the spool, or something that seals them first."""
+
+    @property
+    def path(self) -> Path:
+        """Where they can be found."""
+        ...
+
+    def write(self, record: bytes, *, at: float) -> None:
+        """Append one whole record; must not block."""
+        ...
+
+    def mark(self, label: str, *, at: float) -> None:
+        """Note a moment, and make everything before it durable."""
+        ...
+
+    async def close(self) -> int:
+        """Nothing more comes; the size in bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A closed recording."""
+
+    path: Path
+    started_at: datetime
+    duration_ms: int
+    size_bytes: int
+
+
+class Recorder:
+    """One party's recording; `zero` is the steady clock's second at which the call began."""
+
+    def __init__(self, sink: Sink, *, zero: float, started_at: datetime, cluster_ms: int) -> None:
+        self._sink, self._zero, self._started_at = sink, zero, started_at
+        self._cluster_s = cluster_ms / 1000
+        self._tracks: dict[Kind, Track] = {kind: Track(rate) for kind, rate in RATES.items()}
+        self._cluster = webm.Cluster()
+        self._cluster_since = 0.0
+        self._has_header = False
+        self._size = _SIZE_UNKNOWN
+        self._until_ms = 0
+
+    def picture(self, picture: Picture, at: float) -> None:
+        """A whole picture, whose first packet arrived at `at`."""
+        if picture.is_key and not self._has_header:
+            self._size = (picture.width, picture.height)
+        self._add("video", webm.VIDEO, picture.timestamp, picture.data, picture.is_key, at)
+
+    def sound(self, timestamp: int, marker: bool, payload: bytes, at: float) -> None:
+        """One packet of sound."""
+        if payload:
+            self._add("audio", webm.AUDIO, timestamp, payload, True, at)
+
+    def reported(self, kind: Kind, ntp: int, timestamp: int) -> None:
+        """The party's clock said `ntp` at this time stamp: keep picture and sound together."""
+        self._tracks[kind].reported(ntp, timestamp)
+        self._tracks["video"].align(self._tracks["audio"])
+
+    def left(self) -> None:
+        """The party dropped: what came so far is made durable, a gap begins."""
+        self._mark("gap")
+
+    def came_back(self) -> None:
+        """The party's next packets come from a new connection."""
+        for track in self._tracks.values():
+            track.restart()
+        self._mark("joined")
+
+    def tick(self, at: float) -> None:
+        """Write what has waited long enough, also when nothing new comes."""
+        if not self._cluster.is_empty and at - self._cluster_since >= self._cluster_s:
+            self._flush(at)
+
+    async def close(self) -> Recorded:
+        """Write the rest."""
+        self._mark("end")
+        size = await self._sink.close()
+        return Recorded(
+            path=self._sink.path,
+            started_at=self._started_at,
+            duration_ms=self._until_ms,
+            size_bytes=size,
+        )
+
+    def _add(
+        self, kind: Kind, track: int, timestamp: int, data: bytes, is_key: bool, at: float
+    ) -> None:
+        at_ms = self._tracks[kind].ms(timestamp, (at - self._zero) * 1000)
+        now = time.monotonic()
+        self.tick(now)
+        if self._cluster.is_empty:
+            self._cluster_since = now
+        self._cluster.add(track, at_ms, data, is_key)
+        self._until_ms = max(self._until_ms, at_ms)
+
+    def _mark(self, label: str) -> None:
+        now = time.monotonic()
+        self._flush(now)
+        self._sink.mark(f"ekyc {label} {round((now - self._zero) * 1000)}", at=now)
+
+    def _flush(self, at: float) -> None:
+        if not self._has_header:
+            self._has_header = True
+            width, height = self._size
+            self._sink.write(
+                webm.header(width=width, height=height, started_at=self._started_at), at=at
+            )
+        if not self._cluster.is_empty:
+            self._sink.write(self._cluster.take(), at=at)

@@ -1,0 +1,268 @@
+"""One call: its parties, who hears whom, its recordings, and the movement that is being watched."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from ekyc.crew import Crew
+from ekyc.domain.errors import NotFound
+from ekyc.domain.movement import Direction
+from ekyc.domain.room import (
+    PartyConnected,
+    PartyDropped,
+    RecordingClosed,
+    RoomEvent,
+    RoomLive,
+    RoomPlan,
+)
+from ekyc.media import relay
+from ekyc.media.movement import CANCELLED, DROPPED, Asked, Movement
+from ekyc.media.offer import Kind, examine
+from ekyc.media.party import Party
+from ekyc.media.poses import PoseSocket
+from ekyc.media.recorder import Recorder
+from ekyc.media.relay import Downlink
+from ekyc.media.rtcp import allowed_bit_rate
+from ekyc.media.spool import SpoolFile
+from ekyc.media.watcher import Watcher
+from ekyc.settings import Media
+
+_TICK_S = 0.1
+_ACCOUNT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every room of a worker shares."""
+
+    settings: Media
+    spool: Path
+    pose_socket: Path
+    disk: ThreadPoolExecutor
+    tell: Callable[[RoomEvent], None]
+
+
+class Room:
+    """A set of parties with a table of who hears and sees whom; `close` ends everything in it."""
+
+    def __init__(self, name: str, plan: RoomPlan, around: Surroundings) -> None:
+        self.name, self._plan, self._around = name, plan, around
+        self._crew = Crew()
+        self._parties = {
+            party: Party(
+                party,
+                around.settings,
+                self._crew,
+                came=self._came,
+                left=self._left,
+                changed=self._connect,
+            )
+            for party in plan.parties
+        }
+        self._segments: dict[str, int] = {}
+        self._is_live = self._is_closing = False
+        self._movement: Movement | None = None
+        self._accounted_at = time.monotonic()
+        self._crew.start(self._run(), name=f"media.room-{name}")
+
+    # Commands
+
+    async def answer(self, party: str, offer: str) -> str:
+        """Connect a party anew; raises `NotFound`, `OfferRefused`, `NoCommonCodec`."""
+        settings, wanted = self._around.settings, self._party(party)
+        examined = examine(
+            offer,
+            max_bytes=settings.offer_max_bytes,
+            max_sections=settings.offer_max_sections,
+        )
+        return await wanted.answer(examined)
+
+    async def drop(self, party: str) -> None:
+        """End a party's connection."""
+        await self._party(party).drop()
+
+    def ask_movement(self, party: str, movement: str, direction: Direction) -> None:
+        """Watch this party do one movement, instead of any other one."""
+        self.cancel_movement()
+        asked = self._party(party)
+        self._movement = Movement(
+            Asked(room=self.name, party=party, movement=movement, direction=direction),
+            baseline=asked.baseline,
+            tell=self._around.tell,
+        )
+        settings = self._around.settings
+        watcher = Watcher(
+            PoseSocket(self._around.pose_socket, timeout_s=settings.pose_s),
+            fps=settings.movement_fps,
+            ask_key=asked.ask_key,
+        )
+        asked.watch(watcher)
+        self._crew.start(
+            watcher.run(front=self._movement.front, seen=self._movement.seen),
+            name=f"media.watch-{self.name}",
+        )
+        if not asked.is_connected:
+            self._end_movement(DROPPED)
+
+    def cancel_movement(self) -> None:
+        """Stop watching, if anybody does."""
+        self._end_movement(CANCELLED)
+
+    async def close(self) -> None:
+        """End the call: recordings first, so that they end when it does."""
+        self.cancel_movement()
+        self._is_closing = True
+        await asyncio.gather(*(self._close_recording(p) for p in self._parties.values()))
+        await asyncio.gather(*(party.drop() for party in self._parties.values()))
+        await self._crew.dismiss()
+
+    def _party(self, name: str) -> Party:
+        if name not in self._parties:
+            raise NotFound
+        return self._parties[name]
+
+    # What happens
+
+    def _came(self, party: Party) -> None:
+        now = datetime.now(UTC)
+        self._around.tell(PartyConnected(room=self.name, party=party.name, at=now))
+        if self._movement is not None and self._movement.asked.party == party.name:
+            self._end_movement(DROPPED)  # another connection: perhaps another face
+        if not self._is_live and all(p.is_connected for p in self._parties.values()):
+            self._go_live(now)
+
+    def _left(self, party: Party) -> None:
+        if self._is_closing:
+            return
+        self._around.tell(PartyDropped(room=self.name, party=party.name, at=datetime.now(UTC)))
+        if self._movement is not None and self._movement.asked.party == party.name:
+            self._end_movement(DROPPED)
+
+    def _go_live(self, now: datetime) -> None:
+        self._is_live = True
+        zero = time.monotonic()
+        if self._plan.record:
+            for party in self._parties.values():
+                party.record(self._recorder(party.name, zero, now))
+        self._around.tell(RoomLive(room=self.name, at=now))
+
+    def _connect(self) -> None:
+        """Let every stream reach those, and only those, who are to hear it."""
+        for name, party in self._parties.items():
+            for uplink in party.leg.uplinks.values() if party.leg else ():
+                relay.connect(uplink, self._listeners(name, uplink.kind))
+
+    def _listeners(self, source: str, kind: Kind) -> list[Downlink]:
+        found = (
+            self._parties[listener].hears(pair, kind)
+            for listener, heard in self._plan.hears.items()
+            for pair, voice in enumerate(heard)
+            if voice == source
+        )
+        return [downlink for downlink in found if downlink is not None]
+
+    # Recordings
+
+    def _recorder(self, party: str, zero: float, now: datetime) -> Recorder:
+        settings = self._around.settings
+        return Recorder(
+            self._new_file(party),
+            zero=zero,
+            started_at=now,
+            cluster_ms=settings.cluster_ms,
+        )
+
+    def _new_file(self, party: str) -> SpoolFile:
+        """The next segment: an earlier worker may have left files of this very call."""
+        settings = self._around.settings
+        for segment in count(1):
+            path = self._around.spool / f"{self.name}-{party}-{segment}.webm"
+            if not path.exists():
+                self._segments[party] = segment
+                return SpoolFile(
+                    path,
+                    disk=self._around.disk,
+                    fsync_s=settings.fsync_s,
+                    backlog_bytes=settings.backlog_mb << 20,
+                )
+        raise AssertionError  # count() does not end
+
+    async def _close_recording(self, party: Party) -> None:
+        recorder = party.stop_recording()
+        if recorder is None:
+            return
+        recorded = await recorder.close()
+        self._around.tell(
+            RecordingClosed(
+                room=self.name,
+                party=party.name,
+                segment=self._segments[party.name],
+                path=recorded.path,
+                started_at=recorded.started_at,
+                duration_ms=recorded.duration_ms,
+                size_bytes=recorded.size_bytes,
+            )
+        )
+
+    # Time
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            at = time.monotonic()
+            for party in self._parties.values():
+                party.tick(at)
+            if at - self._accounted_at >= _ACCOUNT_S:
+                self._accounted_at = at
+                self._account(at)
+            if self._movement is not None:
+                self._movement.tick(at)
+                self._settle_movement()
+
+    def _account(self, at: float) -> None:
+        for name, party in self._parties.items():
+            accounted = party.account(self.name, at)
+            if accounted is not None:
+                quality, loss = accounted
+                self._around.tell(quality)
+                self._limit(name, loss)
+
+    def _limit(self, name: str, loss: float) -> None:
+        """Tell a camera what it may send, by what its listeners can take."""
+        leg, settings = self._parties[name].leg, self._around.settings
+        video = leg.uplinks.get("video") if leg else None
+        if video is None:
+            return
+        ears = {listener for listener, heard in self._plan.hears.items() if name in heard}
+        legs = [self._parties[ear].leg for ear in ears]
+        video.limit(
+            allowed_bit_rate(
+                [leg.wish for leg in legs if leg is not None and leg.wish is not None],
+                loss=loss,
+                floor=settings.remb_floor_kbps * 1000,
+                ceiling=settings.remb_ceiling_kbps * 1000,
+                yield_loss=settings.remb_yield_loss,
+            )
+        )
+
+    # The movement
+
+    def _end_movement(self, reason: str) -> None:
+        if self._movement is not None:
+            self._movement.end(reason)
+            self._settle_movement()
+
+    def _settle_movement(self) -> None:
+        """A movement whose verdict is told needs no watcher; the next one keeps its baseline."""
+        movement = self._movement
+        if movement is None or not movement.is_over:
+            return
+        self._movement = None
+        party = self._parties[movement.asked.party]
+        party.baseline = movement.baseline
+        party.watch(None)

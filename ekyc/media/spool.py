@@ -1,0 +1,139 @@
+"""A recording's file while it grows: locked, written by one thread, on the disk every second.
+
+Names are `<room>-<party>-<segment>.webm`, so that files a crash left behind can be told apart.
+"""
+
+import asyncio
+import fcntl
+import os
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from ekyc.media import webm
+
+log = structlog.get_logger(__name__)
+
+_NAME = re.compile(r"(?P<room>[0-9A-Za-z_-]+)-(?P<party>[a-z]+)-(?P<segment>[0-9]+)\.webm")
+
+
+class StillWritten(Exception):
+    """A recording's file is held by the worker that writes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spooled:
+    """A recording's file, by its name."""
+
+    room: str
+    party: str
+    segment: int
+    path: Path
+
+
+def spooled(folder: Path) -> Iterator[Spooled]:
+    """Every recording in the spool, still growing or left behind."""
+    for path in sorted(folder.glob("*.webm")):
+        match = _NAME.fullmatch(path.name)
+        if match:
+            yield Spooled(
+                room=match["room"],
+                party=match["party"],
+                segment=int(match["segment"]),
+                path=path,
+            )
+
+
+def lock(descriptor: int) -> None:
+    """Claim a recording's file for this process; raises `StillWritten`."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StillWritten from None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class SpoolFile:
+    """One growing file; every method returns at once, the disk is waited for in `disk`.
+
+    A record that does not fit on the disk is taken back whole, so that what follows can be read.
+    """
+
+    def __init__(
+        self, path: Path, *, disk: ThreadPoolExecutor, fsync_s: float, backlog_bytes: int
+    ) -> None:
+        self.path = path
+        self._disk, self._fsync_s, self._backlog_bytes = disk, fsync_s, backlog_bytes
+        self._waiting = 0
+        self._synced_at = 0.0
+        self._size = self._lost = 0
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        self._descriptor = os.open(path, flags, 0o600)
+        lock(self._descriptor)
+        disk.submit(sync_folder, path.parent)
+
+    def write(self, record: bytes, *, at: float) -> None:
+        """Append one whole record; on the disk within the sync interval."""
+        if self._waiting + len(record) > self._backlog_bytes:
+            self._refuse(f"more than {self._backlog_bytes} bytes wait for the disk")
+            return
+        self._waiting += len(record)
+        sync = at - self._synced_at >= self._fsync_s
+        self._synced_at = at if sync else self._synced_at
+        self._later(self._append, record, sync)
+
+    def mark(self, label: str, *, at: float) -> None:
+        """Note a moment of the recording, and make everything before it durable."""
+        self._synced_at = float("-inf")
+        self.write(webm.note(label), at=at)
+
+    async def close(self) -> int:
+        """Write and sync what is left; the file's size in bytes."""
+        await asyncio.wrap_future(self._disk.submit(self._close))
+        return self._size
+
+    def _later(self, work: Callable[..., None], *arguments: Any) -> None:
+        done: Future[None] = self._disk.submit(work, *arguments)
+        done.add_done_callback(self._settled)
+
+    def _settled(self, done: "Future[None]") -> None:
+        if (error := done.exception()) is not None:
+            self._refuse(type(error).__name__)
+
+    def _refuse(self, reason: str) -> None:
+        self._lost += 1
+        log.error("recording.record-lost", file=self.path.name, lost=self._lost, reason=reason)
+
+    # In the disk's thread
+
+    def _append(self, record: bytes, sync: bool) -> None:
+        self._waiting -= len(record)
+        view = memoryview(record)
+        try:
+            while view:  # write() may take a part and say nothing, on a disk that fills up
+                view = view[os.write(self._descriptor, view) :]
+        except OSError:
+            os.ftruncate(self._descriptor, self._size)
+            raise
+        self._size += len(record)
+        if sync:
+            os.fdatasync(self._descriptor)
+
+    def _close(self) -> None:
+        try:
+            os.fdatasync(self._descriptor)
+        finally:
+            os.close(self._descriptor)
