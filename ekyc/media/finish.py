@@ -65,7 +65,7 @@ def _remux(source: Path, target: Path) -> int:
     return round(until)
 
 
-def _packets(reader: InputContainer) -> Iterator[av.Packet[Any]]:
+def _packets(reader: InputContainer) -> Iterator["av.Packet[Any]"]:
     """Packets with rising times per stream, up to where the file breaks off."""
     last: dict[int, int] = {}
     packets = reader.demux()
@@ -80,7 +80,7 @@ def _packets(reader: InputContainer) -> Iterator[av.Packet[Any]]:
             yield packet
 
 
-def _end_ms(packet: av.Packet[Any]) -> float:
+def _end_ms(packet: "av.Packet[Any]") -> float:
     assert packet.dts is not None  # _packets() leaves others out
     assert packet.time_base is not None  # a demuxed packet has its stream's
     return float((packet.dts + (packet.duration or 0)) * packet.time_base * 1000)
