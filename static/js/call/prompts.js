@@ -1,0 +1,36 @@
+/** Prompts said aloud where the device has a voice of the language; the words on the page come first. */
+
+const LANGUAGE = { vi: "vi-VN", en: "en-GB" };
+
+/** @param {import("../lib/i18n.js").Language} language */
+function voiceFor(language) {
+  const voices = globalThis.speechSynthesis?.getVoices() ?? [];
+  return voices.find((voice) => voice.lang.toLowerCase().startsWith(language)) ?? null;
+}
+
+/** @param {string} text @param {import("../lib/i18n.js").Language} language */
+export function say(text, language) {
+  const voice = voiceFor(language);
+  if (!voice) return; // a Vietnamese sentence in an English voice helps nobody
+  const words = Object.assign(new SpeechSynthesisUtterance(text), { voice, lang: LANGUAGE[language], rate: 0.95 });
+  speechSynthesis.cancel(); // the newest prompt is the one that counts
+  speechSynthesis.speak(words);
+}
+
+/** Voices load late in some browsers: ask once early. */
+export const warmUp = () => globalThis.speechSynthesis?.getVoices();
+
+/** Two soft notes: "it is your turn", and the test of the speaker. @param {AudioContext} context */
+export function chime(context) {
+  for (const [note, start] of /** @type {const} */ ([[659.3, 0], [880, 0.22]])) {
+    const tone = new OscillatorNode(context, { frequency: note, type: "sine" });
+    const level = new GainNode(context, { gain: 0 });
+    const at = context.currentTime + start;
+    level.gain.setValueAtTime(0, at);
+    level.gain.linearRampToValueAtTime(0.25, at + 0.02);
+    level.gain.exponentialRampToValueAtTime(0.001, at + 0.9);
+    tone.connect(level).connect(context.destination);
+    tone.start(at);
+    tone.stop(at + 1);
+  }
+}

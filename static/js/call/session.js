@@ -1,0 +1,164 @@
+/** The customer's side of a call: devices, the line, and joining again after a break. */
+
+import { Refused } from "../lib/api.js";
+import { close, looksAway, missing, openCall, openCamera } from "./devices.js";
+import { Line } from "./line.js";
+import { isIn, next } from "./state.js";
+
+/** The server keeps the place this long after a break. */
+const REJOIN_MS = 60_000;
+const REJOIN_PAUSE_MS = 1_500;
+
+/**
+ * Fires "change" when anything shown changes, "message" for what the server says.
+ * `state` is one of call/state.js.
+ */
+export class CallSession extends EventTarget {
+  /** @type {Line | null} */
+  #line = null;
+
+  /** @param {() => Promise<string>} pass Asks for a fresh one-use pass. @param {RTCIceServer[]} iceServers */
+  constructor(pass, iceServers) {
+    super();
+    this.pass = pass;
+    this.iceServers = iceServers;
+    /** @type {import("./state.js").State} */
+    this.state = "devices";
+    /** @type {MediaStream | null} */
+    this.own = null;
+    /** @type {MediaStream | null} */
+    this.remote = null;
+    /** @type {import("./devices.js").DeviceMissing | null} */
+    this.missing = null;
+    this.muted = false;
+    this.dark = false;
+    /** Until when a break may be mended, on performance's clock. */
+    this.deadlineMs = 0;
+  }
+
+  /** @param {import("./state.js").Happening} happening */
+  happened(happening) {
+    this.state = next(this.state, happening);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Open the devices and join; also the way to try again. @param {import("./devices.js").Choice} choice */
+  async start(choice) {
+    this.happened("again");
+    try {
+      this.#use(await openCall(choice));
+    } catch (error) {
+      this.missing = missing(error);
+      return this.happened("devices.refused");
+    }
+    this.missing = null;
+    this.happened("devices.opened");
+    await this.#join();
+  }
+
+  /** @param {MediaStream} own */
+  #use(own) {
+    this.own = own;
+    this.#silence();
+    for (const track of own.getTracks()) track.addEventListener("ended", () => this.#reopen());
+  }
+
+  /** A telephone call or another app took the devices: take them back, the line stands. */
+  async #reopen() {
+    if (this.state === "over" || document.visibilityState === "hidden") return;
+    const own = await openCall().catch(() => null);
+    if (!own) return;
+    close(this.own);
+    this.#use(own);
+    for (const track of own.getTracks()) await this.#line?.peer.replace(track);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  async #join() {
+    const pass = await this.pass().catch((error) => (error instanceof Refused && error.status < 500 ? null : ""));
+    if (pass === null) return this.happened("join.refused"); // this call is no more
+    if (pass === "" || !this.own) return this.#down();
+    const line = new Line(pass, this.own, this.iceServers);
+    this.#line = line;
+    line.addEventListener("up", () => this.#up(line));
+    line.addEventListener("down", () => line === this.#line && this.#down());
+    line.addEventListener("message", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** @param {Line} line */
+  #up(line) {
+    this.remote = line.peer.remote;
+    this.deadlineMs = 0;
+    this.happened("media.up");
+  }
+
+  #down() {
+    this.#line = null;
+    if (this.state === "over") return;
+    this.deadlineMs ||= performance.now() + REJOIN_MS;
+    this.happened(performance.now() > this.deadlineMs ? "join.refused" : "media.down");
+    if (this.state === "lost") setTimeout(() => this.state === "lost" && this.#join(), REJOIN_PAUSE_MS);
+  }
+
+  /** @param {import("./signaling.js").Message} message */
+  #heard(message) {
+    const { type, who, party, state } = message;
+    if (type === "party" && who === "agent") this.happened(state === "connected" ? "agent.here" : "agent.gone");
+    if (type === "recording" && message.on) this.happened("agent.here");
+    if (type === "dropped" && party === "agent") this.happened("agent.gone");
+    if (type === "dropped" && party === "customer") this.#line?.signaling.close();
+    if (type === "ended") this.finish();
+    this.dispatchEvent(new CustomEvent("message", { detail: message }));
+  }
+
+  #silence() {
+    for (const track of this.own?.getAudioTracks() ?? []) track.enabled = !this.muted;
+    for (const track of this.own?.getVideoTracks() ?? []) track.enabled = !this.dark;
+  }
+
+  /** @param {boolean} muted */
+  mute(muted) {
+    this.muted = muted;
+    this.#silence();
+    this.#line?.send({ type: "mute", on: muted });
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {boolean} dark */
+  darken(dark) {
+    this.dark = dark;
+    this.#silence();
+    this.#line?.send({ type: "camera", on: !dark });
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** The camera on the other side of the phone, to show the card. */
+  async flip() {
+    const facing = looksAway(this.own) ? "user" : "environment";
+    const [old] = this.own?.getVideoTracks() ?? [];
+    old?.stop(); // phones open one camera at a time
+    const turned = await openCamera({ facing }).catch(() => openCamera({}));
+    const [track] = turned.getVideoTracks();
+    this.own = new MediaStream([track, ...(this.own?.getAudioTracks() ?? [])]);
+    this.#silence();
+    await this.#line?.peer.replace(track);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Say goodbye on the line; the server is told by the page. */
+  leave() {
+    this.#line?.send({ type: "leave" });
+    this.finish();
+  }
+
+  finish() {
+    this.#line?.close();
+    this.#line = null;
+    close(this.own);
+    this.happened("call.ended");
+  }
+
+  get isIn() {
+    return isIn(this.state);
+  }
+}

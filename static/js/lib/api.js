@@ -1,0 +1,88 @@
+/** Asking the server: JSON in, JSON or a refusal out, and a word to the page while the line is down. */
+
+import { language, t } from "./i18n.js";
+
+/** @typedef {{field: string, code: string, detail: string}} FieldFault */
+
+/** Pauses between tries while the network is down, in seconds. */
+const PAUSES_S = [1, 2, 4, 8, 15];
+
+/** Says "lost" and "back" as requests stop and start reaching the server. */
+export const connection = new EventTarget();
+let reached = true;
+
+/** @param {boolean} now */
+function announce(now) {
+  if (now === reached) return;
+  reached = now;
+  connection.dispatchEvent(new Event(now ? "back" : "lost"));
+}
+
+/** The server understood and said no; `code` is the contract, `detail` the sentence to show. */
+export class Refused extends Error {
+  /** @param {number} status @param {{code?: string, detail?: string, errors?: FieldFault[]}} problem */
+  constructor(status, problem) {
+    super(problem.detail || t("error.general"));
+    this.status = status;
+    this.code = problem.code ?? "error";
+    this.detail = this.message;
+    this.errors = problem.errors ?? [];
+  }
+}
+
+/** The server was not reached; whether it acted on the request is not known. */
+export class Unreachable extends Error {
+  constructor() {
+    super(t("error.unreachable"));
+    this.detail = this.message;
+  }
+}
+
+/** The sentence to show for whatever went wrong. @param {unknown} error */
+export function sentence(error) {
+  return error instanceof Refused || error instanceof Unreachable ? error.detail : t("error.general");
+}
+
+/** @param {Response} response */
+async function read(response) {
+  const body = response.headers.get("content-type")?.includes("json") ? await response.json() : null;
+  if (!response.ok) throw new Refused(response.status, body ?? {});
+  return body;
+}
+
+/** Resolves early when the device says it is online again. @param {number} seconds */
+function pause(seconds) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, seconds * 1000);
+    addEventListener("online", resolve, { once: true });
+  });
+}
+
+/** @param {string} method @param {{body?: unknown, blob?: Blob}} options @returns {RequestInit} */
+function request(method, { body, blob }) {
+  /** @type {Record<string, string>} */
+  const headers = { accept: "application/json", "accept-language": language() };
+  if (method !== "GET") headers["x-ekyc"] = "1"; // no form of another site can send this header
+  if (blob) return { method, headers: { ...headers, "content-type": blob.type || "image/jpeg" }, body: blob };
+  if (body === undefined) return { method, headers };
+  return { method, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+/**
+ * One request. A lost network is waited out, except for POST: whether the server acted is not known,
+ * so the person decides.
+ * @param {"GET" | "POST" | "PUT" | "DELETE"} method @param {string} path
+ * @param {{body?: unknown, blob?: Blob}} [options]
+ * @returns {Promise<any>}
+ */
+export async function ask(method, path, options = {}) {
+  const pauses = method === "POST" ? [] : [...PAUSES_S];
+  for (;;) {
+    const response = await fetch(path, request(method, options)).catch(() => null);
+    announce(response !== null);
+    if (response) return read(response);
+    const next = pauses.shift();
+    if (next === undefined) throw new Unreachable();
+    await pause(next);
+  }
+}

@@ -1,0 +1,87 @@
+/** What the server keeps about this customer, and every act a page may ask for. */
+
+import { ask } from "./api.js";
+import { heardNow } from "./clock.js";
+
+/** @typedef {"start" | "code" | "document" | "capture" | "confirm" | "precheck" | "waiting" | "call" | "result"} PageName */
+/** @typedef {"front" | "back"} Side */
+/** @typedef {"qr" | "mrz" | "ocr" | "typed"} Source */
+/** @typedef {{code: string, message: string}} Message */
+/** @typedef {{state: "accepted" | "refused", faults: Message[], at: string}} Photograph */
+/** @typedef {{name: string, value: string, doubtful: boolean, confidence: number | null, sources: Partial<Record<Source, string>>, source: Source | null}} Field */
+/** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
+/** @typedef {{sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
+/** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], message: string, at: string, may_resume: boolean}} Decision */
+/** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number}} Ticket */
+/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null}} Call */
+/**
+ * @typedef {object} CustomerView
+ * @property {string} id
+ * @property {string} reference
+ * @property {string} stage
+ * @property {"vi" | "en"} language
+ * @property {PageName} page Where the customer belongs now.
+ * @property {{version: string, kinds: string[], given: string[]}} consents
+ * @property {{masked: string, source: string, as_of: string}} phone
+ * @property {Code | null} code
+ * @property {{kind: "cccd-2021" | "other"} | null} document
+ * @property {Record<Side, Photograph | null>} photographs
+ * @property {Field[]} fields
+ * @property {Conflict[]} conflicts
+ * @property {Ticket | null} ticket
+ * @property {Call | null} call
+ * @property {Decision | null} decision
+ * @property {string} now
+ */
+/**
+ * @typedef {object} Config
+ * @property {boolean} demo
+ * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string}} bank
+ * @property {("vi" | "en")[]} languages
+ * @property {RTCIceServer[]} ice_servers
+ * @property {{photo_max_bytes: number}} limits
+ */
+
+const ROOT = "/api/customer";
+
+/** @param {"GET" | "POST" | "PUT" | "DELETE"} method @param {string} path @param {{body?: unknown, blob?: Blob}} [options] @returns {Promise<CustomerView>} */
+async function view(method, path, options) {
+  const answer = await ask(method, `${ROOT}${path}`, options);
+  heardNow(answer.now);
+  return answer;
+}
+
+/** @returns {Promise<Config>} */
+export const config = () => ask("GET", "/api/config");
+
+/** @param {string} token */
+export const openSession = (token) => view("POST", "/session", { body: { token } });
+export const application = () => view("GET", "/application");
+/** @param {string[]} given @param {string} version @param {string} language */
+export const consent = (given, version, language) => view("POST", "/consents", { body: { given, version, language } });
+/** @param {string} language */
+export const speak = (language) => view("PUT", "/language", { body: { language } });
+export const sendCode = () => view("POST", "/code");
+/** @param {string} code */
+export const confirmCode = (code) => view("POST", "/code/confirm", { body: { code } });
+/** @param {"cccd-2021" | "other"} kind */
+export const chooseDocument = (kind) => view("POST", "/document", { body: { kind } });
+/** @param {Side} side @param {"camera" | "upload"} origin @param {Blob} blob */
+export const sendPhotograph = (side, origin, blob) => view("PUT", `/photographs/${side}?origin=${origin}`, { blob });
+/** @param {Side} side @param {string} version Changes with the photograph, so that no old picture is shown. */
+export const photographAddress = (side, version) => `${ROOT}/photographs/${side}?at=${encodeURIComponent(version)}`;
+/** @param {Record<string, string>} fields */
+export const saveFields = (fields) => view("PUT", "/fields", { body: { fields } });
+/** @param {Record<string, string>} fields */
+export const confirmFields = (fields) => view("POST", "/confirm", { body: { fields } });
+/** @returns {Promise<string>} */
+export const precheckPass = async () => (await ask("POST", `${ROOT}/precheck`)).pass;
+/** @param {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked", kbps: number, loss: number}} result */
+export const savePrecheck = (result) => view("POST", "/precheck/result", { body: result });
+export const callNow = () => view("POST", "/ticket");
+export const leaveQueue = () => view("DELETE", "/ticket");
+/** @returns {Promise<string>} */
+export const callPass = async () => (await ask("POST", `${ROOT}/pass`)).pass;
+export const hangUp = () => view("POST", "/leave");
+export const resume = () => view("POST", "/resume");
+export const LIVE = `${ROOT}/live`;

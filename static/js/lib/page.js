@@ -1,0 +1,165 @@
+/** The start-up every customer page shares: texts, session, "where the customer belongs", live news. */
+
+import { Refused, sentence } from "./api.js";
+import * as customer from "./customer.js";
+import { keptLanguage, language, languages, provide, t, useLanguage, useTexts } from "./i18n.js";
+import "../ui/demo-ribbon.js";
+import "../ui/offline-line.js";
+import "../ui/site-header.js";
+
+/** @typedef {import("./customer.js").CustomerView} CustomerView */
+/** @typedef {import("./customer.js").PageName} PageName */
+/** @typedef {import("../ui/page-element.js").PageElement} PageElement */
+
+/** News normally comes by the event stream; while that is broken the page asks by itself. */
+const ASK_EVERY_MS = 5_000;
+/** Pages a customer may turn back to by a link carrying `?again`, from the page where they belong.
+ * @type {Partial<Record<PageName, PageName[]>>} */
+const MAY_TURN_BACK = { capture: ["document"], confirm: ["document", "capture"] };
+/** Shown when not even the texts could be loaded. */
+const NOTHING_LOADED = "Trang chưa tải được. Xin tải lại trang. · The page could not be loaded. Please reload it.";
+
+/** @param {PageName} name */
+export const addressOf = (name) => (name === "start" ? "/c/" : `/c/${name}`);
+
+/** @param {PageName} name @param {CustomerView} view */
+function isHere(name, view) {
+  if (view.page === name) return true;
+  return new URLSearchParams(location.search).has("again") && (MAY_TURN_BACK[view.page]?.includes(name) ?? false);
+}
+
+/** One open page: its element, and the newest view of the application. */
+export class Page extends EventTarget {
+  /** @param {PageName} name @param {PageElement} element @param {import("./customer.js").Config} config */
+  constructor(name, element, config) {
+    super();
+    this.name = name;
+    this.element = element;
+    this.config = config;
+    /** @type {CustomerView | null} */
+    this.view = null;
+    this.left = false;
+    /** What a page still does before it is left. @type {(to: PageName) => Promise<void> | void} */
+    this.farewell = () => undefined;
+    element.config = config;
+    languages.addEventListener("changed", () => this.nameWindow());
+    this.nameWindow();
+  }
+
+  nameWindow() {
+    document.title = `${t(`${this.name}.window`)} · ${t("bank")}`;
+  }
+
+  /** Show a newer view, or leave for the page where the customer belongs. @param {CustomerView} view */
+  take(view) {
+    if (!isHere(this.name, view)) return this.leave(view.page);
+    this.view = view;
+    this.element.view = view;
+    this.dispatchEvent(new Event("view"));
+  }
+
+  /** @param {PageName} name @param {string} [query] */
+  async leave(name, query = "") {
+    if (this.left) return;
+    this.left = true;
+    this.dispatchEvent(new Event("leave"));
+    await this.farewell(name);
+    location.replace(addressOf(name) + query);
+  }
+
+  async refresh() {
+    try {
+      this.take(await customer.application());
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401 && this.name !== "start") this.leave("start");
+      else throw error;
+    }
+  }
+
+  /**
+   * Do one act: the page is busy meanwhile, a refusal becomes its trouble line.
+   * @param {() => Promise<CustomerView>} work
+   * @returns {Promise<CustomerView | null>} Null when it was refused.
+   */
+  async act(work) {
+    if (this.element.busy) return null;
+    this.element.trouble = "";
+    this.element.busy = true;
+    try {
+      const view = await work();
+      this.take(view);
+      return view;
+    } catch (error) {
+      await this.refused(error);
+      return null;
+    } finally {
+      this.element.busy = this.left; // a page being left stays as it is
+    }
+  }
+
+  /** @param {unknown} error */
+  async refused(error) {
+    if (error instanceof Refused && error.status === 401 && this.name !== "start") return this.leave("start");
+    this.element.trouble = sentence(error);
+    this.element.refusal = error instanceof Refused ? error : null;
+    if (error instanceof Refused && error.status === 409) await this.refresh().catch(() => undefined);
+  }
+
+  /** Follow the application: the event stream, with asking as its second string. */
+  follow() {
+    const look = () => this.left || this.element.busy || this.refresh().catch(() => undefined);
+    const stream = new EventSource(customer.LIVE);
+    stream.addEventListener("changed", look);
+    setInterval(() => stream.readyState !== EventSource.OPEN && look(), ASK_EVERY_MS);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
+    addEventListener("pageshow", (event) => event.persisted && location.reload()); // back from the browser's cache
+  }
+}
+
+/** @param {import("./customer.js").Config} config */
+function introduceBank({ bank }) {
+  const { hotline, hotline_hours: hours } = bank;
+  provide({ vi: { bank: bank.name_vi, hotline, hours }, en: { bank: bank.name_en, hotline, hours } });
+}
+
+/** @param {PageElement} element @param {import("./customer.js").Config} config */
+function furnish(element, config) {
+  const header = Object.assign(document.createElement("site-header"), { back: element.back });
+  const ribbon = config.demo ? [document.createElement("demo-ribbon")] : [];
+  document.body.prepend(...ribbon, header, document.createElement("offline-line"));
+  header.addEventListener("speak", async (event) => {
+    await useLanguage(/** @type {CustomEvent<string>} */ (event).detail);
+    await customer.speak(language()).catch(() => undefined); // no session yet: kept on this device
+  });
+}
+
+/** @param {Page} page @param {() => Promise<CustomerView>} first */
+async function begin(page, first) {
+  try {
+    const view = await first();
+    if (view.language !== language()) await useLanguage(view.language);
+    page.take(view);
+    page.follow();
+  } catch (error) {
+    await page.refused(error); // the element has no view yet and shows why
+  }
+}
+
+/**
+ * Open a page: load what it needs, show where the customer belongs, and follow the news.
+ * @param {PageName} name @param {PageElement} element
+ * @param {() => Promise<CustomerView>} [first] How the first view is had; the session's by default.
+ */
+export async function openPage(name, element, first = customer.application) {
+  const texts = useLanguage(keptLanguage()).then(() => useTexts("customer"));
+  const [config] = await Promise.all([customer.config(), texts]).catch((error) => {
+    document.body.append(NOTHING_LOADED);
+    throw error;
+  });
+  introduceBank(config);
+  const page = new Page(name, element, config);
+  furnish(element, config);
+  await begin(page, first);
+  if (!page.left) document.body.append(element);
+  return page;
+}

@@ -1,0 +1,116 @@
+/** Call: join, show and say what is asked, come back after a break, leave when it is over. */
+
+import { devices, looksAway } from "../call/devices.js";
+import { instructionOf, withNews } from "../call/movement.js";
+import { say, warmUp } from "../call/prompts.js";
+import { CallSession } from "../call/session.js";
+import { stayAwake } from "../lib/awake.js";
+import * as customer from "../lib/customer.js";
+import { hasText, language, t, useLanguage } from "../lib/i18n.js";
+import { openPage } from "../lib/page.js";
+import { CallPage } from "../ui/call-page.js";
+
+/** How long a caption and the outcome of a movement stand. */
+const CAPTION_MS = 9_000;
+const OUTCOME_MS = 2_500;
+const SINCE = "ekyc.recording.";
+const CHOSEN = "ekyc.devices";
+
+const element = new CallPage();
+const page = await openPage("call", element);
+const session = new CallSession(customer.callPass, element.config.ice_servers);
+let captionEnds = 0;
+let outcomeEnds = 0;
+let said = "";
+
+/** In words, and aloud where there is a voice. @param {string} key */
+function tell(key) {
+  element.caption = t(key);
+  say(element.caption, language());
+  clearTimeout(captionEnds);
+  captionEnds = setTimeout(() => (element.caption = ""), CAPTION_MS);
+}
+
+/** The clock runs from the first notice, over reloads and rejoins. @param {boolean} on */
+function recording(on) {
+  const key = SINCE + page.view?.call?.id;
+  const since = Number(sessionStorage.getItem(key)) || Date.now();
+  if (on && !element.recordingSinceMs) tell("call.notice");
+  element.recordingSinceMs = on ? since : 0;
+  if (on) sessionStorage.setItem(key, String(since));
+}
+
+/** @param {import("../call/movement.js").Movement} news */
+function movement(news) {
+  const state = news.state ?? "asked";
+  const current = { ...news, state };
+  element.movements = withNews(element.movements, current);
+  element.movement = current;
+  clearTimeout(outcomeEnds);
+  if (state !== "asked") outcomeEnds = setTimeout(() => (element.movement = null), OUTCOME_MS);
+  const instruction = instructionOf(current);
+  if (instruction !== said && instruction !== "move.hold") say(t(instruction), language());
+  said = instruction;
+}
+
+/** @type {Record<string, (message: any) => void>} */
+const HEARD = {
+  movement,
+  recording: ({ on }) => recording(on),
+  prompt: ({ key }) => hasText(`prompt.${key}`) && tell(`prompt.${key}`),
+  quality: (message) => message.party === "customer" && (element.quality = message),
+  dropped: ({ seconds_left: left }) => (element.secondsLeft = left),
+};
+
+async function sound() {
+  await element.updateComplete;
+  const video = element.querySelector("video");
+  element.soundless = await (video?.play() ?? Promise.resolve()).then(() => false, (error) => error.name === "NotAllowedError");
+}
+
+/** Where the application went after the call; the server decides, perhaps a moment later. */
+async function over() {
+  await page.refresh().catch(() => undefined);
+  if (!page.left) setTimeout(over, 1000);
+}
+
+session.addEventListener("change", async () => {
+  const { state, own, remote, missing, muted, dark } = session;
+  const before = element.state;
+  Object.assign(element, { state, own, remote, missing, muted, dark, away: looksAway(own) });
+  if (state === before) return;
+  if (state !== "live") element.movement = null;
+  if (state === "live") await sound();
+  if (state === "over") await over();
+  if (own) element.canFlip = (await devices()).cameras.length > 1;
+});
+session.addEventListener("message", (event) => {
+  const { detail } = /** @type {CustomEvent} */ (event);
+  HEARD[detail.type]?.(detail);
+});
+setInterval(() => {
+  const left = session.state === "lost" ? (session.deadlineMs - performance.now()) / 1000 : (element.secondsLeft ?? 0) - 1;
+  element.secondsLeft = session.state === "lost" || session.state === "partner" ? Math.max(0, Math.round(left)) : null;
+}, 1000);
+
+const start = () => session.start(JSON.parse(sessionStorage.getItem(CHOSEN) ?? "{}"));
+element.addEventListener("again", start);
+element.addEventListener("mute", () => session.mute(!session.muted));
+element.addEventListener("darken", () => session.darken(!session.dark));
+element.addEventListener("flip", () => session.flip());
+element.addEventListener("sound", sound);
+element.addEventListener("speak", async (event) => {
+  await useLanguage(/** @type {CustomEvent<string>} */ (event).detail);
+  await customer.speak(language()).catch(() => undefined);
+});
+element.addEventListener("hang-up", () => {
+  session.leave();
+  page.act(customer.hangUp);
+});
+page.addEventListener("leave", () => session.finish());
+
+if (page.view) {
+  warmUp();
+  stayAwake();
+  await start();
+}

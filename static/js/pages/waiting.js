@@ -1,0 +1,45 @@
+/** Waiting: keep the place, signal the turn, and go to the call. */
+
+import { chime } from "../call/prompts.js";
+import { stayAwake } from "../lib/awake.js";
+import * as customer from "../lib/customer.js";
+import { t } from "../lib/i18n.js";
+import { openPage } from "../lib/page.js";
+import { isTurn, WaitingPage } from "../ui/waiting-page.js";
+
+const SIGNALS = "ekyc.signals";
+/** How long "your turn" stands before the call page, where camera and microphone open. */
+const TURN_MS = 1500;
+
+const element = new WaitingPage();
+element.signals = { ...element.signals, ...JSON.parse(localStorage.getItem(SIGNALS) ?? "{}") };
+const sound = new AudioContext();
+addEventListener("pointerdown", () => sound.resume(), { capture: true }); // browsers keep sound off until a touch
+
+function signalTurn() {
+  if (element.turn) return;
+  element.turn = true;
+  document.title = t("waiting.called.window");
+  if (element.signals.sound) chime(sound);
+  if (element.signals.vibrate) navigator.vibrate?.([300, 150, 300]);
+}
+
+const page = await openPage("waiting", element);
+stayAwake();
+
+page.farewell = (to) => {
+  if (to !== "call") return;
+  signalTurn();
+  return new Promise((resolve) => setTimeout(resolve, TURN_MS));
+};
+page.addEventListener("view", () => {
+  if (page.view && isTurn(page.view)) signalTurn();
+  else element.turn = false; // the agent did not answer: first in the queue again
+});
+element.addEventListener("signal", (event) => {
+  element.signals = { ...element.signals, .../** @type {CustomEvent} */ (event).detail };
+  localStorage.setItem(SIGNALS, JSON.stringify(element.signals));
+  sound.resume();
+  if (/** @type {CustomEvent} */ (event).detail.sound) chime(sound);
+});
+element.addEventListener("leave-queue", () => page.act(customer.leaveQueue));

@@ -1,0 +1,175 @@
+/** The call: the agent large, oneself small, the standing recording sign, one prompt at a time. */
+
+import { html, nothing } from "/static/vendor/lit.js";
+import { arrowOf, instructionOf } from "../call/movement.js";
+import { minutesAndSeconds } from "../lib/clock.js";
+import { hasText, language, plural, rich, t } from "../lib/i18n.js";
+import { openDialog } from "./ask-dialog.js";
+import { PageElement } from "./page-element.js";
+import { hotline, icon } from "./pieces.js";
+
+/** @typedef {import("../call/movement.js").Movement} Movement */
+
+/** Loss from which a line is called weak; the same bound as in the device check. */
+const WEAK_LOSS = 0.05;
+
+export class CallPage extends PageElement {
+  static properties = {
+    ...PageElement.properties,
+    state: { attribute: false },
+    own: { attribute: false },
+    remote: { attribute: false },
+    away: { attribute: false },
+    missing: { attribute: false },
+    muted: { attribute: false },
+    dark: { attribute: false },
+    canFlip: { attribute: false },
+    soundless: { attribute: false },
+    recordingSinceMs: { attribute: false },
+    secondsLeft: { attribute: false },
+    quality: { attribute: false },
+    movement: { attribute: false },
+    movements: { attribute: false },
+    caption: { attribute: false },
+  };
+  #ticking = 0;
+
+  constructor() {
+    super();
+    /** @type {import("../call/state.js").State} */
+    this.state = "devices";
+    /** @type {MediaStream | null} */
+    this.own = null;
+    /** @type {MediaStream | null} */
+    this.remote = null;
+    /** The camera in use looks away from the customer: no mirror. */
+    this.away = false;
+    /** @type {import("../call/devices.js").DeviceMissing | null} */
+    this.missing = null;
+    this.muted = false;
+    this.dark = false;
+    this.canFlip = false;
+    /** The browser holds back sound until a touch. */
+    this.soundless = false;
+    /** On the device's clock; 0 while nothing is recorded. */
+    this.recordingSinceMs = 0;
+    /** @type {number | null} */
+    this.secondsLeft = null;
+    /** @type {{loss: number} | null} */
+    this.quality = null;
+    /** The movement on show. @type {Movement | null} */
+    this.movement = null;
+    /** Every movement asked so far. @type {Movement[]} */
+    this.movements = [];
+    /** What is being said, in words. */
+    this.caption = "";
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#ticking = setInterval(() => this.requestUpdate(), 1000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#ticking);
+    super.disconnectedCallback();
+  }
+
+  content() {
+    const live = this.state === "live";
+    return html`<main class="call" data-state=${this.state} aria-labelledby="h-call">
+      <h1 class="sr" id="h-call">${t("call.title")}</h1>
+      <video class="remote" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${this.remote} ?hidden=${!live}></video>
+      <div class="head"><div class="who"><b>${t("bank")}</b><span>${t("call.title")}</span></div>${this.recording()}</div>
+      ${live && this.quality ? this.net(this.quality) : nothing}
+      ${this.self()}
+      ${live ? nothing : this.overlay()}
+      ${this.sheet()}
+      ${this.bar()}
+      <ask-dialog .question=${t("call.leave.ask")} .text=${t("call.leave.text")} .yes=${t("call.leave.yes")} .no=${t("call.leave.no")} @yes=${() => this.tell("hang-up")}></ask-dialog>
+    </main>`;
+  }
+
+  recording() {
+    if (!this.recordingSinceMs) return nothing;
+    const seconds = (Date.now() - this.recordingSinceMs) / 1000;
+    return html`<p class="rec"><i aria-hidden="true"></i><span>${t("call.recording")}</span> <span class="num">${minutesAndSeconds(seconds)}</span></p>`;
+  }
+
+  /** @param {{loss: number}} quality */
+  net({ loss }) {
+    const weak = loss > WEAK_LOSS;
+    return html`<p class="net ${weak ? "weak" : ""}" role="status">${icon("signal")}<span>${t(weak ? "call.net.weak" : "call.net.good")}</span></p>`;
+  }
+
+  self() {
+    if (!this.own) return nothing;
+    const moving = this.movement?.state === "asked";
+    return html`<figure class="self ${moving ? "grown" : ""}"><video class=${this.away ? "" : "mirrored"} autoplay muted playsinline aria-label=${t("call.self")} .srcObject=${this.own} ?hidden=${this.dark}></video>
+      ${this.dark ? html`<span class="shut">${icon("video-off")}</span>` : html`<svg class="oval" viewBox="0 0 120 160" aria-hidden="true"><ellipse cx="60" cy="76" rx="40" ry="54"></ellipse></svg>`}
+      <figcaption>${t("call.you")}</figcaption></figure>`;
+  }
+
+  /** What stands instead of the agent's picture. */
+  overlay() {
+    if (this.state === "blocked") return this.blocked();
+    const pictures = { devices: "video", joining: "loader-circle", alone: "headset", lost: "wifi-off", partner: "wifi-off", over: "phone-off", live: "" };
+    const turning = this.state === "joining" || this.state === "lost";
+    const picture = pictures[/** @type {keyof typeof pictures} */ (this.state)];
+    return html`<section class="overlay"><div class="face ${this.state === "alone" ? "bloom" : ""}"><span class="disc">${icon(picture, this.state === "joining" ? "spin" : "")}</span></div>
+      <div role="status"><h2>${t(`call.${this.state}`)}</h2><p>${t(`call.${this.state}.text`)}</p></div>
+      ${this.secondsLeft !== null && (turning || this.state === "partner") ? html`<p class="num" role="timer">${plural("call.seconds", this.secondsLeft)}</p>` : nothing}
+      ${this.state === "lost" || this.state === "partner" ? html`<p class="small">${rich("call.help", { hotline: hotline(this.config) })}</p>` : nothing}</section>`;
+  }
+
+  blocked() {
+    const { failure, device } = this.missing ?? { failure: "unknown", device: "camera" };
+    return html`<section class="overlay" role="alert"><div class="face"><span class="disc">${icon(device === "camera" ? "video-off" : "mic-off")}</span></div>
+      <h2>${t(`device.${device}.${failure}`)}</h2><p>${t(`device.do.${failure}`)}</p>
+      <button class="btn primary lg" type="button" @click=${() => this.tell("again")}>${icon("rotate-ccw")}<span>${t("again")}</span></button></section>`;
+  }
+
+  /** One prompt at a time: a movement, or the words being said. */
+  sheet() {
+    if (this.movement) return this.prompt(this.movement);
+    if (this.soundless) return html`<section class="sheet one"><button class="btn primary lg" type="button" @click=${() => this.tell("sound")}>${icon("volume-2")}<span>${t("call.sound")}</span></button></section>`;
+    if (!this.caption) return html`<div class="sheet-space" role="status"></div>`;
+    return html`<section class="sheet said"><span class="ic">${icon("captions")}</span><p role="status">${this.caption}</p></section>`;
+  }
+
+  /** @param {Movement} movement */
+  prompt(movement) {
+    const { direction, phase, state, reason } = movement;
+    const why = `move.reason.${reason}`;
+    const sub = state === "failed" ? t(hasText(why) ? why : "move.reason.other") : t(state === "passed" ? "move.passed.text" : `move.${phase === "move" ? direction : "front"}.text`);
+    const share = state === "passed" ? 100 : Math.round((movement.fraction ?? 0) * 100);
+    return html`<section class="sheet ${state}" aria-labelledby="h-move">
+      <div class="move"><svg class="dial" viewBox="0 0 96 96" aria-hidden="true"><circle cx="48" cy="48" r="42"></circle><circle class="bar" cx="48" cy="48" r="42" pathLength="100" stroke-dasharray="${share} 100"></circle></svg>
+        <span class="arrow ${state === "asked" && phase === "move" ? direction : ""}">${icon(arrowOf(movement))}</span></div>
+      <div class="say" role="status" aria-live="assertive"><p class="k">${t("move.kicker", { n: this.movements.length })}</p><h2 id="h-move">${t(instructionOf(movement))}</h2><p>${sub}</p></div>
+      ${this.movements.length > 1 ? html`<ol class="dots">${this.movements.slice(-4).map((one) => this.dot(one, one.id === movement.id))}</ol>` : nothing}</section>`;
+  }
+
+  /** @param {Movement} movement @param {boolean} now */
+  dot({ direction, state }, now) {
+    const name = t(`move.${direction}.name`);
+    if (state === "passed") return html`<li class="ok">${icon("check")}<span>${name}</span></li>`;
+    return html`<li class=${now && state === "asked" ? "now" : ""}><span>${name}</span>${state === "failed" ? html`<span class="sr">${t("move.failed")}</span>` : nothing}</li>`;
+  }
+
+  bar() {
+    const other = language() === "vi" ? "en" : "vi";
+    return html`<nav class="bar" aria-label=${t("call.controls")}>
+      ${this.control("mute", this.muted ? "mic-off" : "mic", t(this.muted ? "call.unmute" : "call.mute"), this.muted)}
+      ${this.control("darken", this.dark ? "video-off" : "video", t(this.dark ? "call.camera.on" : "call.camera.off"), this.dark)}
+      ${this.canFlip ? this.control("flip", "switch-camera", t("call.flip")) : nothing}
+      <button class="c" type="button" lang=${other} @click=${() => this.tell("speak", other)}>${icon("languages")}<span>${other === "en" ? "English" : "Tiếng Việt"}</span></button>
+      <button class="c end" type="button" @click=${() => openDialog(this)}>${icon("phone-off")}<span>${t("call.leave")}</span></button></nav>`;
+  }
+
+  /** @param {string} act @param {string} picture @param {string} label @param {boolean} [pressed] */
+  control(act, picture, label, pressed) {
+    return html`<button class="c" type="button" aria-pressed=${pressed ?? nothing} ?disabled=${!this.own} @click=${() => this.tell(act)}>${icon(picture)}<span>${label}</span></button>`;
+  }
+}
+customElements.define("call-page", CallPage);

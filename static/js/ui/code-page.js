@@ -1,0 +1,118 @@
+/** The one-time code: to which number, how long it lasts, and when another may be sent. */
+
+import { html, nothing } from "/static/vendor/lit.js";
+import { nowMs, secondsUntil } from "../lib/clock.js";
+import { plural, rich, t, timeOfDay } from "../lib/i18n.js";
+import { DIGITS } from "./code-input.js";
+import { PageElement } from "./page-element.js";
+import { help, hotline, icon, notice, ring, steps } from "./pieces.js";
+
+/** @typedef {import("../lib/customer.js").Code} Code */
+/** @typedef {"unsent" | "waiting" | "again" | "expired" | "void"} Standing */
+
+/** How the code stands at an instant. @param {Code | null} code @param {number} at In milliseconds. @returns {Standing} */
+export function standing(code, at) {
+  if (!code) return "unsent";
+  if (code.tries_left <= 0) return "void";
+  if (at >= Date.parse(code.expires_at)) return "expired";
+  return at < Date.parse(code.again_at) ? "waiting" : "again";
+}
+
+export class CodePage extends PageElement {
+  static properties = { ...PageElement.properties, digits: { state: true }, wrong: { attribute: false } };
+  #ticking = 0;
+
+  constructor() {
+    super();
+    this.digits = "";
+    /** The digits standing there were refused. */
+    this.wrong = false;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#ticking = setInterval(() => this.requestUpdate(), 1000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#ticking);
+    super.disconnectedCallback();
+  }
+
+  /** @param {import("../lib/customer.js").CustomerView} view */
+  content(view) {
+    const stands = standing(view.code, nowMs());
+    const warning = notice("brand", "shield-check", t("code.never"));
+    return html`<main class="page">
+      <section class="intro">
+        ${steps("phone")}
+        <h1>${t(stands === "unsent" ? "code.title.unsent" : "code.title")}</h1>
+        <p class="lede">${rich(stands === "unsent" ? "code.lede.unsent" : "code.lede", { phone: html`<b class="num nb">${view.phone.masked}</b>` })}</p>
+        <div class="aside">${warning}</div>
+      </section>
+      <form class="panel" @submit=${this.submit} novalidate>
+        <section class="card stack number"><p>${icon("building-2")}<span>${this.provenance(view.phone)}</span></p>
+          <p>${icon("phone")}<span>${rich("code.phone.wrong", { hotline: hotline(this.config) })}</span></p></section>
+        ${view.code ? html`<div class="card stack">
+          <code-input .value=${this.digits} .wrong=${this.wrong} .readonly=${this.busy} .describedBy=${"code-says"} @typed=${this.typed}></code-input>
+          <div id="code-says" role="status">${this.says(view.code, stands)}</div></div>` : nothing}
+        ${view.code ? this.resend(view.code, stands) : nothing}
+        <div class="phone-only">${warning}</div>
+        ${help(this.config)}
+        <div class="dock bare">${view.code ? nothing : this.troubleLine()}${this.act(stands)}</div>
+      </form></main>`;
+  }
+
+  /** @param {import("../lib/customer.js").CustomerView["phone"]} phone */
+  provenance({ as_of: asOf }) {
+    const [year, month, day] = asOf.split("-");
+    return day ? t("code.phone.source.dated", { date: `${day}/${month}/${year}` }) : t("code.phone.source");
+  }
+
+  /** What is said under the digits. @param {Code} code @param {Standing} stands */
+  says(code, stands) {
+    if (this.wrong) return this.fault(this.trouble);
+    if (stands === "void" || stands === "expired") return this.fault(t(`code.${stands}`));
+    if (this.trouble) return this.fault(this.trouble);
+    return html`<p class="hint">${t("code.sent", { time: timeOfDay(code.sent_at), until: timeOfDay(code.expires_at) })}</p>`;
+  }
+
+  /** @param {string} text */
+  fault(text) {
+    return html`<p class="err">${icon("triangle-alert")}<span>${text}</span></p>`;
+  }
+
+  /** @param {Code} code @param {Standing} stands */
+  resend(code, stands) {
+    const seconds = secondsUntil(code.again_at);
+    const whole = Math.max(1, (Date.parse(code.again_at) - Date.parse(code.sent_at)) / 1000);
+    if (stands === "waiting") return html`<section class="card resend" aria-labelledby="h-again">${ring(seconds / whole, seconds)}
+      <div><h2 class="h3" id="h-again">${t("code.again.title")}</h2><p class="muted">${plural("code.again.wait", seconds)}</p></div></section>`;
+    return html`<section class="card resend" aria-labelledby="h-again"><span class="ic">${icon("message-square")}</span>
+      <div><h2 class="h3" id="h-again">${t("code.again.title")}</h2><p class="muted">${t("code.again.text")}</p></div>
+      <button class="btn soft lg" type="button" ?disabled=${this.busy || secondsUntil(code.again_at) > 0} @click=${() => this.tell("send")}>${icon("rotate-ccw")}<span>${t("code.again")}</span></button></section>`;
+  }
+
+  /** The one primary button. @param {Standing} stands */
+  act(stands) {
+    if (stands === "unsent") return html`<button class="btn primary lg" ?disabled=${this.busy}><span>${t("code.send")}</span>${icon("arrow-right")}</button>`;
+    const ready = this.digits.length === DIGITS && !this.busy;
+    return html`<button class="btn primary lg" aria-disabled=${ready ? "false" : "true"}><span>${t(this.wrong ? "code.retry" : "code.confirm")}</span></button>`;
+  }
+
+  /** @param {CustomEvent<string>} event */
+  typed({ detail }) {
+    this.digits = detail;
+    this.wrong = false;
+  }
+
+  /** @param {Event} event */
+  submit(event) {
+    event.preventDefault();
+    if (this.busy) return;
+    if (!this.view?.code) return this.tell("send");
+    if (this.digits.length === DIGITS) return this.tell("confirm", this.digits);
+    this.querySelector("input")?.focus();
+  }
+}
+customElements.define("code-page", CodePage);

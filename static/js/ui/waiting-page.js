@@ -1,0 +1,99 @@
+/** The waiting room: the place in the queue, what to do meanwhile, and "it is your turn". */
+
+import { html, nothing } from "/static/vendor/lit.js";
+import { minutesAndSeconds, nowMs } from "../lib/clock.js";
+import { plural, rich, t } from "../lib/i18n.js";
+import { openDialog } from "./ask-dialog.js";
+import { PageElement } from "./page-element.js";
+import { help, icon, lotus, notice, pill, row, steps } from "./pieces.js";
+
+/** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
+/** @typedef {import("../lib/customer.js").Ticket} Ticket */
+
+const MOVES = [["arrow-left", "left"], ["arrow-right", "right"], ["arrow-up", "up"], ["arrow-down", "down"]];
+const SIGNALS = /** @type {const} */ ([["volume-2", "sound"], ["vibrate", "vibrate"]]);
+const PETALS = 7;
+
+/** Petals open as people ahead are served; all seven are kept for the approval. @param {number} ahead */
+export const petals = (ahead) => (ahead === 0 ? 5 : ahead <= 2 ? 3 : 1);
+
+/** @param {CustomerView} view Whether an agent is being rung for this customer. */
+export const isTurn = ({ ticket, call }) => ticket?.state === "matched" || call?.state === "ringing" || call?.state === "live";
+
+export class WaitingPage extends PageElement {
+  static properties = { ...PageElement.properties, turn: { attribute: false }, signals: { attribute: false } };
+  #ticking = 0;
+
+  constructor() {
+    super();
+    this.turn = false;
+    /** Which signals the turn gives. @type {Record<string, boolean>} */
+    this.signals = { sound: true, vibrate: true };
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#ticking = setInterval(() => this.requestUpdate(), 1000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#ticking);
+    super.disconnectedCallback();
+  }
+
+  /** @param {CustomerView} view */
+  content(view) {
+    return this.turn || isTurn(view) ? this.called() : this.room(view);
+  }
+
+  /** @param {CustomerView} view */
+  room(view) {
+    const { ticket } = view;
+    return html`<main class="page">
+      <section class="intro">
+        ${steps("call")}
+        <div class="center wait">${this.place(view, ticket)}</div>
+      </section>
+      <div class="panel">
+        ${notice("brand", "lock", t("waiting.kept"))}
+        <section class="card" aria-labelledby="h-while"><h2 id="h-while">${t("waiting.while")}</h2>
+          <h3 class="h3">${t("waiting.moves")}</h3>
+          <ul class="moves">${MOVES.map(([picture, name]) => html`<li>${icon(picture)}<span>${t(`move.${name}.short`)}</span></li>`)}</ul>
+          <p class="small">${t("waiting.moves.text")}</p>
+          <ul class="rows top-line">${row("id-card", t("waiting.card"), t("waiting.card.text"))}${row("users", t("waiting.alone"), t("waiting.alone.text"))}</ul></section>
+        <section class="card" aria-labelledby="h-turn"><h2 id="h-turn">${t("waiting.turn")}</h2><ul class="rows sws">${SIGNALS.map(([picture, name]) => this.signal(picture, name))}</ul></section>
+        ${help(this.config)}
+        <div class="dock row">${this.troubleLine()}<p>${t("waiting.cannot")}</p>
+          <button class="btn lg" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("log-out")}<span>${t("waiting.leave")}</span></button></div>
+      </div></main>
+      <ask-dialog .question=${t("waiting.leave.ask")} .text=${t("waiting.leave.text")} .yes=${t("waiting.leave.yes")} .no=${t("waiting.leave.no")} @yes=${() => this.tell("leave-queue")}></ask-dialog>`;
+  }
+
+  /** @param {CustomerView} view @param {Ticket | null} ticket */
+  place(view, ticket) {
+    if (!ticket || ticket.state === "parked") return html`${lotus(1)}<h1>${t("waiting.back")}</h1><p class="lede" role="status">${t("waiting.back.text")}</p>`;
+    const open = petals(ticket.ahead);
+    const waitedS = ticket.waited_s + (nowMs() - Date.parse(view.now)) / 1000;
+    return html`${lotus(open, t("waiting.lotus", { open, of: PETALS }))}
+      <h1>${ticket.ahead === 0 ? t("waiting.first") : plural("waiting.ahead", ticket.ahead)}</h1>
+      <p class="lede" role="status">${ticket.ahead === 0 ? t("waiting.first.text") : t("waiting.position", { n: ticket.position })}</p>
+      <p class="small">${rich("waiting.waited", { time: html`<b class="num nb">${minutesAndSeconds(waitedS)}</b>` })}</p>`;
+  }
+
+  /** @param {string} picture @param {"sound" | "vibrate"} name */
+  signal(picture, name) {
+    if (name === "vibrate" && !("vibrate" in navigator)) return nothing;
+    return html`<li><span class="ic">${icon(picture)}</span><label for="s-${name}">${t(`waiting.${name}`)}</label>
+      <input class="sw" type="checkbox" role="switch" id="s-${name}" .checked=${this.signals[name]} @change=${(/** @type {Event} */ event) => this.tell("signal", { [name]: /** @type {HTMLInputElement} */ (event.target).checked })}></li>`;
+  }
+
+  called() {
+    return html`<main class="ringing" data-theme="dark" aria-labelledby="h-ring"><section class="caller">
+      <div class="face"><span class="disc">${icon("headset")}</span></div>
+      ${pill("lotus", t("waiting.called"), "phone-incoming")}
+      <h1 id="h-ring" role="status">${t("waiting.called.title")}</h1>
+      <p class="lede">${t("bank")}</p>
+      <p class="small">${t("waiting.called.text")}</p></section></main>`;
+  }
+}
+customElements.define("waiting-page", WaitingPage);
