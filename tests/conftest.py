@@ -7,8 +7,9 @@ import pytest
 from blockbuster import BlockBuster, BlockBusterFunction
 
 from tests.postgres import postgres_server, postgres_url
+from tests.stores import empty_database, store
 
-__all__ = ["postgres_server", "postgres_url"]
+__all__ = ["empty_database", "postgres_server", "postgres_url", "store"]
 
 QUICK = {
     *(f"os.{name}" for name in ("stat", "access", "getcwd", "mkdir", "rmdir", "link", "symlink")),

@@ -7,6 +7,7 @@ customer who never appears and one whose line drops.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import NotAllowedNow
@@ -244,7 +245,7 @@ def deadline(call: Call, limits: Limits) -> datetime | None:
 def seconds_left(call: Call, limits: Limits, *, now: datetime) -> int | None:
     """Whole seconds before a ring or a rejoin runs out; None while everybody is there."""
     at = deadline(call, limits)
-    return None if at is None else max(0, int((at - now).total_seconds()))
+    return None if at is None else max(0, ceil((at - now).total_seconds()))
 
 
 def overdue(call: Call, limits: Limits, *, now: datetime) -> EndReason | None:

@@ -8,6 +8,7 @@ forgotten browser cannot swallow customer after customer.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 from ekyc.domain.errors import DecisionMissing, DevicesNotReady, NotAllowedNow, WrapUpShort
 
@@ -104,7 +105,7 @@ def choose(desk: Desk, to: DeskState, *, undecided: bool, wrap_up_s: float, now:
         raise DecisionMissing
     if to is DeskState.AVAILABLE:
         if until is not None and now < until:
-            raise WrapUpShort(seconds=int((until - now).total_seconds()) + 1)
+            raise WrapUpShort(seconds=ceil((until - now).total_seconds()))
         if desk.devices_at is None:
             raise DevicesNotReady
     return move(desk, to, now=now)

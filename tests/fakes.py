@@ -1,0 +1,80 @@
+"""Small real objects in the place of the outside: a clock the test moves, media on paper."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from ekyc.domain.room import RoomEvent
+
+START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+"""Nine in the morning in Hanoi."""
+
+
+class FakeClock:
+    """Stands still until the test moves it."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        """The instant the test chose."""
+        return self._at
+
+    def pass_s(self, seconds: float) -> None:
+        """Let time go by."""
+        self._at += timedelta(seconds=seconds)
+
+
+class ScriptedMedia:
+    """A media plane that notes what it is asked and reports what the test says."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, tuple[str, ...]] = {}
+        self.recorded: set[str] = set()
+        self.offers: list[tuple[str, str]] = []
+        self.dropped: list[tuple[str, str]] = []
+        self.closed: list[str] = []
+        self.asked: list[tuple[str, str, str]] = []
+        self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
+
+    def report(self, event: RoomEvent) -> None:
+        """Something happened in a room."""
+        self._events.put_nowait(event)
+
+    def fall_silent(self) -> None:
+        """The plane is closed: no event follows those already reported."""
+        self._events.put_nowait(None)
+
+    async def open_room(
+        self, room: str, *, parties: Sequence[str], hears: Mapping[str, Sequence[str]], record: bool
+    ) -> None:
+        """Note the room."""
+        self.rooms[room] = tuple(parties)
+        if record:
+            self.recorded.add(room)
+
+    async def answer(self, room: str, *, party: str, offer: str) -> str:
+        """Answer whatever is offered."""
+        self.offers.append((room, party))
+        return f"answer to {offer}"
+
+    async def drop(self, room: str, *, party: str) -> None:
+        """Note whose line was cut."""
+        self.dropped.append((room, party))
+
+    async def close_room(self, room: str) -> None:
+        """Note the end."""
+        self.rooms.pop(room, None)
+        self.closed.append(room)
+
+    async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
+        """Note what was asked."""
+        self.asked.append((room, movement, direction))
+
+    async def cancel_movement(self, room: str) -> None:
+        """Nothing is watched here."""
+
+    async def events(self) -> AsyncIterator[RoomEvent]:
+        """What the test reports, as it reports it."""
+        while (event := await self._events.get()) is not None:
+            yield event

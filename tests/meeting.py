@@ -1,0 +1,126 @@
+"""Scenes around a call, told by the acts of the journey: somebody waits, it rings, they talk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ekyc.domain.application import Application, Stage
+from ekyc.domain.call import Call, Party
+from ekyc.domain.desk import Desk, DeskState
+from ekyc.domain.queue import DeviceTest, Network, Ticket
+from ekyc.domain.room import PartyConnected, RoomLive
+from ekyc.journey import call as calling
+from ekyc.journey import desk as desks
+from ekyc.journey import queue as line
+from ekyc.journey import room
+from ekyc.settings import Call as CallSettings
+from ekyc.settings import Queue
+from ekyc.storage import applications, calls, queue, staff
+from ekyc.storage.store import Store
+from tests.builders import a_member, an_application
+from tests.fakes import FakeClock
+
+GOOD_TEST = DeviceTest(camera=True, microphone=True, network=Network.OK, kbps=1200.0, loss=0.0)
+
+
+@dataclass(slots=True)
+class Scene:
+    """One branch of the bank: its store, its clock, its rules."""
+
+    store: Store
+    clock: FakeClock
+    queue: Queue
+    call: CallSettings
+
+    async def waits(self, *ids: str) -> None:
+        """Customers who called now, in this order."""
+        now = self.clock.now()
+        async with self.store.begin() as tx:
+            for id in ids:
+                waiting = an_application(id, stage=Stage.WAITING)
+                await applications.add(tx, waiting, product="")
+                await queue.add_ticket(tx, id, now=now)
+
+    async def agent(self, *ids: str) -> None:
+        """Agents who are available, the first of them idle longest."""
+        now = self.clock.now()
+        async with self.store.begin() as tx:
+            for number, id in enumerate(ids):
+                await staff.add(tx, a_member(id))
+                since = now - timedelta(seconds=len(ids) - number)
+                desk = Desk(
+                    staff_id=id,
+                    state=DeskState.AVAILABLE,
+                    since=since,
+                    idle_since=since,
+                    version=1,
+                    devices_at=since,
+                )
+                await queue.save_desk(tx, desk)
+
+    async def tested(self, id: str = "lan", *, works: bool = True) -> None:
+        """An agent tests camera and microphone."""
+        await desks.note_devices(self.store, self.clock, staff_id=id, camera=works, microphone=True)
+
+    async def chooses(self, id: str, state: DeskState) -> None:
+        """An agent picks a state."""
+        await desks.choose(self.store, self.clock, self.queue, staff_id=id, state=state)
+
+    async def match(self) -> int:
+        """The matcher takes its turn."""
+        return await line.match(self.store, self.clock, self.queue)
+
+    async def rings(self, customer: str = "first", agent: str = "lan") -> Call:
+        """One customer waits, one agent is there, and it rings."""
+        await self.waits(customer)
+        await self.agent(agent)
+        assert await self.match() == 1
+        return await self.call_of(customer)
+
+    async def answered(self, customer: str = "first", agent: str = "lan") -> Call:
+        """It rang and the agent took it; nobody is connected yet."""
+        call = await self.rings(customer, agent)
+        return await desks.accept(self.store, self.clock, staff_id=agent, call_id=call.id)
+
+    async def talk(self, customer: str = "first", agent: str = "lan") -> Call:
+        """Both are connected."""
+        call = await self.answered(customer, agent)
+        for party in Party:
+            await self.connects(call, party)
+        await room.hear(self.store, self.clock, RoomLive(room=call.id, at=self.clock.now()))
+        return await self.call_of(customer)
+
+    async def connects(self, call: Call, party: Party) -> None:
+        """A party's media flows."""
+        event = PartyConnected(room=call.id, party=party.value, at=self.clock.now())
+        await room.hear(self.store, self.clock, event)
+
+    async def overdue(self) -> int:
+        """The matcher looks at the clock."""
+        rules = calling.limits(self.queue, self.call)
+        return await calling.end_overdue(self.store, self.clock, rules)
+
+    async def call_of(self, customer: str = "first") -> Call:
+        """The customer's latest call."""
+        async with self.store.read() as tx:
+            return (await calls.of_application(tx, customer))[-1]
+
+    async def ticket_of(self, customer: str = "first") -> Ticket | None:
+        """The customer's wait."""
+        async with self.store.read() as tx:
+            return await queue.open_ticket(tx, customer)
+
+    async def desk_of(self, agent: str = "lan") -> Desk:
+        """The agent's desk."""
+        async with self.store.read() as tx:
+            return await queue.desk(tx, agent, now=self.clock.now())
+
+    async def application(self, customer: str = "first") -> Application:
+        """The customer's application."""
+        async with self.store.read() as tx:
+            return await applications.load(tx, customer)
+
+    async def facts(self, customer: str = "first") -> Sequence[str]:
+        """Names of everything that was told about the customer."""
+        async with self.store.read() as tx:
+            return [row["name"] for row in await applications.events(tx, customer)]

@@ -1,0 +1,361 @@
+"""Waiting in line, matching, and the desk that rings."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from ekyc.domain.application import Stage
+from ekyc.domain.call import CallState, EndReason
+from ekyc.domain.decision import Verdict
+from ekyc.domain.desk import DeskState
+from ekyc.domain.errors import (
+    DecisionMissing,
+    DevicesNotReady,
+    NotAllowedNow,
+    NotFound,
+    WrapUpShort,
+)
+from ekyc.domain.queue import DeviceTest, Network, TicketState
+from ekyc.journey import call as calling
+from ekyc.journey import decision, desk, queue
+from ekyc.storage import calls
+from ekyc.storage import queue as rows
+from tests.builders import a_member, an_application, given
+from tests.meeting import GOOD_TEST, Scene
+
+BLOCKED = replace(GOOD_TEST, network=Network.BLOCKED)
+
+
+async def _tested(scene: Scene, test: DeviceTest = GOOD_TEST) -> None:
+    """Somebody with a confirmed form tests the devices."""
+    await given(scene.store, an_application())
+    await queue.note_devices(scene.store, scene.clock, application_id="first", test=test)
+
+
+async def test_a_customer_who_calls_now_gets_a_number_and_waits(scene: Scene) -> None:
+    await scene.waits("earlier")
+    await _tested(scene)
+    await queue.call_now(scene.store, scene.clock, scene.queue, application_id="first")
+    ticket = await scene.ticket_of()
+    assert ticket is not None
+    assert ticket.state is TicketState.WAITING
+    assert ticket.seq == 2
+    async with scene.store.read() as tx:
+        assert await rows.ahead(tx, ticket) == 1
+    assert (await scene.application()).stage is Stage.WAITING
+    assert await scene.facts() == ["precheck.made", "application.moved", "ticket.queued"]
+
+
+@pytest.mark.parametrize(
+    "test", [BLOCKED, replace(GOOD_TEST, camera=False), replace(GOOD_TEST, microphone=False)]
+)
+async def test_nobody_waits_for_a_call_that_cannot_work(scene: Scene, test: DeviceTest) -> None:
+    await _tested(scene, test)
+    with pytest.raises(DevicesNotReady):
+        await queue.call_now(scene.store, scene.clock, scene.queue, application_id="first")
+
+
+async def test_a_device_test_of_yesterday_does_not_count(scene: Scene) -> None:
+    await _tested(scene)
+    scene.clock.pass_s(24 * 3600)
+    with pytest.raises(DevicesNotReady):
+        await queue.call_now(scene.store, scene.clock, scene.queue, application_id="first")
+
+
+async def test_a_weak_line_may_wait(scene: Scene) -> None:
+    await _tested(scene, replace(GOOD_TEST, network=Network.WEAK))
+    await queue.call_now(scene.store, scene.clock, scene.queue, application_id="first")
+    assert await scene.ticket_of() is not None
+
+
+async def test_a_device_test_before_the_form_is_confirmed_is_refused(scene: Scene) -> None:
+    await given(scene.store, an_application(stage=Stage.DOCUMENTED))
+    with pytest.raises(NotAllowedNow):
+        await queue.note_devices(scene.store, scene.clock, application_id="first", test=GOOD_TEST)
+
+
+async def test_a_second_click_on_call_now_takes_no_second_place(scene: Scene) -> None:
+    await _tested(scene)
+    clicks = [
+        queue.call_now(scene.store, scene.clock, scene.queue, application_id="first")
+        for _ in range(3)
+    ]
+    done = await asyncio.gather(*clicks, return_exceptions=True)
+    assert [type(result) for result in done].count(NotAllowedNow) == 2
+    ticket = await scene.ticket_of()
+    assert ticket is not None
+    assert ticket.seq == 1
+
+
+async def test_who_leaves_the_queue_is_back_at_the_confirmed_form(scene: Scene) -> None:
+    await scene.waits("first")
+    await queue.leave(scene.store, scene.clock, application_id="first")
+    assert await scene.ticket_of() is None
+    assert (await scene.application()).stage is Stage.CONFIRMED
+    assert (await scene.facts())[-1] == "ticket.left"
+    with pytest.raises(NotAllowedNow):
+        await queue.leave(scene.store, scene.clock, application_id="first")
+
+
+async def test_who_leaves_while_it_rings_frees_the_desk_at_its_old_place(scene: Scene) -> None:
+    await scene.rings()
+    idle_since = (await scene.desk_of()).idle_since
+    scene.clock.pass_s(3)
+    await queue.leave(scene.store, scene.clock, application_id="first")
+    desk_now = await scene.desk_of()
+    assert desk_now.state is DeskState.AVAILABLE
+    assert desk_now.idle_since == idle_since
+    assert (await scene.application()).stage is Stage.CONFIRMED
+    call = await scene.call_of()
+    assert call.end_reason is EndReason.CUSTOMER_LEFT
+    assert await scene.match() == 0
+
+
+async def test_the_first_in_line_rings_at_the_desk_idle_longest(scene: Scene) -> None:
+    await scene.agent("minh", "lan")
+    await scene.waits("first", "second", "third")
+    assert await scene.match() == 2
+    assert (await scene.call_of("first")).agent_id == "minh"
+    assert (await scene.call_of("second")).agent_id == "lan"
+    third = await scene.ticket_of("third")
+    assert third is not None
+    assert third.state is TicketState.WAITING
+    assert (await scene.desk_of("lan")).state is DeskState.RINGING
+    assert (await scene.facts("first"))[-2:] == ["ticket.matched", "desk.rang"]
+
+
+async def test_two_matchers_at_once_never_pair_anybody_twice(scene: Scene) -> None:
+    await scene.waits("a", "b", "c", "d")
+    await scene.agent("lan", "minh", "hoa", "nam")
+    pairs = await asyncio.gather(*(scene.match() for _ in range(4)))
+    assert sum(pairs) in {0, 4}  # a matcher that cannot lead leaves it to the one that does
+    await scene.match()
+    async with scene.store.read() as tx:
+        ringing = await calls.unfinished(tx)
+    assert len({call.agent_id for call in ringing}) == 4
+    assert len({call.application_id for call in ringing}) == 4
+
+
+async def test_one_turn_of_the_matcher_makes_no_more_pairs_than_its_batch(scene: Scene) -> None:
+    scene.queue = scene.queue.model_copy(update={"batch": 1})
+    await scene.waits("first", "second")
+    await scene.agent("lan", "minh")
+    assert [await scene.match() for _ in range(3)] == [1, 1, 0]
+
+
+async def test_a_ring_nobody_answers_puts_the_customer_first_and_the_desk_away(
+    scene: Scene,
+) -> None:
+    await scene.rings("first")
+    await scene.waits("second")
+    scene.clock.pass_s(14.9)
+    assert await scene.overdue() == 0
+    scene.clock.pass_s(0.2)
+    assert await scene.overdue() == 1
+    assert (await scene.desk_of()).state is DeskState.AWAY
+    ticket = await scene.ticket_of("first")
+    assert ticket is not None
+    assert (ticket.state, ticket.seq, ticket.attempt) == (TicketState.WAITING, 1, 1)
+    assert (await scene.facts("first"))[-1] == "desk.missed"
+    await scene.agent("minh")
+    await scene.match()
+    assert (await scene.call_of("first")).agent_id == "minh"
+
+
+async def test_an_answer_that_comes_too_late_is_refused(scene: Scene) -> None:
+    call = await scene.rings()
+    scene.clock.pass_s(16)
+    await scene.overdue()
+    with pytest.raises(NotAllowedNow):
+        await desk.accept(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+
+
+async def test_an_attempt_that_was_overtaken_cannot_be_answered(scene: Scene) -> None:
+    call = await scene.rings()
+    async with scene.store.begin() as tx:  # as if a slower node still carried the old attempt
+        await calls.save(tx, replace(call, attempt=0, version=call.version + 1))
+    with pytest.raises(NotAllowedNow):
+        await desk.accept(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+
+
+async def test_a_declined_ring_goes_to_the_next_agent(scene: Scene) -> None:
+    call = await scene.rings()
+    await desk.decline(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    assert (await scene.desk_of()).state is DeskState.AWAY
+    assert (await scene.facts())[-1] == "desk.declined"
+    assert await scene.match() == 0
+    await scene.agent("minh")
+    assert await scene.match() == 1
+    with pytest.raises(NotAllowedNow):
+        await desk.decline(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+
+
+async def test_the_agents_answer_starts_the_call(scene: Scene) -> None:
+    call = await scene.answered()
+    assert call.state is CallState.LIVE
+    assert (await scene.desk_of()).state is DeskState.IN_CALL
+    assert (await scene.application()).stage is Stage.IN_CALL
+    assert await scene.ticket_of() is None
+    assert (await scene.facts())[-1] == "call.started"
+
+
+async def test_a_double_click_answers_once(scene: Scene) -> None:
+    call = await scene.rings()
+    clicks = [
+        desk.accept(scene.store, scene.clock, staff_id="lan", call_id=call.id) for _ in range(3)
+    ]
+    done = await asyncio.gather(*clicks, return_exceptions=True)
+    assert [type(result) for result in done].count(NotAllowedNow) == 2
+    assert (await scene.facts()).count("call.started") == 1
+
+
+async def test_another_agents_ring_is_nobodys_business(scene: Scene) -> None:
+    call = await scene.rings()
+    await scene.agent("minh")
+    for act in (desk.accept, desk.decline):
+        with pytest.raises(NotFound):
+            await act(scene.store, scene.clock, staff_id="minh", call_id=call.id)
+    with pytest.raises(NotFound):
+        await desk.accept(scene.store, scene.clock, staff_id="lan", call_id="no such call")
+
+
+async def test_a_customer_away_for_a_minute_is_parked_and_keeps_the_number(
+    scene: Scene,
+) -> None:
+    await scene.waits("first")
+    scene.clock.pass_s(50)
+    await scene.waits("second")
+    scene.clock.pass_s(11)
+    assert await queue.park_absent(scene.store, scene.clock, scene.queue) == 1
+    await scene.agent("lan")
+    assert await scene.match() == 1  # the second is served meanwhile
+    assert (await scene.call_of("second")).state is CallState.RINGING
+    await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
+    ticket = await scene.ticket_of("first")
+    assert ticket is not None
+    assert (ticket.state, ticket.seq) == (TicketState.WAITING, 1)
+    facts = await scene.facts("first")
+    assert facts[-2:] == ["ticket.parked", "ticket.returned"]
+
+
+async def test_a_customer_who_stays_on_the_page_is_never_parked(scene: Scene) -> None:
+    await scene.waits("first")
+    for _ in range(20):
+        scene.clock.pass_s(16)
+        await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
+        assert await queue.park_absent(scene.store, scene.clock, scene.queue) == 0
+
+
+async def test_a_page_seen_again_at_once_writes_nothing(scene: Scene) -> None:
+    await scene.waits("first")
+    before = await scene.ticket_of()
+    scene.clock.pass_s(5)
+    await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
+    assert await scene.ticket_of() == before
+
+
+async def test_nobody_is_rung_for_while_the_customers_page_is_closed(scene: Scene) -> None:
+    await scene.waits("first", "second")
+    await queue.miss(scene.store, scene.clock, application_id="first")
+    await scene.agent("lan")
+    await scene.match()
+    assert (await scene.call_of("second")).state is CallState.RINGING
+    await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
+    await scene.agent("minh")
+    await scene.match()
+    assert (await scene.call_of("first")).state is CallState.RINGING
+
+
+async def test_a_page_that_closes_while_it_rings_changes_nothing(scene: Scene) -> None:
+    await scene.rings()
+    await queue.miss(scene.store, scene.clock, application_id="first")
+    ticket = await scene.ticket_of()
+    assert ticket is not None
+    assert ticket.gone_at is None
+    await queue.miss(scene.store, scene.clock, application_id="nobody")
+    await queue.see(scene.store, scene.clock, scene.queue, application_id="nobody")
+
+
+async def test_an_agent_is_available_only_after_the_device_test(scene: Scene) -> None:
+    await given(scene.store, a_member())
+    with pytest.raises(DevicesNotReady):
+        await scene.chooses("lan", DeskState.AVAILABLE)
+    await scene.tested(works=False)
+    with pytest.raises(DevicesNotReady):
+        await scene.chooses("lan", DeskState.AVAILABLE)
+    await scene.tested()
+    await scene.chooses("lan", DeskState.AVAILABLE)
+    assert (await scene.desk_of()).state is DeskState.AVAILABLE
+
+
+async def test_a_new_day_begins_with_a_new_device_test(scene: Scene) -> None:
+    await scene.agent("lan")
+    await desk.go_home(scene.store, scene.clock, staff_id="lan")
+    assert (await scene.desk_of()).state is DeskState.OFFLINE
+    with pytest.raises(DevicesNotReady):
+        await scene.chooses("lan", DeskState.AVAILABLE)
+    await desk.go_home(scene.store, scene.clock, staff_id="lan")  # twice is as good as once
+
+
+async def test_signing_out_does_not_tear_a_call_apart(scene: Scene) -> None:
+    await scene.answered()
+    await desk.go_home(scene.store, scene.clock, staff_id="lan")
+    assert (await scene.desk_of()).state is DeskState.IN_CALL
+
+
+async def test_two_browsers_of_one_agent_sit_down_once(scene: Scene) -> None:
+    await given(scene.store, a_member())
+    tests = [
+        desk.note_devices(scene.store, scene.clock, staff_id="lan", camera=True, microphone=True)
+        for _ in range(2)
+    ]
+    done = await asyncio.gather(*tests, return_exceptions=True)
+    assert set(map(type, done)) <= {type(None), NotAllowedNow}
+    assert (await scene.desk_of()).devices_at is not None
+
+
+async def test_wrap_up_ends_only_with_a_decision(scene: Scene) -> None:
+    call = await scene.talk()
+    await calling.hang_up(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    scene.clock.pass_s(11)
+    with pytest.raises(DecisionMissing):
+        await desk.finish_wrap_up(scene.store, scene.clock, scene.queue, staff_id="lan")
+    with pytest.raises(DecisionMissing):
+        await scene.chooses("lan", DeskState.BREAK)
+    await _decide(scene)
+    await desk.finish_wrap_up(scene.store, scene.clock, scene.queue, staff_id="lan")
+    assert (await scene.desk_of()).state is DeskState.AVAILABLE
+    with pytest.raises(NotAllowedNow):
+        await desk.finish_wrap_up(scene.store, scene.clock, scene.queue, staff_id="lan")
+
+
+async def test_wrap_up_lasts_ten_seconds_at_least_but_a_break_may_begin(scene: Scene) -> None:
+    call = await scene.talk()
+    await _decide(scene)
+    await calling.hang_up(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    with pytest.raises(WrapUpShort) as refused:
+        await desk.finish_wrap_up(scene.store, scene.clock, scene.queue, staff_id="lan")
+    assert refused.value.values == {"seconds": 10}
+    await scene.chooses("lan", DeskState.BREAK)
+
+
+async def test_wrap_up_after_a_customer_who_dropped_needs_no_decision(scene: Scene) -> None:
+    await scene.answered()
+    scene.clock.pass_s(61)
+    # neither connected: the line, not the agent, is at fault, and the desk is away
+    assert await scene.overdue() == 1
+    assert (await scene.desk_of()).state is DeskState.AWAY
+    await scene.chooses("lan", DeskState.AVAILABLE)
+
+
+async def _decide(scene: Scene) -> None:
+    await decision.decide(
+        scene.store,
+        scene.clock,
+        application_id="first",
+        verdict=Verdict.INCOMPLETE,
+        reasons=["line-dropped"],
+        note="",
+        staff_id="lan",
+    )
