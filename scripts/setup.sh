@@ -91,14 +91,16 @@ install() { # NAME LOCK
   fi
   say "installing Python packages from $2 (a minute or two the first time)"
   # forbiddenfruit, for tests, has no wheel; it is built with the setuptools of the lock, nothing else.
-  pip --require-hashes --no-deps --only-binary :all: --no-binary forbiddenfruit -r "$here/$2"
+  source_only=''; [ "$1" = run ] || source_only='--no-binary forbiddenfruit'
+  pip --require-hashes --no-deps --only-binary :all: $source_only -r "$here/$2"
   pip --no-deps --no-index -e "$here"
   stamp "$2" >"$here/.venv/.ready-$1"
 }
 
 pip() {
+  # --no-compile: most of these modules are never imported; Python compiles the others at their first import.
   timeout 1500 "$bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-build-isolation \
-    --root-user-action=ignore --retries 3 "$@" >&2 </dev/null ||
+    --no-compile --root-user-action=ignore --retries 3 "$@" >&2 </dev/null ||
     stop "pip could not install the packages; what it said stands above. Behind a proxy or with an index of your own, set it up in pip's configuration (pip config)"
 }
 
