@@ -12,7 +12,6 @@ import os
 import random
 import socket
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -169,7 +168,8 @@ class Peer:
     async def answer(self, offer: Offer) -> str:
         """The answer to an examined offer, with all candidates; raises `OfferRefused`."""
         self._sections = offer.sections
-        self._transceivers = [self._transceiver(section) for section in offer.sections]
+        for section in offer.sections:
+            self._transceivers.append(self._transceiver(section))
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(offer.sdp, "offer"))
             await self._dtls.transport.iceGatherer.gather()
@@ -191,9 +191,9 @@ class Peer:
         # Without these no task of aiortc's ever reads, decodes or sends a packet.
         transceiver.sender.send = _idle  # type: ignore[assignment]
         transceiver.receiver.receive = _idle  # type: ignore[assignment]
-        if not section.is_taken:
-            # A stream of its own, so that a page tells the spare pair from the first.
-            transceiver.sender._stream_id = str(uuid.uuid4())
+        # One stream per receive pair, so that a page can tell the spare pair from the first.
+        before = [t for t in self._transceivers if t.kind == section.kind]
+        transceiver.sender._stream_id = f"pair-{len(before)}"
         return transceiver
 
     def _guard_sockets(self) -> None:

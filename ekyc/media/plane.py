@@ -68,12 +68,11 @@ class MediaWorker:
         worker._pipe.send(greeting)
         try:
             async with asyncio.timeout(_START_S):
-                ready = await anext(worker._messages, None)
-        except TimeoutError:
-            ready = None
-        if ready is None:
+                if await anext(worker._messages, None) is None:
+                    raise WorkerFailed
+        except BaseException:
             await worker.kill()
-            raise WorkerFailed
+            raise
         return worker
 
     @property
@@ -122,6 +121,8 @@ class MediaWorker:
             except TimeoutError:
                 log.error("media.worker-silent", pid=self.pid)
                 await self.kill()
+            except NotFound:  # it ended
+                return
 
     def ask_to_stop(self) -> None:
         """Let it close its rooms and exit."""
@@ -161,14 +162,13 @@ class MediaPlane:
         self._live: dict[str, datetime] = {}
         self._closed: dict[str, set[tuple[str, int]]] = {}
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
+        self._is_staffed = asyncio.Event()
         self._is_closing = False
 
     async def start(self) -> None:
-        """Start the workers; raises `WorkerFailed`."""
-        for worker in await asyncio.gather(
-            *(MediaWorker.start(self._greeting) for _ in range(self._media.workers))
-        ):
-            self._employ(worker)
+        """Have the workers started; rooms opened before they are up wait for them."""
+        for number in range(self._media.workers):
+            self._crew.start(self._employ(), name=f"media.workers-{number}")
 
     async def close(self) -> None:
         """End all rooms; `events` ends after the last recording is reported."""
@@ -178,9 +178,7 @@ class MediaPlane:
             worker.ask_to_stop()
         await asyncio.gather(*(worker.end(self._media.stop_s) for worker in workers))
         # The last events are still being read from the pipes.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._media.stop_s):
-                await asyncio.gather(*(worker.is_heard_out.wait() for worker in workers))
+        await asyncio.gather(*(worker.is_heard_out.wait() for worker in workers))
         await self._crew.dismiss()
         self._events.put_nowait(None)
 
@@ -197,12 +195,10 @@ class MediaPlane:
     async def open_room(
         self, room: str, *, parties: Sequence[str], hears: Mapping[str, Sequence[str]], record: bool
     ) -> None:
-        """Make room for these parties; raises `Busy` while no worker is up."""
+        """Make room for these parties; raises `Busy` when no worker comes up."""
         if room in self._homes:
             return
-        worker = min(self._workers, key=lambda each: len(each.rooms), default=None)
-        if worker is None:
-            raise Busy
+        worker = await self._least_loaded()
         self._homes[room] = worker
         worker.rooms.add(room)
         await worker.command(
@@ -242,6 +238,14 @@ class MediaPlane:
         """Stop watching; an asked movement ends as cancelled."""
         await self._home(room).command("cancel_movement", room)
 
+    async def _least_loaded(self) -> MediaWorker:
+        try:
+            async with asyncio.timeout(_START_S):
+                await self._is_staffed.wait()
+        except TimeoutError:
+            raise Busy from None
+        return min(self._workers, key=lambda each: len(each.rooms))
+
     def _home(self, room: str) -> MediaWorker:
         worker = self._homes.get(room)
         if worker is None:
@@ -250,12 +254,24 @@ class MediaPlane:
 
     # The life of a worker
 
-    def _employ(self, worker: MediaWorker) -> None:
-        self._workers.append(worker)
-        self._crew.start(self._listen(worker), name=f"media.worker-{worker.pid}")
+    async def _employ(self) -> None:
+        """Keep one worker running: when it ends, report what is lost and start another."""
+        while not self._is_closing:
+            try:
+                worker = await MediaWorker.start(self._greeting)
+            except (WorkerFailed, OSError) as error:
+                log.error("media.worker-start-failed", reason=type(error).__name__)
+                await asyncio.sleep(_REST_S)
+                continue
+            self._workers.append(worker)
+            self._is_staffed.set()
+            await self._listen(worker)
+            if not self._is_closing:
+                log.error("media.worker-died", pid=worker.pid, rooms=len(worker.rooms))
+                await worker.kill()
 
     async def _listen(self, worker: MediaWorker) -> None:
-        """Pass on what a worker tells; when it ends, report what is lost and start another."""
+        """Pass on what a worker tells, to its end."""
         watch = asyncio.create_task(worker.keep_alive(self._media.silence_s))
         try:
             async for event in worker.events():
@@ -263,12 +279,10 @@ class MediaPlane:
         finally:
             watch.cancel()
             self._workers.remove(worker)
+            if not self._workers:
+                self._is_staffed.clear()
         self._bury(worker)
         worker.is_heard_out.set()
-        if not self._is_closing:
-            log.error("media.worker-died", pid=worker.pid, rooms=len(worker.rooms))
-            await worker.kill()
-            await self._replace()
 
     def _pass_on(self, event: RoomEvent) -> None:
         if isinstance(event, Quality) and self._events.qsize() > _MOST_FIGURES:
@@ -290,17 +304,6 @@ class MediaPlane:
             self._homes.pop(room, None)
             self._live.pop(room, None)
             self._events.put_nowait(RoomLost(room=room))
-
-    async def _replace(self) -> None:
-        while not self._is_closing:
-            try:
-                worker = await MediaWorker.start(self._greeting)
-            except (WorkerFailed, OSError) as error:
-                log.error("media.worker-start-failed", reason=type(error).__name__)
-                await asyncio.sleep(_REST_S)
-            else:
-                self._employ(worker)
-                return
 
 
 def _cut_off(recording: Spooled, started_at: datetime) -> RecordingClosed:

@@ -194,9 +194,12 @@ class Uplink:
         self.deliver(packet)
 
     def take_again(self, packet: Arrived) -> None:
-        """A packet we asked for came on the stream of repeats."""
-        if self.reception.has_begun:
-            packet.index = self.reception.repeated(packet.sequence)
+        """A packet came on the stream of repeats: a missing one, or one to fill the line."""
+        if not self.reception.has_begun:
+            return
+        packet.index = self.reception.index_of(packet.sequence)
+        if self.remembered(packet.index) is None:
+            self.reception.recovered()
             self.deliver(packet)
 
     def deliver(self, packet: Arrived) -> None:

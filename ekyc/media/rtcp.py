@@ -58,10 +58,8 @@ class Reception:
             self._base = self._highest = sequence + _FIRST_CYCLE
             self._transit = at * self._rate - timestamp
             return self._highest
-        step = ((sequence - self._highest + 0x8000) & 0xFFFF) - 0x8000
-        index = self._highest + step
-        if step > 0:
-            self._highest = index
+        index = self.index_of(sequence)
+        self._highest = max(self._highest, index)
         transit = at * self._rate - timestamp
         moved = abs(transit - self._transit)
         self._transit = transit
@@ -69,11 +67,13 @@ class Reception:
             self._jitter += (moved - self._jitter) / 16
         return index
 
-    def repeated(self, sequence: int) -> int:
-        """Count a packet that came again on another stream (RTX): its running number."""
+    def index_of(self, sequence: int) -> int:
+        """The running number of a packet near the newest one."""
+        return self._highest + ((sequence - self._highest + 0x8000) & 0xFFFF) - 0x8000
+
+    def recovered(self) -> None:
+        """Count a packet that was missing and came on the stream of repeats (RTX)."""
         self._received += 1
-        step = ((sequence - self._highest + 0x8000) & 0xFFFF) - 0x8000
-        return self._highest + step
 
     @property
     def has_begun(self) -> bool:
