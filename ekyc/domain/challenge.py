@@ -108,8 +108,8 @@ def _move(step: Step, head: Head) -> Step:
     step = _against(step, head)
     if step.ended:
         return step
-    turn = step.turn(head)
-    step = replace(step, peak_deg=max(turn, step.peak_deg or 0.0))
+    peak = max(round(step.turn(head), 2), step.peak_deg or 0.0)
+    step = replace(step, peak_deg=peak)
     if not _is_turned(step, head):
         return replace(step, phase=Phase.MOVE, hold=None)
     return _held(step, head)
@@ -122,13 +122,17 @@ def _held(step: Step, head: Head) -> Step:
     """
     hold = step.hold or Hold(since_s=head.at_s)
     if head.planarity is not None:
-        hold = replace(hold, planarities=(*hold.planarities, head.planarity))
+        hold = replace(
+            hold,
+            planarities=(*hold.planarities, head.planarity),
+            turns=(*hold.turns, step.turn(head)),
+        )
     step, limits = replace(step, phase=Phase.HOLD, hold=hold), step.limits
     if head.at_s - hold.since_s < limits.hold_s or len(hold.planarities) < limits.hold_poses:
         return step
     planarity = median(hold.planarities)
     step = replace(step, planarity=planarity, hold=None)
-    if planarity < limits.floor(step.direction):
+    if planarity < limits.floor(step.direction, median(hold.turns)):
         return _fail(step, Reason.FLAT, head.at_s)
     return replace(step, phase=Phase.NEUTRAL, turned_s=head.at_s)
 

@@ -60,13 +60,14 @@ AXES: Mapping[Direction, Axis] = {
 class Limits:
     """Every threshold of the decision; `version` goes into the file with each verdict.
 
-    Measured on rendered heads, one real video, and flat and bent photographs: a flat photograph
-    turned by 60 degrees reports at most 11 degrees of yaw and a planarity under .05, a bent one at
-    most 16.3 degrees and .07; genuine turns have .12 and more, genuine nods .097 and more.
+    Measured on rendered heads, one real video, and flat and bent photographs. A flat photograph
+    turned by 60 degrees reports at most 12 degrees and a planarity under .05. One bent around a
+    cylinder as wide as a head can report 30 degrees and .11, but its planarity grows by at most
+    .0040 a degree where it passes the floor; rendered heads have .0043 and more, the real one .006.
     """
 
-    version: str = "2026-11.1"
-    yaw_on_deg: float = 20.0  # never below 18: a bent photograph reports up to 16.3
+    version: str = "2026-11.2"
+    yaw_on_deg: float = 20.0  # never below 18: a gently bent photograph reports up to 16
     yaw_off_deg: float = 14.0
     pitch_on_deg: float = 12.0
     pitch_off_deg: float = 8.0
@@ -74,6 +75,8 @@ class Limits:
     pitch_cross_deg: float = 16.0
     yaw_planarity: float = 0.09
     pitch_planarity: float = 0.07
+    yaw_planarity_per_deg: float = 0.0041
+    pitch_planarity_per_deg: float = 0.0038
     hold_s: float = 0.4
     hold_poses: int = 3  # a hold is time and poses: a slow camera must not pass on two glimpses
     neutral_yaw_deg: float = 9.0
@@ -102,9 +105,11 @@ class Limits:
             return 0.0
         return self.yaw_on_deg if AXES[direction].sideways else self.pitch_on_deg
 
-    def floor(self, direction: Direction) -> float:
-        """The least planarity of a solid head turned this way."""
-        return self.yaw_planarity if AXES[direction].sideways else self.pitch_planarity
+    def floor(self, direction: Direction, turn_deg: float) -> float:
+        """The least planarity of a solid head turned this way and this far."""
+        if AXES[direction].sideways:
+            return max(self.yaw_planarity, self.yaw_planarity_per_deg * turn_deg)
+        return max(self.pitch_planarity, self.pitch_planarity_per_deg * turn_deg)
 
 
 LIMITS = Limits()
@@ -112,10 +117,11 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A face kept turned: since when, and how solid it looked in each pose."""
+    """A face kept turned: since when, how solid it looked in each pose, and how far it was."""
 
     since_s: float
     planarities: tuple[float, ...] = ()
+    turns: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,14 @@ def test_a_bent_photograph_is_refused_by_the_floor_of_each_axis(planarity: float
         assert watch(asked(direction), a_turn(to), planarity=planarity).reason is Reason.FLAT
 
 
+def test_a_photograph_bent_like_a_head_is_refused_by_how_little_its_relief_grows() -> None:
+    solid = watch(asked(Direction.LEFT), a_turn((24.0, 0.0)), planarity=0.102)
+    assert solid.passed
+    assert watch(asked(Direction.LEFT), a_turn((24.0, 0.0)), planarity=0.097).reason is Reason.FLAT
+    assert watch(asked(Direction.LEFT), a_turn((30.0, 0.0)), planarity=0.109).reason is Reason.FLAT
+    assert watch(asked(Direction.UP), a_turn((0.0, 22.0)), planarity=0.074).reason is Reason.FLAT
+
+
 def test_nothing_to_compare_with_never_passes() -> None:
     assert watch(turned(), still((28.0, 0.0), 9), planarity=None).reason is Reason.TIMEOUT
 
@@ -399,7 +407,7 @@ def test_nobody_passes_without_a_solid_turn_past_the_threshold(
         assert ended.peak_deg is not None
         assert ended.planarity is not None
         assert ended.peak_deg >= LIMITS.turn_deg(direction)
-        assert ended.planarity >= LIMITS.floor(direction)
+        assert ended.planarity >= LIMITS.floor(direction, LIMITS.turn_deg(direction))
 
 
 @quick

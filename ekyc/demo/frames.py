@@ -1,0 +1,99 @@
+"""A head's turns drawn once and kept as pictures: an actor's camera costs next to nothing."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from ekyc.demo.face import Face, Portrait, Rgb
+from ekyc.domain.movement import Direction
+
+EDITION: Final = 1
+"""Goes up when faces are drawn differently: older pictures on disk are then left alone."""
+
+STEP_DEG: Final = 3
+YAW_DEG: Final = 30
+PITCH_DEG: Final = 21
+KEPT: Final = 8  # decoded pictures in memory, 0.9 MB each
+
+TURNS: Final[Mapping[Direction, tuple[float, float]]] = {
+    Direction.LEFT: (28.0, 0.0),
+    Direction.RIGHT: (-28.0, 0.0),
+    Direction.UP: (0.0, 18.0),
+    Direction.DOWN: (0.0, -18.0),
+    Direction.FRONT: (0.0, 0.0),
+}
+"""How far the demo's people turn when asked: yaw and pitch, degrees."""
+
+REACTION_S: Final = 0.4
+TURN_S: Final = 0.8
+HOLD_S: Final = 1.2
+PATH_S: Final = REACTION_S + 2 * TURN_S + HOLD_S
+
+
+def angles_at(direction: Direction, elapsed_s: float) -> tuple[float, float]:
+    """Yaw and pitch this long after being asked: a moment, the turn, the hold, and back."""
+    elapsed_s -= REACTION_S
+    there = min(elapsed_s, 2 * TURN_S + HOLD_S - elapsed_s) / TURN_S
+    share = min(max(there, 0.0), 1.0)
+    eased = share * share * (3 - 2 * share)
+    yaw, pitch = TURNS[direction]
+    return yaw * eased, pitch * eased
+
+
+def path(direction: Direction, *, fps: float) -> list[tuple[float, float]]:
+    """The whole turn as one (yaw, pitch) a frame."""
+    return [angles_at(direction, i / fps) for i in range(round(PATH_S * fps) + 1)]
+
+
+class FrameBook:
+    """One person's pictures from the front to each side, every 3 degrees; a turn is on one axis.
+
+    The first opening draws them (about 4 s of processor time) into `folder`; later ones read them.
+    Both block: open it in a thread.
+    """
+
+    def __init__(self, portrait: Portrait, folder: Path) -> None:
+        self._folder = folder / f"{portrait}-{EDITION}"
+        self._pages = {key: self._file(*key) for key in _keys()}
+        missing = {key: file for key, file in self._pages.items() if not file.exists()}
+        if missing:
+            self._draw(Face(portrait), missing)
+        self._decoded = lru_cache(maxsize=KEPT)(self._decode)
+
+    def frame(self, yaw_deg: float, pitch_deg: float) -> Rgb:
+        """The nearest picture, (480, 640, 3) RGB, not to be written to; the larger angle counts."""
+        yaw, pitch = _nearest(yaw_deg, YAW_DEG), _nearest(pitch_deg, PITCH_DEG)
+        return self._decoded((yaw, 0) if abs(yaw) >= abs(pitch) else (0, pitch))
+
+    def _decode(self, key: tuple[int, int]) -> Rgb:
+        picture = np.array(Image.open(self._pages[key], formats=["JPEG"]).convert("RGB"))
+        picture.flags.writeable = False
+        return picture
+
+    def _draw(self, face: Face, missing: Mapping[tuple[int, int], Path]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for (yaw, pitch), file in missing.items():
+            packed = BytesIO()
+            Image.fromarray(face.frame(yaw, pitch)).save(packed, "JPEG", quality=92)
+            # Aside and renamed: another actor may be reading the folder.
+            aside = file.with_suffix(".part")
+            aside.write_bytes(packed.getvalue())
+            aside.replace(file)
+
+    def _file(self, yaw: int, pitch: int) -> Path:
+        return self._folder / f"yaw{yaw:+03d}-pitch{pitch:+03d}.jpg"
+
+
+def _keys() -> list[tuple[int, int]]:
+    yaws = range(-YAW_DEG, YAW_DEG + 1, STEP_DEG)
+    pitches = range(-PITCH_DEG, PITCH_DEG + 1, STEP_DEG)
+    return [*((yaw, 0) for yaw in yaws), *((0, pitch) for pitch in pitches if pitch)]
+
+
+def _nearest(angle_deg: float, most_deg: int) -> int:
+    return min(max(round(angle_deg / STEP_DEG) * STEP_DEG, -most_deg), most_deg)
