@@ -7,9 +7,16 @@ import pytest
 from blockbuster import BlockBuster, BlockBusterFunction
 
 from tests.postgres import postgres_server, postgres_url
-from tests.stores import empty_database, store
+from tests.stores import database_url, empty_database, postgres_tables, store
 
-__all__ = ["empty_database", "postgres_server", "postgres_url", "store"]
+__all__ = [
+    "database_url",
+    "empty_database",
+    "postgres_server",
+    "postgres_tables",
+    "postgres_url",
+    "store",
+]
 
 QUICK = {
     *(f"os.{name}" for name in ("stat", "access", "getcwd", "mkdir", "rmdir", "link", "symlink")),
@@ -26,6 +33,8 @@ def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
     for name in QUICK:
         del guard.functions[name]
     guard.functions["os.fsync"] = BlockBusterFunction(os, "fsync", scanned_modules="ekyc")
+    for blocking in guard.functions.values():  # at the start, before anybody is served
+        blocking.can_block_in("ekyc/storage/migrate.py", {"_upgrade"})
     guard.activate()
     yield
     guard.deactivate()

@@ -1,16 +1,19 @@
-"""The real store for a test: SQLite in its own file, or an empty PostgreSQL database."""
+"""The real store for a test: SQLite in its own file, and PostgreSQL under the marker `postgres`."""
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from ekyc.storage.bus import Bus
 from ekyc.storage.schema import metadata
 from ekyc.storage.store import Store
+
+ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 
 @asynccontextmanager
@@ -29,23 +32,56 @@ async def make_tables(store: Store) -> None:
         await connection.run_sync(metadata.create_all)
 
 
+async def _make(url: str) -> None:
+    async with opened(url) as store:
+        await make_tables(store)
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and no row; copied, because making it takes longer."""
     path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
-
-    async def make() -> None:
-        async with opened(f"sqlite+aiosqlite:///{path}") as store:
-            await make_tables(store)
-
-    asyncio.run(make())
+    asyncio.run(_make(f"sqlite+aiosqlite:///{path}"))
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> Iterator[str]:
+    """A PostgreSQL database with every table, `HOST:PORT/NAME`; emptied for each test."""
+    database = f"{postgres_server}/tables"
+
+    async def work(order: str) -> None:
+        admin = await asyncpg.connect(f"postgresql://ekyc@{postgres_server}/postgres")
+        await admin.execute(order)
+        await admin.close()
+
+    asyncio.run(work("CREATE DATABASE tables"))
+    asyncio.run(_make(f"postgresql+asyncpg://ekyc@{database}"))
+    yield database
+    asyncio.run(work("DROP DATABASE tables WITH (FORCE)"))
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of this test's own with every table and no row."""
+    if request.param == "sqlite":
+        path = tmp_path / "ekyc.sqlite3"
+        shutil.copy(request.getfixturevalue("empty_database"), path)
+        return f"sqlite+aiosqlite:///{path}"
+    database = request.getfixturevalue("postgres_tables")
+    asyncio.run(_empty(f"postgresql://ekyc@{database}"))
+    return f"postgresql+asyncpg://ekyc@{database}"
+
+
+async def _empty(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    tables = reversed(metadata.sorted_tables)
+    await connection.execute(";".join(f"DELETE FROM {table.name}" for table in tables))
+    await connection.close()
+
+
 @pytest.fixture
-async def store(tmp_path: Path, empty_database: Path) -> AsyncIterator[Store]:
+async def store(database_url: str) -> AsyncIterator[Store]:
     """A store of this test's own; files of SQLite, because in memory there is no WAL."""
-    path = tmp_path / "ekyc.sqlite3"
-    shutil.copy(empty_database, path)
-    async with opened(f"sqlite+aiosqlite:///{path}") as store:
+    async with opened(database_url) as store:
         yield store

@@ -42,7 +42,7 @@ async def save(tx: Tx, moved: Application, *, actor: Actor, **data: object) -> N
     `NotAllowedNow` when somebody moved it first: another node, or a second click.
     """
     update = sa.update(_t).where(_t.c.id == moved.id, _t.c.version == moved.version - 1)
-    values = {k: v for k, v in asdict(moved).items() if k not in {"id", "reference"}}
+    values = {name: getattr(moved, name) for name in ("stage", "version", "updated_at")}
     if (await tx.connection.execute(update.values(**values))).rowcount != 1:
         raise NotAllowedNow
     await tx.tell(

@@ -20,9 +20,7 @@ class Objects:
 
     def put(self, content: bytes, *, suffix: str) -> tuple[str, str]:
         """Keep `content`; returns its key and its SHA-256 in hex."""
-        key = f"{uuid.uuid4().hex}.{suffix}"
-        target = self.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        key, target = self._place(suffix)
         aside = target.with_suffix(".part")
         with aside.open("xb") as file:
             file.write(content)
@@ -33,11 +31,19 @@ class Objects:
 
     def put_file(self, source: Path, *, suffix: str) -> str:
         """Move a finished, fsynced file of the same file system in; returns its key."""
-        key = f"{uuid.uuid4().hex}.{suffix}"
-        target = self.path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        key, target = self._place(suffix)
         _settle(source, target)
         return key
+
+    def _place(self, suffix: str) -> tuple[str, Path]:
+        """A fresh key, and where it will lie: the folder stands durably."""
+        key = f"{uuid.uuid4().hex}.{suffix}"
+        target = self.path(key)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (self._folder, self._folder.parent):
+                _fsync_folder(folder)
+        return key, target
 
     def path(self, key: str) -> Path:
         """Where a key's file lies; `ValueError` for anything that is not a key of ours."""
@@ -53,8 +59,13 @@ class Objects:
 def _settle(source: Path, target: Path) -> None:
     source.rename(target)
     for folder in {source.parent, target.parent}:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)  # the name is durable only with its folder
-        finally:
-            os.close(descriptor)
+        _fsync_folder(folder)
+
+
+def _fsync_folder(folder: Path) -> None:
+    """A name is durable only with the folder it stands in."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

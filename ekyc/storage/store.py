@@ -1,7 +1,11 @@
 """The only committer: `Store.begin()` gives a `Tx` in which facts and their due work are written.
 
-SQLite has one writer (BEGIN IMMEDIATE, synchronous FULL) and read-only readers; PostgreSQL uses one
-pool for both. What a transaction told is announced on the bus after the commit, never before.
+Writers take turns on either engine: SQLite by BEGIN IMMEDIATE, PostgreSQL by a lock taken first and
+held until the commit. The gapless numbers of facts would make them wait for each other anyway, only
+later and in any order, which is how deadlocks begin. So what a step reads is still true when it
+writes. Readers wait for nobody; each sees one instant, and cannot write.
+
+What a transaction told is announced on the bus after the commit, never before.
 """
 
 import asyncio
@@ -19,6 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from ekyc.domain.events import Event
 from ekyc.storage import schema
 from ekyc.storage.bus import Bus
+
+_WRITER = 0x656B7977  # "ekyw": names the writers' lock in PostgreSQL
 
 Row = Mapping[str, Any]
 """One row that is shown as it is, by column name."""
@@ -136,29 +142,29 @@ class Store:
                 url, busy_timeout_s=busy_timeout_s, pool_size=readers, read_only=True
             )
         else:
-            self.engine = create_async_engine(url, pool_size=readers + 4, pool_pre_ping=True)
-            self._reader = self.engine
+            self.engine = create_async_engine(
+                url, pool_size=readers + 4, pool_pre_ping=True, hide_parameters=True
+            )
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """Write: commits at the end of the block, rolls back on any exception."""
-        async with self._writing(), self.engine.begin() as connection:
+        # A queue of our own: SQLite's busy handler is unfair, and on PostgreSQL those who wait
+        # would hold the connections that readers need.
+        async with self._turn, self.engine.begin() as connection:
+            if not self.sqlite:
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER)))
             tx = Tx(connection, self._due)
             yield tx
         for topic in tx.topics:
             self.bus.publish(topic)
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[None]:
-        if not self.sqlite:
-            yield
-            return
-        async with self._turn:  # a queue of our own: SQLite's busy handler is unfair
-            yield
-
-    @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """Only read; writers are not held up."""
+        """Only read, all of it as of one instant; writers are not held up."""
         async with self._reader.connect() as connection:
             yield Tx(connection, self._due)
 
@@ -178,6 +184,7 @@ def _sqlite(url: str, *, busy_timeout_s: float, pool_size: int, read_only: bool)
         url,
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,  # an error's text may reach a log; what was to be written must not
         poolclass=sa.pool.AsyncAdaptedQueuePool,
         connect_args={"timeout": busy_timeout_s},
     )

@@ -14,4 +14,5 @@ def new() -> str:
 
 def digest(token: str) -> str:
     """What is kept of a token, in hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    # Whoever asks chooses the bytes; a header that is not UTF-8 is no token of ours, and no crash.
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
