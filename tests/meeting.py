@@ -1,14 +1,15 @@
 """Scenes around a call, told by the acts of the journey: somebody waits, it rings, they talk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from ekyc.domain import call as rules
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Party
 from ekyc.domain.desk import Desk, DeskState
-from ekyc.domain.queue import DeviceTest, Network, Ticket
-from ekyc.domain.room import PartyConnected, RoomLive
+from ekyc.domain.queue import DeviceTest, Network, Ticket, TicketState
+from ekyc.domain.room import PartyConnected
 from ekyc.journey import call as calling
 from ekyc.journey import desk as desks
 from ekyc.journey import queue as line
@@ -16,7 +17,7 @@ from ekyc.journey import room
 from ekyc.settings import Call as CallSettings
 from ekyc.settings import Queue
 from ekyc.storage import applications, calls, queue, staff
-from ekyc.storage.store import Store
+from ekyc.storage.store import Store, Tx, new_id
 from tests.builders import a_member, an_application
 from tests.fakes import FakeClock
 
@@ -46,17 +47,8 @@ class Scene:
         now = self.clock.now()
         async with self.store.begin() as tx:
             for number, id in enumerate(ids):
-                await staff.add(tx, a_member(id))
                 since = now - timedelta(seconds=len(ids) - number)
-                desk = Desk(
-                    staff_id=id,
-                    state=DeskState.AVAILABLE,
-                    since=since,
-                    idle_since=since,
-                    version=1,
-                    devices_at=since,
-                )
-                await queue.save_desk(tx, desk)
+                await self._sits_down(tx, id, DeskState.AVAILABLE, since)
 
     async def tested(self, id: str = "lan", *, works: bool = True) -> None:
         """An agent tests camera and microphone."""
@@ -79,16 +71,55 @@ class Scene:
 
     async def answered(self, customer: str = "first", agent: str = "lan") -> Call:
         """It rang and the agent took it; nobody is connected yet."""
-        call = await self.rings(customer, agent)
-        return await desks.accept(self.store, self.clock, staff_id=agent, call_id=call.id)
+        call = self._rang(customer, agent)
+        return await self._seated(rules.accept(call, now=self.clock.now()))
 
     async def talk(self, customer: str = "first", agent: str = "lan") -> Call:
-        """Both are connected."""
-        call = await self.answered(customer, agent)
+        """Both are connected and recorded."""
+        now = self.clock.now()
+        call = rules.accept(self._rang(customer, agent), now=now)
         for party in Party:
-            await self.connects(call, party)
-        await room.hear(self.store, self.clock, RoomLive(room=call.id, at=self.clock.now()))
-        return await self.call_of(customer)
+            call = rules.connect(call, party)
+        return await self._seated(rules.go_live(call, now=now))
+
+    def _rang(self, customer: str, agent: str) -> Call:
+        return rules.ring(
+            id=new_id(),
+            application_id=customer,
+            ticket_id="",
+            agent_id=agent,
+            attempt=1,
+            now=self.clock.now(),
+        )
+
+    async def _seated(self, call: Call) -> Call:
+        """The rows of an answered call, as the acts before it leave them."""
+        now = self.clock.now()
+        async with self.store.begin() as tx:
+            talking = an_application(call.application_id, stage=Stage.IN_CALL)
+            await applications.add(tx, talking, product="")
+            ticket = await queue.add_ticket(tx, call.application_id, now=now)
+            await queue.save_ticket(
+                tx, ticket, replace(ticket, state=TicketState.SERVED, attempt=1)
+            )
+            await self._sits_down(tx, call.agent_id, DeskState.IN_CALL, now)
+            call = replace(call, ticket_id=ticket.id)
+            await calls.add(tx, call)
+            for party in Party if call.live_at else ():
+                await calls.add_recording(tx, room.opened(call, party, [], now))
+        return call
+
+    async def _sits_down(self, tx: Tx, id: str, state: DeskState, since: datetime) -> None:
+        await staff.add(tx, a_member(id))
+        desk = Desk(
+            staff_id=id,
+            state=state,
+            since=since,
+            idle_since=since,
+            version=1,
+            devices_at=since,
+        )
+        await queue.save_desk(tx, desk)
 
     async def connects(self, call: Call, party: Party) -> None:
         """A party's media flows."""
@@ -97,8 +128,8 @@ class Scene:
 
     async def overdue(self) -> int:
         """The matcher looks at the clock."""
-        rules = calling.limits(self.queue, self.call)
-        return await calling.end_overdue(self.store, self.clock, rules)
+        limits = calling.limits(self.queue, self.call)
+        return await calling.end_overdue(self.store, self.clock, limits)
 
     async def call_of(self, customer: str = "first") -> Call:
         """The customer's latest call."""

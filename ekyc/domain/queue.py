@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from ekyc.domain.desk import Desk, DeskState
@@ -119,11 +119,6 @@ def see(ticket: Ticket, *, now: datetime) -> Ticket:
 def miss(ticket: Ticket, *, now: datetime) -> Ticket:
     """The customer's page was closed; the place is kept for a while."""
     return replace(ticket, seen_at=now, gone_at=now)
-
-
-def is_absent(ticket: Ticket, *, presence_s: float, now: datetime) -> bool:
-    """Whether the customer was last seen too long ago to keep a place in line."""
-    return now - ticket.seen_at > timedelta(seconds=presence_s)
 
 
 def match(tickets: Iterable[Ticket], desks: Iterable[Desk], *, batch: int) -> tuple[Pair, ...]:

@@ -108,11 +108,12 @@ async def _live(store: Store, event: RoomLive) -> None:
             await tx.tell(fact("call.live", call, event.at, SYSTEM))
         known = await calls.recordings(tx, call.id)
         for party in Party:
-            await calls.add_recording(tx, _opened(call, party, known, event.at))
+            await calls.add_recording(tx, opened(call, party, known, event.at))
         tx.wake(f"application:{call.application_id}")
 
 
-def _opened(call: Call, party: Party, known: Sequence[Recording], at: datetime) -> Recording:
+def opened(call: Call, party: Party, known: Sequence[Recording], at: datetime) -> Recording:
+    """The next segment of a party's recording, being written."""
     return Recording(
         id=new_id(),
         call_id=call.id,
@@ -159,9 +160,9 @@ async def _writing(tx: Tx, call: Call, event: RecordingClosed) -> Recording | No
             return recording
     if open_rows:  # numbered anew since the server started again
         return open_rows[0]
-    opened = _opened(call, party, known, event.started_at)
-    await calls.add_recording(tx, opened)
-    return opened
+    late = opened(call, party, known, event.started_at)
+    await calls.add_recording(tx, late)
+    return late
 
 
 async def _moved(store: Store, clock: Clock, event: MovementEnded) -> None:

@@ -192,7 +192,8 @@ async def test_a_declined_ring_goes_to_the_next_agent(scene: Scene) -> None:
 
 
 async def test_the_agents_answer_starts_the_call(scene: Scene) -> None:
-    call = await scene.answered()
+    ringing = await scene.rings()
+    call = await desk.accept(scene.store, scene.clock, staff_id="lan", call_id=ringing.id)
     assert call.state is CallState.LIVE
     assert (await scene.desk_of()).state is DeskState.IN_CALL
     assert (await scene.application()).stage is Stage.IN_CALL
