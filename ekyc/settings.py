@@ -8,8 +8,9 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,7 +22,7 @@ from pydantic_settings import (
 class Section(BaseModel):
     """One table of the file: frozen, and deaf to keys it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
 class Server(Section):
@@ -51,6 +52,16 @@ class Bank(Section):
     hotline: str = Field("1900 0000", description="Telephone number shown for help")
     hotline_hours: str = Field("08:00–20:00", description="When the hotline answers")
     zone: str = Field("Asia/Ho_Chi_Minh", description="Time zone shown to staff and customers")
+
+    @field_validator("zone")
+    @classmethod
+    def zone_is_known(cls, zone: str) -> str:
+        """Refuse a zone nobody knows now, not at the first customer."""
+        try:
+            ZoneInfo(zone)  # also reads the zone's file before the event loop runs
+        except ZoneInfoNotFoundError:
+            raise ValueError("no such time zone") from None
+        return zone
 
 
 class Database(Section):

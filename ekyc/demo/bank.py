@@ -1,5 +1,6 @@
 """The demo's bank: invented staff, an API key, and messages that land on a page."""
 
+import asyncio
 import base64
 import json
 import os
@@ -85,7 +86,7 @@ class InboxSender:
         assert self._store is not None  # opened before the server listens
         async with self._store.begin() as tx:
             await inbox.add(tx, channel=channel, to=to, text=text, now=self._clock.now())
-        print(f"[inbox] {channel} → {to}: {text}", flush=True)
+        await asyncio.to_thread(print, f"[inbox] {channel} → {to}: {text}", flush=True)
 
     async def sign_in_code(self, member: Member) -> None:
         """What an authenticator app would show this person next: each code counts once."""
