@@ -17,6 +17,10 @@ _STARTED = "creation_time"
 _CHUNK = 1 << 20
 
 
+class NothingRecorded(Exception):
+    """The recording holds neither picture nor sound."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """A file that plays and seeks over HTTP."""
@@ -30,8 +34,8 @@ def finish(spool_file: Path, target: Path) -> Finished:
     """Write `target` from a recording that is complete, or that a crash cut off.
 
     Blocks for about 0.7 ms per recorded second. The spool file is left for the caller to remove
-    once the result is recorded. Raises `StillWritten` while a worker holds it; running it twice
-    gives the same file.
+    once the result is recorded. Raises `StillWritten` while a worker holds it, `NothingRecorded`
+    when there is neither picture nor sound in it; running it twice gives the same file.
     """
     part = target.with_name(target.name + ".part")
     with spool_file.open("rb") as held:
@@ -52,7 +56,7 @@ def _remux(source: Path, target: Path) -> int:
     """Copy every packet; the end of the last one in ms."""
     until = 0.0
     with (
-        av.open(str(source)) as reader,
+        _opened(source) as reader,
         av.open(str(target), "w", format="webm", options=_OPTIONS) as writer,
     ):
         if _STARTED in reader.metadata:
@@ -63,6 +67,15 @@ def _remux(source: Path, target: Path) -> int:
             packet.stream = streams[packet.stream.index]
             writer.mux(packet)
     return round(until)
+
+
+def _opened(source: Path) -> InputContainer:
+    try:
+        reader = av.open(str(source), "r")
+    except (av.error.EOFError, av.error.InvalidDataError):  # at most a header
+        raise NothingRecorded from None
+    assert isinstance(reader, InputContainer)  # opened to read
+    return reader
 
 
 def _packets(reader: InputContainer) -> Iterator["av.Packet[Any]"]:

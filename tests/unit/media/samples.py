@@ -1,0 +1,89 @@
+"""Small real media for the tests: VP8 pictures, their packets, a sink in memory."""
+
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+
+PACKET_BYTES = 300  # small, so that a small picture takes several packets
+
+
+@cache
+def pictures(count: int, *, size: tuple[int, int] = (160, 120)) -> tuple[bytes, ...]:
+    """Encoded VP8: a keyframe, then pictures that build on it."""
+    width, height = size
+    encoder = av.CodecContext.create("libvpx", "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.framerate, encoder.bit_rate = Fraction(15), 300_000
+    encoder.options = {"deadline": "realtime", "lag-in-frames": "0", "cpu-used": "8"}
+    noise = np.random.default_rng(7).integers(0, 255, (height, width, 3), np.uint8)
+    encoded = []
+    for number in range(count):
+        frame = av.VideoFrame.from_ndarray(np.roll(noise, number, axis=1), format="rgb24")
+        frame.pts = number
+        encoded += [bytes(packet) for packet in encoder.encode(frame)]
+    return tuple(encoded)
+
+
+@cache
+def sounds(count: int) -> tuple[bytes, ...]:
+    """Encoded Opus, 20 ms each."""
+    encoder = av.CodecContext.create("libopus", "w")
+    assert isinstance(encoder, av.AudioCodecContext)
+    encoder.sample_rate, encoder.layout, encoder.format = 48_000, "stereo", "s16"
+    encoded = []
+    for number in range(count):
+        tone = np.sin(np.arange(960) / 48_000 * 440 * 2 * np.pi) * 8000
+        samples = np.repeat(tone.astype(np.int16), 2).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="stereo")
+        frame.sample_rate, frame.pts = 48_000, number * 960
+        encoded += [bytes(packet) for packet in encoder.encode(frame)]
+    return tuple(encoded)
+
+
+def packets(picture: bytes, *, picture_id: int) -> Iterator[tuple[bool, bytes]]:
+    """A picture as a browser sends it: (marker, payload), with a 15-bit picture id."""
+    starts = range(0, len(picture), PACKET_BYTES)
+    for start in starts:
+        first = 0x10 if start == 0 else 0
+        descriptor = bytes([0x80 | first, 0x80, 0x80 | picture_id >> 8, picture_id & 0xFF])
+        yield start == starts[-1], descriptor + picture[start : start + PACKET_BYTES]
+
+
+def opened(file: bytes) -> InputContainer:
+    """A recording as a player opens it."""
+    reader = av.open(io.BytesIO(file), "r")
+    assert isinstance(reader, InputContainer)
+    return reader
+
+
+class MemorySink:
+    """A recording in memory."""
+
+    path = Path("memory.webm")
+
+    def __init__(self) -> None:
+        self.records: list[bytes] = []
+        self.marks: list[str] = []
+
+    def write(self, record: bytes, *, at: float) -> None:
+        """Keep the record."""
+        self.records.append(record)
+
+    def mark(self, label: str, *, at: float) -> None:
+        """Keep the label."""
+        self.marks.append(label)
+
+    async def close(self) -> int:
+        """All there is."""
+        return sum(map(len, self.records))
+
+    def bytes(self) -> bytes:
+        """The file."""
+        return b"".join(self.records)

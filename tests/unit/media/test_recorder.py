@@ -1,0 +1,91 @@
+"""A recording keeps the call's time, through gaps and new connections."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ekyc.media.finish import NothingRecorded, finish
+from ekyc.media.recorder import Recorder
+from ekyc.media.vp8 import Picture
+from tests.unit.media.samples import MemorySink, opened, pictures, sounds
+
+STARTED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+class Call:
+    """A call that began when the test did; its time is set by hand."""
+
+    def __init__(self) -> None:
+        self.sink = MemorySink()
+        self.zero = time.monotonic() - 60
+        self.recorder = Recorder(self.sink, zero=self.zero, started_at=STARTED, cluster_ms=500)
+
+    def show(self, number: int, *, at_s: float, stamp: int) -> None:
+        """One sample picture arrives."""
+        width, height = (160, 120) if number == 0 else (0, 0)
+        self.recorder.picture(
+            Picture(
+                data=pictures(30)[number],
+                is_key=number == 0,
+                timestamp=stamp,
+                width=width,
+                height=height,
+            ),
+            self.zero + at_s,
+        )
+
+    def say(self, number: int, *, at_s: float, stamp: int) -> None:
+        """One sample sound arrives."""
+        self.recorder.sound(stamp, False, sounds(60)[number], self.zero + at_s)
+
+    def times(self) -> list[float]:
+        """Seconds of every recorded picture."""
+        with opened(self.sink.bytes()) as reader:
+            packets = [packet for packet in reader.demux(video=0) if packet.size]
+        return [float((p.pts or 0) * (p.time_base or 0)) for p in packets]
+
+
+async def test_pictures_stand_at_the_calls_own_time() -> None:
+    call = Call()
+    for number in range(30):
+        call.show(number, at_s=1.5 + number / 15, stamp=900_000 + number * 6000)
+    closed = await call.recorder.close()
+    assert closed.started_at == STARTED
+    assert closed.duration_ms == pytest.approx(1500 + 29 * 1000 / 15, abs=1)
+    assert call.times()[0] == pytest.approx(1.5)
+    assert len(call.times()) == 30
+
+
+async def test_a_party_who_comes_back_leaves_a_gap_in_the_same_file() -> None:
+    call = Call()
+    for number in range(5):
+        call.show(number, at_s=number / 15, stamp=number * 6000)
+    call.recorder.left()
+    call.recorder.came_back()
+    for number in range(5):
+        call.show(number, at_s=20 + number / 15, stamp=77 + number * 6000)
+    await call.recorder.close()
+    times = call.times()
+    assert times[5] - times[4] > 19
+    assert [mark.split()[1] for mark in call.sink.marks] == ["gap", "joined", "end"]
+
+
+async def test_each_cluster_is_one_record_and_no_longer_than_asked() -> None:
+    call = Call()
+    for number in range(50):
+        call.say(number, at_s=number / 50, stamp=number * 960)
+        call.recorder.tick(time.monotonic() + 0.6)
+    await call.recorder.close()
+    assert len(call.sink.records) == 51  # the header, and a cluster each time half a second passed
+
+
+async def test_a_recording_of_nothing_is_told_apart_from_a_broken_one(tmp_path: Path) -> None:
+    call = Call()
+    await call.recorder.close()
+    spool, target = tmp_path / "call-agent-1.webm", tmp_path / "done.webm"
+    spool.write_bytes(call.sink.bytes())
+    with pytest.raises(NothingRecorded):
+        finish(spool, target)
+    assert not target.exists()
