@@ -10,7 +10,6 @@ import { NO_EXPIRY, writeDate } from "./dates.js";
 /** @type {Record<string, Kind>} */
 const KINDS = {
   number: "digits",
-  old_number: "digits",
   birth_date: "date",
   issue_date: "date",
   expiry_date: "expiry",

@@ -151,7 +151,7 @@ async function begin(page, first) {
  * @param {() => Promise<CustomerView>} [first] How the first view is had; the session's by default.
  */
 export async function openPage(name, element, first = customer.application) {
-  const texts = useLanguage(keptLanguage()).then(() => useTexts("customer"));
+  const texts = useLanguage(keptLanguage()).then(() => useTexts("documents", "customer"));
   const [config] = await Promise.all([customer.config(), texts]).catch((error) => {
     document.body.append(NOTHING_LOADED);
     throw error;

@@ -12,6 +12,10 @@ import { ConfirmPage } from "../ui/confirm-page.js";
 const element = new ConfirmPage();
 const page = await openPage("confirm", element);
 
+/** The server keeps only what differs from what was read: "this is correct" is remembered here. */
+const SETTLED = `ekyc.settled.${page.view?.id}`;
+element.settled = new Set(JSON.parse(sessionStorage.getItem(SETTLED) ?? "[]"));
+
 /** @template T @param {string} name @param {(detail: T) => void} act */
 const on = (name, act) => element.addEventListener(name, (event) => act(/** @type {CustomEvent<T>} */ (event).detail));
 
@@ -63,6 +67,7 @@ async function settle(entry) {
   if (!isWritten(entry)) return focus(`#f-${entry.name}`);
   const wasOpen = element.open.has(entry.name);
   element.settled = new Set([...element.settled, entry.name]);
+  sessionStorage.setItem(SETTLED, JSON.stringify([...element.settled]));
   element.open = without(element.open, entry.name);
   await save(entry);
   await focus(wasOpen ? `#edit-${entry.name}` : ".doubt .input, .doubt [type=radio], #h-clear");

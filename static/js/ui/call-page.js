@@ -6,7 +6,7 @@ import { minutesAndSeconds } from "../lib/clock.js";
 import { hasText, language, plural, rich, t } from "../lib/i18n.js";
 import { openDialog } from "./ask-dialog.js";
 import { PageElement } from "./page-element.js";
-import { hotline, icon } from "./pieces.js";
+import { hotline, icon, steady } from "./pieces.js";
 
 /** @typedef {import("../call/movement.js").Movement} Movement */
 
@@ -79,7 +79,7 @@ export class CallPage extends PageElement {
     const live = this.state === "live";
     return html`<main class="call" data-state=${this.state} aria-labelledby="h-call">
       <h1 class="sr" id="h-call">${t("call.title")}</h1>
-      <video class="remote" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${this.remote} ?hidden=${!live}></video>
+      <video class="remote" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${steady(this.remote)} ?hidden=${!live}></video>
       <div class="head"><div class="who"><b>${t("bank")}</b><span>${t("call.title")}</span></div>${this.recording()}</div>
       ${live && this.quality ? this.net(this.quality) : nothing}
       ${this.self()}
@@ -105,7 +105,7 @@ export class CallPage extends PageElement {
   self() {
     if (!this.own) return nothing;
     const moving = this.movement?.state === "asked";
-    return html`<figure class="self ${moving ? "grown" : ""}"><video class=${this.away ? "" : "mirrored"} autoplay muted playsinline aria-label=${t("call.self")} .srcObject=${this.own} ?hidden=${this.dark}></video>
+    return html`<figure class="self ${moving ? "grown" : ""}"><video class=${this.away ? "" : "mirrored"} autoplay muted playsinline aria-label=${t("call.self")} .srcObject=${steady(this.own)} ?hidden=${this.dark}></video>
       ${this.dark ? html`<span class="shut">${icon("video-off")}</span>` : html`<svg class="oval" viewBox="0 0 120 160" aria-hidden="true"><ellipse cx="60" cy="76" rx="40" ry="54"></ellipse></svg>`}
       <figcaption>${t("call.you")}</figcaption></figure>`;
   }

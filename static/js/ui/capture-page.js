@@ -4,7 +4,7 @@ import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { photographAddress } from "../lib/customer.js";
 import { PageElement } from "./page-element.js";
-import { hotline, icon, steps } from "./pieces.js";
+import { hotline, icon, steady, steps } from "./pieces.js";
 import { rich } from "../lib/i18n.js";
 
 /** @typedef {import("../lib/customer.js").Side} Side */
@@ -89,7 +89,7 @@ export class CapturePage extends PageElement {
     const photograph = view.photographs[this.side];
     if (scene === "accepted" && photograph) return html`<img class="card-shot" src=${photographAddress(this.side, photograph.at)} alt=${t(`capture.${this.side}.picture`)}>`;
     const still = this.shot && (scene === "checking" || !this.stream);
-    return html`<video autoplay muted playsinline .srcObject=${this.stream} ?hidden=${!this.stream || still}></video>
+    return html`<video autoplay muted playsinline .srcObject=${steady(this.stream)} ?hidden=${!this.stream || still}></video>
       ${still ? html`<img class="shot" src=${this.shot} alt=${t("capture.shot")}>` : nothing}`;
   }
 

@@ -14,15 +14,15 @@ const HEIGHT = 540;
 /** Where the chip card of 2021 prints each detail: side, left, top, width, height.
  * @type {Record<string, {side: Side, box: [number, number, number, number]}>} */
 const ZONES = {
-  number: { side: "front", box: [250, 195, 420, 70] },
-  full_name: { side: "front", box: [250, 255, 500, 75] },
-  birth_date: { side: "front", box: [250, 320, 470, 45] },
-  sex: { side: "front", box: [250, 355, 290, 45] },
-  nationality: { side: "front", box: [500, 355, 330, 45] },
-  origin: { side: "front", box: [250, 390, 560, 75] },
-  residence: { side: "front", box: [250, 450, 590, 85] },
-  expiry_date: { side: "front", box: [30, 465, 225, 65] },
-  issue_date: { side: "back", box: [250, 130, 420, 80] },
+  number: { side: "front", box: [252, 164, 424, 52] },
+  full_name: { side: "front", box: [252, 214, 480, 56] },
+  birth_date: { side: "front", box: [252, 262, 460, 40] },
+  sex: { side: "front", box: [252, 292, 205, 40] },
+  nationality: { side: "front", box: [452, 292, 395, 40] },
+  origin: { side: "front", box: [252, 326, 590, 82] },
+  residence: { side: "front", box: [252, 376, 590, 110] },
+  expiry_date: { side: "front", box: [30, 462, 222, 62] },
+  issue_date: { side: "back", box: [24, 62, 444, 40] },
 };
 
 /** @param {CustomerView} view @param {Side} side */

@@ -12,7 +12,10 @@ import { help, icon, pill, steps } from "./pieces.js";
 /** @typedef {import("../lib/customer.js").Field} Field */
 /** @typedef {import("../lib/customer.js").Source} Source */
 
+/** Conflict answered with neither reading: the customer types. */
 const OTHER = "";
+/** What other documents need not carry. */
+const OPTIONAL = ["origin"];
 
 /** @param {Source} source */
 const chip = (source) => html`<span class="src ${source}">${t(`source.${source}`)}</span>`;
@@ -135,7 +138,7 @@ export class ConfirmPage extends PageElement {
   /** Another document: every detail typed. @param {Field[]} fields */
   byHand(fields) {
     return html`<section class="card stack" aria-label=${t("confirm.title.typed")}>
-      ${repeat(fields, ({ name }) => name, (field) => html`<div class="field"><label for="f-${field.name}">${t(`field.${field.name}`)}${field.name === "old_number" ? html` <span class="small">${t("optional")}</span>` : nothing}</label>
+      ${repeat(fields, ({ name }) => name, (field) => html`<div class="field"><label for="f-${field.name}">${t(field.name === "number" ? "field.number.other" : `field.${field.name}`)}${OPTIONAL.includes(field.name) ? html` <span class="small">${t("optional")}</span>` : nothing}</label>
         <field-input .name=${field.name} .value=${this.value(field)} .error=${this.errors[field.name] ?? ""}></field-input></div>`)}</section>`;
   }
 

@@ -6,8 +6,8 @@ import { LightElement } from "./light-element.js";
 
 export class DemoRibbon extends LightElement {
   render() {
-    return html`<p class="ribbon"><b>DEMO</b> <span>${t("demo.ribbon")}</span>
-      <a href="/demo/inbox" target="_blank" rel="noopener">${t("demo.inbox")}</a></p>`;
+    return html`<aside class="ribbon" aria-label="Demo"><b>DEMO</b> <span>${t("demo.ribbon")}</span>
+      <a href="/demo/inbox" target="_blank" rel="noopener">${t("demo.inbox")}</a></aside>`;
   }
 }
 customElements.define("demo-ribbon", DemoRibbon);

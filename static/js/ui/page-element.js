@@ -45,12 +45,12 @@ export class PageElement extends LightElement {
   /** No view: the link is wrong or old, or the server cannot be reached. */
   closed() {
     const code = this.refusal?.code ?? "";
-    const title = hasText(`closed.${code}`) ? t(`closed.${code}`) : t("closed.other");
+    const known = hasText(`closed.${code}`);
     return html`<main class="page one"><section class="card stack closed">
         <span class="ic warn">${icon(this.refusal ? "link" : "wifi-off")}</span>
-        <h1>${title}</h1>
-        <p class="lede" role="alert">${this.trouble}</p>
-        ${this.refusal ? nothing : html`<button class="btn primary lg" @click=${() => location.reload()}>${icon("rotate-ccw")}<span>${t("again")}</span></button>`}
+        <h1>${t(known ? `closed.${code}` : "closed.other")}</h1>
+        <p class="lede" role="alert">${known ? t(`closed.${code}.text`) : this.trouble}</p>
+        ${known ? nothing : html`<button class="btn primary lg" @click=${() => location.reload()}>${icon("rotate-ccw")}<span>${t("again")}</span></button>`}
       </section>
       ${help(this.config)}</main>`;
   }

@@ -1,6 +1,6 @@
 /** The small drawn parts that pages repeat: icons, the lotus, notices, rows, the help line. */
 
-import { html, nothing, svg } from "/static/vendor/lit.js";
+import { guard, html, nothing, svg } from "/static/vendor/lit.js";
 import { rich, t } from "../lib/i18n.js";
 
 /** @param {string} name @param {string} [extra] A further class. */
@@ -8,7 +8,7 @@ export const icon = (name, extra = "") =>
   html`<svg class="i ${extra}" aria-hidden="true"><use href="/static/icons.svg#${name}"></use></svg>`;
 
 /** @param {"brand" | "ok" | "warn" | "bad" | "info" | "lotus"} kind @param {string} picture @param {unknown} text */
-export const notice = (kind, picture, text) => html`<p class="notice ${kind}">${icon(picture)}<span>${text}</span></p>`;
+export const notice = (kind, picture, text) => html`<p class="notice ${kind === "brand" ? "" : kind}">${icon(picture)}<span>${text}</span></p>`;
 
 /** @param {string} kind @param {string} text @param {string} [picture] */
 export const pill = (kind, text, picture) =>
@@ -53,3 +53,7 @@ export const ring = (share, inside) => html`<span class="ring num">
   <svg viewBox="0 0 52 52" aria-hidden="true"><circle cx="26" cy="26" r="23"></circle>
     <circle class="bar" cx="26" cy="26" r="23" pathLength="100" stroke-dasharray="${Math.round(share * 100)} 100"></circle></svg>
   <span aria-hidden="true">${inside}</span></span>`;
+
+/** A stream for `.srcObject`. lit sets an object anew at each rendering, which would start the video again.
+ * @param {MediaStream | null} stream */
+export const steady = (stream) => guard([stream], () => stream);

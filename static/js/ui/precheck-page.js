@@ -4,7 +4,7 @@ import { html, nothing } from "/static/vendor/lit.js";
 import { plural, t } from "../lib/i18n.js";
 import "./level-meter.js";
 import { PageElement } from "./page-element.js";
-import { help, icon, pill, steps } from "./pieces.js";
+import { help, icon, pill, steady, steps } from "./pieces.js";
 
 /** @typedef {"camera" | "light" | "microphone" | "speaker" | "network"} CheckName */
 /** @typedef {"waiting" | "checking" | "ok" | "warn" | "bad" | "ask"} CheckState */
@@ -75,7 +75,7 @@ export class PrecheckPage extends PageElement {
       <b>${t(this.failure ? `device.camera.${this.failure}` : "precheck.opening")}</b><span>${t("precheck.here")}</span></div></div>`;
     const dark = this.checks.light === "warn";
     const said = this.checks.light === "waiting" ? nothing : html`<figcaption class="tag"><span>${icon(dark ? "sun" : "check")}<span>${t(dark ? "precheck.dark" : "precheck.bright")}</span></span></figcaption>`;
-    return html`<figure class="self ${dark ? "dim" : ""}"><video autoplay muted playsinline aria-label=${t("precheck.picture")} .srcObject=${this.stream}></video>
+    return html`<figure class="self ${dark ? "dim" : ""}"><video autoplay muted playsinline aria-label=${t("precheck.picture")} .srcObject=${steady(this.stream)}></video>
       <svg class="oval" viewBox="0 0 320 220" preserveAspectRatio="xMidYMid slice" aria-hidden="true"><ellipse cx="160" cy="104" rx="62" ry="84"></ellipse></svg>${said}</figure>`;
   }
 
