@@ -67,9 +67,8 @@ def build_app(
 ) -> web.Application:
     """The whole server; `RuntimeError` when a route names no permission."""
     outside = outside or Outside()
-    app = web.Application(
-        middlewares=[security_headers, problems], client_max_size=settings.server.body_max_bytes
-    )
+    app = web.Application(middlewares=[problems], client_max_size=settings.server.body_max_bytes)
+    app.on_response_prepare.append(security_headers)
     app[SETTINGS], app[CLOCK], app[SENDER] = settings, outside.clock, outside.sender
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)

@@ -4,6 +4,7 @@ The docstring is the English sentence a person reads, `code` is the contract wit
 pages; `static/i18n/*/errors.json` holds the sentence in every language under the code.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -16,6 +17,8 @@ class EkycError(Exception):
         super().__init__(self.code)
         self.values = values
         """What the sentence's placeholders say: counts and limits, never personal data."""
+        self.faults: Mapping[str, str] = {}
+        """Field name → code of its own sentence in the `errors` catalogue."""
 
 
 class NotFound(EkycError):
@@ -101,10 +104,9 @@ class FieldsInvalid(EkycError):
 
     code = "fields-invalid"
 
-    def __init__(self, faults: dict[str, str]) -> None:
+    def __init__(self, faults: Mapping[str, str]) -> None:
         super().__init__()
         self.faults = faults
-        """Field name → code of its sentence in the `errors` catalogue."""
 
 
 class ImageUnreadable(EkycError):
@@ -177,6 +179,10 @@ class BodyInvalid(EkycError):
     """The request is not in the form this address expects."""
 
     code = "body-invalid"
+
+    def __init__(self, *places: str) -> None:
+        super().__init__()
+        self.faults = dict.fromkeys(places, "value-invalid")
 
 
 class IdempotencyConflict(EkycError):

@@ -1,7 +1,6 @@
 """Queries on API keys and idempotent requests."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,10 +24,8 @@ async def api_key(tx: Tx, digest: str) -> str | None:
     return found
 
 
-async def answered(
-    tx: Tx, api_key_id: str, key: str, *, since: datetime
-) -> tuple[str, dict[str, Any]] | None:
-    """The request's SHA-256 and the answer given to this Idempotency-Key."""
+async def answered(tx: Tx, api_key_id: str, key: str, *, since: datetime) -> tuple[str, str] | None:
+    """The request's SHA-256 and the sealed answer given to this Idempotency-Key."""
     query = sa.select(_i.c.request_sha256, _i.c.answer).where(
         _i.c.api_key_id == api_key_id, _i.c.key == key, _i.c.at > since
     )
@@ -42,10 +39,10 @@ async def remember(
     key: str,
     *,
     request_sha256: str,
-    answer: dict[str, Any],
+    answer: str,
     now: datetime,
 ) -> None:
-    """Keep an answer for the next request with this key; a lapsed one gives way."""
+    """Keep a sealed answer for the next request with this key; a lapsed one gives way."""
     place = (_i.c.api_key_id == api_key_id, _i.c.key == key)
     await tx.connection.execute(sa.delete(_i).where(*place))
     row = {"api_key_id": api_key_id, "key": key, "request_sha256": request_sha256}

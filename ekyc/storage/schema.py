@@ -400,9 +400,10 @@ idempotency = sa.Table(
     sa.Column("api_key_id", sa.String(32), primary_key=True),
     sa.Column("key", sa.String(120), primary_key=True),
     sa.Column("request_sha256", sa.String(64), nullable=False),
-    sa.Column("answer", sa.JSON, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
+"""Answers given, sealed by the server's key: they carry links."""
 
 inbox = sa.Table(
     "inbox",

@@ -5,28 +5,48 @@ Every route names its action; `check_permissions` stops the start when one does 
 
 import functools
 import inspect
+import itertools
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from pydantic.json_schema import models_json_schema
 
 from ekyc import __version__
 from ekyc.domain.access import Action
-from ekyc.domain.errors import BodyInvalid
+from ekyc.domain.errors import BodyInvalid, NotFound
 from ekyc.web import auth
 
 Handler = Callable[..., Awaitable[Any]]
 _ACTION = "ekyc_action"
+_LONGEST_PART = 200  # of an address, characters; file systems refuse names from 256 bytes on
 
 
 class Body(BaseModel):
     """A request's body: no unknown key, no silent conversion."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @field_validator("*")
+    @classmethod
+    def is_text(cls, value: Any) -> Any:
+        """No person types a NUL, and PostgreSQL cannot keep one."""
+        if any("\0" in text for text in _texts(value)):
+            raise ValueError("NUL is not text")
+        return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string in a value, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from itertools.chain.from_iterable(value.items())
+    elif isinstance(value, list):
+        yield from value
 
 
 class FieldProblem(BaseModel):
@@ -117,11 +137,19 @@ class Routes:
 def _wrap(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         await auth.admit(request, route.action)
+        _refuse_odd_address(request)
         arguments = [await _body(request, route.body)] if route.body else []
         return _render(await route.handler(request, *arguments), route.status)
 
     setattr(handle, _ACTION, route.action)
     return handle
+
+
+def _refuse_odd_address(request: web.Request) -> None:
+    """What neither a database nor a file system could look up was never here: `NotFound`."""
+    for part in request.match_info.values():
+        if len(part) > _LONGEST_PART or not (part.isascii() and part.isprintable()):
+            raise NotFound
 
 
 async def _body(request: web.Request, model: type[Body]) -> Body:
@@ -130,8 +158,8 @@ async def _body(request: web.Request, model: type[Body]) -> Body:
     try:
         return model.model_validate_json(await request.read())
     except ValidationError as error:
-        places = sorted({".".join(str(part) for part in e["loc"]) for e in error.errors()})
-        raise BodyInvalid(places=", ".join(places)) from None
+        places = {".".join(str(part) for part in e["loc"]) for e in error.errors()}
+        raise BodyInvalid(*sorted(places - {""})) from None
 
 
 def _render(answer: Any, status: int) -> web.StreamResponse:

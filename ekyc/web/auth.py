@@ -6,7 +6,7 @@ from ekyc.domain.access import STAFF_ROLES, Action, Role, may, require
 from ekyc.domain.errors import NotAllowed, SignInNeeded
 from ekyc.journey import apply, staff
 from ekyc.storage import crm, tokens
-from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SETTINGS, STORE, SUBJECT
+from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -35,11 +35,10 @@ def set_cookie(request: web.Request, response: web.StreamResponse, who: str, tok
 
 
 async def admit(request: web.Request, action: Action) -> None:
-    """Find out who asks and whether the policy lets them; sets ROLE, SUBJECT and LANGUAGE.
+    """Find out who asks and whether the policy lets them; sets ROLE and SUBJECT.
 
     Raises `SignInNeeded` when nobody fitting is signed in, `NotAllowed` when the policy says no.
     """
-    request[LANGUAGE] = _wanted_language(request)
     if may(Role.PUBLIC, action):
         request[ROLE], request[SUBJECT] = Role.PUBLIC, ""
         if action is not Action.RECEIVE:
@@ -95,6 +94,7 @@ def _refuse_forged(request: web.Request) -> None:
         raise NotAllowed
 
 
-def _wanted_language(request: web.Request) -> str:
+def wanted_language(request: web.Request) -> str:
+    """What the page, or the browser, asks to be answered in: vi unless it is en."""
     wanted = request.headers.get("Accept-Language", "").lower()
     return "en" if wanted.startswith("en") else "vi"

@@ -1,7 +1,7 @@
 """The CRM's API, first part: open an application, look at it, read the API's description."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -11,10 +11,10 @@ from ekyc.domain.access import Action
 from ekyc.domain.errors import BodyInvalid, IdempotencyConflict
 from ekyc.domain.events import Actor
 from ekyc.journey import apply
-from ekyc.storage import applications, crm, decisions
+from ekyc.storage import applications, crm, decisions, tokens
 from ekyc.storage.store import Tx
 from ekyc.web.api import Body, Routes, openapi
-from ekyc.web.keys import CLOCK, SETTINGS, STORE, SUBJECT
+from ekyc.web.keys import CLOCK, SECRET, SETTINGS, STORE, SUBJECT
 
 routes = Routes(documented=True)
 description = Routes()
@@ -28,7 +28,7 @@ class ApplicationIn(Body):
     external_id: _Text
     phone: Annotated[str, Field(min_length=5, max_length=30)]
     phone_source: Annotated[str, Field(min_length=1, max_length=40)] = "crm"
-    phone_as_of: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    phone_as_of: date
     name: Annotated[str, Field(max_length=200)] = ""
     language: Annotated[str, Field(pattern="^(vi|en)$")] | None = None
     product: Annotated[str, Field(max_length=120)] = ""
@@ -82,26 +82,26 @@ def public_url(request: web.Request) -> str:
 async def create_application(request: web.Request, body: ApplicationIn) -> Any:
     """Open an application; an Idempotency-Key makes a repeated request harmless."""
     key = request.headers.get("Idempotency-Key", "")
-    if len(key) > 120:
-        raise BodyInvalid(places="Idempotency-Key")
+    if len(key) > 120 or not key.isascii():
+        raise BodyInvalid("Idempotency-Key")
     sha256 = hashlib.sha256(await request.read()).hexdigest()
     async with request.app[STORE].begin() as tx:
         answer = await _earlier(tx, request, key, sha256) if key else None
         if answer is None:
-            answer = (await _open(tx, request, body)).model_dump(mode="json")
+            answer = await _open(tx, request, body)
             if key:
                 await crm.remember(
                     tx,
                     request[SUBJECT],
                     key,
                     request_sha256=sha256,
-                    answer=answer,
+                    answer=tokens.seal(request.app[SECRET], answer.model_dump_json()),
                     now=request.app[CLOCK].now(),
                 )
-    return OpenedOut.model_validate(answer)
+    return answer
 
 
-async def _earlier(tx: Tx, request: web.Request, key: str, sha256: str) -> dict[str, Any] | None:
+async def _earlier(tx: Tx, request: web.Request, key: str, sha256: str) -> OpenedOut | None:
     hours = request.app[SETTINGS].crm.idempotency_hours
     since = request.app[CLOCK].now() - timedelta(hours=hours)
     found = await crm.answered(tx, request[SUBJECT], key, since=since)
@@ -109,12 +109,12 @@ async def _earlier(tx: Tx, request: web.Request, key: str, sha256: str) -> dict[
         return None
     if found[0] != sha256:
         raise IdempotencyConflict
-    return found[1]
+    return OpenedOut.model_validate_json(tokens.unseal(request.app[SECRET], found[1]))
 
 
 async def _open(tx: Tx, request: web.Request, body: ApplicationIn) -> OpenedOut:
     settings = request.app[SETTINGS]
-    values = body.model_dump()
+    values = body.model_dump() | {"phone_as_of": body.phone_as_of.isoformat()}
     values["language"] = body.language or settings.applications.language
     opened = await apply.open_application(
         tx,

@@ -1,14 +1,15 @@
 """Around every answer: errors become problem+json, headers keep browsers strict."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 
 import structlog
 from aiohttp import web
 
 from ekyc.domain import errors
-from ekyc.domain.errors import EkycError, FieldsInvalid
+from ekyc.domain.errors import EkycError
 from ekyc.web.api import FieldProblem, Problem
+from ekyc.web.auth import wanted_language
 from ekyc.web.keys import LANGUAGE, TEXTS
 
 log = structlog.get_logger(__name__)
@@ -64,19 +65,16 @@ HEADERS = {
 }
 
 
-@web.middleware
-async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """One policy for every page and answer; nothing personal stays in a cache."""
-    response = await handler(request)
-    if not response.prepared:
-        response.headers.update(HEADERS)
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
+async def security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """One policy for every page, file, stream and refusal; nothing personal stays in a cache."""
+    response.headers.update(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
 
 
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refusals become problem+json in the reader's language; surprises are logged without data."""
+    request[LANGUAGE] = wanted_language(request)
     try:
         return await handler(request)
     except EkycError as error:
@@ -94,8 +92,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _refused(request: web.Request, error: EkycError) -> web.Response:
-    faults = error.faults if isinstance(error, FieldsInvalid) else {}
-    return _answer(request, STATUS[type(error)], error.code, error.values, faults)
+    return _answer(request, STATUS[type(error)], error.code, error.values, error.faults)
 
 
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 415: "not-json"}
@@ -112,10 +109,10 @@ def _answer(
     request: web.Request,
     status: int,
     code: str,
-    values: dict[str, object],
-    faults: dict[str, str] | None = None,
+    values: Mapping[str, object],
+    faults: Mapping[str, str] | None = None,
 ) -> web.Response:
-    texts, language = request.app[TEXTS], request.get(LANGUAGE, "vi")
+    texts, language = request.app[TEXTS], request[LANGUAGE]
     problem = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
