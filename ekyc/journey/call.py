@@ -139,7 +139,7 @@ async def leave(store: Store, clock: Clock, *, application_id: str) -> None:
 
 async def _own(tx: Tx, call_id: str, staff_id: str) -> Call:
     """This agent's answered call."""
-    call = await calls.hold(tx, call_id)
+    call = await calls.find(tx, call_id)
     if call is None or call.agent_id != staff_id:
         raise NotFound
     if not rules.is_answered(call):
@@ -162,7 +162,7 @@ async def _end_if_overdue(store: Store, clock: Clock, limits: Limits, call_id: s
     """Look again inside the transaction: the agent may have answered, the customer come back."""
     now = clock.now()
     async with store.begin() as tx:
-        call = await calls.hold(tx, call_id)
+        call = await calls.find(tx, call_id)
         reason = None if call is None else rules.overdue(call, limits, now=now)
         if call is None or reason is None:
             return False
@@ -176,7 +176,7 @@ async def end_all(store: Store, clock: Clock) -> Sequence[Call]:
         answered = [call for call in await calls.unfinished(tx) if rules.is_answered(call)]
     for call in answered:
         async with store.begin() as tx:
-            held = await calls.hold(tx, call.id)
+            held = await calls.find(tx, call.id)
             if held is not None and rules.is_answered(held):
                 reason = EndReason.SERVER_STOPPED
                 await end_call(tx, held, reason, actor=SYSTEM, now=clock.now())

@@ -95,7 +95,7 @@ async def accept(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> 
 
 
 async def _ringing(tx: Tx, call_id: str, staff_id: str) -> Call:
-    call = await calls.hold(tx, call_id)
+    call = await calls.find(tx, call_id)
     if call is None or call.agent_id != staff_id:
         raise NotFound
     if call.state is not CallState.RINGING:

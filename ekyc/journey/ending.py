@@ -1,7 +1,4 @@
-"""What a call's end means for ticket, desk and application: one place for every end.
-
-Rows change in the order of `storage.queue`: call, ticket, desk, application, facts.
-"""
+"""What a call's end means for ticket, desk and application: one place for every end."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -59,7 +59,7 @@ async def hear(store: Store, clock: Clock, event: RoomEvent) -> None:
 
 async def _connected(store: Store, event: PartyConnected) -> None:
     async with store.begin() as tx:
-        call = await calls.hold(tx, event.room)
+        call = await calls.find(tx, event.room)
         back = call and rules.connect(call, Party(event.party))
         if call is None or back is None or back is call:
             return
@@ -70,7 +70,7 @@ async def _connected(store: Store, event: PartyConnected) -> None:
 
 async def _dropped(store: Store, room: str, parties: list[Party], at: datetime) -> None:
     async with store.begin() as tx:
-        call = await calls.hold(tx, room)
+        call = await calls.find(tx, room)
         if call is None:
             return
         for party in parties:
@@ -99,7 +99,7 @@ async def lose_all(store: Store, clock: Clock) -> None:
 
 async def _live(store: Store, event: RoomLive) -> None:
     async with store.begin() as tx:
-        call = await calls.hold(tx, event.room)
+        call = await calls.find(tx, event.room)
         if call is None or not rules.is_answered(call):
             return
         live = rules.go_live(call, now=event.at)
@@ -128,7 +128,7 @@ async def close_recording(store: Store, clock: Clock, event: RecordingClosed) ->
     """A file will not grow any more: finishing it becomes due work in the same transaction."""
     now = clock.now()
     async with store.begin() as tx:
-        call = await calls.hold(tx, event.room)
+        call = await calls.find(tx, event.room)
         if call is None:
             return
         before = await _writing(tx, call, event)
@@ -168,7 +168,7 @@ async def _writing(tx: Tx, call: Call, event: RecordingClosed) -> Recording | No
 async def _moved(store: Store, clock: Clock, event: MovementEnded) -> None:
     now = clock.now()
     async with store.begin() as tx:
-        call = await calls.hold(tx, event.room)
+        call = await calls.find(tx, event.room)
         if call is None:
             return
         asked = [m for m in await calls.movements(tx, call.id) if m.id == event.movement]

@@ -55,13 +55,6 @@ async def find(tx: Tx, call_id: str) -> Call | None:
     return None if row is None else _call(row)
 
 
-async def hold(tx: Tx, call_id: str) -> Call | None:
-    """The call, locked until the commit; None for a room that is no call."""
-    query = sa.select(_c).where(_c.c.id == call_id).with_for_update()
-    row = (await tx.connection.execute(query)).mappings().one_or_none()
-    return None if row is None else _call(row)
-
-
 async def save(tx: Tx, moved: Call) -> None:
     """Compare the version, then swap; `NotAllowedNow` when somebody was faster."""
     update = sa.update(_c).where(_c.c.id == moved.id, _c.c.version == moved.version - 1)

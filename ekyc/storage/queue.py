@@ -1,7 +1,4 @@
-"""Queries on desks, tickets and the device tests before them.
-
-Rows are locked in one order everywhere: call, ticket, desk, application, then the facts' counter.
-"""
+"""Queries on desks, tickets and the device tests before them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,8 +15,6 @@ from ekyc.storage.store import Tx, new_id
 _t = schema.tickets
 _d = schema.desks
 _PLACE = (_t.c.priority.desc(), _t.c.seq)
-_LEADER = 4_242_001
-"""Names the matcher's lock in PostgreSQL; any number nobody else uses."""
 
 
 def _ticket(row: sa.RowMapping) -> Ticket:
@@ -86,9 +81,9 @@ async def tickets(tx: Tx, *states: TicketState, limit: int) -> Sequence[Ticket]:
 
 
 async def ready_tickets(tx: Tx, *, limit: int) -> Sequence[Ticket]:
-    """Who waits with an open page, first in line first; locked until the commit."""
+    """Who waits with an open page, first in line first."""
     query = sa.select(_t).where(_t.c.state == TicketState.WAITING.value, _t.c.gone_at.is_(None))
-    query = query.order_by(*_PLACE).limit(limit).with_for_update()
+    query = query.order_by(*_PLACE).limit(limit)
     return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
@@ -117,17 +112,16 @@ async def desk(tx: Tx, staff_id: str, *, now: datetime) -> Desk:
 
 
 async def idle_desks(tx: Tx, *, limit: int) -> Sequence[Desk]:
-    """Who is available, longest idle first; locked until the commit, passing over locked ones."""
+    """Who is available, longest idle first."""
     query = sa.select(_d).where(_d.c.state == DeskState.AVAILABLE.value)
     query = query.order_by(_d.c.idle_since, _d.c.staff_id).limit(limit)
-    rows = await tx.connection.execute(query.with_for_update(skip_locked=True))
-    return [_desk(row) for row in rows.mappings()]
+    return [_desk(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def save_desk(tx: Tx, moved: Desk) -> None:
     """Compare the version, then swap; `NotAllowedNow` when somebody was faster."""
     if moved.version == 1:
-        await _sit_down(tx, moved)
+        await tx.connection.execute(sa.insert(_d).values(**asdict(moved)))
     else:
         update = sa.update(_d).where(
             _d.c.staff_id == moved.staff_id, _d.c.version == moved.version - 1
@@ -136,22 +130,6 @@ async def save_desk(tx: Tx, moved: Desk) -> None:
             raise NotAllowedNow
     tx.wake("queue")
     tx.wake(f"desk:{moved.staff_id}")
-
-
-async def _sit_down(tx: Tx, desk: Desk) -> None:
-    try:
-        async with tx.connection.begin_nested():  # a refused insert would spoil the transaction
-            await tx.connection.execute(sa.insert(_d).values(**asdict(desk)))
-    except sa.exc.IntegrityError:
-        raise NotAllowedNow from None
-
-
-async def lead(tx: Tx) -> bool:
-    """Become the one who matches, until the commit; on SQLite the one writer always is."""
-    if tx.connection.dialect.name == "sqlite":
-        return True
-    lock = sa.select(sa.func.pg_try_advisory_xact_lock(_LEADER))
-    return bool((await tx.connection.execute(lock)).scalar_one())
 
 
 async def device_test(tx: Tx, application_id: str, *, since: datetime) -> DeviceTest | None:
