@@ -1,14 +1,19 @@
 """A person at the far end of a call, without a browser: real WebRTC, pictures and sound to order.
 
 `MediaClient` is the media alone: it makes an offer, takes the answer, sends and counts.
+`CallClient` brings it into a call, speaking the WebSocket's protocol as a page does.
 """
 
 import asyncio
+import contextlib
 import fractions
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
 
+import aiohttp
 import av
 import numpy as np
 import numpy.typing as npt
@@ -21,21 +26,27 @@ from aiortc import (
 )
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, VideoStreamTrack
 from aiortc.mediastreams import MediaStreamTrack as Track
+from yarl import URL
 
 from ekyc.crew import Crew
+from ekyc.media.peer import offer_addresses
 
 Rgb = npt.NDArray[np.uint8]
 Samples = npt.NDArray[np.int16]
-VideoSource = Callable[[], Awaitable[Rgb]]
-"""The next picture, (height, width, 3) RGB; asked for `FPS` times a second."""
-AudioSource = Callable[[], Awaitable[Samples]]
-"""The next 20 ms of sound: 960 samples, mono, 48 kHz."""
+Message = dict[str, Any]
+PictureSource = Callable[[], Rgb]
+"""The picture of this moment, (height, width, 3) RGB; asked for `FPS` times a second."""
 
 FPS = 15
-SAMPLES = 960
 RATE = 48_000
-_VIDEO_BASE = fractions.Fraction(1, 90_000)
-_AUDIO_BASE = fractions.Fraction(1, RATE)
+SAMPLES = 960
+"""In one packet of sound: 20 ms."""
+
+_LOOPBACK = "127.0.0.1"
+_LOUD = 1000  # of 32767
+_PING_S = 5.0
+_ANSWER_S = 15.0
+_VIDEO_BASE, _AUDIO_BASE = fractions.Fraction(1, 90_000), fractions.Fraction(1, RATE)
 
 
 @dataclass(slots=True)
@@ -68,44 +79,47 @@ class _Pace:
 class _Camera(VideoStreamTrack):
     """Pictures of a source at their pace."""
 
-    def __init__(self, source: VideoSource) -> None:
+    def __init__(self, source: PictureSource) -> None:
         super().__init__()
         self._source, self._pace = source, _Pace(FPS)
 
     async def recv(self) -> av.VideoFrame:
         await self._pace.next()
-        frame = av.VideoFrame.from_ndarray(await self._source(), format="rgb24")
+        picture = await asyncio.to_thread(self._source)
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
         frame.pts, frame.time_base = self._pace.count * (90_000 // FPS), _VIDEO_BASE
         return frame
 
 
 class _Microphone(AudioStreamTrack):
-    """Sound of a source, in pieces of 20 ms."""
+    """A sound, over and over."""
 
-    def __init__(self, source: AudioSource) -> None:
+    def __init__(self, sound: Samples) -> None:
         super().__init__()
-        self._source, self._pace = source, _Pace(RATE / SAMPLES)
+        self._sound, self._pace = sound, _Pace(RATE / SAMPLES)
 
     async def recv(self) -> av.AudioFrame:
         await self._pace.next()
-        samples = await self._source()
-        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate, frame.time_base = RATE, _AUDIO_BASE
-        frame.pts = self._pace.count * SAMPLES
+        at = self._pace.count * SAMPLES
+        piece = np.take(self._sound, range(at, at + SAMPLES), mode="wrap").reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(piece, format="s16", layout="mono")
+        frame.sample_rate, frame.time_base, frame.pts = RATE, _AUDIO_BASE, at
         return frame
 
 
 class MediaClient:
     """One browser's worth of WebRTC: a camera, a microphone, and a spare pair to receive on."""
 
-    def __init__(self, video: VideoSource, audio: AudioSource) -> None:
+    def __init__(self, picture: PictureSource, sound: Samples, *, at_home: bool = True) -> None:
+        if at_home:  # the server is on this machine; aioice leaves loopback out by itself
+            offer_addresses([_LOOPBACK])
         self.received = Received()
         self._crew = Crew()
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
-        self._connection.addTransceiver(_Microphone(audio), direction="sendrecv")
-        camera = self._connection.addTransceiver(_Camera(video), direction="sendrecv")
+        self._connection.addTransceiver(_Microphone(sound), direction="sendrecv")
+        camera = self._connection.addTransceiver(_Camera(picture), direction="sendrecv")
         spare = [self._connection.addTransceiver(k, "recvonly") for k in ("audio", "video")]
         for transceiver in (camera, spare[1]):
             capabilities = RTCRtpSender.getCapabilities("video").codecs
@@ -145,7 +159,7 @@ class MediaClient:
         while (frame := await _next(track)) is not None:
             if isinstance(frame, av.AudioFrame):
                 self.received.sounds += 1
-                self.received.loud_sounds += bool(np.abs(frame.to_ndarray()).max() > 1000)
+                self.received.loud_sounds += bool(np.abs(frame.to_ndarray()).max() > _LOUD)
 
     async def close(self) -> None:
         """Hang up; the server notices at once."""
@@ -158,3 +172,100 @@ async def _next(track: Track) -> object | None:
         return await track.recv()
     except MediaStreamError:
         return None
+
+
+class CallRefused(Exception):
+    """The server sent an `error` message; its code is the argument."""
+
+
+class CallClient:
+    """Somebody in a call: joins with a pass, offers, and hears what the server says.
+
+    Inside its `async with` block the media flows; leaving it hangs up.
+    """
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        address: str,
+        token: str,
+        *,
+        picture: PictureSource,
+        sound: Samples,
+        hear: Callable[[Message], None],
+    ) -> None:
+        self._http, self._url, self._token = http, f"{address}/ws/call", token
+        self._hear = hear
+        at_home = URL(address).host in {"localhost", _LOOPBACK}
+        self.media = MediaClient(picture, sound, at_home=at_home)
+        self.quality: Message = {}
+        """The newest `quality` message; empty before the first."""
+        self.ended = asyncio.Event()
+        """Set when the server ends the call, or hangs up."""
+        self._joined: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._answered: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._crew = Crew()
+
+    async def __aenter__(self) -> Self:
+        self._socket = await self._http.ws_connect(self._url)
+        self._crew.start(self._listen(), name="demo.listen")
+        self._crew.start(self._beat(), name="demo.beat")
+        try:
+            async with asyncio.timeout(_ANSWER_S):
+                await self._socket.send_json({"type": "join", "pass": self._token})
+                await self._joined
+                await self._socket.send_json({"type": "offer", "sdp": await self.media.offer()})
+                await self.media.take_answer((await self._answered)["sdp"])
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def _listen(self) -> None:
+        async for message in self._socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                self._take(message.json())
+        self._fail("closed")
+        self.ended.set()
+
+    def _take(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "error":
+            self._fail(message["code"])
+        elif not self._joined.done():
+            self._joined.set_result(message)
+        if kind == "answer" and not self._answered.done():
+            self._answered.set_result(message)
+        elif kind == "quality":
+            self.quality = message
+        elif kind == "ended":
+            self.ended.set()
+        self._hear(message)
+
+    def _fail(self, code: str) -> None:
+        waiting = self._answered if self._joined.done() else self._joined
+        if not waiting.done():
+            waiting.set_exception(CallRefused(code))
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_PING_S)
+            await self._socket.send_json({"type": "ping"})
+
+    async def _close(self) -> None:
+        self._joined.cancel()
+        self._answered.cancel()
+        with contextlib.suppress(ConnectionError):
+            await self._socket.close()
+        await self.media.close()
+        await self._crew.dismiss()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with contextlib.suppress(ConnectionError):
+            await self._socket.send_json({"type": "leave"})
+        await self._close()

@@ -318,6 +318,12 @@ def _validator(ice: Any, protocol: Any) -> Callable[[Address], bool]:
     return is_validated
 
 
+def offer_addresses(hosts: Sequence[str]) -> None:
+    """Let this process offer these addresses instead of all the machine has; none: as it was."""
+    if hosts:
+        aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(hosts)
+
+
 def use_network(hosts: Sequence[str], first_port: int, last_port: int) -> None:
     """Offer these addresses (none: all this machine has) and bind sockets within a port range.
 
@@ -325,8 +331,7 @@ def use_network(hosts: Sequence[str], first_port: int, last_port: int) -> None:
     loop. An address this machine does not have is one a router maps to it: it is offered, and the
     socket listens on every address.
     """
-    if hosts:
-        aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(hosts)
+    offer_addresses(hosts)
     loop: Any = asyncio.get_running_loop()
     loop.create_datagram_endpoint = _within(
         list(range(first_port, last_port + 1)), loop.create_datagram_endpoint
