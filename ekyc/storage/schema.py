@@ -1,6 +1,6 @@
 """The tables. Instants are UTC, states are checked by the database too, constraints have names."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from ekyc.domain.application import Stage
 from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
-from ekyc.domain.queue import TicketState
+from ekyc.domain.queue import OPEN, TicketState
+from ekyc.storage.instant import Instant
 
 metadata = sa.MetaData(
     naming_convention={
@@ -21,28 +22,6 @@ metadata = sa.MetaData(
 )
 
 
-class Instant(sa.TypeDecorator[datetime]):
-    """An aware datetime; refuses naive ones, because SQLite would silently drop the offset."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs its offset")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Return UTC."""
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
 def _id() -> sa.Column[str]:
     return sa.Column("id", sa.String(32), primary_key=True)
 
@@ -53,9 +32,19 @@ def _application(**kwargs: Any) -> sa.Column[str]:
     )
 
 
-def _one_of(column: str, values: list[str], name: str) -> sa.CheckConstraint:
+def _one_of(column: str, values: Iterable[str], name: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(_listed(column, values), name=name)
+
+
+def _once(name: str, column: str, *, while_in: Iterable[str]) -> sa.Index:
+    """A value stands once among the rows in these states."""
+    condition = sa.text(_listed("state", while_in))
+    return sa.Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
+def _listed(column: str, values: Iterable[str]) -> str:
     listed = ", ".join(f"'{value}'" for value in values)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=name)
+    return f"{column} IN ({listed})"
 
 
 counters = sa.Table(
@@ -229,6 +218,8 @@ desks = sa.Table(
     _one_of("state", [state.value for state in DeskState], "state"),
 )
 
+_OPEN_TICKET = [state for state in TicketState if state in OPEN]
+
 tickets = sa.Table(
     "tickets",
     metadata,
@@ -243,16 +234,10 @@ tickets = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False),
     _one_of("state", [state.value for state in TicketState], "state"),
     sa.Index("ix_tickets_place", "state", "priority", "seq"),
-    sa.Index(
-        "uq_tickets_live",
-        "application_id",
-        unique=True,
-        sqlite_where=sa.text("state IN ('waiting', 'parked', 'matched')"),
-        postgresql_where=sa.text("state IN ('waiting', 'parked', 'matched')"),
-    ),
+    _once("uq_tickets_live", "application_id", while_in=_OPEN_TICKET),
 )
 
-_LIVE_CALL = sa.text("state IN ('ringing', 'live', 'dropped')")
+_LIVE_CALL = [state for state in CallState if state is not CallState.ENDED]
 
 calls = sa.Table(
     "calls",
@@ -273,20 +258,8 @@ calls = sa.Table(
     sa.Column("end_reason", sa.String(30)),
     _one_of("state", [state.value for state in CallState], "state"),
     # The belt to the matcher's braces: nobody is ever in two calls.
-    sa.Index(
-        "uq_calls_agent",
-        "agent_id",
-        unique=True,
-        sqlite_where=_LIVE_CALL,
-        postgresql_where=_LIVE_CALL,
-    ),
-    sa.Index(
-        "uq_calls_ticket",
-        "ticket_id",
-        unique=True,
-        sqlite_where=_LIVE_CALL,
-        postgresql_where=_LIVE_CALL,
-    ),
+    _once("uq_calls_agent", "agent_id", while_in=_LIVE_CALL),
+    _once("uq_calls_ticket", "ticket_id", while_in=_LIVE_CALL),
 )
 
 recordings = sa.Table(

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted((ROOT / "ekyc").rglob("*.py"))
+GENERATED = ROOT / "ekyc" / "storage" / "migrations" / "versions"
+MODULES = sorted(m for m in (ROOT / "ekyc").rglob("*.py") if not m.is_relative_to(GENERATED))
 MODULE_LINES = 400
 FUNCTION_LINES = 60
 SAYS_NOTHING = {"util", "utils", "helper", "helpers", "common", "base", "manager", "constants"}

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import ekyc.storage.schema
+import ekyc.storage.instant
 
 revision = '0001'
 down_revision = None
@@ -17,7 +17,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
-    sa.Column('made_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('made_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_api_keys')),
     sa.UniqueConstraint('digest', name=op.f('uq_api_keys_digest'))
     )
@@ -35,8 +35,8 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('document_kind', sa.String(length=20), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
-    sa.Column('opened_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('updated_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('opened_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('updated_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.CheckConstraint("stage IN ('opened', 'consented', 'phone_confirmed', 'documented', 'confirmed', 'booked', 'waiting', 'in_call', 'decided', 'reviewed', 'closed', 'withdrawn', 'expired')", name=op.f('ck_applications_stage')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_applications')),
     sa.UniqueConstraint('reference', name=op.f('uq_applications_reference'))
@@ -55,7 +55,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('application_id', sa.String(length=32), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.Column('actor', sa.String(length=60), nullable=False),
     sa.Column('data', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('sequence', name=op.f('pk_events')),
@@ -68,8 +68,8 @@ def upgrade() -> None:
     sa.Column('api_key_id', sa.String(length=32), nullable=False),
     sa.Column('key', sa.String(length=120), nullable=False),
     sa.Column('request_sha256', sa.String(length=64), nullable=False),
-    sa.Column('answer', sa.JSON(), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('api_key_id', 'key', name=op.f('pk_idempotency'))
     )
     op.create_table('inbox',
@@ -77,7 +77,7 @@ def upgrade() -> None:
     sa.Column('channel', sa.String(length=12), nullable=False),
     sa.Column('to', sa.String(length=60), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox'))
     )
     op.create_table('jobs',
@@ -88,7 +88,7 @@ def upgrade() -> None:
     sa.Column('lane', sa.String(length=40), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
-    sa.Column('due_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('due_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('problem', sa.String(length=200), nullable=True),
     sa.CheckConstraint("state IN ('due', 'running', 'done', 'dead')", name=op.f('ck_jobs_state')),
@@ -104,13 +104,13 @@ def upgrade() -> None:
     sa.Column('room', sa.String(length=48), nullable=False),
     sa.Column('party', sa.String(length=12), nullable=False),
     sa.Column('subject', sa.String(length=32), nullable=False),
-    sa.Column('expires_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('expires_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_passes'))
     )
     op.create_table('sign_in_failures',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('login', sa.String(length=60), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_failures'))
     )
     with op.batch_alter_table('sign_in_failures', schema=None) as batch_op:
@@ -134,7 +134,7 @@ def upgrade() -> None:
     sa.Column('item', sa.String(length=24), nullable=False),
     sa.Column('done', sa.Boolean(), nullable=False),
     sa.Column('by', sa.String(length=32), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_checks_application_id')),
     sa.PrimaryKeyConstraint('application_id', 'item', name=op.f('pk_checks'))
     )
@@ -143,9 +143,9 @@ def upgrade() -> None:
     sa.Column('application_id', sa.String(length=32), nullable=False),
     sa.Column('purpose', sa.String(length=20), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('sent_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('expires_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('again_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('sent_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('expires_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('again_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.Column('tries_left', sa.Integer(), nullable=False),
     sa.Column('used', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_codes_application_id')),
@@ -159,14 +159,14 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('version', sa.String(length=20), nullable=False),
     sa.Column('language', sa.String(length=8), nullable=False),
-    sa.Column('given_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('given_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_consents_application_id')),
     sa.PrimaryKeyConstraint('application_id', 'kind', 'version', name=op.f('pk_consents'))
     )
     op.create_table('customer_sessions',
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('application_id', sa.String(length=32), nullable=False),
-    sa.Column('expires_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('expires_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_customer_sessions_application_id')),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_customer_sessions'))
     )
@@ -180,7 +180,7 @@ def upgrade() -> None:
     sa.Column('reasons', sa.JSON(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('by', sa.String(length=32), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_decisions_application_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decisions'))
     )
@@ -190,10 +190,10 @@ def upgrade() -> None:
     op.create_table('desks',
     sa.Column('staff_id', sa.String(length=32), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
-    sa.Column('since', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('idle_since', ekyc.storage.schema.Instant(timezone=True), nullable=True),
+    sa.Column('since', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('idle_since', ekyc.storage.instant.Instant(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('devices_at', ekyc.storage.schema.Instant(timezone=True), nullable=True),
+    sa.Column('devices_at', ekyc.storage.instant.Instant(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('offline', 'available', 'ringing', 'in_call', 'wrap_up', 'break', 'meeting', 'training', 'away')", name=op.f('ck_desks_state')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_desks_staff_id')),
     sa.PrimaryKeyConstraint('staff_id', name=op.f('pk_desks'))
@@ -205,7 +205,7 @@ def upgrade() -> None:
     sa.Column('before', sa.String(length=300), nullable=False),
     sa.Column('after', sa.String(length=300), nullable=False),
     sa.Column('actor', sa.String(length=60), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_edits_application_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_edits'))
     )
@@ -216,14 +216,14 @@ def upgrade() -> None:
     sa.Column('application_id', sa.String(length=32), nullable=False),
     sa.Column('name', sa.String(length=24), nullable=False),
     sa.Column('value', sa.String(length=300), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_fields_application_id')),
     sa.PrimaryKeyConstraint('application_id', 'name', name=op.f('pk_fields'))
     )
     op.create_table('links',
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('application_id', sa.String(length=32), nullable=False),
-    sa.Column('expires_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('expires_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_links_application_id')),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_links'))
     )
@@ -238,7 +238,7 @@ def upgrade() -> None:
     sa.Column('straightened', sa.String(length=80), nullable=False),
     sa.Column('faults', sa.JSON(), nullable=False),
     sa.Column('reading', sa.JSON(), nullable=False),
-    sa.Column('taken_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('taken_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.Column('current', sa.Boolean(), nullable=False),
     sa.CheckConstraint("side IN ('front', 'back')", name=op.f('ck_photographs_side')),
     sa.CheckConstraint("state IN ('accepted', 'refused')", name=op.f('ck_photographs_state')),
@@ -252,7 +252,7 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('application_id', sa.String(length=32), nullable=False),
     sa.Column('result', sa.JSON(), nullable=False),
-    sa.Column('at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_prechecks_application_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_prechecks'))
     )
@@ -262,15 +262,15 @@ def upgrade() -> None:
     op.create_table('sign_ins',
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('staff_id', sa.String(length=32), nullable=False),
-    sa.Column('expires_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('expires_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_sign_ins_staff_id')),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_sign_ins'))
     )
     op.create_table('staff_sessions',
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('staff_id', sa.String(length=32), nullable=False),
-    sa.Column('seen_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('expires_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('seen_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('expires_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_sessions_staff_id')),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_staff_sessions'))
     )
@@ -280,9 +280,9 @@ def upgrade() -> None:
     sa.Column('application_id', sa.String(length=32), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('priority', sa.Integer(), nullable=False),
-    sa.Column('queued_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('seen_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('gone_at', ekyc.storage.schema.Instant(timezone=True), nullable=True),
+    sa.Column('queued_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('seen_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('gone_at', ekyc.storage.instant.Instant(timezone=True), nullable=True),
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.CheckConstraint("state IN ('waiting', 'parked', 'matched', 'served', 'left')", name=op.f('ck_tickets_state')),
     sa.ForeignKeyConstraint(['application_id'], ['applications.id'], name=op.f('fk_tickets_application_id')),
@@ -302,12 +302,12 @@ def upgrade() -> None:
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('rang_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('accepted_at', ekyc.storage.schema.Instant(timezone=True), nullable=True),
-    sa.Column('live_at', ekyc.storage.schema.Instant(timezone=True), nullable=True),
-    sa.Column('customer_gone_at', ekyc.storage.schema.Instant(timezone=True), nullable=True),
-    sa.Column('agent_gone_at', ekyc.storage.schema.Instant(timezone=True), nullable=True),
-    sa.Column('ended_at', ekyc.storage.schema.Instant(timezone=True), nullable=True),
+    sa.Column('rang_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('accepted_at', ekyc.storage.instant.Instant(timezone=True), nullable=True),
+    sa.Column('live_at', ekyc.storage.instant.Instant(timezone=True), nullable=True),
+    sa.Column('customer_gone_at', ekyc.storage.instant.Instant(timezone=True), nullable=True),
+    sa.Column('agent_gone_at', ekyc.storage.instant.Instant(timezone=True), nullable=True),
+    sa.Column('ended_at', ekyc.storage.instant.Instant(timezone=True), nullable=True),
     sa.Column('end_reason', sa.String(length=30), nullable=True),
     sa.CheckConstraint("state IN ('ringing', 'live', 'dropped', 'ended')", name=op.f('ck_calls_state')),
     sa.ForeignKeyConstraint(['agent_id'], ['staff.id'], name=op.f('fk_calls_agent_id')),
@@ -325,8 +325,8 @@ def upgrade() -> None:
     sa.Column('call_id', sa.String(length=32), nullable=False),
     sa.Column('direction', sa.String(length=8), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
-    sa.Column('asked_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
-    sa.Column('ended_at', ekyc.storage.schema.Instant(timezone=True), nullable=True),
+    sa.Column('asked_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
+    sa.Column('ended_at', ekyc.storage.instant.Instant(timezone=True), nullable=True),
     sa.Column('reason', sa.String(length=24), nullable=True),
     sa.Column('peak_deg', sa.Float(), nullable=True),
     sa.Column('planarity', sa.Float(), nullable=True),
@@ -346,7 +346,7 @@ def upgrade() -> None:
     sa.Column('party', sa.String(length=12), nullable=False),
     sa.Column('segment', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('started_at', ekyc.storage.schema.Instant(timezone=True), nullable=False),
+    sa.Column('started_at', ekyc.storage.instant.Instant(timezone=True), nullable=False),
     sa.Column('duration_ms', sa.Integer(), nullable=True),
     sa.Column('size_bytes', sa.BigInteger(), nullable=True),
     sa.Column('sha256', sa.String(length=64), nullable=True),
