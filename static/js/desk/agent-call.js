@@ -1,0 +1,156 @@
+/** The agent's end of one call: devices, the line and its rejoining, and what the server tells. */
+
+import * as devices from "../call/devices.js";
+import { Line } from "../call/line.js";
+import { nowMs } from "../lib/clock.js";
+import { next } from "./stand.js";
+
+/** @typedef {import("../call/signaling.js").Message} Message */
+/** @typedef {import("./stand.js").Stand} Stand */
+/** @typedef {{kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number}} Quality */
+/** @typedef {{id: string, direction: import("../lib/staff.js").Direction, phase: string, fraction: number, yaw_deg: number | null, pitch_deg: number | null, state: string, reason: string | null}} Progress */
+
+/** Waits before joining again after a lost line, in milliseconds; the last repeats. */
+const AGAIN_MS = [0, 1_000, 2_000, 4_000];
+
+/** Fires "changed" when something to show is new, "moved" when a movement has ended. */
+export class AgentCall extends EventTarget {
+  #tries = 0;
+  #timer = 0;
+
+  /** @param {() => Promise<string>} pass A fresh pass for each try. @param {RTCIceServer[]} iceServers */
+  constructor(pass, iceServers) {
+    super();
+    this.pass = pass;
+    this.iceServers = iceServers;
+    /** @type {Stand} */
+    this.stand = "devices";
+    /** @type {import("../call/devices.js").Failure | null} */
+    this.failure = null;
+    /** @type {MediaStream | null} */
+    this.own = null;
+    /** @type {Line | null} */
+    this.line = null;
+    this.muted = false;
+    this.dark = false;
+    this.recording = false;
+    /** How the customer's media arrive. @type {Quality | null} */
+    this.quality = null;
+    /** When a lost customer's place is given up. @type {number | null} */
+    this.waitsUntil = null;
+    /** The movement under way. @type {Progress | null} */
+    this.progress = null;
+  }
+
+  /** Ask for the devices and join. */
+  async open() {
+    this.#happen("again");
+    this.failure = null;
+    try {
+      this.own = await devices.openCall();
+    } catch (error) {
+      this.failure = devices.failureOf(error);
+      return this.#happen("devices.refused");
+    }
+    if (this.stand === "over") return devices.close(this.own);
+    this.#happen("devices.opened");
+    return this.#join();
+  }
+
+  async #join() {
+    if (this.stand === "over" || !this.own) return;
+    try {
+      const pass = await this.pass();
+      this.line = new Line(pass, this.own, this.iceServers);
+    } catch {
+      return this.#later(); // not reached, or the server is not ready for us yet
+    }
+    this.line.addEventListener("up", () => this.#up());
+    this.line.addEventListener("down", () => this.#later());
+    this.line.addEventListener("message", (event) => this.#heard(/** @type {CustomEvent<Message>} */ (event).detail));
+  }
+
+  #up() {
+    this.#tries = 0;
+    this.#happen("media.up");
+  }
+
+  #later() {
+    this.quality = null;
+    this.progress = null;
+    this.#happen("media.down");
+    const wait = AGAIN_MS[Math.min(this.#tries++, AGAIN_MS.length - 1)];
+    this.#timer = setTimeout(() => this.#join(), wait);
+  }
+
+  /** @param {Message} message */
+  #heard(message) {
+    if (message.type === "party" && message.who === "customer") this.#customer(message.state);
+    if (message.type === "dropped") this.#dropped(message);
+    if (message.type === "recording") this.recording = message.on;
+    if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
+    if (message.type === "movement") this.#movement(/** @type {any} */ (message));
+    if (message.type === "ended") return this.close();
+    this.#changed();
+  }
+
+  /** @param {string} state */
+  #customer(state) {
+    if (state !== "connected") return; // whether the place is kept, and how long, comes as `dropped`
+    this.waitsUntil = null;
+    this.#happen("customer.here");
+  }
+
+  /** @param {Message} message */
+  #dropped({ party, seconds_left }) {
+    if (party !== "customer") return;
+    this.waitsUntil = nowMs() + seconds_left * 1000;
+    this.quality = null;
+    this.#happen("customer.gone");
+  }
+
+  /** @param {Progress} progress */
+  #movement(progress) {
+    const ended = progress.phase === "passed" || progress.phase === "failed" || progress.state === "passed" || progress.state === "failed";
+    this.progress = ended ? null : progress;
+    if (ended) this.dispatchEvent(new Event("moved"));
+  }
+
+  /** @param {import("./stand.js").Happening} happening */
+  #happen(happening) {
+    this.stand = next(this.stand, happening);
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("changed"));
+  }
+
+  get remote() {
+    return this.line?.peer.remote ?? null;
+  }
+
+  mute() {
+    this.muted = !this.muted;
+    for (const track of this.own?.getAudioTracks() ?? []) track.enabled = !this.muted;
+    this.line?.send({ type: "mute", on: this.muted });
+    this.#changed();
+  }
+
+  darken() {
+    this.dark = !this.dark;
+    for (const track of this.own?.getVideoTracks() ?? []) track.enabled = !this.dark;
+    this.line?.send({ type: "camera", on: !this.dark });
+    this.#changed();
+  }
+
+  /** The call is over for us: nothing is sent any more. */
+  close() {
+    clearTimeout(this.#timer);
+    this.stand = next(this.stand, "call.ended");
+    this.line?.close();
+    devices.close(this.own);
+    this.own = null;
+    this.#changed();
+  }
+}

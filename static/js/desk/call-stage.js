@@ -1,0 +1,82 @@
+/** The picture of the call: the customer large, oneself beside, the gauges, the three controls. */
+
+import { html, nothing } from "/static/vendor/lit.js";
+import { nowMs } from "../lib/clock.js";
+import { t } from "../lib/i18n.js";
+import { length } from "../ui/format.js";
+import { LightElement } from "../ui/light-element.js";
+import { icon, steady } from "../ui/pieces.js";
+import { Ticking } from "../ui/ticking.js";
+import "./pose-gauges.js";
+
+/** @typedef {import("./agent-call.js").AgentCall} AgentCall */
+
+/** What stands over the customer's picture; a live call has nothing there. */
+const SIGNS = { devices: "video", blocked: "video-off", joining: "loader-circle", alone: "hourglass", gone: "wifi-off", lost: "wifi-off", over: "phone-off" };
+
+export class CallStage extends LightElement {
+  static properties = { call: { attribute: false }, version: { attribute: false }, movement: { attribute: false }, silent: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {AgentCall | null} */
+    this.call = null;
+    /** Grows when the call has news: the call itself stays the same object. */
+    this.version = 0;
+    /** The asked movement as the file knows it, with its threshold. @type {import("../lib/staff.js").Movement | null} */
+    this.movement = null;
+    /** The browser wants a touch before it lets the customer be heard. */
+    this.silent = false;
+    this.ticking = new Ticking(this);
+  }
+
+  render() {
+    const call = this.call;
+    if (!call) return nothing;
+    return html`<section class="stage" aria-label=${t("call.video")}>
+      ${this.#customer(call)}
+      <div class="side">
+        <figure class="tile agt"><video autoplay playsinline .muted=${true} .srcObject=${steady(call.own)} aria-label=${t("call.own-video")}></video>
+          ${call.dark ? html`<span class="off">${icon("video-off")}</span>` : nothing}
+          <figcaption><b>${t("call.you")}</b>${call.muted ? html`<span>${icon("mic-off")} ${t("call.muted")}</span>` : nothing}</figcaption></figure>
+        <pose-gauges .progress=${call.progress} .movement=${this.movement}></pose-gauges>
+      </div>
+      ${this.#controls(call)}</section>`;
+  }
+
+  /** @param {AgentCall} call */
+  #customer(call) {
+    const live = call.stand === "live";
+    const { quality } = call;
+    return html`<figure class="tile cust ${live ? "" : "dim"}">
+      <video autoplay playsinline .srcObject=${steady(call.remote)} aria-label=${t("call.customer-video")} @playing=${() => (this.silent = false)} @loadedmetadata=${this.#play}></video>
+      ${call.progress ? html`<svg class="pose" viewBox="0 0 600 800" aria-hidden="true"><path d="M150 130v-22a20 20 0 0 1 20-20h30M400 88h30a20 20 0 0 1 20 20v22M450 520v22a20 20 0 0 1-20 20h-30M200 562h-30a20 20 0 0 1-20-20v-22"></path></svg>` : nothing}
+      <div class="over" role="status">${live ? nothing : this.#sign(call)}</div>
+      ${this.silent && live ? html`<button type="button" class="btn sm unmute" @click=${this.#play}>${icon("volume-2")}<span>${t("call.hear")}</span></button>` : nothing}
+      <figcaption><b>${t("call.customer")}</b>${live && quality ? html`<span class="num">${quality.height}p · ${Math.round(quality.fps)} fps</span>` : nothing}</figcaption></figure>`;
+  }
+
+  /** @param {AgentCall} call */
+  #sign(call) {
+    const stand = /** @type {keyof typeof SIGNS} */ (call.stand);
+    const left = stand === "gone" && call.waitsUntil ? (call.waitsUntil - nowMs()) / 1000 : null;
+    const said = call.failure ? t(`device.${call.failure}`) : t(`stand.${stand}-more`);
+    return html`<div class="sign ${stand}">${icon(SIGNS[stand])}<b>${t(`stand.${stand}`)}</b><p>${said}</p>
+      ${left === null ? nothing : html`<span class="count num" role="timer">${length(left)}</span>`}
+      ${stand === "blocked" ? html`<button type="button" class="btn sm" @click=${() => this.tell("retry")}>${icon("rotate-ccw")}<span>${t("test.again")}</span></button>` : nothing}</div>`;
+  }
+
+  /** @param {AgentCall} call */
+  #controls(call) {
+    return html`<div class="ctl" role="group" aria-label=${t("call.controls")}>
+      <button type="button" aria-label=${t("call.microphone")} aria-pressed=${!call.muted} class=${call.muted ? "off" : ""} @click=${() => call.mute()}>${icon(call.muted ? "mic-off" : "mic")}</button>
+      <button type="button" aria-label=${t("call.camera")} aria-pressed=${!call.dark} class=${call.dark ? "off" : ""} @click=${() => call.darken()}>${icon(call.dark ? "video-off" : "video")}</button>
+      <button type="button" class="hang" @click=${() => this.tell("hang-up")}>${icon("phone-off")}<span>${t("call.hang-up")}</span></button></div>`;
+  }
+
+  #play() {
+    const video = /** @type {HTMLVideoElement | null} */ (this.querySelector(".cust video"));
+    video?.play().then(() => (this.silent = false), () => (this.silent = true));
+  }
+}
+customElements.define("call-stage", CallStage);

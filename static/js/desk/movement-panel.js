@@ -1,0 +1,75 @@
+/** Five movements to ask for, each with how it stands; what the customer is told right now. */
+
+import { html, nothing } from "/static/vendor/lit.js";
+import { t } from "../lib/i18n.js";
+import { secondsLong } from "../ui/format.js";
+import { LightElement } from "../ui/light-element.js";
+import { icon, pill } from "../ui/pieces.js";
+import { DIRECTIONS, NEEDED, movementsOf, passedCount, standing } from "./scene.js";
+
+/** @typedef {import("../lib/staff.js").Direction} Direction */
+/** @typedef {import("../lib/staff.js").Movement} Movement */
+
+/** Left and right are the customer's own, in pictures as in words. */
+export const ARROWS = { left: "arrow-left", right: "arrow-right", up: "arrow-up", down: "arrow-down", front: "scan-face" };
+
+export class MovementPanel extends LightElement {
+  static properties = { file: { attribute: false }, progress: { attribute: false }, open: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import("../lib/staff.js").CustomerFile | null} */
+    this.file = null;
+    /** The movement under way. @type {import("./agent-call.js").Progress | null} */
+    this.progress = null;
+    /** Both are there, nothing is decided: movements can be asked. */
+    this.open = false;
+  }
+
+  render() {
+    if (!this.file) return nothing;
+    const movements = movementsOf(this.file);
+    const asked = movements.findLast(({ state }) => state === "asked");
+    const under = this.progress?.direction ?? asked?.direction ?? null;
+    const passed = passedCount(movements);
+    return html`<section class="box mvs" aria-labelledby="h-mv">
+      <header><h2 id="h-mv">${t("moves.title")}</h2>${pill(passed === NEEDED.length ? "ok" : "brand", t("moves.count", { n: passed, of: NEEDED.length }))}</header>
+      <div class="chls">${DIRECTIONS.map((direction) => this.#button(direction, standing(movements, direction), under))}</div>
+      <p class="say">${this.progress || under ? icon("captions") : icon("info")}<span>${this.#says(under)}</span></p>
+      <div class="sr" role="status">${this.#news(movements.at(-1))}</div>
+    </section>`;
+  }
+
+  /** @param {Direction} direction @param {Movement | undefined} stands @param {Direction | null} under */
+  #button(direction, stands, under) {
+    const now = under === direction;
+    const closed = !this.open || now;
+    const state = now ? "now" : stands?.state === "passed" ? "done" : stands?.state === "failed" ? "fail" : "";
+    const pictures = { now: ARROWS[direction], done: "check", fail: "x", "": ARROWS[direction] };
+    return html`<button type="button" class="chl ${state}" data-missing="movement-${direction}" aria-disabled=${closed}
+      @click=${() => !closed && this.tell("ask-movement", direction)}>${icon(pictures[state])}<span>${t(`direction.${direction}`)}</span>
+      <small class="num">${this.#small(now, stands)}</small>
+      ${now && this.progress ? html`<progress max="1" value=${this.progress.fraction} aria-label=${t("moves.progress")}></progress>` : nothing}</button>`;
+  }
+
+  /** @param {boolean} now @param {Movement | undefined} stands */
+  #small(now, stands) {
+    if (now) return t(`phase.${this.progress?.phase ?? "calibrate"}`);
+    if (stands?.state === "passed") return stands.seconds === null ? t("moves.passed") : secondsLong(stands.seconds);
+    return stands?.state === "failed" ? t(`fail.${stands.reason ?? "timeout"}`) : "";
+  }
+
+  /** @param {Direction | null} under */
+  #says(under) {
+    if (under) return t("moves.customer-sees", { prompt: t(`prompt.${under}`) });
+    return t(this.open ? "moves.hint" : "moves.closed");
+  }
+
+  /** The newest verdict, for a screen reader. @param {Movement | undefined} newest */
+  #news(newest) {
+    if (!newest || newest.state === "asked") return "";
+    const verdict = newest.state === "passed" ? t("moves.passed") : t(`fail.${newest.reason ?? "timeout"}`);
+    return t("moves.news", { movement: t(`direction-long.${newest.direction}`), verdict });
+  }
+}
+customElements.define("movement-panel", MovementPanel);

@@ -1,0 +1,60 @@
+/** Who waits, how long, and what this desk did today. */
+
+import { html } from "/static/vendor/lit.js";
+import { t } from "../lib/i18n.js";
+import { documentName, length } from "../ui/format.js";
+import { LightElement } from "../ui/light-element.js";
+import { icon, pill } from "../ui/pieces.js";
+import { Ticking } from "../ui/ticking.js";
+
+/** @typedef {import("../lib/staff.js").Waiting} Waiting */
+
+const KINDS = { waiting: "lotus", parked: "", matched: "info" };
+
+export class QueueList extends LightElement {
+  static properties = { desk: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import("../lib/staff.js").Desk | null} */
+    this.desk = null;
+    this.heardAt = 0;
+    this.ticking = new Ticking(this);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has("desk")) this.heardAt = Date.now();
+  }
+
+  render() {
+    const queue = this.desk?.queue ?? [];
+    return html`<aside class="queue" aria-label=${t("queue.title")}>
+      <header><h2>${t("queue.title")} <span class="count num">${queue.length}</span></h2></header>
+      ${queue.length ? html`<ul class="ql grow" tabindex="0" aria-label=${t("queue.title")}>${queue.map((one) => this.#line(one))}</ul>`
+        : html`<div class="empty grow">${icon("users")}<b>${t("queue.empty")}</b><span>${t("queue.empty-more")}</span></div>`}
+      ${this.#today()}
+    </aside>`;
+  }
+
+  /** @param {Waiting} one */
+  #line({ application, reference, name, document: kind, waited_s, state }) {
+    const waited = waited_s + (Date.now() - this.heardAt) / 1000;
+    return html`<li><a href="/staff/files/${application}" target="_blank" rel="noopener">
+      <b>${name || reference}</b><span class="w num"><span class="sr">${t("queue.waits")}</span> ${length(waited)}</span>
+      <span class="m">${pill(KINDS[state], t(`ticket.${state}`))}<span>${documentName(kind)}</span></span>
+      <span class="sr">${t("queue.new-tab")}</span></a></li>`;
+  }
+
+  #today() {
+    const { done = 0, approved = 0, average_s = null } = this.desk?.today ?? {};
+    const figures = [
+      [done, "today.done"],
+      [average_s === null ? "–" : length(average_s), "today.average"],
+      [approved, "today.approved"],
+    ];
+    return html`<footer role="group" aria-label=${t("today.title")}>${figures.map(
+      ([figure, key]) => html`<div><b class="num">${figure}</b><span>${t(String(key))}</span></div>`)}</footer>`;
+  }
+}
+customElements.define("queue-list", QueueList);

@@ -1,0 +1,53 @@
+/** What the desk page shows, decided from what the server says; pure. */
+
+/** @typedef {import("../lib/staff.js").Desk} Desk */
+/** @typedef {import("../lib/staff.js").Movement} Movement */
+/** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
+/** @typedef {import("../lib/staff.js").Direction} Direction */
+/** @typedef {"idle" | "ringing" | "call" | "wrap-up"} Scene */
+
+/** What an approval needs, in the order of the buttons; "front" is an aid. @type {readonly Direction[]} */
+export const NEEDED = ["left", "right", "up", "down"];
+/** @type {readonly Direction[]} */
+export const DIRECTIONS = [...NEEDED, "front"];
+/** States an agent may choose. */
+export const CHOICES = /** @type {const} */ (["available", "break", "meeting", "training", "offline"]);
+
+/** @param {Desk} desk @returns {Scene} */
+export function sceneOf(desk) {
+  if (desk.state === "in_call" && desk.call) return "call";
+  if (desk.state === "ringing" && desk.call) return "ringing";
+  return desk.state === "wrap_up" ? "wrap-up" : "idle";
+}
+
+/** The calls that count for the next verdict: those since the last one. @param {CustomerFile} file */
+const thisRound = ({ calls, decision, may }) =>
+  decision && may.decide ? calls.filter(({ rang_at }) => Date.parse(rang_at) >= Date.parse(decision.at)) : calls;
+
+/** All movements that count, in the order they were asked. @param {CustomerFile} file */
+export const movementsOf = (file) => thisRound(file).flatMap(({ movements }) => movements);
+
+/** Note and checklist can still be written. @param {CustomerFile} file */
+export const isOpen = ({ stage }) => stage === "confirmed" || stage === "waiting" || stage === "in_call";
+
+/** The one that counts for a direction: a passed one if there is any, else the newest.
+ * @param {Movement[]} movements @param {Direction} direction @returns {Movement | undefined} */
+export function standing(movements, direction) {
+  const asked = movements.filter((movement) => movement.direction === direction);
+  const newest = asked.at(-1);
+  return newest?.state === "asked" ? newest : asked.findLast(({ state }) => state === "passed") ?? newest;
+}
+
+/** How many of the needed directions are passed. @param {Movement[]} movements */
+export const passedCount = (movements) =>
+  NEEDED.filter((direction) => standing(movements, direction)?.state === "passed").length;
+
+/** How well a party's media arrive, in one word. Loss above 5 % or 3 pictures a second are seen by
+ * everyone; a way of more than 150 ms is felt and one of 400 ms spoils talking (ITU-T G.114), and the
+ * round trip is both ways.
+ * @param {{loss: number, rtt_ms: number | null, fps: number}} quality @returns {"good" | "fair" | "poor"} */
+export function grade({ loss, rtt_ms, fps }) {
+  const way_ms = (rtt_ms ?? 0) / 2;
+  if (loss > 0.05 || way_ms > 400 || fps < 3) return "poor";
+  return loss > 0.02 || way_ms > 150 || fps < 10 ? "fair" : "good";
+}

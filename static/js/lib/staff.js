@@ -1,0 +1,113 @@
+/** What the server keeps for staff: the desk, the customer files, and every act a page may ask for. */
+
+import { ask } from "./api.js";
+import { heardNow } from "./clock.js";
+
+/** @typedef {"qr" | "mrz" | "ocr" | "typed"} Source */
+/** @typedef {{code: string, message: string}} Message */
+/** @typedef {"agent" | "supervisor" | "auditor" | "admin"} Role */
+/** @typedef {{id: string, login: string, name: string, role: Role, language: string}} Me */
+/** @typedef {"offline" | "available" | "ringing" | "in_call" | "wrap_up" | "break" | "meeting" | "training" | "away"} DeskState */
+/** @typedef {{ticket: string, application: string, reference: string, name: string, document: string, waited_s: number, state: "waiting" | "parked" | "matched"}} Waiting */
+/** @typedef {{id: string, application: string, state: "ringing" | "live" | "dropped" | "ended", ring_seconds_left: number | null, live_since: string | null}} DeskCall */
+/** @typedef {{done: number, approved: number, average_s: number | null}} Today */
+/** @typedef {{state: DeskState, since: string, devices_ready: boolean, queue: Waiting[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
+
+/** @typedef {"left" | "right" | "up" | "down" | "front"} Direction */
+/** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null]} Measure */
+/** @typedef {{kind: "customer" | "staff" | "system" | "crm", name: string}} Actor */
+/** @typedef {{sequence: number, name: string, at: string, actor: Actor, data: Record<string, unknown>, call_s: number | null}} FileEvent */
+/** @typedef {{id: string, side: "front" | "back", state: string, origin: string, current: boolean, taken_at: string, faults: Message[], url: string}} Photograph */
+/** @typedef {{before: string | null, after: string, actor: Actor, at: string}} Edit */
+/** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
+/** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
+/** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished", offset_ms: number, duration_ms: number | null, size_bytes: number | null, url: string}} Recording */
+/** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, series: Measure[], call_s: number | null}} Movement */
+/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[]}} Call */
+/** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
+/** @typedef {"approve" | "reject" | "incomplete"} Verdict */
+/** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
+/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean}} May */
+/**
+ * @typedef {object} CustomerFile
+ * @property {string} id
+ * @property {string} reference
+ * @property {string} stage
+ * @property {string} language
+ * @property {string} name
+ * @property {string} phone_masked
+ * @property {string} phone_source
+ * @property {string} document Empty until chosen.
+ * @property {string} opened_at
+ * @property {{stage: string, at: string}[]} stages
+ * @property {FileEvent[]} timeline
+ * @property {{kind: string, version: string, language: string, given_at: string}[]} consents
+ * @property {Photograph[]} photographs
+ * @property {Field[]} fields
+ * @property {Conflict[]} conflicts
+ * @property {Call[]} calls
+ * @property {Check[]} checklist
+ * @property {string} note
+ * @property {Decision | null} decision
+ * @property {May} may
+ * @property {Record<"reject" | "incomplete", Message[]>} reasons
+ */
+/** @typedef {{id: string, reference: string, name: string, stage: string, verdict: Verdict | null, updated_at: string, document: string}} FileLine */
+
+const DESK = "/api/desk";
+export const DESK_LIVE = `${DESK}/live`;
+
+/** @param {"GET" | "POST"} method @param {string} path @param {unknown} [body] @returns {Promise<Desk>} */
+async function desk(method, path, body) {
+  const answer = await ask(method, `${DESK}${path}`, { body });
+  heardNow(answer.now);
+  return answer;
+}
+
+/** @param {string} login @param {string} password @returns {Promise<string>} The challenge the code answers. */
+export const signIn = async (login, password) =>
+  (await ask("POST", "/api/staff/sign-in", { body: { login, password } })).challenge;
+/** @param {string} challenge @param {string} code @returns {Promise<Me>} */
+export const answerChallenge = (challenge, code) =>
+  ask("POST", "/api/staff/sign-in/code", { body: { challenge, code } });
+export const signOut = () => ask("POST", "/api/staff/sign-out");
+/** @returns {Promise<Me>} */
+export const me = () => ask("GET", "/api/staff/me");
+/** @param {string} language @returns {Promise<Me>} */
+export const speak = (language) => ask("PUT", "/api/staff/language", { body: { language } });
+
+export const look = () => desk("GET", "");
+/** @param {string} state */
+export const turn = (state) => desk("POST", "/state", { state });
+/** @param {boolean} camera @param {boolean} microphone */
+export const saveDevices = (camera, microphone) => desk("POST", "/devices", { camera, microphone });
+/** @param {string} call */
+export const accept = (call) => desk("POST", "/accept", { call });
+/** @param {string} call */
+export const decline = (call) => desk("POST", "/decline", { call });
+/** @param {string} call */
+export const hangUp = (call) => desk("POST", "/end", { call });
+export const finishWrapUp = () => desk("POST", "/done");
+/** @param {string} call @returns {Promise<string>} */
+export const callPass = async (call) => (await ask("POST", `${DESK}/pass`, { body: { call } })).pass;
+
+/** @param {string} stage Empty for every stage. @returns {Promise<FileLine[]>} */
+export const files = async (stage) =>
+  (await ask("GET", `/api/files${stage ? `?stage=${encodeURIComponent(stage)}` : ""}`)).files;
+
+/** @param {string} id */
+const address = (id) => `/api/files/${encodeURIComponent(id)}`;
+/** @param {string} id @returns {Promise<CustomerFile>} */
+export const file = (id) => ask("GET", address(id));
+/** As `file`, by a person who opens it: the look is written into the file. @param {string} id @returns {Promise<CustomerFile>} */
+export const openFile = (id) => ask("GET", `${address(id)}?log=1`);
+/** @param {string} id @param {string} item @param {boolean} done @returns {Promise<CustomerFile>} */
+export const tick = (id, item, done) => ask("PUT", `${address(id)}/checklist`, { body: { item, done } });
+/** @param {string} id @param {string} text @returns {Promise<CustomerFile>} */
+export const saveNote = (id, text) => ask("PUT", `${address(id)}/note`, { body: { text } });
+/** @param {string} id @param {Verdict} verdict @param {string[]} reasons @param {string} note @returns {Promise<CustomerFile>} */
+export const decide = (id, verdict, reasons, note) =>
+  ask("POST", `${address(id)}/decision`, { body: { verdict, reasons, note } });
+/** @param {string} id @param {Direction} direction @returns {Promise<string>} The movement's id. */
+export const askMovement = async (id, direction) =>
+  (await ask("POST", `${address(id)}/movements`, { body: { direction } })).id;

@@ -1,0 +1,48 @@
+/** Wires the desk: what its parts tell becomes an act on the server. */
+
+import { DeskPage } from "../desk/desk-page.js";
+import { DeskWork } from "../desk/desk-work.js";
+import * as staff from "../lib/staff.js";
+import { openStaffPage } from "../lib/staff-page.js";
+
+/** @typedef {import("../ui/note-box.js").NoteBox} NoteBox */
+/** @typedef {import("../desk/hang-up.js").HangUpQuestion} HangUpQuestion */
+
+const page = new DeskPage();
+const work = new DeskWork(page);
+
+/** @param {string} name @param {(detail: any, event: Event) => unknown} act */
+const on = (name, act) => page.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail, event));
+const call = () => page.desk?.call?.id ?? "";
+
+on("turn", (state) => work.onDesk(() => staff.turn(state)));
+on("tested", ({ camera, microphone }) => work.onDesk(() => staff.saveDevices(camera, microphone)));
+on("accept", (id) => work.onDesk(() => staff.accept(id)));
+on("decline", (id) => work.onDesk(() => staff.decline(id)));
+on("done", () => work.onDesk(staff.finishWrapUp));
+on("end-call", () => work.onDesk(() => staff.hangUp(call())));
+on("hang-up", () => /** @type {HangUpQuestion | null} */ (page.querySelector("hang-up-question"))?.ask());
+on("retry", () => page.call?.open());
+on("tick", ({ item, done }) => work.onFile((id) => staff.tick(id, item, done)));
+on("note", async (text, event) => {
+  const box = /** @type {NoteBox} */ (event.target);
+  box.kept(text, (await work.onFile((id) => staff.saveNote(id, text))) !== null);
+});
+on("deciding", () => {
+  page.refusal = "";
+  /** @type {NoteBox | null} */ (page.querySelector("note-box"))?.save();
+});
+on("decide", ({ verdict, reasons, note }) => work.decide(verdict, reasons, note));
+on("ask-movement", (direction) =>
+  work.onFile(async (id) => {
+    await staff.askMovement(id, direction);
+    return staff.file(id);
+  }),
+);
+on("show-missing", (code) => {
+  const wanted = /** @type {HTMLElement | null} */ (page.querySelector(`[data-missing="${code}"]`));
+  wanted?.scrollIntoView({ block: "nearest" });
+  wanted?.focus();
+});
+
+if (await openStaffPage("desk", page)) await work.follow();

@@ -1,0 +1,78 @@
+/** Events of a file in words: a picture, a sentence, a detail line; pure but for the texts. */
+
+import { hasText, t } from "../lib/i18n.js";
+
+/** @typedef {import("../lib/staff.js").FileEvent} FileEvent */
+
+/** Picture and colour of each kind of event. @type {Record<string, [picture: string, kind: string]>} */
+const LOOKS = {
+  "application.opened": ["plus", "brand"],
+  "application.moved": ["chevron-right", ""],
+  "session.opened": ["link", ""],
+  "consent.given": ["square-check-big", "ok"],
+  "code.sent": ["message-square", ""],
+  "code.refused": ["key-round", "warn"],
+  "code.confirmed": ["key-round", "ok"],
+  "document.chosen": ["id-card", ""],
+  "document.read": ["camera", "ok"],
+  "document.refused": ["camera", "warn"],
+  "application.confirmed": ["send", ""],
+  "precheck.made": ["activity", ""],
+  "ticket.queued": ["users", "brand"],
+  "ticket.parked": ["circle-pause", ""],
+  "ticket.returned": ["repeat", ""],
+  "ticket.left": ["door-open", ""],
+  "ticket.matched": ["user-check", ""],
+  "desk.rang": ["bell-ring", ""],
+  "desk.missed": ["phone-missed", "warn"],
+  "desk.declined": ["phone-missed", "warn"],
+  "call.started": ["phone", ""],
+  "call.live": ["video", "brand"],
+  "call.dropped": ["wifi-off", "warn"],
+  "call.resumed": ["wifi", ""],
+  "call.ended": ["phone-off", ""],
+  "movement.asked": ["captions", ""],
+  "movement.passed": ["check", "ok"],
+  "movement.failed": ["x", "bad"],
+  "recording.finished": ["film", ""],
+  "checklist.ticked": ["clipboard-check", ""],
+  "note.written": ["notebook-pen", ""],
+  "decision.made": ["shield-check", "brand"],
+  "file.viewed": ["eye", ""],
+  "recording.viewed": ["play", ""],
+  "webhook.delivered": ["webhook", ""],
+  "webhook.failed": ["webhook", "warn"],
+};
+
+/** How values of an event's data are called: the first catalogue key that exists. @type {Record<string, string[]>} */
+const WORDS = {
+  direction: ["direction-long"],
+  side: ["side"],
+  verdict: ["verdict"],
+  party: ["party"],
+  reason: ["fail", "end"],
+  item: ["check"],
+  kind: ["kind"],
+  channel: ["channel"],
+  stage: ["stage"],
+  network: ["network"],
+};
+
+/** @param {FileEvent} event @returns {[picture: string, kind: string]} */
+export const look = ({ name, data }) =>
+  name === "decision.made" && data.verdict === "reject" ? ["circle-x", "bad"] : (LOOKS[name] ?? ["circle-dot", ""]);
+
+/** @param {string} key @param {unknown} value */
+function word(key, value) {
+  const area = (WORDS[key] ?? []).find((prefix) => hasText(`${prefix}.${value}`));
+  return area ? t(`${area}.${value}`) : null;
+}
+
+/** @param {FileEvent} event */
+export const title = ({ name }) => (hasText(`event.${name}`) ? t(`event.${name}`) : name);
+
+/** What the event's data add, in words; codes without words are left out. @param {FileEvent} event */
+export function detail({ data }) {
+  const words = Object.entries(data).map(([key, value]) => word(key, value));
+  return words.filter((said) => said !== null).join(" · ");
+}
