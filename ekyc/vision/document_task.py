@@ -1,0 +1,30 @@
+"""Reading a photograph as a worker's task: bytes in, a reading and two pictures out."""
+
+from typing import Any
+
+from ekyc.domain.document import Side, SideReading, SideResult
+from ekyc.settings import Documents
+from ekyc.vision import wire
+
+NAME = f"{__name__}:read"
+
+
+def read(question: wire.Head, photograph: bytes, settings: dict[str, Any]) -> wire.Message:
+    """In the worker: raises what `read_side` refuses a photograph with."""
+    from ekyc.vision.document import read_side
+
+    side = None if question["side"] is None else Side(question["side"])
+    result = read_side(photograph, side=side, limits=Documents.model_validate(settings))
+    head = {"reading": result.reading.to_json(), "straightened_bytes": len(result.straightened)}
+    return head, result.straightened + result.original
+
+
+def result_of(answer: wire.Message) -> SideResult:
+    """In the house: what the worker read."""
+    head, pictures = answer
+    size = head["straightened_bytes"]
+    return SideResult(
+        reading=SideReading.from_json(head["reading"]),
+        straightened=pictures[:size],
+        original=pictures[size:],
+    )

@@ -1,0 +1,116 @@
+"""Killable workers for photographs: a few processes, a bounded waiting room, a time limit."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from ekyc.domain.document import Side, SideResult
+from ekyc.domain.errors import Busy, EkycError, ImageUnreadable, leaves
+from ekyc.settings import Documents, Vision
+from ekyc.vision import document_task, wire
+from ekyc.vision.process import WorkerLost, WorkerProcess
+
+log = structlog.get_logger(__name__)
+
+
+class TaskFailed(RuntimeError):
+    """The task broke, took its worker with it, or did not end in time; the text says which."""
+
+
+class Pool:
+    """Runs one named task in worker processes, started when first needed and killed when stuck."""
+
+    def __init__(self, vision: Vision, *, task: str, settings: Mapping[str, Any]) -> None:
+        self._vision, self._greeting = vision, {"task": task, "settings": dict(settings)}
+        self._places = asyncio.Semaphore(vision.document_workers)
+        self._room = vision.document_workers + vision.document_waiting
+        self._inside = 0
+        self._idle: list[WorkerProcess] = []
+
+    async def run(self, question: Mapping[str, Any], body: bytes) -> wire.Message:
+        """The task's answer.
+
+        Raises what the task refuses, `Busy` when the waiting room is full, `TaskFailed` else.
+        """
+        if self._inside >= self._room:
+            raise Busy
+        self._inside += 1
+        try:
+            async with self._places:
+                answer = await self._run(question, body)
+        finally:
+            self._inside -= 1
+        return _judged(answer)
+
+    async def close(self) -> None:
+        """Kill the workers; what still runs in them is lost."""
+        workers, self._idle = self._idle, []
+        await asyncio.gather(*(worker.kill() for worker in workers))
+
+    async def _run(self, question: Mapping[str, Any], body: bytes) -> wire.Message:
+        worker = await self._worker()
+        try:
+            async with asyncio.timeout(self._vision.document_s):
+                answer = await worker.ask(question, body)
+        except (TimeoutError, WorkerLost) as error:
+            await worker.kill()
+            log.warning("vision.worker-killed", pid=worker.pid, reason=type(error).__name__)
+            raise TaskFailed(type(error).__name__) from error
+        except BaseException:  # whoever asked has gone: nobody may get this answer instead
+            await worker.kill()
+            raise
+        self._idle.append(worker)
+        return answer
+
+    async def _worker(self) -> WorkerProcess:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_alive:
+                return worker
+            await worker.kill()  # its end is collected, and what it started goes too
+        try:
+            return await WorkerProcess.start("ekyc.vision.worker", self._vision, self._greeting)
+        except (WorkerLost, TimeoutError) as error:
+            raise TaskFailed("the worker did not start") from error
+
+
+class DocumentPool:
+    """Reads photographs of documents in worker processes; a `journey.ports.DocumentReader`."""
+
+    def __init__(self, vision: Vision, documents: Documents) -> None:
+        settings = documents.model_dump(mode="json")
+        self._pool = Pool(vision, task=document_task.NAME, settings=settings)
+
+    async def start(self) -> None:
+        """Nothing yet: the first photograph starts a worker, so that the house opens at once."""
+
+    async def read(self, photograph: bytes, *, side: Side | None) -> SideResult:
+        """One side of a document.
+
+        Raises `ImageUnreadable` (also for a photograph no worker survives), `ImageTooLarge` and
+        `Busy`.
+        """
+        question = {"side": None if side is None else side.value}
+        try:
+            return document_task.result_of(await self._pool.run(question, photograph))
+        except TaskFailed as error:
+            raise ImageUnreadable from error
+
+    async def close(self) -> None:
+        """End the workers."""
+        await self._pool.close()
+
+
+def _judged(answer: wire.Message) -> wire.Message:
+    head, _ = answer
+    if "refused" in head:
+        raise _REFUSALS.get(head["refused"], EkycError)(**head["values"])
+    if "failed" in head:
+        log.error("vision.task-failed", error=head["failed"], where=head["where"])
+        raise TaskFailed(head["failed"])
+    return answer
+
+
+_REFUSALS = {leaf.code: leaf for leaf in leaves() if leaf.__init__ is EkycError.__init__}

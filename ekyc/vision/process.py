@@ -1,0 +1,108 @@
+"""The house's end of one vision worker: start it, talk to it, kill it with all it started."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Self
+
+import structlog
+
+import ekyc
+from ekyc.settings import Vision
+from ekyc.vision import wire
+
+log = structlog.get_logger(__name__)
+
+START_S: Final = 30.0
+ONE_THREAD: Final = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS")
+
+
+class WorkerLost(RuntimeError):
+    """The worker ended before it answered."""
+
+
+class WorkerProcess:
+    """One worker in a process group of its own."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self._process, self._reader, self._writer = process, reader, writer
+
+    @classmethod
+    async def start(
+        cls, module: str, vision: Vision, greeting: Mapping[str, Any], *, files: Sequence[int] = ()
+    ) -> Self:
+        """Run `python -m module` with a pipe to it and these open files; `WorkerLost`."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                module,
+                str(theirs.fileno()),
+                pass_fds=[theirs.fileno(), *files],
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+                env=_environment(),
+            )
+        ours.setblocking(False)
+        worker = cls(process, *await asyncio.open_connection(sock=ours))
+        walls = {"niceness": vision.niceness, "memory_max_mb": vision.memory_max_mb}
+        try:
+            async with asyncio.timeout(START_S):
+                ready, _ = await worker.ask({**greeting, "walls": walls})
+        except BaseException:
+            await worker.kill()
+            raise
+        log.info("vision.worker-started", module=module, pid=worker.pid, walled=ready["walled"])
+        return worker
+
+    @property
+    def pid(self) -> int:
+        """Process id, which is also its group's."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it neither ended nor hung up."""
+        return self._process.returncode is None and not self._reader.at_eof()
+
+    async def ask(self, head: Mapping[str, Any], body: bytes = b"") -> wire.Message:
+        """Send one message and wait for the next; `WorkerLost` when there will be none."""
+        try:
+            self._writer.write(wire.packed(head, body))
+            await self._writer.drain()
+            return await wire.receive(self._reader)
+        except (OSError, EOFError, ValueError) as error:
+            raise WorkerLost(type(error).__name__) from error
+
+    async def beat(self) -> bool:
+        """Wait for a sign of life; False when it ended."""
+        with contextlib.suppress(OSError):
+            return bool(await self._reader.read(wire.HEAD_BYTES))
+        return False
+
+    async def kill(self) -> None:
+        """End it and every program it started, at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        await self._process.wait()
+        self._writer.close()
+
+
+def _environment() -> dict[str, str]:
+    """The worker finds this very package, starts one thread a library, and knows no secret."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith("EKYC_")}
+    home = str(Path(ekyc.__file__).parent.parent)
+    path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
+    return {**known, **dict.fromkeys(ONE_THREAD, "1"), "PYTHONPATH": path}
