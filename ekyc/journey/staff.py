@@ -1,8 +1,10 @@
 """Staff accounts: two factors for everybody, sessions the server can end."""
 
 import asyncio
+import functools
 import hmac
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pyotp
 from argon2 import PasswordHasher
@@ -15,14 +17,16 @@ from ekyc.journey.ports import Clock
 from ekyc.settings import Staff as Rules
 from ekyc.storage import staff, tokens
 from ekyc.storage.staff import Member
-from ekyc.storage.store import Store, new_id
+from ekyc.storage.store import Store, Tx, new_id
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """argon2id with OWASP's minimum: 19 MiB, two passes; the second factor carries the rest."""
 
-_NOBODY = _HASHER.hash("nobody has this password")
-_AT_ONCE = asyncio.Semaphore(2)  # hashing is dear: a flood of sign-ins must not take every core
+_HASHING = ThreadPoolExecutor(2, "password")
+"""Hashing is dear: a flood of sign-ins must not take every core."""
+
 _SIGN_IN_S = 300
+_QUARTER_HOUR = timedelta(minutes=15)
 TOTP_STEP_S = 30
 
 
@@ -30,13 +34,14 @@ async def add(
     store: Store, *, login: str, name: str, role: Role, password: str, language: str = "vi"
 ) -> Member:
     """A new account with a fresh TOTP secret."""
+    loop = asyncio.get_running_loop()
     member = Member(
         id=new_id(),
         login=login,
         name=name,
         role=role,
         language=language,
-        password=await asyncio.to_thread(_HASHER.hash, password),
+        password=await loop.run_in_executor(_HASHING, _HASHER.hash, password),
         totp_secret=pyotp.random_base32(),
     )
     async with store.begin() as tx:
@@ -53,56 +58,59 @@ async def begin_sign_in(
     many failures on one account.
     """
     now = clock.now()
-    async with store.read() as tx:
-        failures = await staff.failures(tx, login, now - timedelta(minutes=15))
+    async with store.begin() as tx:
+        failure = await _count(tx, login, rules, now)
         member = await staff.by_login(tx, login)
-    _not_too_often(failures, rules)
-    right = await _verify(member.password if member else _NOBODY, password)
+    right = await _is_right(member.password if member else None, password)
     if member is None or not right:
-        await _failed(store, clock, login)
         raise SignInRefused
     token = tokens.new()
     async with store.begin() as tx:
+        await staff.forgive(tx, failure)
         expires_at = now + timedelta(seconds=_SIGN_IN_S)
         await staff.add_sign_in(tx, member.id, digest=tokens.digest(token), expires_at=expires_at)
     return token, member
 
 
-def _not_too_often(failures: int, rules: Rules) -> None:
-    if failures >= rules.failures_per_quarter_hour:
+async def _count(tx: Tx, login: str, rules: Rules, now: datetime) -> str:
+    """A try counts as failed until it was right: a hundred tries at once are a hundred tries."""
+    if await staff.failures(tx, login, now - _QUARTER_HOUR) >= rules.failures_per_quarter_hour:
         raise TooManyRequests
+    return await staff.fail(tx, login, now)
 
 
-async def _verify(hashed: str, password: str) -> bool:
-    async with _AT_ONCE:
-        try:
-            return await asyncio.to_thread(_HASHER.verify, hashed, password)
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+async def _is_right(hashed: str | None, password: str) -> bool:
+    return await asyncio.get_running_loop().run_in_executor(_HASHING, _verify, hashed, password)
 
 
-async def _failed(store: Store, clock: Clock, login: str) -> None:
-    async with store.begin() as tx:
-        await staff.fail(tx, login, clock.now())
+def _verify(hashed: str | None, password: str) -> bool:
+    """Takes its time for nobody too, so that the time tells no names."""
+    try:
+        return _HASHER.verify(_nobody() if hashed is None else hashed, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+@functools.cache
+def _nobody() -> str:
+    return _HASHER.hash("nobody has this password")
 
 
 async def end_sign_in(
     store: Store, clock: Clock, rules: Rules, *, token: str, code: str
 ) -> tuple[str, Member]:
     """The second factor; returns the session's token. `SignInRefused`, `TooManyRequests`."""
-    now = clock.now()
-    async with store.read() as tx:
+    now, session_token = clock.now(), tokens.new()
+    async with store.begin() as tx:
         staff_id = await staff.sign_in(tx, tokens.digest(token), now)
         member = await staff.by_id(tx, staff_id) if staff_id else None
         if member is None:
             raise SignInRefused
-        failures = await staff.failures(tx, member.login, now - timedelta(minutes=15))
-    _not_too_often(failures, rules)
-    step = _step(member, code, clock)
-    session_token = tokens.new()
-    async with store.begin() as tx:
+        failure = await _count(tx, member.login, rules, now)
+        step = _step(member, code, now)
         accepted = step is not None and await staff.use_totp(tx, member.id, step)
         if accepted:
+            await staff.forgive(tx, failure)
             await staff.end_sign_in(tx, tokens.digest(token))
             expires_at = now + timedelta(hours=rules.session_hours)
             await staff.add_session(
@@ -116,17 +124,17 @@ async def end_sign_in(
                     actor=Actor(kind="staff", id=member.id),
                 )
             )
-    if not accepted:
-        await _failed(store, clock, member.login)
+    if not accepted:  # outside the transaction: the counted try must stand
         raise SignInRefused
     return session_token, member
 
 
-def _step(member: Member, code: str, clock: Clock) -> int | None:
+def _step(member: Member, code: str, now: datetime) -> int | None:
     """The time step a code belongs to, one step of drift either way (RFC 6238 §5.2)."""
-    totp, now = pyotp.TOTP(member.totp_secret), int(clock.now().timestamp())
-    for step in range(now // TOTP_STEP_S - 1, now // TOTP_STEP_S + 2):
-        if hmac.compare_digest(totp.generate_otp(step), code.strip()):
+    totp, today = pyotp.TOTP(member.totp_secret), int(now.timestamp()) // TOTP_STEP_S
+    given = code.strip().encode()
+    for step in (today - 1, today, today + 1):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), given):
             return step
     return None
 

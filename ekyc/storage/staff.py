@@ -64,10 +64,17 @@ async def use_totp(tx: Tx, staff_id: str, step: int) -> bool:
     return (await tx.connection.execute(update.values(totp_used=step))).rowcount == 1
 
 
-async def fail(tx: Tx, login: str, now: datetime) -> None:
-    """Count a wrong sign-in."""
+async def fail(tx: Tx, login: str, now: datetime) -> str:
+    """Count a wrong sign-in; returns its id."""
+    id, table = new_id(), schema.sign_in_failures
+    await tx.connection.execute(sa.insert(table).values(id=id, login=login[:60], at=now))
+    return id
+
+
+async def forgive(tx: Tx, failure: str) -> None:
+    """It was right after all."""
     table = schema.sign_in_failures
-    await tx.connection.execute(sa.insert(table).values(id=new_id(), login=login[:60], at=now))
+    await tx.connection.execute(sa.delete(table).where(table.c.id == failure))
 
 
 async def failures(tx: Tx, login: str, since: datetime) -> int:
