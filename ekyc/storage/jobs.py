@@ -1,5 +1,6 @@
 """Queries on due work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +63,12 @@ async def bury(tx: Tx, job_id: str, *, problem: str) -> None:
 
 async def _set(tx: Tx, job_id: str, **values: object) -> None:
     await tx.connection.execute(sa.update(_j).where(_j.c.id == job_id).values(**values))
+
+
+async def payloads(tx: Tx, kind: str) -> Sequence[dict[str, Any]]:
+    """What all work of a kind is about that is not done, the buried included."""
+    query = sa.select(_j.c.payload).where(_j.c.kind == kind, _j.c.state != "done")
+    return (await tx.connection.execute(query)).scalars().all()
 
 
 async def resume(tx: Tx) -> int:

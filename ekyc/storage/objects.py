@@ -20,7 +20,7 @@ class Objects:
 
     def put(self, content: bytes, *, suffix: str) -> tuple[str, str]:
         """Keep `content`; returns its key and its SHA-256 in hex."""
-        key, target = self._place(suffix)
+        key, target = self._place(uuid.uuid4().hex, suffix)
         aside = target.with_suffix(".part")
         with aside.open("xb") as file:
             file.write(content)
@@ -29,15 +29,18 @@ class Objects:
         _settle(aside, target)
         return key, hashlib.sha256(content).hexdigest()
 
-    def put_file(self, source: Path, *, suffix: str) -> str:
-        """Move a finished, fsynced file of the same file system in; returns its key."""
-        key, target = self._place(suffix)
+    def put_file(self, source: Path, *, id: str, suffix: str) -> str:
+        """Move a finished, fsynced file of the same file system in; returns its key.
+
+        The same `id` gives the same key: work done twice leaves one file.
+        """
+        key, target = self._place(id, suffix)
         _settle(source, target)
         return key
 
-    def _place(self, suffix: str) -> tuple[str, Path]:
-        """A fresh key, and where it will lie: the folder stands durably."""
-        key = f"{uuid.uuid4().hex}.{suffix}"
+    def _place(self, id: str, suffix: str) -> tuple[str, Path]:
+        """A key, and where it will lie: the folder stands durably."""
+        key = f"{id}.{suffix}"
         target = self.path(key)
         if not target.parent.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,124 @@
+"""Finishing recordings: made seekable, kept among the objects, told; a crash's leftovers too."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from ekyc.domain.call import Recording, RecordingState
+from ekyc.domain.events import SYSTEM
+from ekyc.domain.room import RecordingClosed
+from ekyc.journey import room
+from ekyc.journey.ending import fact
+from ekyc.journey.ports import Clock
+from ekyc.media.finish import Finished, NothingRecorded, finish
+from ekyc.media.spool import Spooled, spooled
+from ekyc.storage import calls, jobs
+from ekyc.storage.objects import Objects
+from ekyc.storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+def finisher(
+    store: Store, clock: Clock, objects: Objects
+) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    """The handler of `recording.finish`; harmless when it runs twice."""
+
+    async def work(payload: dict[str, Any]) -> None:
+        path = Path(payload["path"])
+        async with store.read() as tx:
+            recording = await calls.recording(tx, payload["recording"])
+        if recording.state is RecordingState.FINISHING:
+            await _finish(store, clock, objects, recording, path)
+        # Only now: until the row says finished, the spool holds the one copy.
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    return work
+
+
+async def _finish(
+    store: Store, clock: Clock, objects: Objects, recording: Recording, path: Path
+) -> None:
+    try:
+        key, finished = await asyncio.to_thread(_keep, objects, recording.id, path)
+    except (NothingRecorded, FileNotFoundError):
+        log.warning("recording.lost", recording=recording.id)
+        after = replace(recording, state=RecordingState.LOST)
+        async with store.begin() as tx:
+            await calls.save_recording(tx, recording, after)
+        return
+    after = replace(
+        recording,
+        state=RecordingState.FINISHED,
+        duration_ms=finished.duration_ms,
+        size_bytes=finished.size_bytes,
+        sha256=finished.sha256,
+        object_key=key,
+    )
+    await _tell(store, clock, recording, after)
+
+
+def _keep(objects: Objects, id: str, path: Path) -> tuple[str, Finished]:
+    aside = path.with_suffix(".finished")
+    finished = finish(path, aside)
+    return objects.put_file(aside, id=id, suffix="webm"), finished
+
+
+async def _tell(store: Store, clock: Clock, before: Recording, after: Recording) -> None:
+    async with store.begin() as tx:
+        call = await calls.find(tx, after.call_id)
+        assert call is not None  # the recording's row refers to it
+        if await calls.save_recording(tx, before, after):
+            data = {
+                "recording": after.id,
+                "party": after.party.value,
+                "segment": after.segment,
+                "duration_ms": after.duration_ms,
+                "size_bytes": after.size_bytes,
+                "sha256": after.sha256,
+            }
+            await tx.tell(fact("recording.finished", call, clock.now(), SYSTEM, **data))
+
+
+async def adopt(store: Store, clock: Clock, spool: Path) -> None:
+    """At the start, before any room is open: what a crash left in the spool is finished too.
+
+    A file some job will still finish is left to it; a recording without a file is lost.
+    """
+    async with store.read() as tx:
+        awaited = {Path(each["path"]) for each in await jobs.payloads(tx, room.FINISH)}
+        unclosed = await calls.unclosed_recordings(tx)
+    begun = {(each.call_id, each.party.value): each.started_at for each in unclosed}
+    for event in await asyncio.to_thread(_left_behind, spool, awaited, begun):
+        await room.close_recording(store, clock, event)
+    async with store.begin() as tx:
+        for recording in await calls.unclosed_recordings(tx):
+            log.warning("recording.lost", recording=recording.id)
+            lost = replace(recording, state=RecordingState.LOST)
+            await calls.save_recording(tx, recording, lost)
+
+
+def _left_behind(
+    spool: Path, awaited: set[Path], begun: dict[tuple[str, str], datetime]
+) -> list[RecordingClosed]:
+    orphans = [file for file in spooled(spool) if file.path.absolute() not in awaited]
+    return [_closed(file, begun.get((file.room, file.party))) for file in orphans]
+
+
+def _closed(file: Spooled, started_at: datetime | None) -> RecordingClosed:
+    """How long it lasted is known once it is finished."""
+    state = file.path.stat()
+    return RecordingClosed(
+        room=file.room,
+        party=file.party,
+        segment=file.segment,
+        path=file.path.absolute(),
+        started_at=started_at or datetime.fromtimestamp(state.st_mtime, UTC),
+        duration_ms=0,
+        size_bytes=state.st_size,
+    )
