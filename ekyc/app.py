@@ -1,7 +1,5 @@
 """Composition: the only module that knows all others. Opened in order, closed in reverse."""
 
-import os
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,12 +9,13 @@ from aiohttp import web
 
 from ekyc.crew import Crew
 from ekyc.jobs.runner import Runner, Work
-from ekyc.jobs.webhooks import connector, deliverer
+from ekyc.jobs.webhooks import connector, deliverer, given_up
 from ekyc.journey import webhooks
 from ekyc.journey.ports import Clock, DocumentReader, MediaPlane, Sender
 from ekyc.notify.none import NoSender
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
+from ekyc.storage import secret
 from ekyc.storage.bus import Bus
 from ekyc.storage.migrate import migrate
 from ekyc.storage.objects import Objects
@@ -93,14 +92,8 @@ _TABLES = [
 def server_key(settings: Settings) -> bytes:
     """The key of codes and signatures: set, or made once and kept readable by its owner alone."""
     if text := settings.secret.get_secret_value():
-        return bytes.fromhex(text)
-    path = settings.secret_file
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    return bytes.fromhex(path.read_text().strip())
+        return secret.parse(text)
+    return secret.kept(settings.secret_file)
 
 
 def open_store(settings: Settings, bus: Bus) -> Store:
@@ -133,7 +126,8 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     handlers: dict[str, Work] = {}
     if settings.crm.webhook_url:
         handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
-    runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers)
+    last_words = {webhooks.KIND: given_up(app[CLOCK])}
+    runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words)
     async with Crew() as crew:
         crew.start(runner.run(), name="jobs")
         yield

@@ -1,9 +1,11 @@
 """The embedded runner: what is due is done, retried with growing waits, or put aside for a person.
 
 One process, one runner: what was running when the process died is due again at the next start, so
-every handler must be harmless when it runs twice.
+every handler must be harmless when it runs twice. Each kind of work has its own loop: a CRM that
+does not answer holds up webhooks, not recordings.
 """
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -15,35 +17,61 @@ from ekyc.journey.ports import Clock
 from ekyc.settings import Jobs
 from ekyc.storage import jobs
 from ekyc.storage.jobs import Due
-from ekyc.storage.store import Store
+from ekyc.storage.store import Store, Tx
 
 log = structlog.get_logger(__name__)
 
 Work = Callable[[dict[str, Any]], Awaitable[None]]
+LastWord = Callable[[Tx, dict[str, Any]], Awaitable[None]]
 
 
 class Runner:
-    """Takes one job after another; `handlers` maps a kind to its work."""
+    """Takes one job of a kind after another; `handlers` maps a kind to its work.
+
+    `given_up` maps a kind to what is told when a job is put aside, in the same transaction.
+    """
 
     def __init__(
-        self, store: Store, clock: Clock, rules: Jobs, handlers: Mapping[str, Work]
+        self,
+        store: Store,
+        clock: Clock,
+        rules: Jobs,
+        handlers: Mapping[str, Work],
+        given_up: Mapping[str, LastWord] | None = None,
     ) -> None:
-        self._store, self._clock, self._rules, self._handlers = store, clock, rules, handlers
+        self._store, self._clock, self._rules = store, clock, rules
+        self._handlers, self._given_up = handlers, given_up or {}
 
     async def run(self) -> None:
-        """Until cancelled."""
-        async with self._store.begin() as tx:
-            await jobs.resume(tx)
+        """Until cancelled; a kind without a handler stays due."""
+        async with asyncio.TaskGroup() as group:
+            for kind in self._handlers:
+                group.create_task(self._keep_at(kind), name=f"jobs.{kind}")
+
+    async def _keep_at(self, kind: str) -> None:
+        """A database that is away costs one poll; what it left running is due again afterwards."""
+        interrupted = True
         async with self._store.bus.listen("jobs") as bell:
             while True:
-                while await self.step():
-                    pass
+                try:
+                    if interrupted:
+                        await self._resume(kind)
+                    interrupted = False
+                    while await self.step(kind):
+                        pass
+                except Exception:
+                    interrupted = True
+                    log.exception("jobs.interrupted", kind=kind)
                 await bell.wait(self._rules.poll_s)
 
-    async def step(self) -> bool:
-        """Do one due job; False when none was due."""
+    async def _resume(self, kind: str) -> None:
         async with self._store.begin() as tx:
-            due = await jobs.take(tx, now=self._clock.now())
+            await jobs.resume(tx, kind)
+
+    async def step(self, kind: str) -> bool:
+        """Do one due job of a kind; False when none was due."""
+        async with self._store.begin() as tx:
+            due = await jobs.take(tx, kind, now=self._clock.now())
         if due is None:
             return False
         try:
@@ -62,6 +90,8 @@ class Runner:
         async with self._store.begin() as tx:
             if dead:
                 await jobs.bury(tx, due.id, problem=problem)
+                if due.kind in self._given_up:
+                    await self._given_up[due.kind](tx, due.payload)
             else:
                 due_at = self._clock.now() + self._wait(due.attempts)
                 await jobs.again(tx, due.id, due_at=due_at, problem=problem)

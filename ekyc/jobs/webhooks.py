@@ -14,7 +14,8 @@ from ekyc.domain.events import SYSTEM, Event
 from ekyc.journey import webhooks
 from ekyc.journey.ports import Clock
 from ekyc.settings import Crm
-from ekyc.storage.store import Store
+from ekyc.storage import applications
+from ekyc.storage.store import Store, Tx
 
 _LARGEST_ANSWER = 65536
 
@@ -23,10 +24,27 @@ class DeliveryRefused(Exception):
     """The CRM did not answer with a 2xx; the class name is all that is kept of it."""
 
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are IPv4
+_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # RFC 8215
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address leads out of the house, whatever it is wrapped in."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.sixtofour or parsed.teredo or parsed in _LOCAL_NAT64:
+            return False  # tunnels nobody needs: they would carry us anywhere
+        if parsed in _NAT64:
+            parsed = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        elif parsed.ipv4_mapped:
+            parsed = parsed.ipv4_mapped
+    return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved)
+
+
 def _guarded(address_info: tuple[Any, ...]) -> socket.socket:
     """The last word on where a connection goes: it sees the address after every resolution."""
     family, kind, protocol, _, address = address_info
-    if not ipaddress.ip_address(address[0].partition("%")[0]).is_global:
+    if not is_public(address[0]):
         raise OSError("webhook address is not public")
     return socket.socket(family, kind, protocol)
 
@@ -63,21 +81,30 @@ def deliverer(
             await answer.content.read(_LARGEST_ANSWER)
             if not 200 <= answer.status < 300:
                 raise DeliveryRefused
-        await _told(store, clock, body)
+        async with store.begin() as tx:
+            await _tell(tx, clock, "webhook.delivered", payload["sequence"])
 
     return deliver
 
 
-async def _told(store: Store, clock: Clock, body: dict[str, Any]) -> None:
-    data = {"sequence": body["data"]["sequence"]}
-    application_id = body["data"]["application"]
-    async with store.begin() as tx:
-        await tx.tell(
-            Event(
-                name="webhook.delivered",
-                application_id=application_id,
-                at=clock.now(),
-                actor=SYSTEM,
-                data=data,
-            )
+def given_up(clock: Clock) -> Callable[[Tx, dict[str, Any]], Awaitable[None]]:
+    """What is told when the last try failed: a person has to look."""
+
+    async def tell(tx: Tx, payload: dict[str, Any]) -> None:
+        await _tell(tx, clock, "webhook.failed", payload["sequence"])
+
+    return tell
+
+
+async def _tell(tx: Tx, clock: Clock, name: str, sequence: int) -> None:
+    fact = await applications.event(tx, sequence)
+    assert fact is not None  # facts are never deleted, and the job was written with its fact
+    await tx.tell(
+        Event(
+            name=name,
+            application_id=fact["application_id"],
+            at=clock.now(),
+            actor=SYSTEM,
+            data={"sequence": sequence},
         )
+    )

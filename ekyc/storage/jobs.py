@@ -24,8 +24,8 @@ class Due:
     attempts: int
 
 
-async def take(tx: Tx, *, now: datetime) -> Due | None:
-    """The oldest due job that no earlier unfinished job of its lane stands before."""
+async def take(tx: Tx, kind: str, *, now: datetime) -> Due | None:
+    """The oldest due job of a kind that no earlier unfinished job of its lane stands before."""
     earlier = _j.alias("earlier")
     blocked = sa.exists().where(
         earlier.c.lane == _j.c.lane,
@@ -33,16 +33,15 @@ async def take(tx: Tx, *, now: datetime) -> Due | None:
         earlier.c.seq < _j.c.seq,
         earlier.c.state.in_(_UNFINISHED),
     )
-    query = sa.select(_j).where(_j.c.state == "due", _j.c.due_at <= now, ~blocked)
+    query = sa.select(_j).where(
+        _j.c.kind == kind, _j.c.state == "due", _j.c.due_at <= now, ~blocked
+    )
     row = (
         await tx.connection.execute(query.order_by(_j.c.due_at, _j.c.seq).limit(1))
     ).one_or_none()
     if row is None:
         return None
-    update = sa.update(_j).where(_j.c.id == row.id, _j.c.state == "due")
-    values = {"state": "running", "attempts": row.attempts + 1}
-    if (await tx.connection.execute(update.values(**values))).rowcount != 1:
-        return None
+    await _set(tx, row.id, state="running", attempts=row.attempts + 1)
     return Due(id=row.id, kind=row.kind, payload=row.payload, attempts=row.attempts + 1)
 
 
@@ -71,7 +70,7 @@ async def payloads(tx: Tx, kind: str) -> Sequence[dict[str, Any]]:
     return (await tx.connection.execute(query)).scalars().all()
 
 
-async def resume(tx: Tx) -> int:
-    """At the start: what was running when the process died is due again."""
-    update = sa.update(_j).where(_j.c.state == "running").values(state="due")
-    return int((await tx.connection.execute(update)).rowcount)
+async def resume(tx: Tx, kind: str) -> None:
+    """Before a kind is worked on: what was running when the process died is due again."""
+    update = sa.update(_j).where(_j.c.kind == kind, _j.c.state == "running")
+    await tx.connection.execute(update.values(state="due"))
