@@ -1,5 +1,6 @@
 """Composition: the only module that knows all others. Opened in order, closed in reverse."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,10 +9,14 @@ import aiohttp
 from aiohttp import web
 
 from ekyc.crew import Crew
+from ekyc.jobs.matcher import Matcher
+from ekyc.jobs.recordings import adopt, finisher
 from ekyc.jobs.runner import Runner, Work
 from ekyc.jobs.webhooks import connector, deliverer, given_up
-from ekyc.journey import webhooks
-from ekyc.journey.ports import Clock, DocumentReader, MediaPlane, Sender
+from ekyc.journey import room, webhooks
+from ekyc.journey.ports import Clock, DocumentReader, Sender
+from ekyc.journey.ports import MediaPlane as Plane
+from ekyc.media.plane import MediaPlane
 from ekyc.notify.none import NoSender
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
@@ -21,13 +26,17 @@ from ekyc.storage.migrate import migrate
 from ekyc.storage.objects import Objects
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
+from ekyc.vision.pool import DocumentPool
+from ekyc.vision.pose_server import PoseServer
 from ekyc.web import crm, customer, files, operations, pages, staff
 from ekyc.web.api import Routes, check_permissions
 from ekyc.web.keys import (
     BUS,
     CLOCK,
     CREW,
+    MEDIA,
     OBJECTS,
+    READER,
     SECRET,
     SENDER,
     SETTINGS,
@@ -57,8 +66,12 @@ class Outside:
     clock: Clock = field(default_factory=SystemClock)
     sender: Sender = field(default_factory=NoSender)
     reader: DocumentReader | None = None
-    media: MediaPlane | None = None
+    media: Plane | None = None
     sign_in_hint: Callable[[Member], Awaitable[None]] = _no_hint
+
+
+OUTSIDE = web.AppKey("outside", Outside)
+POSE_SOCKET = "pose.sock"
 
 
 def build_app(
@@ -71,7 +84,8 @@ def build_app(
     app[SETTINGS], app[CLOCK], app[SENDER] = settings, outside.clock, outside.sender
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
-    app.cleanup_ctx.extend([_open_store, _open_crew, _open_jobs])
+    app[OUTSIDE] = outside
+    app.cleanup_ctx.extend([_open_store, _open_crew, _open_vision, _open_media, _open_jobs])
     for table in [*_TABLES, *extra_routes]:
         table.add_to(app)
     check_permissions(app)
@@ -115,6 +129,37 @@ async def _open_store(app: web.Application) -> AsyncIterator[None]:
     await app[STORE].close()
 
 
+async def _open_vision(app: web.Application) -> AsyncIterator[None]:
+    """Pixel workers; the first photograph and the first movement start them."""
+    settings = app[SETTINGS]
+    run = settings.server.runtime_dir
+    await asyncio.to_thread(run.mkdir, mode=0o700, parents=True, exist_ok=True)
+    documents = DocumentPool(settings.vision, settings.documents)
+    app[READER] = app[OUTSIDE].reader or documents
+    poses = PoseServer(settings.vision, run / POSE_SOCKET)
+    await poses.start()
+    yield
+    await poses.close()
+    await documents.close()
+
+
+async def _open_media(app: web.Application) -> AsyncIterator[None]:
+    """Media workers; what a crash left in the spool is taken care of before a room opens."""
+    settings = app[SETTINGS]
+    spool = settings.objects.spool
+    await asyncio.to_thread(spool.mkdir, parents=True, exist_ok=True)
+    await adopt(app[STORE], app[CLOCK], spool)
+    plane = MediaPlane(
+        settings.media, settings.ice, spool, settings.server.runtime_dir / POSE_SOCKET
+    )
+    app[MEDIA] = app[OUTSIDE].media or plane
+    if app[MEDIA] is plane:
+        await plane.start()
+    yield
+    if app[MEDIA] is plane:
+        await plane.close()
+
+
 async def _open_crew(app: web.Application) -> AsyncIterator[None]:
     async with Crew() as app[CREW]:
         yield
@@ -123,12 +168,16 @@ async def _open_crew(app: web.Application) -> AsyncIterator[None]:
 async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     http = aiohttp.ClientSession(connector=connector(settings.crm), trust_env=False)
-    handlers: dict[str, Work] = {}
+    handlers: dict[str, Work] = {
+        room.FINISH: finisher(app[STORE], app[CLOCK], app[OBJECTS]),
+    }
     if settings.crm.webhook_url:
         handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
     last_words = {webhooks.KIND: given_up(app[CLOCK])}
     runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words)
+    matcher = Matcher(app[STORE], app[CLOCK], settings.queue, settings.call)
     async with Crew() as crew:
         crew.start(runner.run(), name="jobs")
+        crew.start(matcher.run(), name="matcher")
         yield
     await http.close()

@@ -166,3 +166,25 @@ def add_key(name: str) -> None:
 
     asyncio.run(work())
     typer.echo(key)
+
+
+@app.command()
+def demo(
+    agent: Annotated[bool, typer.Option(help="Play the agent instead.")] = False,
+    customers: Annotated[int, typer.Option(min=1, help="How many, one after the other.")] = 1,
+    login: Annotated[str, typer.Option(help="The agent's account.")] = "quocbao",
+    address: Annotated[str, typer.Option(help="The running server.")] = "http://127.0.0.1:8080",
+    as_json: Json = False,
+) -> None:
+    """Play simulated people against a running demo."""
+    from aiohttp import ClientError
+
+    from ekyc.demo.play import play
+
+    try:
+        code = play(address, agent=agent, customers=customers, as_json=as_json, login=login)
+    except ClientError:
+        raise _fail("server-not-there", f"no demo answers at {address}; start it: ./run") from None
+    except KeyboardInterrupt:
+        code = 0
+    raise typer.Exit(code)

@@ -218,7 +218,7 @@ class Media(Section):
         9.0, gt=0, le=30, description="Pictures measured per second while a movement runs"
     )
     pose_s: float = Field(
-        2.0, gt=0, description="Longest wait for the measurement of one picture, seconds"
+        5.0, gt=0, description="Longest wait for the measurement of one picture, seconds"
     )
 
 

@@ -1,4 +1,4 @@
-"""One browser's worth of HTTP for the demo's people: cookies, our header, refusals as exceptions."""
+"""One browser's worth of HTTP for the demo's people: cookies, our header, refusals raised."""
 
 import asyncio
 import re

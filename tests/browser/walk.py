@@ -3,8 +3,10 @@
 import asyncio
 import io
 import re
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import datetime
 
+import av
 from PIL import Image
 from playwright.async_api import Locator, expect
 
@@ -21,6 +23,12 @@ from tests.browser.people import Person
 
 CUSTOMER, STAFF = words("customer"), words("staff")
 FPS = 15
+MOVING = """() => {
+  const video = document.querySelector("video:not([muted]), .remote video, video");
+  return [...document.querySelectorAll("video")].some(
+    (v) => v.srcObject?.getVideoTracks().some((t) => t.muted === false) && v.videoWidth > 0
+      && v.getVideoPlaybackQuality().totalVideoFrames > 5);
+}"""
 SLOW_MS = 30_000
 """Reading a card or starting a model on a busy machine."""
 
@@ -108,8 +116,35 @@ async def type_form(person: Person, values: dict[str, str]) -> None:
     await button(person, "confirm.confirm").click()
 
 
+async def confirm_form(person: Person, values: dict[str, str]) -> None:
+    """Look at each doubtful line, put right what was misread, and confirm."""
+    page = person.page
+    for _ in range(len(values)):
+        asked = page.locator("main [id^='f-']").first
+        if not await asked.count():
+            break
+        await settle(person, asked, values)
+    await button(person, "confirm.confirm").click()
+    await arrives(person, "precheck")
+
+
+async def settle(person: Person, asked: Locator, values: dict[str, str]) -> None:
+    """Type what stands on the card into the line that is asked about, and save it."""
+    name = (await asked.get_attribute("id") or "").removeprefix("f-")
+    await asked.fill(values[name])
+    saves = re.compile(f"{CUSTOMER['confirm.right']}|{CUSTOMER['confirm.save']}")
+    await person.page.get_by_role("button", name=saves).first.click()
+
+
+async def call_now(person: Person) -> None:
+    """Wait for the device test's verdict, then call."""
+    call = button(person, "precheck.call")
+    await expect(call).to_have_attribute("aria-disabled", "false", timeout=SLOW_MS)
+    await call.click()
+
+
 async def film(person: Person, book: FrameBook) -> None:
-    """Learn every turn of the head by heart."""
+    """Learn every turn of the head by heart, and look into the camera."""
     for direction in (Direction.LEFT, Direction.RIGHT, Direction.UP, Direction.DOWN):
         frames = [jpeg(book.frame(*angles)) for angles in path(direction, fps=FPS)]
         await person.rehearse(direction.value, frames)
@@ -133,6 +168,89 @@ async def sign_in(agent: Person, house: House, login: str = "minhanh") -> None:
     await agent.page.wait_for_url("**/staff/desk")
 
 
-def frame_book(folder: Path, portrait: Portrait) -> FrameBook:
-    """A person's pictures, drawn once for all tests."""
-    return FrameBook(portrait, folder)
+async def become_available(agent: Person) -> None:
+    """Test the devices, then take calls."""
+    await button(agent, "test.start", STAFF).click()
+    available = agent.page.locator("state-switch button.ok")
+    await expect(available).to_have_attribute("aria-disabled", "false", timeout=SLOW_MS)
+    await available.click()
+    await expect(available).to_have_attribute("aria-pressed", "true")
+
+
+async def answer(agent: Person) -> None:
+    """Take the call that rings."""
+    await button(agent, "ring.accept", STAFF).click(timeout=SLOW_MS)
+
+
+async def both_meet(agent: Person, customer: Person) -> None:
+    """Each sees moving pictures of the other."""
+    for person in (agent, customer):
+        await person.page.wait_for_function(MOVING, timeout=SLOW_MS)
+
+
+async def ask_movement(
+    agent: Person, customer: Person, direction: str, *, does: str | None = None
+) -> Locator:
+    """Ask, have the customer do it (or something else), and wait for the verdict."""
+    asked = agent.page.locator(f"movement-panel [data-missing=movement-{direction}]")
+    await expect(asked).to_have_attribute("aria-disabled", "false", timeout=SLOW_MS)
+    await asked.click()
+    await customer.page.locator("[data-phase=move]").wait_for(timeout=SLOW_MS)
+    if does != "nothing":
+        await customer.perform(does or direction)
+    await expect(asked).to_have_class(re.compile("done|fail"), timeout=SLOW_MS)
+    return asked
+
+
+async def tick_all(agent: Person) -> None:
+    """What the agent saw for herself."""
+    for box in await agent.page.locator("check-list input[type=checkbox]").all():
+        await box.check()
+
+
+async def approve(agent: Person) -> None:
+    """Give the verdict; nothing is missing any more."""
+    approve = button(agent, "decide.approve", STAFF)
+    await expect(approve).to_have_attribute("aria-disabled", "false")
+    await approve.click()
+    await button(agent, "decide.approve-do", STAFF).click()
+
+
+async def hang_up(agent: Person) -> None:
+    """End the call."""
+    await button(agent, "call.hang-up", STAFF).click()
+
+
+def seconds_between(start: str, end: str) -> float:
+    """Two instants as the API writes them."""
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoded:
+    """One track of a film, decoded to its last frame."""
+
+    frames: int
+    until_s: float
+
+
+def decoded(film: bytes) -> dict[str, Decoded]:
+    """Every track of a WebM, decoded; raises when a frame is broken."""
+    tracks = {}
+    with av.open(io.BytesIO(film)) as container:
+        for stream in [*container.streams.video, *container.streams.audio]:
+            container.seek(0)
+            frames = [frame for frame in container.decode(stream) if frame.time is not None]
+            tracks[stream.type] = Decoded(frames=len(frames), until_s=frames[-1].time or 0.0)
+    return tracks
+
+
+async def webhooks(house: House, reference: str, *, expected: int) -> list[str]:
+    """The stages the CRM was told of this application, oldest first."""
+    for _ in range(50):
+        lines = [message["text"] for message in await house.inbox("webhook")]
+        told = [line.rpartition(" ")[2] for line in reversed(lines) if reference in line]
+        if len(told) >= expected:
+            return told
+        await asyncio.sleep(0.2)
+    return told

@@ -1,0 +1,135 @@
+"""`ekyc demo --agent`: a simulated agent answers calls, asks for the movements and decides."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ekyc.demo.face import Portrait
+from ekyc.demo.frames import FrameBook
+from ekyc.demo.head import Head
+from ekyc.demo.peer import CallClient
+from ekyc.demo.visitor import Visitor
+from ekyc.demo.voice import speech
+from ekyc.domain.decision import CHECKLIST, MOVEMENTS
+
+_MOVEMENT_S = 30.0
+_TRIES = 3
+Say = Callable[[str], None]
+
+
+class Agent:
+    """One simulated agent; approves who did all movements, else says what was missing."""
+
+    def __init__(self, visitor: Visitor, *, login: str, cache: Path, say: Say) -> None:
+        self._visitor, self._login, self._cache, self._say = visitor, login, cache, say
+
+    async def sign_in(self, password: str) -> None:
+        """Both factors; the second comes from the demo's inbox."""
+        known = await self._visitor.inbox()
+        body = {"login": self._login, "password": password}
+        challenge = await self._visitor.ask("POST", "/api/staff/sign-in", body)
+        code = await self._visitor.code_from_inbox("totp", self._login, known=known)
+        await self._visitor.ask("POST", "/api/staff/sign-in/code", {**challenge, "code": code})
+        devices = {"camera": True, "microphone": True}
+        await self._visitor.ask("POST", "/api/desk/devices", devices)
+
+    async def serve(self, *, calls: int | None = None, patience_s: float = 86_400.0) -> None:
+        """Answer calls, one after the other; `calls` says how many, all when None."""
+        book = await asyncio.to_thread(FrameBook, Portrait.COLLINS, self._cache)
+        served = 0
+        while calls is None or served < calls:
+            await self._available()
+            desk = await self._until(
+                lambda d: bool(d["call"]) and d["call"]["state"] == "ringing", patience_s, "a ring"
+            )
+            await self._answer(desk["call"], book)
+            served += 1
+
+    async def _available(self) -> None:
+        desk = await self._visitor.ask("GET", "/api/desk")
+        if desk["state"] == "wrap_up":
+            await self._done()
+        elif desk["state"] not in {"available", "ringing", "in_call"}:
+            await self._visitor.ask("POST", "/api/desk/state", {"state": "available"})
+            self._say("agent: available")
+
+    async def _done(self) -> None:
+        """Wrap-up lasts a while at least."""
+        while True:
+            desk = await self._visitor.ask("GET", "/api/desk")
+            if desk["wrap_up_until"] is None or desk["now"] >= desk["wrap_up_until"]:
+                break
+            await asyncio.sleep(0.5)
+        await self._visitor.ask("POST", "/api/desk/done")
+
+    async def _answer(self, call: dict[str, Any], book: FrameBook) -> None:
+        self._say("agent: answers")
+        await self._visitor.ask("POST", "/api/desk/accept", {"call": call["id"]})
+        token = (await self._visitor.ask("POST", "/api/desk/pass", {"call": call["id"]}))["pass"]
+        head = Head(book)
+        async with CallClient(
+            self._visitor.http,
+            self._visitor.address,
+            token,
+            picture=head.frame,
+            sound=speech(20.0, seed=7, pitch_hz=210.0),
+            hear=lambda message: None,
+        ) as client:
+            if await self._meet(call["application"]):
+                await self._judge(call["application"])
+            if not client.ended.is_set():
+                await self._visitor.ask("POST", "/api/desk/end", {"call": call["id"]})
+
+    async def _meet(self, application: str) -> bool:
+        """Whether both were connected."""
+
+        async def look() -> dict[str, Any]:
+            return await self._visitor.ask("GET", f"/api/files/{application}")
+
+        def is_live(file: dict[str, Any]) -> bool:
+            return file["calls"][-1]["live_at"] or file["calls"][-1]["state"] == "ended"
+
+        file = await self._visitor.until(look, is_live, within_s=90, what="the customer")
+        return file["calls"][-1]["state"] != "ended"
+
+    async def _judge(self, application: str) -> None:
+        for direction in MOVEMENTS:
+            await self._ask(application, direction)
+        for item in CHECKLIST:
+            path = f"/api/files/{application}/checklist"
+            file = await self._visitor.ask("PUT", path, {"item": item, "done": True})
+        approve = file["may"]["approve"]
+        verdict = (
+            {"verdict": "approve", "reasons": []}
+            if approve
+            else {"verdict": "reject", "reasons": ["movements-failed"]}
+        )
+        await self._visitor.ask("POST", f"/api/files/{application}/decision", verdict)
+        self._say(f"agent: {verdict['verdict']}")
+
+    async def _ask(self, application: str, direction: str) -> None:
+        """Ask for one movement, again when it failed."""
+        for _ in range(_TRIES):
+            path = f"/api/files/{application}/movements"
+            asked = (await self._visitor.ask("POST", path, {"direction": direction}))["id"]
+
+            async def look(asked: str = asked) -> dict[str, Any]:
+                file = await self._visitor.ask("GET", f"/api/files/{application}")
+                done = [m for c in file["calls"] for m in c["movements"] if m["id"] == asked]
+                return done[0] if done else {"state": "asked"}
+
+            outcome = await self._visitor.until(
+                look, lambda m: m["state"] != "asked", within_s=_MOVEMENT_S, what=direction
+            )
+            self._say(f"agent: {direction} {outcome['state']} {outcome.get('reason') or ''}")
+            if outcome["state"] == "passed":
+                return
+
+    async def _until(
+        self, is_there: Callable[[dict[str, Any]], bool], within_s: float, what: str
+    ) -> dict[str, Any]:
+        async def look() -> dict[str, Any]:
+            return await self._visitor.ask("GET", "/api/desk")
+
+        return await self._visitor.until(look, is_there, within_s=within_s, what=what)

@@ -1,0 +1,142 @@
+"""`ekyc demo`: a simulated customer walks the whole journey against a running server."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from ekyc.demo import cards
+from ekyc.demo.face import Portrait
+from ekyc.demo.face import photograph as portrait_of
+from ekyc.demo.frames import FrameBook
+from ekyc.demo.head import Head
+from ekyc.demo.peer import CallClient
+from ekyc.demo.photographs import photograph
+from ekyc.demo.specimen import Specimen, a_specimen
+from ekyc.demo.visitor import Visitor
+from ekyc.demo.voice import speech
+from ekyc.domain.document import Side
+
+_PRECHECK_S = 3.0
+_TAKES = 3
+"""Tries at one photograph before the customer gives up."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one customer met: seconds since the start at each stage, and how it ended."""
+
+    reference: str = ""
+    stages: dict[str, float] = field(default_factory=dict)
+    verdict: str | None = None
+
+
+class Customer:
+    """One simulated customer with a card, a face and a voice; `seed` makes the card's person."""
+
+    def __init__(
+        self, visitor: Visitor, *, seed: int, cache: Path, say: Say, patience_s: float = 600.0
+    ) -> None:
+        self._visitor, self._seed, self._cache, self._say = visitor, seed, cache, say
+        self._patience_s = patience_s
+        self._specimen: Specimen = a_specimen(seed)
+        self.walk = Walk()
+        self._started_s = time.monotonic()
+
+    async def run(self, link: str) -> Walk:
+        """From the link to the verdict; raises `Refused` and `TimeoutError`."""
+        book = await asyncio.to_thread(FrameBook, Portrait.HOPPER, self._cache)
+        await self._apply(link)
+        await self._photographs()
+        await self._confirm()
+        await self._precheck(Head(book))
+        await self._call(Head(book))
+        view = await self._until(lambda v: v["page"] == "result", "the verdict")
+        self.walk.verdict = view["decision"] and view["decision"]["verdict"]
+        return self.walk
+
+    async def _apply(self, link: str) -> None:
+        ask = self._visitor.ask
+        view = await ask("POST", "/api/customer/session", {"token": link.partition("#")[2]})
+        self.walk.reference = view["reference"]
+        self._at(view)
+        given = {k: view["consents"][k] for k in ("version",)}
+        body = {"given": view["consents"]["kinds"], "language": view["language"], **given}
+        self._at(await ask("POST", "/api/customer/consents", body))
+        known = await self._visitor.inbox()
+        view = await ask("POST", "/api/customer/code")
+        last = view["phone"]["masked"][-3:]
+        code = await self._visitor.code_from_inbox("sms", last, known=known)
+        self._at(await ask("POST", "/api/customer/code/confirm", {"code": code}))
+
+    async def _photographs(self) -> None:
+        await self._visitor.ask("POST", "/api/customer/document", {"kind": "cccd-2021"})
+        portrait = Image.fromarray(await asyncio.to_thread(portrait_of, Portrait.HOPPER))
+        sides = {
+            Side.FRONT: cards.front(self._specimen, portrait=portrait),
+            Side.BACK: cards.back(self._specimen),
+        }
+        for side, card in sides.items():
+            for take in range(_TAKES):
+                taken = await asyncio.to_thread(photograph, card, seed=self._seed + take)
+                path = f"/api/customer/photographs/{side.value}?origin=camera"
+                view = await self._visitor.ask("PUT", path, image=taken.jpeg)
+                if view["photographs"][side.value]["state"] == "accepted":
+                    break
+        self._at(view)
+
+    async def _confirm(self) -> None:
+        fields = dict(self._specimen.fields)
+        fields.pop("old_number", None)
+        self._at(await self._visitor.ask("POST", "/api/customer/confirm", {"fields": fields}))
+
+    async def _precheck(self, head: Head) -> None:
+        token = (await self._visitor.ask("POST", "/api/customer/precheck"))["pass"]
+        async with self._client(token, head) as client:
+            await asyncio.sleep(_PRECHECK_S)
+            measured = client.quality
+        result = {
+            "camera": True,
+            "microphone": True,
+            "network": "ok" if measured else "blocked",
+            "kbps": measured.get("kbps", 0.0),
+            "loss": measured.get("loss", 0.0),
+        }
+        await self._visitor.ask("POST", "/api/customer/precheck/result", result)
+        self._at(await self._visitor.ask("POST", "/api/customer/ticket"))
+
+    async def _call(self, head: Head) -> None:
+        self._at(await self._until(lambda v: v["page"] in {"call", "result"}, "an agent"))
+        token = (await self._visitor.ask("POST", "/api/customer/pass"))["pass"]
+        async with self._client(token, head) as client:
+            await asyncio.wait_for(client.ended.wait(), self._patience_s)
+
+    def _client(self, token: str, head: Head) -> CallClient:
+        return CallClient(
+            self._visitor.http,
+            self._visitor.address,
+            token,
+            picture=head.frame,
+            sound=speech(20.0, seed=self._seed),
+            hear=head.hear,
+        )
+
+    async def _until(self, is_there: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        async def look() -> dict[str, Any]:
+            view = await self._visitor.ask("GET", "/api/customer/application")
+            self._at(view)
+            return view
+
+        return await self._visitor.until(look, is_there, within_s=self._patience_s, what=what)
+
+    def _at(self, view: dict[str, Any]) -> None:
+        stage = view["stage"]
+        if stage not in self.walk.stages:
+            self.walk.stages[stage] = round(time.monotonic() - self._started_s, 1)
+            self._say(f"{self.walk.reference}: {stage}")
