@@ -94,7 +94,8 @@ async function confirm(fields) {
   if (!wrong.length && (await page.act(() => customer.confirmFields(fields)))) return;
   const faults = wrong.length ? [] : (element.refusal?.errors ?? []);
   for (const { field, detail } of faults) mark(field, detail);
-  const names = wrong.length ? wrong.map(([name]) => name) : faults.map(({ field }) => field);
+  const order = Object.keys(fields);
+  const names = order.filter((name) => wrong.some(([other]) => other === name) || faults.some(({ field }) => field === name));
   element.open = new Set([...element.open, ...names]);
   if (names.length) await focus(`#f-${names[0]}`);
 }

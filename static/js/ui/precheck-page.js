@@ -53,18 +53,19 @@ export class PrecheckPage extends PageElement {
   content() {
     const names = /** @type {CheckName[]} */ (Object.keys(this.checks));
     const sorted = names.sort((one, other) => ORDER.indexOf(this.checks[one]) - ORDER.indexOf(this.checks[other]));
+    const several = Object.values(this.devices).some((all) => all.length > 1);
     return html`<main class="page">
       <section class="intro">
         ${steps("call")}
         <h1>${t("precheck.title")}</h1>
         <p class="lede">${t("precheck.lede")}</p>
-        <div class="aside">${this.pickers("aside")}</div>
+        ${several ? html`<div class="aside">${this.pickers("aside")}</div>` : nothing}
       </section>
       <div class="panel">
         ${this.preview()}
         <section class="card" aria-labelledby="h-checks"><h2 class="sr" id="h-checks">${t("precheck.results")}</h2>
           <ul class="rows">${sorted.map((name) => this.check(name))}</ul></section>
-        <div class="phone-only">${this.pickers("panel")}</div>
+        ${several ? html`<div class="phone-only">${this.pickers("panel")}</div>` : nothing}
         ${help(this.config)}
         ${this.dock()}
       </div></main>`;
@@ -114,10 +115,9 @@ export class PrecheckPage extends PageElement {
     return html`<ol class="how">${[1, 2, 3].map((n) => html`<li><p>${t(`precheck.allow.${n}`)}</p></li>`)}</ol>`;
   }
 
-  /** Only where there is something to choose. @param {string} where Both places are on the page; ids must differ. */
+  /** @param {string} where Both places are on the page; ids must differ. */
   pickers(where) {
     const { cameras, microphones } = this.devices;
-    if (cameras.length < 2 && microphones.length < 2) return nothing;
     return html`<div class="stack"><h2 class="h3">${t("precheck.devices")}</h2>
       ${this.picker("camera", cameras, `${where}-camera`)}${this.picker("microphone", microphones, `${where}-microphone`)}</div>`;
   }

@@ -82,7 +82,7 @@ export class WaitingPage extends PageElement {
 
   /** @param {string} picture @param {"sound" | "vibrate"} name */
   signal(picture, name) {
-    if (name === "vibrate" && !("vibrate" in navigator)) return nothing;
+    if (name === "vibrate" && !(navigator.maxTouchPoints && "vibrate" in navigator)) return nothing;
     return html`<li><span class="ic">${icon(picture)}</span><label for="s-${name}">${t(`waiting.${name}`)}</label>
       <input class="sw" type="checkbox" role="switch" id="s-${name}" .checked=${this.signals[name]} @change=${(/** @type {Event} */ event) => this.tell("signal", { [name]: /** @type {HTMLInputElement} */ (event.target).checked })}></li>`;
   }
@@ -91,7 +91,8 @@ export class WaitingPage extends PageElement {
     return html`<main class="ringing" data-theme="dark" aria-labelledby="h-ring"><section class="caller">
       <div class="face"><span class="disc">${icon("headset")}</span></div>
       ${pill("lotus", t("waiting.called"), "phone-incoming")}
-      <h1 id="h-ring" role="status">${t("waiting.called.title")}</h1>
+      <h1 id="h-ring">${t("waiting.called.title")}</h1>
+      <p class="sr" role="alert">${t("waiting.called")}</p>
       <p class="lede">${t("bank")}</p>
       <p class="small">${t("waiting.called.text")}</p></section></main>`;
   }
