@@ -88,17 +88,19 @@ class Agent:
             return await self._visitor.ask("GET", f"/api/files/{application}")
 
         def is_live(file: dict[str, Any]) -> bool:
-            return file["calls"][-1]["live_at"] or file["calls"][-1]["state"] == "ended"
+            call = file["calls"][-1]
+            return bool(call["live_at"]) or call["state"] == "ended"
 
         file = await self._visitor.until(look, is_live, within_s=90, what="the customer")
-        return file["calls"][-1]["state"] != "ended"
+        return bool(file["calls"][-1]["state"] != "ended")
 
     async def _judge(self, application: str) -> None:
         for direction in MOVEMENTS:
             await self._ask(application, direction)
         for item in CHECKLIST:
             path = f"/api/files/{application}/checklist"
-            file = await self._visitor.ask("PUT", path, {"item": item, "done": True})
+            await self._visitor.ask("PUT", path, {"item": item, "done": True})
+        file = await self._visitor.ask("GET", f"/api/files/{application}")
         approve = file["may"]["approve"]
         verdict = (
             {"verdict": "approve", "reasons": []}

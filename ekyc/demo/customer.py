@@ -89,7 +89,7 @@ class Customer:
                 view = await self._visitor.ask("PUT", path, image=taken.jpeg)
                 if view["photographs"][side.value]["state"] == "accepted":
                     break
-        self._at(view)
+        self._at(await self._visitor.ask("GET", "/api/customer/application"))
 
     async def _confirm(self) -> None:
         fields = dict(self._specimen.fields)
