@@ -43,20 +43,13 @@ class WorkerProcess:
     ) -> Self:
         """Run `python -m module` with a pipe to it and these open files; `WorkerLost`."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                module,
-                str(theirs.fileno()),
-                pass_fds=[theirs.fileno(), *files],
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                start_new_session=True,
-                env=_environment(),
-            )
         ours.setblocking(False)
-        worker = cls(process, *await asyncio.open_connection(sock=ours))
+        with theirs, contextlib.ExitStack() as undo:
+            undo.callback(ours.close)
+            reader, writer = await asyncio.open_connection(sock=ours)
+            process = await _run(module, theirs.fileno(), files)
+            undo.pop_all()
+        worker = cls(process, reader, writer)
         walls = {"niceness": vision.niceness, "memory_max_mb": vision.memory_max_mb}
         try:
             async with asyncio.timeout(START_S):
@@ -98,6 +91,20 @@ class WorkerProcess:
             os.killpg(self.pid, signal.SIGKILL)
         await self._process.wait()
         self._writer.close()
+
+
+async def _run(module: str, pipe: int, files: Sequence[int]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        str(pipe),
+        pass_fds=[pipe, *files],
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+        env=_environment(),
+    )
 
 
 def _environment() -> dict[str, str]:

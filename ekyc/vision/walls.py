@@ -17,6 +17,7 @@ from typing import Final
 
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
+PR_SET_PDEATHSIG: Final = 1
 LOOK_MS: Final = 250
 PAGE_BYTES: Final = resource.getpagesize()
 
@@ -27,6 +28,8 @@ def confine(lifeline: socket.socket, *, niceness: int, memory_max_mb: int) -> bo
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(niceness)
     walled = leave_network()
+    # The watch below needs the interpreter, which a task stuck in C may hold; the kernel does not.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     watch = threading.Thread(
         target=_watch, args=(lifeline.fileno(), memory_max_mb << 20), name="walls", daemon=True
     )
