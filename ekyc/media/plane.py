@@ -268,7 +268,8 @@ class MediaPlane:
             await self._listen(worker)
             if not self._is_closing:
                 log.error("media.worker-died", pid=worker.pid, rooms=len(worker.rooms))
-                await worker.kill()
+                # One that still runs without its pipe is closing its recordings.
+                self._crew.start(worker.end(self._media.stop_s), name=f"media.end-{worker.pid}")
 
     async def _listen(self, worker: MediaWorker) -> None:
         """Pass on what a worker tells, to its end."""

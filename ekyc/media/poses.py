@@ -51,6 +51,11 @@ class PoseSocket:
             self.close()
             return None
 
+    async def warm_up(self) -> None:
+        """Let the vision worker load its model now, some seconds before it is needed."""
+        await self.measure(Pixels(width=32, height=32, rgb=bytes(32 * 32 * 3), at_s=0.0), None)
+        self.close()
+
     async def _measure(self, picture: Pixels, front: tuple[Point, ...] | None) -> Pose:
         reader, writer = await self._open()
         self._asked += 1

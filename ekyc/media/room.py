@@ -95,12 +95,8 @@ class Room:
             baseline=asked.baseline,
             tell=self._around.tell,
         )
-        settings = self._around.settings
-        watcher = Watcher(
-            PoseSocket(self._around.pose_socket, timeout_s=settings.pose_s),
-            fps=settings.movement_fps,
-            ask_key=asked.ask_key,
-        )
+        fps = self._around.settings.movement_fps
+        watcher = Watcher(self._poses(), fps=fps, ask_key=asked.ask_key)
         asked.watch(watcher)
         self._crew.start(
             watcher.run(front=self._movement.front, seen=self._movement.seen),
@@ -149,6 +145,7 @@ class Room:
         if self._plan.record:
             for party in self._parties.values():
                 party.record(self._recorder(party.name, zero, now))
+            self._crew.start(self._poses().warm_up(), name=f"media.warm-up-{self.name}")
         self._around.tell(RoomLive(room=self.name, at=now))
 
     def _connect(self) -> None:
@@ -251,6 +248,9 @@ class Room:
         )
 
     # The movement
+
+    def _poses(self) -> PoseSocket:
+        return PoseSocket(self._around.pose_socket, timeout_s=self._around.settings.pose_s)
 
     def _end_movement(self, reason: str) -> None:
         if self._movement is not None:

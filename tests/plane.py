@@ -1,0 +1,163 @@
+"""A media plane on loopback, people with a camera of one colour, and an ear for events."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import av
+import numpy as np
+from av.container import InputContainer
+
+from ekyc.demo.peer import MediaClient, Rgb, Samples
+from ekyc.domain.room import RecordingClosed, RoomEvent
+from ekyc.media.plane import MediaPlane
+from ekyc.settings import Ice, Media
+
+BOTH = {"customer": ["agent"], "agent": ["customer"]}
+RED, BLUE = (200, 30, 30), (30, 30, 200)
+Event = TypeVar("Event", bound=RoomEvent)
+
+
+class Ear:
+    """Hears every event of a plane, and can be asked to wait for one."""
+
+    def __init__(self, plane: MediaPlane) -> None:
+        self.heard: list[RoomEvent] = []
+        self._came = asyncio.Condition()
+        self._task = asyncio.create_task(self._listen(plane))
+
+    async def _listen(self, plane: MediaPlane) -> None:
+        async for event in plane.events():
+            async with self._came:
+                self.heard.append(event)
+                self._came.notify_all()
+
+    def all(self, kind: type[Event], **fields: Any) -> list[Event]:
+        """What was heard of this kind, with these values."""
+        return [
+            event
+            for event in self.heard
+            if isinstance(event, kind)
+            and all(getattr(event, name) == value for name, value in fields.items())
+        ]
+
+    async def until(
+        self, kind: type[Event], *, within_s: float = 15, count: int = 1, **fields: Any
+    ) -> Event:
+        """The newest of so many; `TimeoutError` when they do not come."""
+        async with asyncio.timeout(within_s), self._came:
+            await self._came.wait_for(lambda: len(self.all(kind, **fields)) >= count)
+        return self.all(kind, **fields)[-1]
+
+    def recordings(self) -> dict[str, RecordingClosed]:
+        """Closed recordings by party."""
+        return {event.party: event for event in self.all(RecordingClosed)}
+
+    async def done(self) -> None:
+        """After the plane is closed: everything is heard."""
+        await self._task
+
+
+@asynccontextmanager
+async def a_plane(
+    folder: Path, *, ports: tuple[int, int] = (40000, 40999), **media: Any
+) -> AsyncIterator[tuple[MediaPlane, Ear]]:
+    """Real media workers on loopback, and somebody who listens."""
+    plane = MediaPlane(
+        Media(**media),
+        Ice(hosts=["127.0.0.1"], port_min=ports[0], port_max=ports[1]),
+        folder / "spool",
+        folder / "pose.sock",
+    )
+    await plane.start()
+    ear = Ear(plane)
+    try:
+        yield plane, ear
+    finally:
+        await plane.close()
+        await ear.done()
+
+
+def plain(colour: tuple[int, int, int]) -> Callable[[], Rgb]:
+    """A camera before a wall of one colour, on which something moves."""
+    count = 0
+
+    def picture() -> Rgb:
+        nonlocal count
+        count += 1
+        wall = np.full((480, 640, 3), colour, np.uint8)
+        at = count * 9 % 560
+        wall[400:, at : at + 80] = 255
+        return wall
+
+    return picture
+
+
+def tone() -> Samples:
+    """A second of sound."""
+    return (np.sin(np.arange(48_000) * 440 / 48_000 * 2 * np.pi) * 8000).astype(np.int16)
+
+
+async def join(plane: MediaPlane, room: str, party: str, picture: Callable[[], Rgb]) -> MediaClient:
+    """A party connects; the caller closes it."""
+    client = MediaClient(picture, tone())
+    await client.take_answer(await plane.answer(room, party=party, offer=await client.offer()))
+    return client
+
+
+async def until(is_so: Callable[[], bool], *, within_s: float) -> None:
+    """Look until it is so; `TimeoutError`."""
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        await asyncio.sleep(0.02)
+
+
+async def sees(client: MediaClient, colour: tuple[int, int, int], *, within_s: float = 10) -> None:
+    """Wait until the newest picture is of this colour."""
+
+    def is_seen() -> bool:
+        picture = client.received.last_picture
+        return picture is not None and bool(np.abs(picture[9, 9].astype(int) - colour).max() < 40)
+
+    await until(is_seen, within_s=within_s)
+
+
+async def sees_more(client: MediaClient, pictures: int, *, within_s: float = 10) -> None:
+    """Wait until so many more pictures came."""
+    goal = client.received.pictures + pictures
+    await until(lambda: client.received.pictures >= goal, within_s=within_s)
+
+
+def vanish(client: MediaClient) -> None:
+    """The phone's battery is empty: not even a good-bye."""
+    ice = client._connection.getTransceivers()[0].receiver.transport.transport._connection
+    for protocol in ice._protocols:
+        protocol.transport.abort()
+
+
+class Film:
+    """What a player finds in a recording; times in seconds."""
+
+    def __init__(self, path: Path) -> None:
+        with av.open(str(path), "r") as reader:
+            assert isinstance(reader, InputContainer)
+            self.pictures = [frame.time or 0.0 for frame in reader.decode(video=0)]
+        with av.open(str(path), "r") as reader:
+            assert isinstance(reader, InputContainer)
+            self.sounds = [frame.time or 0.0 for frame in reader.decode(audio=0)]
+            self.duration_s = None if reader.duration is None else reader.duration / 1e6
+
+    @property
+    def until_s(self) -> float:
+        """Time of the last picture or sound."""
+        return max(self.pictures[-1], self.sounds[-1])
+
+    def gaps_s(self, longer_than: float) -> list[float]:
+        """Pauses between pictures."""
+        steps = np.diff(self.pictures)
+        return [float(step) for step in steps if step > longer_than]
