@@ -13,7 +13,7 @@ from ekyc.jobs.matcher import Matcher
 from ekyc.jobs.recordings import adopt, finisher
 from ekyc.jobs.runner import Runner, Work
 from ekyc.jobs.webhooks import connector, deliverer, given_up
-from ekyc.journey import room, webhooks
+from ekyc.journey import call, room, webhooks
 from ekyc.journey.ports import Clock, DocumentReader, Sender
 from ekyc.journey.ports import MediaPlane as Plane
 from ekyc.media.plane import MediaPlane
@@ -28,15 +28,17 @@ from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
 from ekyc.vision.pool import DocumentPool
 from ekyc.vision.pose_server import PoseServer
-from ekyc.web import crm, customer, files, operations, pages, staff
+from ekyc.web import crm, customer, desk, files, meeting, operations, pages, signaling, staff
 from ekyc.web.api import Routes, check_permissions
 from ekyc.web.keys import (
     BUS,
     CLOCK,
     CREW,
+    LIVE,
     MEDIA,
     OBJECTS,
     READER,
+    ROOMS,
     SECRET,
     SENDER,
     SETTINGS,
@@ -44,7 +46,9 @@ from ekyc.web.keys import (
     STORE,
     TEXTS,
 )
+from ekyc.web.live import Live
 from ekyc.web.middleware import problems, security_headers
+from ekyc.web.rooms import Rooms
 
 
 class SystemClock:
@@ -85,6 +89,7 @@ def build_app(
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
     app[OUTSIDE] = outside
+    app.on_shutdown.append(_say_goodbye)
     app.cleanup_ctx.extend([_open_store, _open_crew, _open_vision, _open_media, _open_jobs])
     for table in [*_TABLES, *extra_routes]:
         table.add_to(app)
@@ -99,6 +104,9 @@ _TABLES = [
     customer.routes,
     staff.routes,
     files.routes,
+    meeting.routes,
+    desk.routes,
+    signaling.routes,
     pages.routes,
 ]
 
@@ -155,9 +163,21 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     app[MEDIA] = app[OUTSIDE].media or plane
     if app[MEDIA] is plane:
         await plane.start()
+    await room.lose_all(app[STORE], app[CLOCK])
+    limits = call.limits(settings.queue, settings.call)
+    app[ROOMS] = Rooms(app[STORE], app[CLOCK], app[MEDIA], limits, app[CREW])
+    app[LIVE] = Live(app[BUS])
+    app[CREW].start(app[ROOMS].listen(), name="rooms")
     yield
     if app[MEDIA] is plane:
         await plane.close()
+        await app[ROOMS].heard_out(settings.media.stop_s)
+
+
+async def _say_goodbye(app: web.Application) -> None:
+    """Before open requests are waited for: pages that would stay open for ever are let go."""
+    app[LIVE].close()
+    await app[ROOMS].say_goodbye()
 
 
 async def _open_crew(app: web.Application) -> AsyncIterator[None]:

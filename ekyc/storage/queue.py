@@ -10,7 +10,7 @@ from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import FIRST_COME, OPEN, DeviceTest, Network, Ticket, TicketState
 from ekyc.storage import schema
-from ekyc.storage.store import Tx, new_id
+from ekyc.storage.store import Row, Tx, new_id, rows
 
 _t = schema.tickets
 _d = schema.desks
@@ -92,6 +92,19 @@ async def unseen(tx: Tx, *, before: datetime, limit: int) -> Sequence[Ticket]:
     query = sa.select(_t).where(_t.c.state == TicketState.WAITING.value, _t.c.seen_at < before)
     query = query.order_by(_t.c.seen_at).limit(limit)
     return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def line(tx: Tx, *, limit: int) -> Sequence[Row]:
+    """Who waits, first in line first, with what an agent sees of each application."""
+    a = schema.applications
+    query = (
+        sa.select(_t, a.c.reference, a.c.name, a.c.document_kind)
+        .join(a, a.c.id == _t.c.application_id)
+        .where(_t.c.state.in_([state.value for state in OPEN]))
+        .order_by(*_PLACE)
+        .limit(limit)
+    )
+    return rows(await tx.connection.execute(query))
 
 
 async def ahead(tx: Tx, ticket: Ticket) -> int:

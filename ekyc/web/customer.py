@@ -9,7 +9,7 @@ from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
 from ekyc.domain.errors import ImageTooLarge, NotFound
-from ekyc.journey import apply, codes, confirm, decision, documents
+from ekyc.journey import apply, call, codes, confirm, decision, documents, queue
 from ekyc.storage import documents as photographs
 from ekyc.web import auth
 from ekyc.web.api import Body, Routes
@@ -58,8 +58,12 @@ class FieldsIn(Body):
 
 async def shown(request: web.Request) -> dict[str, Any]:
     """The customer's view after whatever the request did."""
-    app = request.app
-    return await view(app[STORE], app[TEXTS], request[SUBJECT], now=app[CLOCK].now())
+    return await _view(request.app, request[SUBJECT])
+
+
+async def _view(app: web.Application, application_id: str) -> dict[str, Any]:
+    limits = call.limits(app[SETTINGS].queue, app[SETTINGS].call)
+    return await view(app[STORE], app[TEXTS], limits, application_id, now=app[CLOCK].now())
 
 
 @routes.post("/api/customer/session", action=Action.LOOK, body=SessionIn)
@@ -72,7 +76,7 @@ async def open_session(request: web.Request, body: SessionIn) -> web.StreamRespo
         link_token=body.token,
         hours=app[SETTINGS].applications.session_hours,
     )
-    answer = await view(app[STORE], app[TEXTS], application_id, now=app[CLOCK].now())
+    answer = await _view(app, application_id)
     response = web.json_response(answer)
     auth.set_cookie(request, response, "customer", token)
     return response
@@ -80,7 +84,9 @@ async def open_session(request: web.Request, body: SessionIn) -> web.StreamRespo
 
 @routes.get("/api/customer/application", action=_APPLY)
 async def application(request: web.Request) -> Any:
-    """Where the customer stands."""
+    """Where the customer stands; asking is a sign of presence, where events do not get through."""
+    app = request.app
+    await queue.see(app[STORE], app[CLOCK], app[SETTINGS].queue, application_id=request[SUBJECT])
     return await shown(request)
 
 

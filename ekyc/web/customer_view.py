@@ -5,6 +5,7 @@ from typing import Any
 
 from ekyc.domain import consent
 from ekyc.domain.application import Application, Stage, mask_phone
+from ekyc.domain.call import Limits
 from ekyc.domain.code import Code, Purpose
 from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision, Verdict
@@ -24,7 +25,9 @@ _PAGES = {
 }
 
 
-async def view(store: Store, texts: Texts, application_id: str, *, now: datetime) -> dict[str, Any]:
+async def view(
+    store: Store, texts: Texts, limits: Limits, application_id: str, *, now: datetime
+) -> dict[str, Any]:
     """Everything the pages show, read in one transaction."""
     async with store.read() as tx:
         application = await applications.load(tx, application_id)
@@ -33,7 +36,7 @@ async def view(store: Store, texts: Texts, application_id: str, *, now: datetime
         form = await documents.compare(tx, application_id)
         decision = await decisions.last(tx, application_id)
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
-        meeting = await meeting_view.customer(tx, application_id, now=now)
+        meeting = await meeting_view.customer(tx, application_id, limits, now=now)
     waiting_for = _pages(application, taken, meeting)
     decided = decision if application.stage is Stage.DECIDED else None
     return {

@@ -13,6 +13,8 @@ from ekyc.storage.bus import Bus
 from ekyc.storage.objects import Objects
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
+from ekyc.web.live import Live
+from ekyc.web.rooms import Rooms
 
 SETTINGS = web.AppKey("settings", Settings)
 SECRET = web.AppKey("secret", bytes)
@@ -23,6 +25,8 @@ CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
 SENDER: web.AppKey[Sender] = web.AppKey("sender", Sender)
 READER: web.AppKey[DocumentReader] = web.AppKey("reader", DocumentReader)
 MEDIA: web.AppKey[MediaPlane] = web.AppKey("media", MediaPlane)
+ROOMS = web.AppKey("rooms", Rooms)
+LIVE = web.AppKey("live", Live)
 TEXTS = web.AppKey("texts", Texts)
 CREW = web.AppKey("crew", Crew)
 SIGN_IN_HINT = web.AppKey[Callable[[Member], Awaitable[None]]]("sign_in_hint")

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from ekyc.domain.call import Limits, seconds_left
 from ekyc.storage import calls, queue
 from ekyc.storage.store import Tx
 
 
-async def customer(tx: Tx, application_id: str, *, now: datetime) -> dict[str, Any]:
+async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime) -> dict[str, Any]:
     """`ticket` and `call` of the customer's view; None where there is none."""
     ticket = await queue.open_ticket(tx, application_id)
     call = await calls.of_customer(tx, application_id)
@@ -20,5 +21,10 @@ async def customer(tx: Tx, application_id: str, *, now: datetime) -> dict[str, A
             "ahead": ahead,
             "waited_s": int((now - ticket.queued_at).total_seconds()),
         },
-        "call": call and {"id": call.id, "state": call.state.value, "seconds_left": None},
+        "call": call
+        and {
+            "id": call.id,
+            "state": call.state.value,
+            "seconds_left": seconds_left(call, limits, now=now),
+        },
     }

@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import Field
 
 from ekyc.domain.access import Action
-from ekyc.journey import staff
+from ekyc.journey import desk, staff
 from ekyc.storage import staff as accounts
 from ekyc.storage.staff import Member
 from ekyc.web import auth
@@ -65,6 +65,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     """End this session."""
     name = auth.cookie_name(request, "staff")
     await staff.sign_out(request.app[STORE], token=request.cookies[name])
+    await desk.go_home(request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT])
     response = web.json_response({})
     response.del_cookie(name, path="/", secure=auth.is_https(request), samesite="Strict")
     return response

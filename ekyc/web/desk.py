@@ -1,0 +1,162 @@
+"""The agent's addresses: the desk's state, the ring, the call, the movements."""
+
+import time
+from typing import Any, Literal
+
+from aiohttp import web
+from pydantic import Field
+
+from ekyc.domain.access import Action
+from ekyc.domain.desk import DeskState
+from ekyc.journey import call as calling
+from ekyc.journey import desk as work
+from ekyc.storage import queue
+from ekyc.web import auth, desk_view
+from ekyc.web.api import Body, Routes
+from ekyc.web.keys import CLOCK, LIVE, MEDIA, ROOMS, SETTINGS, STORE, SUBJECT
+
+routes = Routes()
+_SERVE = Action.SERVE
+
+_WORKING = frozenset({DeskState.AVAILABLE, DeskState.RINGING, DeskState.IN_CALL, DeskState.WRAP_UP})
+_SESSION_S = 60.0
+"""So often an open desk at work counts as using the session."""
+
+
+class StateIn(Body):
+    state: str = Field(pattern="^(available|break|meeting|training|offline)$")
+
+
+class DevicesIn(Body):
+    camera: bool
+    microphone: bool
+
+
+class CallIn(Body):
+    call: str = Field(min_length=1, max_length=32)
+
+
+class MovementIn(Body):
+    direction: Literal["left", "right", "up", "down", "front"]
+
+
+async def _shown(request: web.Request) -> dict[str, Any]:
+    app = request.app
+    return await desk_view.view(app[STORE], app[SETTINGS], request[SUBJECT], now=app[CLOCK].now())
+
+
+@routes.get("/api/desk", action=_SERVE)
+async def look(request: web.Request) -> Any:
+    """Where the desk stands."""
+    return await _shown(request)
+
+
+@routes.post("/api/desk/state", action=_SERVE, body=StateIn)
+async def choose(request: web.Request, body: StateIn) -> Any:
+    """Work or rest."""
+    app = request.app
+    await work.choose(
+        app[STORE],
+        app[CLOCK],
+        app[SETTINGS].queue,
+        staff_id=request[SUBJECT],
+        state=DeskState(body.state),
+    )
+    return await _shown(request)
+
+
+@routes.post("/api/desk/devices", action=_SERVE, body=DevicesIn)
+async def note_devices(request: web.Request, body: DevicesIn) -> Any:
+    """What the device test showed."""
+    await work.note_devices(
+        request.app[STORE],
+        request.app[CLOCK],
+        staff_id=request[SUBJECT],
+        camera=body.camera,
+        microphone=body.microphone,
+    )
+    return await _shown(request)
+
+
+@routes.post("/api/desk/accept", action=_SERVE, body=CallIn)
+async def accept(request: web.Request, body: CallIn) -> Any:
+    """Answer the ring."""
+    app = request.app
+    call = await work.accept(app[STORE], app[CLOCK], staff_id=request[SUBJECT], call_id=body.call)
+    await app[ROOMS].prepare(call)
+    return await _shown(request)
+
+
+@routes.post("/api/desk/decline", action=_SERVE, body=CallIn)
+async def decline(request: web.Request, body: CallIn) -> Any:
+    """Leave the ring to somebody else."""
+    await work.decline(
+        request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT], call_id=body.call
+    )
+    return await _shown(request)
+
+
+@routes.post("/api/desk/pass", action=_SERVE, body=CallIn)
+async def call_pass(request: web.Request, body: CallIn) -> Any:
+    """A pass into the call."""
+    app = request.app
+    token = await calling.give_agent_pass(
+        app[STORE],
+        app[CLOCK],
+        app[SETTINGS].call,
+        staff_id=request[SUBJECT],
+        call_id=body.call,
+    )
+    return {"pass": token}
+
+
+@routes.post("/api/desk/end", action=_SERVE, body=CallIn)
+async def hang_up(request: web.Request, body: CallIn) -> Any:
+    """End the call and wrap up."""
+    await calling.hang_up(
+        request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT], call_id=body.call
+    )
+    return await _shown(request)
+
+
+@routes.post("/api/desk/done", action=_SERVE)
+async def finish_wrap_up(request: web.Request) -> Any:
+    """Ready for the next customer."""
+    app = request.app
+    await work.finish_wrap_up(
+        app[STORE], app[CLOCK], app[SETTINGS].queue, staff_id=request[SUBJECT]
+    )
+    return await _shown(request)
+
+
+@routes.get("/api/desk/live", action=_SERVE)
+async def live(request: web.Request) -> web.StreamResponse:
+    """News of the desk and the line; a desk at work keeps its session."""
+    app, me, used_s = request.app, request[SUBJECT], time.monotonic()
+
+    async def keep_session() -> None:
+        nonlocal used_s
+        if time.monotonic() - used_s < _SESSION_S:
+            return
+        used_s = time.monotonic()
+        async with app[STORE].read() as tx:
+            desk = await queue.desk(tx, me, now=app[CLOCK].now())
+        if desk.state in _WORKING:
+            await auth.admit(request, _SERVE)
+
+    return await app[LIVE].stream(request, f"desk:{me}", "queue", mark=keep_session)
+
+
+@routes.post("/api/files/{id}/movements", action=_SERVE, body=MovementIn)
+async def ask_movement(request: web.Request, body: MovementIn) -> Any:
+    """Ask the customer for one head movement."""
+    app = request.app
+    movement = await calling.ask_movement(
+        app[STORE],
+        app[CLOCK],
+        app[MEDIA],
+        staff_id=request[SUBJECT],
+        application_id=request.match_info["id"],
+        direction=body.direction,
+    )
+    return {"id": movement.id}

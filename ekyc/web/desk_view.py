@@ -1,0 +1,75 @@
+"""What an agent's desk is told: its state, who waits, the call, the day so far."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ekyc.domain import call as talk
+from ekyc.domain import desk as rules
+from ekyc.domain.call import Call, CallState
+from ekyc.domain.desk import Desk, DeskState
+from ekyc.journey import call as calling
+from ekyc.settings import Settings
+from ekyc.storage import calls, queue
+from ekyc.storage.store import Row, Store, Tx
+
+_SHOWN = 100
+"""Places in line shown at most."""
+
+
+async def view(store: Store, settings: Settings, staff_id: str, *, now: datetime) -> dict[str, Any]:
+    """Everything the desk page shows, read in one transaction."""
+    midnight = now.astimezone(ZoneInfo(settings.bank.zone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    async with store.read() as tx:
+        desk = await queue.desk(tx, staff_id, now=now)
+        call = await _call(tx, desk)
+        line = await queue.line(tx, limit=_SHOWN)
+        today = await calls.today(tx, staff_id, since=midnight)
+    until = rules.wrap_up_until(desk, wrap_up_s=settings.queue.wrap_up_s)
+    return {
+        "state": desk.state.value,
+        "since": desk.since.isoformat(),
+        "devices_ready": desk.devices_at is not None,
+        "queue": [_waiting(row, now) for row in line],
+        "today": {
+            "done": today.done,
+            "approved": today.approved,
+            "average_s": today.average_s and round(today.average_s),
+        },
+        "call": call and _shown(call, settings, now),
+        "wrap_up_until": until and until.isoformat(),
+        "now": now.isoformat(),
+    }
+
+
+async def _call(tx: Tx, desk: Desk) -> Call | None:
+    """The call that rings or runs here, or the one being wrapped up."""
+    if desk.state is DeskState.WRAP_UP:
+        return await calls.last_answered(tx, desk.staff_id)
+    return await calls.of_agent(tx, desk.staff_id)
+
+
+def _waiting(row: Row, now: datetime) -> dict[str, Any]:
+    return {
+        "ticket": row["id"],
+        "application": row["application_id"],
+        "reference": row["reference"],
+        "name": row["name"],
+        "document": row["document_kind"],
+        "waited_s": int((now - row["queued_at"]).total_seconds()),
+        "state": row["state"],
+    }
+
+
+def _shown(call: Call, settings: Settings, now: datetime) -> dict[str, Any]:
+    limits = calling.limits(settings.queue, settings.call)
+    ringing = call.state is CallState.RINGING
+    return {
+        "id": call.id,
+        "application": call.application_id,
+        "state": call.state.value,
+        "ring_seconds_left": talk.seconds_left(call, limits, now=now) if ringing else None,
+        "live_since": call.live_at and call.live_at.isoformat(),
+    }

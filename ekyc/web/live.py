@@ -1,0 +1,79 @@
+"""Server-sent events: "something changed, look again", for as long as a page is open.
+
+For a customer an open page is also presence: it keeps the place in the queue.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from aiohttp import web
+
+from ekyc.storage.bus import Bell, Bus
+
+_LOOK_S = 2.5  # a closed page is noticed, and a moved place in the queue told, at least this often
+_KEEP_ALIVE_S = 10.0
+_REST_S = 0.2  # what happens in a burst is told once
+_CLOSING = "live.closing"
+
+Mark = Callable[[], Awaitable[object]]
+"""Something cheap to read whose change is news too."""
+
+
+class Live:
+    """The open streams of this node."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._open: Counter[str] = Counter()
+        self._is_closing = False
+
+    def close(self) -> None:
+        """End every stream: the server stops."""
+        self._is_closing = True
+        self._bus.publish(_CLOSING)
+
+    def opened(self, subject: str) -> None:
+        """One more page of this customer is open."""
+        self._open[subject] += 1
+
+    def closed(self, subject: str) -> bool:
+        """A page was closed; whether it was the customer's last."""
+        self._open[subject] -= 1
+        if self._open[subject] > 0:
+            return False
+        del self._open[subject]
+        return True
+
+    async def stream(self, request: web.Request, *topics: str, mark: Mark) -> web.StreamResponse:
+        """Send `changed` whenever a topic rings or the mark differs, until the page is closed."""
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        response.headers["X-Accel-Buffering"] = "no"  # proxies would hold events back
+        async with self._bus.listen(*topics, _CLOSING) as bell:
+            await response.prepare(request)
+            with suppress(ConnectionResetError):  # the page is closed: nobody is left to tell
+                await response.write(b"retry: 1000\n\n")
+                await self._speak(request, response, bell, mark)
+        return response
+
+    async def _speak(
+        self, request: web.Request, response: web.StreamResponse, bell: Bell, mark: Mark
+    ) -> None:
+        seen, silent_s = await mark(), 0.0
+        while True:
+            rang = await bell.wait(_LOOK_S)
+            if self._is_closing or request.transport is None or request.transport.is_closing():
+                return
+            before, seen = seen, await mark()
+            silent_s += _LOOK_S
+            if rang or seen != before:
+                await response.write(b"event: changed\ndata: {}\n\n")
+                await asyncio.sleep(_REST_S)
+            elif silent_s >= _KEEP_ALIVE_S:
+                await response.write(b": still here\n\n")
+            else:
+                continue
+            silent_s = 0.0

@@ -1,0 +1,99 @@
+"""The customer's addresses around the call: device test, queue, pass, live news, hanging up."""
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import Field
+
+from ekyc.domain.access import Action
+from ekyc.domain.queue import DeviceTest, Network
+from ekyc.journey import call, queue
+from ekyc.storage import queue as line
+from ekyc.web.api import Body, Routes
+from ekyc.web.customer import shown
+from ekyc.web.keys import CLOCK, LIVE, SETTINGS, STORE, SUBJECT
+
+routes = Routes()
+_APPLY = Action.APPLY
+
+
+class DeviceTestIn(Body):
+    camera: bool
+    microphone: bool
+    network: str = Field(pattern="^(ok|weak|blocked)$")
+    kbps: float = Field(ge=0, le=1_000_000)
+    loss: float = Field(ge=0, le=1)
+
+
+@routes.post("/api/customer/precheck", action=_APPLY)
+async def precheck_pass(request: web.Request) -> Any:
+    """A pass into a room of one's own, where media come back."""
+    app = request.app
+    token = await call.give_precheck_pass(
+        app[STORE], app[CLOCK], app[SETTINGS].call, application_id=request[SUBJECT]
+    )
+    return {"pass": token}
+
+
+@routes.post("/api/customer/precheck/result", action=_APPLY, body=DeviceTestIn)
+async def precheck_result(request: web.Request, body: DeviceTestIn) -> Any:
+    """What the device test showed."""
+    test = DeviceTest(**{**body.model_dump(), "network": Network(body.network)})
+    await queue.note_devices(
+        request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT], test=test
+    )
+    return await shown(request)
+
+
+@routes.post("/api/customer/ticket", action=_APPLY)
+async def call_now(request: web.Request) -> Any:
+    """Take a place in line."""
+    app = request.app
+    await queue.call_now(
+        app[STORE], app[CLOCK], app[SETTINGS].queue, application_id=request[SUBJECT]
+    )
+    return await shown(request)
+
+
+@routes.delete("/api/customer/ticket", action=_APPLY)
+async def leave_queue(request: web.Request) -> Any:
+    """Give the place up."""
+    await queue.leave(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
+    return await shown(request)
+
+
+@routes.post("/api/customer/pass", action=_APPLY)
+async def call_pass(request: web.Request) -> Any:
+    """A pass into the call."""
+    app = request.app
+    token = await call.give_customer_pass(
+        app[STORE], app[CLOCK], app[SETTINGS].call, application_id=request[SUBJECT]
+    )
+    return {"pass": token}
+
+
+@routes.post("/api/customer/leave", action=_APPLY)
+async def hang_up(request: web.Request) -> Any:
+    """End the call."""
+    await call.leave(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
+    return await shown(request)
+
+
+@routes.get("/api/customer/live", action=_APPLY)
+async def live(request: web.Request) -> web.StreamResponse:
+    """News of the application; while it is read, the customer is present."""
+    app, me = request.app, request[SUBJECT]
+    store, clock, rules = app[STORE], app[CLOCK], app[SETTINGS].queue
+
+    async def place() -> object:
+        await queue.see(store, clock, rules, application_id=me)
+        async with store.read() as tx:
+            ticket = await line.open_ticket(tx, me)
+            return ticket and (ticket.state, await line.ahead(tx, ticket))
+
+    app[LIVE].opened(me)
+    try:
+        return await app[LIVE].stream(request, f"application:{me}", mark=place)
+    finally:
+        if app[LIVE].closed(me):
+            await queue.miss(store, clock, application_id=me)

@@ -1,0 +1,313 @@
+"""The rooms open on this node: who sits in them with a socket, and what both are told.
+
+What the media report is written down first and told second. How a call ends is read from the
+store, whoever ended it: an agent's click, the clock, or another process.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiohttp import WSCloseCode, web
+
+from ekyc.crew import Crew
+from ekyc.domain import call as rules
+from ekyc.domain.call import Call, CallState, Limits, MovementState, Party
+from ekyc.domain.errors import Busy, NotFound
+from ekyc.domain.room import (
+    MovementEnded,
+    MovementProgress,
+    PartyConnected,
+    PartyDropped,
+    Quality,
+    RoomEvent,
+    RoomLive,
+    RoomLost,
+)
+from ekyc.journey import call as calling
+from ekyc.journey import room as journal
+from ekyc.journey.ports import Clock, MediaPlane
+from ekyc.storage import calls
+from ekyc.storage.calls import Pass
+from ekyc.storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+Message = Mapping[str, Any]
+
+_POLL_S = 5.0  # a lost wake-up about a call's end costs this long, no more
+_PING_S = 5.0
+_UNREAD = 100  # messages; a browser that reads none for five seconds of them is cut off
+_HEARS = {
+    Party.CUSTOMER.value: [Party.AGENT.value],
+    Party.AGENT.value: [Party.CUSTOMER.value],
+}
+_ECHO = {Party.CUSTOMER.value: [Party.CUSTOMER.value]}
+
+
+class Socket:
+    """One browser's end: messages wait in a short line, and who does not read is cut off."""
+
+    def __init__(self, ws: web.WebSocketResponse) -> None:
+        self._ws = ws
+        self._line: asyncio.Queue[Message | None] = asyncio.Queue(_UNREAD)
+
+    def say(self, message: Message) -> None:
+        """Put a message into the line; never waits."""
+        try:
+            self._line.put_nowait(message)
+        except asyncio.QueueFull:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close after what is already in the line; drop the newest if there is no place."""
+        if self._line.full():
+            self._line.get_nowait()
+        self._line.put_nowait(None)
+
+    async def deliver(self) -> None:
+        """Send what is in the line, and a ping when there is nothing; ends with the socket."""
+        while not self._ws.closed:
+            message: Message | None = {"type": "ping"}
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PING_S):
+                    message = await self._line.get()
+            if message is None:
+                break
+            with suppress(ConnectionResetError):  # the reading side notices by itself
+                await self._ws.send_json(message)
+        await self._ws.close(code=WSCloseCode.OK)
+
+
+@dataclass(slots=True)
+class Room:
+    """One room: the sockets of its parties, and what they switched off."""
+
+    name: str
+    sockets: dict[Party, Socket] = field(default_factory=dict)
+    connected: set[Party] = field(default_factory=set)
+    off: dict[Party, set[str]] = field(default_factory=dict)
+    is_open: bool = False
+    """Whether a media worker has it."""
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def is_call(self) -> bool:
+        """Whether two people meet here; else one customer tests the devices."""
+        return not self.name.startswith(calling.PRECHECK)
+
+    def say(self, message: Message) -> None:
+        """Tell everybody who is in."""
+        for socket in list(self.sockets.values()):
+            socket.say(message)
+
+    def party(self, who: Party) -> Message:
+        """Whether a party is there, and what it has switched off."""
+        off = self.off.get(who, set())
+        return {
+            "type": "party",
+            "who": who.value,
+            "state": "connected" if who in self.connected else "absent",
+            "muted": "sound" in off,
+            "dark": "picture" in off,
+        }
+
+
+class Rooms:
+    """All rooms of this node; `listen` and the rooms' watchers run in the crew."""
+
+    def __init__(
+        self, store: Store, clock: Clock, media: MediaPlane, limits: Limits, crew: Crew
+    ) -> None:
+        self._store, self._clock, self._media = store, clock, media
+        self._limits, self._crew = limits, crew
+        self._rooms: dict[str, Room] = {}
+        self._heard_out = asyncio.Event()
+
+    # From the addresses
+
+    async def prepare(self, call: Call) -> None:
+        """The agent answered: have the room ready when the browsers come."""
+        with suppress(Busy):  # whoever joins first tries again, and is told
+            await self._ensure(call.id)
+
+    async def enter(self, given: Pass, socket: Socket) -> Room:
+        """Sit down in a room; an earlier socket of the same party is sent away. `Busy`."""
+        room = await self._ensure(given.room)
+        earlier = room.sockets.get(given.party)
+        room.sockets[given.party] = socket
+        room.off.pop(given.party, None)
+        if earlier is not None:
+            earlier.hang_up()
+        if room.is_call:
+            await self._greet(room, given.party, socket)
+        return room
+
+    async def _ensure(self, name: str) -> Room:
+        room = self._rooms.get(name)
+        if room is None:
+            room = self._rooms[name] = Room(name)
+            if room.is_call:
+                self._crew.start(self._watch(room), name=f"call.{name}")
+        async with room.opening:
+            if not room.is_open:
+                hears = _HEARS if room.is_call else _ECHO
+                await self._media.open_room(
+                    name, parties=list(hears), hears=hears, record=room.is_call
+                )
+                room.is_open = True
+        return room
+
+    async def _greet(self, room: Room, party: Party, socket: Socket) -> None:
+        """What the newcomer has missed."""
+        call = await self._call(room.name)
+        if call is None:
+            return
+        for other in set(Party) - {party}:
+            socket.say(room.party(other))
+            if other in rules.gone(call) and call.live_at is not None:
+                socket.say(self._dropped(call, other))
+        socket.say({"type": "recording", "on": call.live_at is not None})
+
+    async def answer(self, room: Room, party: Party, offer: str) -> str:
+        """The media's answer to an offer; `OfferRefused`, `NoCommonCodec`, `NotFound`."""
+        return await self._media.answer(room.name, party=party.value, offer=offer)
+
+    def switch(self, room: Room, party: Party, what: str, *, off: bool) -> None:
+        """A party switched its sound or picture off or on: the others see a sign of it."""
+        switched = room.off.setdefault(party, set())
+        switched.add(what) if off else switched.discard(what)
+        room.say(room.party(party))
+
+    async def leave(self, room: Room, party: Party, socket: Socket) -> None:
+        """A socket is gone; unless another took its place, its media go with it."""
+        if room.sockets.get(party) is not socket:
+            return
+        del room.sockets[party]
+        if not room.is_call:
+            await self._close(room)
+            return
+        with suppress(NotFound):
+            await self._media.drop(room.name, party=party.value)
+
+    # From the media
+
+    async def listen(self) -> None:
+        """Write down and pass on whatever the media report, until they are closed."""
+        async for event in self._media.events():
+            try:
+                await journal.hear(self._store, self._clock, event)
+                await self._tell(event)
+            except Exception as error:  # one lost report must not silence all that follow
+                log.exception("room.report-failed", room=event.room, problem=type(error).__name__)
+        self._heard_out.set()
+
+    async def heard_out(self, within_s: float) -> None:
+        """Wait until the last report is written down."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._heard_out.wait()
+
+    async def _tell(self, event: RoomEvent) -> None:
+        room = self._rooms.get(event.room)
+        if room is None:
+            return
+        match event:
+            case PartyConnected():
+                room.connected.add(Party(event.party))
+                room.say(room.party(Party(event.party)))
+            case PartyDropped():
+                await self._tell_dropped(room, [Party(event.party)])
+            case RoomLost():
+                room.is_open = False
+                await self._tell_dropped(room, list(Party))
+                for socket in room.sockets.values():
+                    socket.hang_up()  # the browsers join again, into another worker
+            case _:
+                if (message := _message(event)) is not None:
+                    room.say(message)
+
+    async def _tell_dropped(self, room: Room, parties: Collection[Party]) -> None:
+        room.connected.difference_update(parties)
+        call = await self._call(room.name)
+        if call is None or not rules.is_answered(call):
+            return
+        for party in parties:
+            room.say(room.party(party))
+            room.say(self._dropped(call, party))
+
+    def _dropped(self, call: Call, party: Party) -> Message:
+        left = rules.seconds_left(call, self._limits, now=self._clock.now())
+        return {"type": "dropped", "party": party.value, "seconds_left": left or 0}
+
+    async def _call(self, name: str) -> Call | None:
+        async with self._store.read() as tx:
+            return await calls.find(tx, name)
+
+    # To the end
+
+    async def _watch(self, room: Room) -> None:
+        """Wait for the end of the call, whoever ends it."""
+        async with self._store.bus.listen(f"call:{room.name}") as bell:
+            while self._rooms.get(room.name) is room:
+                call = await self._call(room.name)
+                if call is None or call.state is CallState.ENDED:
+                    reason = call.end_reason if call else None
+                    await self._end(room, reason.value if reason else "")
+                    return
+                await bell.wait(_POLL_S)
+
+    async def _end(self, room: Room, reason: str) -> None:
+        if self._rooms.get(room.name) is not room:
+            return  # somebody else saw it first
+        room.say({"type": "recording", "on": False})
+        room.say({"type": "ended", "reason": reason})
+        for socket in room.sockets.values():
+            socket.hang_up()
+        room.sockets.clear()
+        await self._close(room)
+
+    async def _close(self, room: Room) -> None:
+        if self._rooms.get(room.name) is room:
+            del self._rooms[room.name]
+        room.is_open = False
+        await self._media.close_room(room.name)
+
+    async def say_goodbye(self) -> None:
+        """The server stops: end every call, send everybody away."""
+        await calling.end_all(self._store, self._clock)
+        for room in list(self._rooms.values()):
+            call = await self._call(room.name)
+            await self._end(room, call.end_reason.value if call and call.end_reason else "")
+
+
+def _message(event: RoomEvent) -> Message | None:
+    """What the browsers are told of a report, word for word."""
+    match event:
+        case RoomLive():
+            return {"type": "recording", "on": True}
+        case MovementProgress():
+            known = {"state": MovementState.ASKED.value, "reason": None}
+            angles = {"yaw_deg": event.yaw_deg, "pitch_deg": event.pitch_deg}
+            how_far = {"phase": event.phase, "fraction": event.fraction}
+            return _movement(event) | how_far | angles | known
+        case MovementEnded():
+            state = MovementState.PASSED if event.passed else MovementState.FAILED
+            verdict = {"phase": state.value, "fraction": 1.0, "state": state.value}
+            angles = {"yaw_deg": None, "pitch_deg": None}
+            return _movement(event) | verdict | angles | {"reason": event.reason}
+        case Quality():
+            figures = {name: getattr(event, name) for name in _FIGURES}
+            return {"type": "quality", "party": event.party, **figures}
+        case _:
+            return None
+
+
+_FIGURES = ("kbps", "loss", "rtt_ms", "fps", "width", "height")
+
+
+def _movement(event: MovementProgress | MovementEnded) -> dict[str, Any]:
+    return {"type": "movement", "id": event.movement, "direction": event.direction}

@@ -1,0 +1,191 @@
+"""The call's WebSocket: a one-use pass in, typed messages; size, rate and silence are bounded.
+
+An offer's text is never logged: it names the browser's addresses.
+"""
+
+import asyncio
+import time
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from aiohttp import WSMessage, WSMsgType, web
+from pydantic import Field, TypeAdapter, ValidationError
+
+from ekyc.domain.access import Action
+from ekyc.domain.call import Party
+from ekyc.domain.errors import (
+    BodyInvalid,
+    EkycError,
+    NotAllowed,
+    NotAllowedNow,
+    TooManyRequests,
+)
+from ekyc.journey import call as calling
+from ekyc.settings import Call as Settings
+from ekyc.storage.calls import Pass
+from ekyc.web.api import Body, Routes
+from ekyc.web.keys import CLOCK, LANGUAGE, ROOMS, SETTINGS, STORE, TEXTS
+from ekyc.web.rooms import Room, Socket
+
+routes = Routes()
+
+_BURST_S = 3.0
+"""A page that opens says several things at once: so many seconds' worth of messages are in hand."""
+
+
+class Join(Body):
+    type: Literal["join"]
+    pass_: str = Field(alias="pass", max_length=100)
+
+
+class Offer(Body):
+    type: Literal["offer"]
+    sdp: str
+
+
+class Mute(Body):
+    type: Literal["mute"]
+    on: bool
+
+
+class Camera(Body):
+    type: Literal["camera"]
+    on: bool
+
+
+class Leave(Body):
+    type: Literal["leave"]
+
+
+class Ping(Body):
+    type: Literal["ping"]
+
+
+Said = Join | Offer | Mute | Camera | Leave | Ping
+_SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
+
+
+class Budget:
+    """So many messages a second, with a few seconds' worth in hand."""
+
+    def __init__(self, per_s: float) -> None:
+        self._per_s, self._most = per_s, per_s * _BURST_S
+        self._left, self._at = self._most, time.monotonic()
+
+    def spend(self) -> None:
+        """One message; `TooManyRequests` when there is nothing left."""
+        now = time.monotonic()
+        self._left = min(self._most, self._left + (now - self._at) * self._per_s)
+        self._at = now
+        if self._left < 1:
+            raise TooManyRequests
+        self._left -= 1
+
+
+@routes.get("/ws/call", action=Action.LOOK)
+async def call_socket(request: web.Request) -> web.StreamResponse:
+    """Sit down in a room; the pass says which, and as whom."""
+    _refuse_other_sites(request)
+    rules = request.app[SETTINGS].call
+    ws = web.WebSocketResponse(max_msg_size=rules.ws_max_bytes)
+    await ws.prepare(request)
+    socket = Socket(ws)
+    async with asyncio.TaskGroup() as group:
+        delivery = group.create_task(socket.deliver())
+        try:
+            await Conversation(request, ws, socket).run()
+        except EkycError as error:
+            socket.say(_refusal(request, error))
+        finally:
+            socket.hang_up()
+        await delivery
+    return ws
+
+
+def _refuse_other_sites(request: web.Request) -> None:
+    """Browsers say which page opened a socket; only ours may."""
+    origin = request.headers.get("Origin")
+    public = urlsplit(request.app[SETTINGS].server.public_url).netloc
+    if origin is not None and urlsplit(origin).netloc not in {request.host, public}:
+        raise NotAllowed
+
+
+def _refusal(request: web.Request, error: EkycError) -> dict[str, str]:
+    detail = request.app[TEXTS].error(error.code, request[LANGUAGE], **error.values)
+    return {"type": "error", "code": error.code, "detail": detail}
+
+
+class Conversation:
+    """What one socket says, from its pass to its end."""
+
+    def __init__(self, request: web.Request, ws: web.WebSocketResponse, socket: Socket) -> None:
+        self._request, self._ws, self._socket = request, ws, socket
+        self._rules: Settings = request.app[SETTINGS].call
+        self._rooms = request.app[ROOMS]
+        self._budget = Budget(self._rules.ws_messages_per_s)
+
+    async def run(self) -> None:
+        """Until the socket closes, falls silent, or is refused."""
+        app = self._request.app
+        first = await self._hear()
+        if not isinstance(first, Join):
+            raise NotAllowedNow
+        given = await calling.redeem_pass(app[STORE], app[CLOCK], token=first.pass_)
+        room = await self._rooms.enter(given, self._socket)
+        try:
+            while (said := await self._hear()) is not None:
+                await self._act(given, room, said)
+        finally:
+            await self._rooms.leave(room, given.party, self._socket)
+
+    async def _hear(self) -> Said | None:
+        """The next message; None when the socket is closed or was silent for too long."""
+        try:
+            message: WSMessage = await self._ws.receive(timeout=self._rules.ws_silence_s)
+        except TimeoutError:
+            return None
+        if message.type is not WSMsgType.TEXT:
+            return None
+        self._budget.spend()
+        try:
+            return _SAID.validate_json(message.data)
+        except ValidationError:
+            raise BodyInvalid from None
+
+    async def _act(self, given: Pass, room: Room, said: Said) -> None:
+        match said:
+            case Offer():
+                await self._answer(given, room, said.sdp)
+            case Mute():
+                self._rooms.switch(room, given.party, "sound", off=said.on)
+            case Camera():
+                self._rooms.switch(room, given.party, "picture", off=not said.on)
+            case Leave():
+                await self._leave(given, room)
+            case Join():
+                raise NotAllowedNow
+            case Ping():
+                pass
+
+    async def _answer(self, given: Pass, room: Room, offer: str) -> None:
+        try:
+            answer = await self._rooms.answer(room, given.party, offer)
+        except EkycError as error:  # the page may offer again
+            self._socket.say(_refusal(self._request, error))
+        else:
+            self._socket.say({"type": "answer", "sdp": answer})
+
+    async def _leave(self, given: Pass, room: Room) -> None:
+        """Hang up, as the buttons of the pages do; leaving twice is as good as once."""
+        app = self._request.app
+        if not room.is_call:
+            return
+        try:
+            if given.party is Party.AGENT:
+                await calling.hang_up(
+                    app[STORE], app[CLOCK], staff_id=given.subject, call_id=given.room
+                )
+            else:
+                await calling.leave(app[STORE], app[CLOCK], application_id=given.subject)
+        except NotAllowedNow:
+            return
