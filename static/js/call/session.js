@@ -16,6 +16,8 @@ const REJOIN_PAUSE_MS = 1_500;
 export class CallSession extends EventTarget {
   /** @type {Line | null} */
   #line = null;
+  /** What the server last said of the agent; it counts once our own media are up. */
+  #agentHere = false;
 
   /** @param {() => Promise<string>} pass Asks for a fresh one-use pass. @param {RTCIceServer[]} iceServers */
   constructor(pass, iceServers) {
@@ -80,6 +82,7 @@ export class CallSession extends EventTarget {
     if (pass === "" || !this.own) return this.#down();
     const line = new Line(pass, this.own, this.iceServers);
     this.#line = line;
+    this.#agentHere = false;
     line.addEventListener("up", () => this.#up(line));
     line.addEventListener("down", () => line === this.#line && this.#down());
     line.addEventListener("message", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
@@ -90,6 +93,7 @@ export class CallSession extends EventTarget {
     this.remote = line.peer.remote;
     this.deadlineMs = 0;
     this.happened("media.up");
+    if (this.#agentHere) this.happened("agent.here");
   }
 
   #down() {
@@ -103,12 +107,17 @@ export class CallSession extends EventTarget {
   /** @param {import("./signaling.js").Message} message */
   #heard(message) {
     const { type, who, party, state } = message;
-    if (type === "party" && who === "agent") this.happened(state === "connected" ? "agent.here" : "agent.gone");
-    if (type === "recording" && message.on) this.happened("agent.here");
-    if (type === "dropped" && party === "agent") this.happened("agent.gone");
-    if (type === "dropped" && party === "customer") this.#line?.signaling.close();
+    if (type === "party" && who === "agent") this.#agent(state === "connected");
+    if (type === "dropped" && party === "agent") this.#agent(false);
+    if (type === "dropped" && party === "customer") this.#line?.signaling.close(); // our media do not arrive: join anew
     if (type === "ended") this.finish();
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
+  }
+
+  /** @param {boolean} here */
+  #agent(here) {
+    this.#agentHere = here;
+    if (isIn(this.state)) this.happened(here ? "agent.here" : "agent.gone");
   }
 
   #silence() {
@@ -156,9 +165,5 @@ export class CallSession extends EventTarget {
     this.#line = null;
     close(this.own);
     this.happened("call.ended");
-  }
-
-  get isIn() {
-    return isIn(this.state);
   }
 }

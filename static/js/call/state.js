@@ -15,10 +15,10 @@
 const NEXT = {
   devices: { "devices.opened": "joining", "devices.refused": "blocked", "call.ended": "over" },
   blocked: { again: "devices", "call.ended": "over" },
-  joining: { "media.up": "alone", "media.down": "lost", "agent.here": "live", "call.ended": "over", "join.refused": "over" },
+  joining: { "media.up": "alone", "media.down": "lost", "call.ended": "over", "join.refused": "over" },
   alone: { "agent.here": "live", "media.down": "lost", "call.ended": "over" },
   live: { "agent.gone": "partner", "media.down": "lost", "call.ended": "over" },
-  lost: { "media.up": "alone", "agent.here": "live", "call.ended": "over", "join.refused": "over" },
+  lost: { "media.up": "alone", "call.ended": "over", "join.refused": "over" },
   partner: { "agent.here": "live", "media.down": "lost", "call.ended": "over" },
   over: {},
 };

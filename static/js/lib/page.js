@@ -39,7 +39,7 @@ export class Page extends EventTarget {
     /** @type {CustomerView | null} */
     this.view = null;
     this.left = false;
-    /** What a page still does before it is left. @type {(to: PageName) => Promise<void> | void} */
+    /** What a page still does before it is left. @type {(to: PageName, view?: CustomerView) => Promise<void> | void} */
     this.farewell = () => undefined;
     element.config = config;
     languages.addEventListener("changed", () => this.nameWindow());
@@ -52,19 +52,19 @@ export class Page extends EventTarget {
 
   /** Show a newer view, or leave for the page where the customer belongs. @param {CustomerView} view */
   take(view) {
-    if (!isHere(this.name, view)) return this.leave(view.page);
+    if (!isHere(this.name, view)) return this.leave(view.page, view);
     this.view = view;
     this.element.view = view;
     this.dispatchEvent(new Event("view"));
   }
 
-  /** @param {PageName} name @param {string} [query] */
-  async leave(name, query = "") {
+  /** @param {PageName} name @param {CustomerView} [view] */
+  async leave(name, view) {
     if (this.left) return;
     this.left = true;
     this.dispatchEvent(new Event("leave"));
-    await this.farewell(name);
-    location.replace(addressOf(name) + query);
+    await this.farewell(name, view);
+    location.replace(addressOf(name));
   }
 
   async refresh() {

@@ -56,9 +56,14 @@ async function send(picture, origin) {
   const view = await page.act(() => customer.sendPhotograph(side, origin, small));
   element.checking = false;
   if (!view || view.photographs[side]?.state === "refused") return countRefusal(side);
-  element.retaking = false;
-  element.shot = "";
+  accepted();
   setTimeout(() => page.left || goOn(side), DWELL_MS);
+}
+
+function accepted() {
+  element.retaking = false;
+  element.checking = false;
+  element.shot = "";
 }
 
 /** After an accepted side: the next one, or the page after. @param {customer.Side} from */
@@ -97,6 +102,12 @@ element.addEventListener("type", async () => {
   if (view) page.leave(view.page);
 });
 page.addEventListener("leave", () => close(element.stream));
+page.farewell = (_, view) => {
+  if (!view || !element.checking) return;
+  element.view = view;
+  accepted();
+  return new Promise((resolve) => setTimeout(resolve, DWELL_MS));
+};
 
 element.side = missing() ?? "front";
 if (missing() && page.view) await openCamera();

@@ -36,8 +36,17 @@ function isWritten({ name, value }) {
   return good;
 }
 
+/** One save after the other, so that the confirmation comes last. */
+let saving = Promise.resolve();
+
+/** @param {Entry} entry */
+function save(entry) {
+  saving = saving.then(() => keep(entry));
+  return saving;
+}
+
 /** The draft goes once the server has it. @param {Entry} entry */
-async function save({ name, value }) {
+async function keep({ name, value }) {
   try {
     const view = await customer.saveFields({ [name]: value });
     if (element.draft[name] === value) {
@@ -90,6 +99,7 @@ function cancel(name) {
 
 /** @param {Record<string, string>} fields */
 async function confirm(fields) {
+  await saving;
   const wrong = Object.entries(fields).filter(([name, value]) => !isWritten({ name, value }));
   if (!wrong.length && (await page.act(() => customer.confirmFields(fields)))) return;
   const faults = wrong.length ? [] : (element.refusal?.errors ?? []);

@@ -14,6 +14,7 @@ const VOICE_LOOKS = 5;
 const SILENT_LOOKS = 80;
 /** Below this luminance our own photographs' gate refuses a picture as too dark. */
 const DARK = 55;
+const VERDICTS = /** @type {const} */ ({ ok: "ok", weak: "warn", blocked: "bad" });
 const CHOSEN = "ekyc.devices";
 
 const element = new PrecheckPage();
@@ -50,8 +51,8 @@ async function checkNetwork(stream) {
   try {
     const result = await measureNetwork(await customer.precheckPass(), stream, element.config.ice_servers);
     if (stream !== element.stream) return; // another camera was chosen meanwhile
-    note({ network: result.network === "ok" ? "ok" : result.network === "weak" ? "warn" : "bad" });
-    await customer.savePrecheck({ camera: true, microphone: true, ...result });
+    await customer.savePrecheck({ camera: true, microphone: true, ...result }); // before the button opens: the queue asks for it
+    note({ network: VERDICTS[result.network] });
   } catch (error) {
     note({ network: "bad" });
     await page.refused(error);
