@@ -1,0 +1,26 @@
+"""The demo's people before a measuring camera."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ekyc.demo.face import Portrait
+from ekyc.demo.frames import FrameBook
+from ekyc.vision.face import FaceReader
+
+Books = Callable[[Portrait], FrameBook]
+
+
+@pytest.fixture(scope="session")
+def faces() -> Iterator[FaceReader]:
+    """One landmarker for all tests."""
+    with FaceReader() as reader:
+        yield reader
+
+
+@pytest.fixture(scope="session")
+def books(pytestconfig: pytest.Config) -> Books:
+    """Turning heads, drawn once and kept for the next run."""
+    folder = Path(pytestconfig.cache.mkdir("faces"))
+    return lambda portrait: FrameBook(portrait, folder)
