@@ -1,0 +1,438 @@
+"""Customer and agent over HTTP, events and the WebSocket; the media plane is on paper."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import ClientWebSocketResponse, WSMsgType, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from ekyc.app import Outside, build_app
+from ekyc.domain.application import Stage
+from ekyc.domain.room import (
+    MovementEnded,
+    MovementProgress,
+    PartyConnected,
+    PartyDropped,
+    Quality,
+    RoomLive,
+    RoomLost,
+)
+from ekyc.settings import Call, Database, Objects, Queue, Server, Settings
+from ekyc.storage import applications, queue, staff, tokens
+from ekyc.web.keys import STORE
+from tests.builders import a_member, an_application
+from tests.fakes import START, FakeClock, ScriptedMedia
+
+TEST = {"camera": True, "microphone": True, "network": "ok", "kbps": 900, "loss": 0}
+MINE = {"X-Ekyc": "1"}
+Client = TestClient[web.Request, web.Application]
+
+
+class Branch:
+    """A server with one customer and one agent, who ask it as their pages do."""
+
+    def __init__(self, server: TestServer, clock: FakeClock, media: ScriptedMedia) -> None:
+        self.server, self.clock, self.media = server, clock, media
+        self.people: dict[str, Client] = {}
+
+    async def ask(self, who: str, method: str, path: str, body: object = None) -> Any:
+        """The answer's JSON; a refusal gives its problem."""
+        async with self.people[who].request(method, path, json=body, headers=MINE) as answer:
+            return await answer.json()
+
+    async def until(self, who: str, path: str, is_there: Callable[[Any], object]) -> Any:
+        """Ask until it is so."""
+
+        async def look() -> Any:
+            seen = await self.ask(who, "GET", path)
+            return seen if is_there(seen) else None
+
+        return await eventually(look)
+
+    async def rings(self) -> str:
+        """The customer waits, the agent is available; the call that rings."""
+        await self.ask("customer", "POST", "/api/customer/precheck/result", TEST)
+        await self.ask("customer", "POST", "/api/customer/ticket")
+        await self.ask("agent", "POST", "/api/desk/devices", {"camera": True, "microphone": True})
+        await self.ask("agent", "POST", "/api/desk/state", {"state": "available"})
+        desk = await self.until("agent", "/api/desk", lambda seen: seen["call"])
+        return str(desk["call"]["id"])
+
+    async def answered(self) -> str:
+        """The agent took it."""
+        call = await self.rings()
+        await self.ask("agent", "POST", "/api/desk/accept", {"call": call})
+        return call
+
+    @asynccontextmanager
+    async def socket(self, who: str, token: str) -> AsyncIterator[ClientWebSocketResponse]:
+        """Somebody's socket, after the join."""
+        async with self.people[who].ws_connect("/ws/call") as socket:
+            await socket.send_json({"type": "join", "pass": token})
+            yield socket
+
+    async def token(self, who: str, call: str) -> str:
+        """A pass into the call."""
+        if who == "agent":
+            given = await self.ask(who, "POST", "/api/desk/pass", {"call": call})
+        else:
+            given = await self.ask(who, "POST", "/api/customer/pass")
+        return str(given["pass"])
+
+    def connect(self, call: str) -> None:
+        """Media of both flow."""
+        for party in ("customer", "agent"):
+            self.media.report(PartyConnected(room=call, party=party, at=self.clock.now()))
+        self.media.report(RoomLive(room=call, at=self.clock.now()))
+
+
+async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
+    """What a look shows as soon as it shows anything."""
+    async with asyncio.timeout(10):
+        while True:
+            if seen := await look():
+                return seen
+            await asyncio.sleep(0.02)
+
+
+async def heard(socket: ClientWebSocketResponse, kind: str, **fields: object) -> dict[str, Any]:
+    """The next message of this kind with these values."""
+    async with asyncio.timeout(10):
+        while True:
+            message: dict[str, Any] = await socket.receive_json()
+            if message["type"] == kind and fields.items() <= message.items():
+                return message
+
+
+async def is_closed(socket: ClientWebSocketResponse) -> bool:
+    """Whether the server closes, whatever it says before."""
+    async with asyncio.timeout(10):
+        while (await socket.receive()).type is WSMsgType.TEXT:
+            pass
+    return True
+
+
+@asynccontextmanager
+async def opened(folder: Path, **sections: Any) -> AsyncIterator[Branch]:
+    clock, media = FakeClock(), ScriptedMedia()
+    given: dict[str, Any] = {
+        "server": Server(runtime_dir=folder / "run", drain_s=1),
+        "database": Database(url=f"sqlite+aiosqlite:///{folder}/ekyc.sqlite3"),
+        "objects": Objects(folder=folder / "objects", spool=folder / "spool"),
+        "queue": Queue(poll_s=0.05, wrap_up_s=0),
+        "secret_file": folder / "secret.key",
+    }
+    settings = Settings(**(given | sections))
+    app = await asyncio.to_thread(build_app, settings, Outside(clock=clock, media=media))
+    server = TestServer(app)
+    async with server:
+        branch = Branch(server, clock, media)
+        await _people(app, branch)
+        try:
+            yield branch
+        finally:
+            for client in branch.people.values():
+                await client.session.close()
+
+
+async def _people(app: web.Application, branch: Branch) -> None:
+    later = START.replace(year=2027)
+    async with app[STORE].begin() as tx:
+        await applications.add(tx, an_application(), product="")
+        await applications.add_session(
+            tx, "first", digest=tokens.digest("customer"), expires_at=later
+        )
+        await staff.add(tx, a_member())
+        digest = tokens.digest("agent")
+        await staff.add_session(tx, "lan", digest=digest, now=START, expires_at=later)
+    for who, cookie in (("customer", "ekyc_customer"), ("agent", "ekyc_staff")):
+        jar = aiohttp.CookieJar(unsafe=True)
+        jar.update_cookies({cookie: who}, branch.server.make_url("/"))
+        branch.people[who] = TestClient(branch.server, cookie_jar=jar)
+
+
+@pytest.fixture
+async def branch(tmp_path: Path) -> AsyncIterator[Branch]:
+    async with opened(tmp_path) as branch:
+        yield branch
+
+
+async def test_two_people_meet_talk_and_part(branch: Branch) -> None:
+    call = await branch.answered()
+    assert branch.media.rooms[call] == ("customer", "agent")
+    assert call in branch.media.recorded
+    customer_pass = await branch.token("customer", call)
+    agent_pass = await branch.token("agent", call)
+    async with (
+        branch.socket("customer", customer_pass) as customer,
+        branch.socket("agent", agent_pass) as agent,
+    ):
+        assert (await heard(customer, "party", who="agent"))["state"] == "absent"
+        assert (await heard(customer, "recording"))["on"] is False
+        await customer.send_json({"type": "offer", "sdp": "v=0"})
+        assert (await heard(customer, "answer"))["sdp"] == "answer to v=0"
+        await heard(agent, "recording")
+        branch.connect(call)
+        await heard(agent, "party", who="customer", state="connected")
+        await heard(customer, "recording", on=True)
+        desk = await branch.until("agent", "/api/desk", lambda seen: seen["call"]["live_since"])
+        assert desk["state"] == "in_call"
+        await customer.send_json({"type": "mute", "on": True})
+        await heard(agent, "party", who="customer", muted=True, state="connected")
+        await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
+        assert (await heard(customer, "ended"))["reason"] == "agent-ended"
+        assert (await heard(agent, "ended"))["reason"] == "agent-ended"
+        assert await is_closed(customer)
+    assert branch.media.closed == [call]
+    assert (await branch.ask("agent", "GET", "/api/desk"))["state"] == "wrap_up"
+    refused = await branch.ask("agent", "POST", "/api/desk/done")
+    assert (refused["status"], refused["code"]) == (409, "decision-missing")
+
+
+async def test_a_customer_hears_that_the_agent_dropped_and_came_back(branch: Branch) -> None:
+    call = await branch.answered()
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        branch.connect(call)
+        await heard(customer, "recording", on=True)
+        agent_pass = await branch.token("agent", call)
+        branch.media.report(PartyDropped(room=call, party="agent", at=branch.clock.now()))
+        assert (await heard(customer, "dropped"))["seconds_left"] == 60
+        view = await branch.ask("customer", "GET", "/api/customer/application")
+        assert view["call"] == {"id": call, "state": "dropped", "seconds_left": 60}
+        async with branch.socket("agent", agent_pass) as agent:
+            await heard(agent, "recording", on=True)
+            branch.media.report(PartyConnected(room=call, party="agent", at=branch.clock.now()))
+            await heard(customer, "party", who="agent", state="connected")
+
+
+async def test_who_closes_the_socket_is_dropped_and_who_reloads_is_not(branch: Branch) -> None:
+    call = await branch.answered()
+    async with branch.socket("customer", await branch.token("customer", call)) as old:
+        await heard(old, "recording")
+        async with branch.socket("customer", await branch.token("customer", call)) as new:
+            await heard(new, "recording")
+            assert await is_closed(old)
+            assert branch.media.dropped == []
+
+    async def is_dropped() -> bool:
+        return branch.media.dropped == [(call, "customer")]
+
+    await eventually(is_dropped)
+
+
+async def test_a_worker_that_dies_sends_both_back_to_join_again(branch: Branch) -> None:
+    call = await branch.answered()
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        branch.connect(call)
+        await heard(customer, "recording", on=True)
+        branch.media.rooms.clear()
+        branch.media.report(RoomLost(room=call))
+        await heard(customer, "dropped", party="customer")
+        assert await is_closed(customer)
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        await heard(customer, "recording", on=True)
+        assert call in branch.media.rooms
+
+
+async def test_both_see_a_movement_and_how_the_line_is(branch: Branch) -> None:
+    call = await branch.answered()
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        branch.connect(call)
+        await heard(customer, "recording", on=True)
+        asked = await branch.ask(
+            "agent", "POST", "/api/files/first/movements", {"direction": "left"}
+        )
+        named = {"room": call, "movement": asked["id"], "direction": "left"}
+        branch.media.report(
+            MovementProgress(**named, phase="move", fraction=0.4, yaw_deg=9.0, pitch_deg=0.0)
+        )
+        branch.media.report(_verdict(named))
+        branch.media.report(_quality(call))
+        progress = await heard(customer, "movement", state="asked")
+        assert (progress["phase"], progress["fraction"]) == ("move", 0.4)
+        verdict = await heard(customer, "movement", state="failed")
+        assert (verdict["id"], verdict["reason"]) == (asked["id"], "timeout")
+        assert (await heard(customer, "quality"))["kbps"] == 800.0
+    refused = await branch.ask("agent", "POST", "/api/files/first/movements", {"direction": "in"})
+    assert refused["code"] == "body-invalid"
+
+
+def _verdict(named: dict[str, str]) -> MovementEnded:
+    return MovementEnded(
+        **named,
+        passed=False,
+        reason="timeout",
+        peak_deg=4.0,
+        planarity=0.2,
+        seconds=8.0,
+        limits_version="1",
+        series=(),
+    )
+
+
+def _quality(call: str) -> Quality:
+    return Quality(
+        room=call,
+        party="customer",
+        kbps=800.0,
+        loss=0.01,
+        rtt_ms=30.0,
+        fps=15.0,
+        width=640,
+        height=480,
+    )
+
+
+async def test_the_device_test_hears_itself_and_leaves_no_room_behind(branch: Branch) -> None:
+    given = await branch.ask("customer", "POST", "/api/customer/precheck")
+    async with branch.socket("customer", given["pass"]) as customer:
+        await customer.send_json({"type": "offer", "sdp": "v=0"})
+        await heard(customer, "answer")
+        assert branch.media.rooms == {"precheck-first": ("customer",)}
+        assert not branch.media.recorded
+        quality = _quality("precheck-first")
+        branch.media.report(quality)
+        await heard(customer, "quality")
+
+    async def is_gone() -> bool:
+        return not branch.media.rooms
+
+    await eventually(is_gone)
+
+
+async def test_a_used_pass_a_strangers_page_and_a_rude_message_are_refused(
+    branch: Branch,
+) -> None:
+    call = await branch.answered()
+    token = await branch.token("customer", call)
+    async with branch.socket("customer", token) as customer:
+        await heard(customer, "recording")
+        async with branch.socket("customer", token) as again:
+            assert (await heard(again, "error"))["code"] == "pass-invalid"
+            assert await is_closed(again)
+        await customer.send_str("hello")
+        assert (await heard(customer, "error"))["code"] == "body-invalid"
+        assert await is_closed(customer)
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await branch.people["customer"].ws_connect("/ws/call", origin="https://evil.example")
+    assert refused.value.status == 403
+
+
+async def test_a_flood_of_messages_ends_the_socket(branch: Branch) -> None:
+    call = await branch.answered()
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        with suppress(ConnectionResetError):
+            for _ in range(200):
+                await customer.send_json({"type": "ping"})
+        assert (await heard(customer, "error"))["code"] == "too-many-requests"
+        assert await is_closed(customer)
+
+
+async def test_a_message_larger_than_the_limit_ends_the_socket(branch: Branch) -> None:
+    call = await branch.answered()
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        await heard(customer, "recording")
+        await customer.send_json({"type": "offer", "sdp": "v" * 70_000})
+        assert await is_closed(customer)
+
+
+async def test_a_silent_socket_is_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path, call=Call(ws_silence_s=0.3)) as branch:
+        call = await branch.answered()
+        async with branch.socket("customer", await branch.token("customer", call)) as customer:
+            assert await is_closed(customer)
+
+
+async def test_who_hangs_up_on_the_socket_ends_the_call(branch: Branch) -> None:
+    call = await branch.answered()
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        await customer.send_json({"type": "leave"})
+        assert (await heard(customer, "ended"))["reason"] == "customer-ended"
+    view = await branch.ask("customer", "POST", "/api/customer/leave")
+    assert view["code"] == "not-allowed-now"
+
+
+async def test_the_deadline_ends_the_call_for_everybody(branch: Branch) -> None:
+    call = await branch.answered()
+    async with branch.socket("agent", await branch.token("agent", call)) as agent:
+        branch.connect(call)
+        await heard(agent, "recording", on=True)
+        branch.media.report(PartyDropped(room=call, party="customer", at=branch.clock.now()))
+        await heard(agent, "dropped", party="customer")
+        branch.clock.pass_s(61)
+        assert (await heard(agent, "ended"))["reason"] == "customer-dropped"
+    view = await branch.ask("customer", "GET", "/api/customer/application")
+    assert (view["page"], view["ticket"]["state"]) == ("waiting", "waiting")  # seen just now
+
+
+async def _next_event(stream: aiohttp.ClientResponse) -> str:
+    async with asyncio.timeout(10):
+        async for line in stream.content:
+            if line.startswith(b"event:"):
+                return line.decode().split()[1]
+    return ""
+
+
+async def test_open_pages_are_told_of_news_and_a_closed_one_is_not_rung_for(
+    branch: Branch,
+) -> None:
+    await branch.ask("customer", "POST", "/api/customer/precheck/result", TEST)
+    customer, agent = branch.people["customer"], branch.people["agent"]
+    async with agent.get("/api/desk/live") as desk_news:
+        assert desk_news.content_type == "text/event-stream"
+        async with customer.get("/api/customer/live") as news:
+            await branch.ask("customer", "POST", "/api/customer/ticket")
+            assert await _next_event(news) == "changed"
+            assert await _next_event(desk_news) == "changed"
+        store = branch.server.app[STORE]
+
+        async def is_noticed() -> object:  # that the page is closed
+            async with store.read() as tx:
+                ticket = await queue.open_ticket(tx, "first")
+            return ticket and ticket.gone_at
+
+        await eventually(is_noticed)
+    desk = await branch.ask("agent", "GET", "/api/desk")
+    assert [(row["reference"], row["state"]) for row in desk["queue"]] == [
+        ("HS-2611-first", "waiting")
+    ]
+
+
+async def test_signing_out_closes_the_desk(branch: Branch) -> None:
+    await branch.ask("agent", "POST", "/api/desk/devices", {"camera": True, "microphone": True})
+    await branch.ask("agent", "POST", "/api/desk/state", {"state": "available"})
+    await branch.ask("agent", "POST", "/api/staff/sign-out")
+    async with branch.server.app[STORE].read() as tx:
+        desk = await queue.desk(tx, "lan", now=START)
+    assert desk.state.value == "offline"
+
+
+async def test_a_server_that_stops_ends_its_calls_and_tells_both(tmp_path: Path) -> None:
+    async with opened(tmp_path) as branch:
+        call = await branch.answered()
+        async with branch.socket("agent", await branch.token("agent", call)) as agent:
+            await heard(agent, "recording")
+            stopping = asyncio.create_task(branch.server.close())
+            assert (await heard(agent, "ended"))["reason"] == "server-stopped"
+            await stopping
+    async with opened_again(tmp_path) as app, app[STORE].read() as tx:
+        assert (await applications.load(tx, "first")).stage is Stage.WAITING
+
+
+@asynccontextmanager
+async def opened_again(folder: Path) -> AsyncIterator[web.Application]:
+    settings = Settings(
+        server=Server(runtime_dir=folder / "run"),
+        database=Database(url=f"sqlite+aiosqlite:///{folder}/ekyc.sqlite3"),
+        objects=Objects(folder=folder / "objects", spool=folder / "spool"),
+        secret_file=folder / "secret.key",
+    )
+    outside = Outside(clock=FakeClock(), media=ScriptedMedia())
+    app = await asyncio.to_thread(build_app, settings, outside)
+    async with TestServer(app):
+        yield app
