@@ -11,7 +11,8 @@ import typer
 from aiohttp import web
 from pydantic import ValidationError
 
-from ekyc.settings import Settings, effective, example
+from ekyc.settings import Settings
+from ekyc.settings.text import effective, example
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")

@@ -3,13 +3,13 @@
 import tomllib
 from pathlib import Path
 
-from ekyc import settings
+from ekyc.settings import Settings, text
 
 FILE = Path(__file__).parents[2] / "config.example.toml"
 
 
 def test_the_example_file_is_the_one_the_settings_print() -> None:
-    wanted = settings.example()
+    wanted = text.example()
     assert FILE.read_text(encoding="utf-8").rstrip() == wanted.rstrip(), (
         "run: ./run ekyc config --example > config.example.toml"
     )
@@ -17,4 +17,4 @@ def test_the_example_file_is_the_one_the_settings_print() -> None:
 
 def test_the_example_file_is_valid_and_equals_the_defaults() -> None:
     given = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    assert settings.Settings(**given) == settings.Settings()
+    assert Settings(**given) == Settings()

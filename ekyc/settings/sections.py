@@ -1,22 +1,11 @@
-"""Typed settings from one TOML file, `EKYC_…` environment variables and secret files.
+"""The tables of the settings file; every limit is a key, its unit in its name."""
 
-An unknown key, a wrong type or an impossible combination stops the start with the key's path.
-Modules receive their own section, never `Settings`.
-"""
-
-import json
-import os
+import base64
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
 
 
 class Section(BaseModel):
@@ -91,7 +80,9 @@ class Applications(Section):
 
     link_hours: int = Field(72, ge=1, description="Life of a customer's link, hours")
     session_hours: int = Field(12, ge=1, description="Life of a customer's session, hours")
-    language: str = Field("vi", description="Language when the CRM names none: vi or en")
+    language: Literal["vi", "en"] = Field(
+        "vi", description="Language when the CRM names none: vi or en"
+    )
     region: str = Field(
         "VN", description="Region of telephone numbers written without a country code"
     )
@@ -235,6 +226,13 @@ class Ice(Section):
         default_factory=list, description="iceServers handed to browsers; none is asked by default"
     )
 
+    @model_validator(mode="after")
+    def ports_are_a_range(self) -> Self:
+        """The lowest port is not above the highest."""
+        if self.port_min > self.port_max:
+            raise ValueError("port_min: above port_max")
+        return self
+
 
 class Vision(Section):
     """Pixel worker processes."""
@@ -284,7 +282,9 @@ class Documents(Section):
 class Crm(Section):
     """The bank's own systems."""
 
-    environment: str = Field("live", description="Part of the name of an API key: live or test")
+    environment: Literal["live", "test"] = Field(
+        "live", description="Part of the name of an API key: live or test"
+    )
     webhook_url: str = Field("", description="Address that is told of every stage; empty: nobody")
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="whsec_… key of the signature (Standard Webhooks)"
@@ -295,6 +295,24 @@ class Crm(Section):
     )
     idempotency_hours: int = Field(24, ge=1, description="An Idempotency-Key is remembered, hours")
 
+    @model_validator(mode="after")
+    def webhook_is_signed(self) -> Self:
+        """An address needs a key to sign with, and https unless it stays in the house."""
+        if self.webhook_url and not self.webhook_private and self.webhook_url[:8] != "https://":
+            raise ValueError("webhook_url: https:// only, unless webhook_private is true")
+        if self.webhook_url and not _is_signing_key(self.webhook_secret.get_secret_value()):
+            raise ValueError("webhook_secret: whsec_ and 24 to 64 bytes in base64")
+        return self
+
+
+def _is_signing_key(text: str) -> bool:
+    """As Standard Webhooks asks for."""
+    prefix, _, coded = text.partition("_")
+    try:
+        return prefix == "whsec" and 24 <= len(base64.b64decode(coded, validate=True)) <= 64
+    except ValueError:
+        return False
+
 
 class Jobs(Section):
     """Work that outlives a request."""
@@ -302,111 +320,12 @@ class Jobs(Section):
     poll_s: float = Field(
         2.0, gt=0, description="The runner looks for due work at least this often, seconds"
     )
-    attempts: int = Field(12, ge=1, description="Tries before a job is put aside for a person")
+    attempts: int = Field(
+        21, ge=1, description="Tries before a job is put aside for a person; 21 last three days"
+    )
     backoff_s: float = Field(
         5.0, gt=0, description="Wait after the first failure, doubled each time, seconds"
     )
     backoff_max_s: float = Field(
         36_000.0, gt=0, description="Longest wait between two tries, seconds"
     )
-
-
-class Settings(BaseSettings):
-    """Everything an operator can set."""
-
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="EKYC_", env_nested_delimiter="__"
-    )
-
-    demo: bool = Field(
-        False,
-        description="Play bank: invented staff, codes shown on a page, a ribbon on every page",
-    )
-    secret: SecretStr = Field(
-        SecretStr(""),
-        description="Server key (32 bytes, hex) for codes and signatures; empty: made once in var/",
-    )
-    secret_file: Path = Field(
-        Path("var/secret.key"), description="Where the server key is kept when `secret` is empty"
-    )
-
-    server: Server = Server()
-    bank: Bank = Bank()
-    database: Database = Database()
-    objects: Objects = Objects()
-    applications: Applications = Applications()
-    codes: Codes = Codes()
-    staff: Staff = Staff()
-    queue: Queue = Queue()
-    call: Call = Call()
-    media: Media = Media()
-    ice: Ice = Ice()
-    vision: Vision = Vision()
-    documents: Documents = Documents()
-    crm: Crm = Crm()
-    jobs: Jobs = Jobs()
-
-    @model_validator(mode="after")
-    def demo_stays_at_home(self) -> "Settings":
-        """Refuse a public bind with the demo's known accounts."""
-        if self.demo and self.server.host not in {"127.0.0.1", "localhost", "::1"}:
-            raise ValueError(
-                "server.host: the demo has known accounts and listens on loopback only"
-            )
-        return self
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments first, then the environment, then the file named by EKYC_CONFIG."""
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get("EKYC_CONFIG"))
-        return init_settings, env_settings, toml
-
-
-def example() -> str:
-    """`config.example.toml`: every key with its default and the reason it exists."""
-    lines = [
-        "# Every key of ekyc, with its default. EKYC_CONFIG=/path/file.toml names your own file;",
-        "# EKYC_SECTION__KEY in the environment goes before the file.",
-        "",
-    ]
-    lines += _keys(Settings, skip_sections=True)
-    for name, info in Settings.model_fields.items():
-        if isinstance(info.default, Section):
-            lines += [
-                "",
-                f"# {type(info.default).__doc__}",
-                f"[{name}]",
-                *_keys(type(info.default)),
-            ]
-    return "\n".join(lines) + "\n"
-
-
-def _keys(model: type[BaseModel], *, skip_sections: bool = False) -> list[str]:
-    lines = []
-    for name, info in model.model_fields.items():
-        default = info.get_default(call_default_factory=True)
-        if not (skip_sections and isinstance(default, Section)):
-            lines += [f"# {info.description}", f"{name} = {_toml(default)}"]
-    return lines
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, SecretStr):
-        value = value.get_secret_value()
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Path | str):
-        return json.dumps(str(value), ensure_ascii=False)
-    return str(value)
-
-
-def effective(settings: Settings) -> str:
-    """What is in force, as JSON, secrets masked."""
-    return json.dumps(settings.model_dump(mode="json"), indent=2, ensure_ascii=False)

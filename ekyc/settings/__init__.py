@@ -1,0 +1,127 @@
+"""Typed settings from one TOML file and `EKYC_…` environment variables.
+
+An unknown key, a wrong type or an impossible combination stops the start with the key's path.
+Modules receive their own section, never `Settings`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from ekyc.settings.sections import (
+    Applications,
+    Bank,
+    Call,
+    Codes,
+    Crm,
+    Database,
+    Documents,
+    Ice,
+    Jobs,
+    Media,
+    Objects,
+    Queue,
+    Section,
+    Server,
+    Staff,
+    Vision,
+)
+
+__all__ = [
+    "Applications",
+    "Bank",
+    "Call",
+    "Codes",
+    "Crm",
+    "Database",
+    "Documents",
+    "Ice",
+    "Jobs",
+    "Media",
+    "Objects",
+    "Queue",
+    "Section",
+    "Server",
+    "Settings",
+    "Staff",
+    "Vision",
+]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="EKYC_", env_nested_delimiter="__"
+    )
+
+    demo: bool = Field(
+        False,
+        description="Play bank: invented staff, codes shown on a page, a ribbon on every page",
+    )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Server key (32 bytes, hex) for codes and signatures; empty: made once in var/",
+    )
+    secret_file: Path = Field(
+        Path("var/secret.key"), description="Where the server key is kept when `secret` is empty"
+    )
+
+    server: Server = Server()
+    bank: Bank = Bank()
+    database: Database = Database()
+    objects: Objects = Objects()
+    applications: Applications = Applications()
+    codes: Codes = Codes()
+    staff: Staff = Staff()
+    queue: Queue = Queue()
+    call: Call = Call()
+    media: Media = Media()
+    ice: Ice = Ice()
+    vision: Vision = Vision()
+    documents: Documents = Documents()
+    crm: Crm = Crm()
+    jobs: Jobs = Jobs()
+
+    @model_validator(mode="before")
+    @classmethod
+    def nothing_is_ignored(cls, values: Any) -> Any:
+        """Refuse a file that is not there and a variable nobody reads: both are misspelt."""
+        if (file := os.environ.get("EKYC_CONFIG")) and not Path(file).is_file():
+            raise ValueError(f"EKYC_CONFIG: there is no file {file}")
+        known = {"CONFIG", *(name.upper() for name in cls.model_fields)}
+        for variable in os.environ:
+            prefix, _, rest = variable.upper().partition("_")
+            if prefix == "EKYC" and rest.partition("__")[0] not in known:
+                raise ValueError(f"{variable}: unknown key")
+        return values
+
+    @model_validator(mode="after")
+    def demo_stays_at_home(self) -> "Settings":
+        """Refuse a public bind with the demo's known accounts."""
+        if self.demo and self.server.host not in {"127.0.0.1", "localhost", "::1"}:
+            raise ValueError(
+                "server.host: the demo has known accounts and listens on loopback only"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the file named by EKYC_CONFIG."""
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get("EKYC_CONFIG"))
+        return init_settings, env_settings, toml
