@@ -1,0 +1,61 @@
+"""Migrations: an empty database and the tables in `schema` meet, forwards and back."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from ekyc.storage import migrate
+from ekyc.storage.store import Store
+from tests.builders import an_application, given
+from tests.stores import ENGINES, opened
+
+
+@pytest.fixture(params=ENGINES)
+def nothing_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a table."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'new' / 'ekyc.sqlite3'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+async def _tables(store: Store) -> set[str]:
+    async with store.engine.connect() as connection:
+        return set(await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names()))
+
+
+async def _back_to_nothing(store: Store) -> None:
+    async with store.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(migrate._config(sync), "base"))
+
+
+async def test_a_new_database_is_brought_to_the_tables_and_back_and_there_again(
+    nothing_url: str,
+) -> None:
+    async with opened(nothing_url) as store:
+        await migrate.migrate(store)
+        assert await migrate.differences(store) == []
+        await _back_to_nothing(store)
+        assert await _tables(store) == {"alembic_version"}
+        await migrate.migrate(store)
+        assert await migrate.differences(store) == []
+
+
+async def test_a_second_start_changes_nothing(nothing_url: str) -> None:
+    async with opened(nothing_url) as store:
+        await migrate.migrate(store)
+        await given(store, an_application())
+        await migrate.migrate(store)
+        async with store.read() as tx:
+            found = await tx.connection.execute(sa.text("SELECT count(*) FROM applications"))
+            assert found.scalar_one() == 1
+
+
+async def test_a_missing_column_is_noticed(nothing_url: str) -> None:
+    async with opened(nothing_url) as store:
+        await migrate.migrate(store)
+        async with store.engine.begin() as connection:
+            await connection.execute(sa.text("ALTER TABLE applications DROP COLUMN note"))
+        assert len(await migrate.differences(store)) == 1
