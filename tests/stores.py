@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
 
 from ekyc.storage.bus import Bus
 from ekyc.storage.schema import metadata
@@ -75,8 +76,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 async def _empty(url: str) -> None:
     connection = await asyncpg.connect(url)
-    tables = reversed(metadata.sorted_tables)
-    await connection.execute(";".join(f"DELETE FROM {table.name}" for table in tables))
+    for table in reversed(metadata.sorted_tables):
+        await connection.execute(str(sa.delete(table)))
     await connection.close()
 
 

@@ -6,6 +6,7 @@ Six digits, at most ten minutes, single use, five tries (NIST SP 800-63B §5.1.3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 from ekyc.domain.errors import CodeBudget, CodeExpired, CodeTooSoon, CodeVoid, CodeWrong
 
@@ -46,7 +47,7 @@ class Code:
 def may_send(last: Code | None, *, sent_last_hour: int, now: datetime, limits: Limits) -> None:
     """Refuse a second code too soon after the first, or too many in an hour."""
     if last is not None and not last.used and now < last.again_at:
-        raise CodeTooSoon(seconds=int((last.again_at - now).total_seconds()) + 1)
+        raise CodeTooSoon(seconds=ceil((last.again_at - now).total_seconds()))
     if sent_last_hour >= limits.sends_per_hour:
         raise CodeBudget
 

@@ -47,9 +47,7 @@ async def _write(store: Store, clock: FakeClock, *letters: str, lane: str = "") 
     async with store.begin() as tx:
         for letter in letters:
             payload = {"letter": letter}
-            job = Job(
-                kind="post", key=letter, payload=payload, due_at=clock.now(), lane=lane
-            )
+            job = Job(kind="post", key=letter, payload=payload, due_at=clock.now(), lane=lane)
             await tx.later(job)
 
 
@@ -119,9 +117,7 @@ async def test_the_waits_double_up_to_the_longest(store: Store, clock: FakeClock
         assert expected * 0.9 <= wait <= expected * 1.1
 
 
-async def test_as_shipped_a_crm_may_be_away_for_three_days(
-    store: Store, clock: FakeClock
-) -> None:
+async def test_as_shipped_a_crm_may_be_away_for_three_days(store: Store, clock: FakeClock) -> None:
     await _write(store, clock, "letter")
     start, runner = clock.now(), a_runner(store, clock, Postman(failures=99))
     while (row := (await _rows(store))[0])["state"] == "due":

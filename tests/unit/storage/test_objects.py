@@ -21,7 +21,7 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     real = os.fsync
 
     def fsync(descriptor: int) -> None:
-        names.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+        names.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)

@@ -66,7 +66,7 @@ async def test_a_fact_says_who_did_it_without_a_name(store: Store) -> None:
 
 
 def test_nobody_tells_a_fact_that_was_never_promised() -> None:
-    with pytest.raises(ValueError, match="application.vanished"):
+    with pytest.raises(ValueError, match="vanished"):
         a_fact("application.vanished")
 
 
@@ -168,9 +168,7 @@ async def test_a_move_from_an_old_version_is_refused(store: Store) -> None:
         await _walk(tx, Stage.CONSENTED)
     with pytest.raises(NotAllowedNow):
         async with store.begin() as tx:
-            await applications.save(
-                tx, move(seen, Stage.CONSENTED, now=START), actor=CUSTOMER
-            )
+            await applications.save(tx, move(seen, Stage.CONSENTED, now=START), actor=CUSTOMER)
     async with store.read() as tx:
         facts = await applications.events(tx, "first")
     assert [row["data"] for row in facts] == [{"stage": "consented"}]
