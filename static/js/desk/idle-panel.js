@@ -25,7 +25,7 @@ export class IdlePanel extends LightElement {
     const desk = this.desk;
     if (!desk || !(desk.state in PICTURES)) return nothing;
     const state = /** @type {keyof typeof PICTURES} */ (desk.state);
-    return html`<section class="panel rdy ${state}" aria-labelledby="h-rd"><div class="empty">
+    return html`<section class="panel rdy" data-state=${state} aria-labelledby="h-rd"><div class="empty">
       <span class="pulse" aria-hidden="true">${icon(PICTURES[state])}</span>
       <h2 id="h-rd">${t(`idle.${state}`)}</h2>
       ${state === "available" ? this.#waiting(desk) : html`<p class="sml">${t(`idle.${state}-more`, { time: clock(desk.since) })}</p>`}

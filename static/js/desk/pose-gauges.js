@@ -41,7 +41,7 @@ export class PoseGauges extends LightElement {
   render() {
     return html`<div class="gauges" role="group" aria-label=${t("pose.title")}>
       ${this.#gauge("yaw", this.progress?.yaw_deg ?? null)}${this.#gauge("pitch", this.progress?.pitch_deg ?? null)}
-      ${this.progress ? nothing : html`<p class="rest">${t("pose.rest")}</p>`}</div>`;
+      <p class="rest">${t(this.progress ? "pose.now" : "pose.rest")}</p></div>`;
   }
 
   /** @param {Axis} axis @param {number | null} degrees */

@@ -59,8 +59,8 @@ export class DecisionBar extends LightElement {
     if (!file) return nothing;
     if (!file.may.decide) return file.decision ? this.#decided(file.decision) : nothing;
     return html`<div class="act">
-        <button type="button" class="btn danger" ?hidden=${!file.may.reject} @click=${() => this.#open("reject")}>${icon("x")}<span>${t("decide.reject")}</span></button>
-        <button type="button" class="btn" ?hidden=${!file.may.incomplete} @click=${() => this.#open("incomplete")}>${icon("undo-2")}<span>${t("decide.incomplete")}</span></button>
+        <button type="button" class="btn danger" ?hidden=${!file.may.reject} @click=${() => this.#open("reject")}>${t("decide.reject")}</button>
+        <button type="button" class="btn" ?hidden=${!file.may.incomplete} @click=${() => this.#open("incomplete")}>${t("decide.incomplete")}</button>
         <button type="button" class="btn primary" aria-disabled=${!file.may.approve} aria-describedby="why"
           @click=${() => file.may.approve && this.#open("approve")}>${icon("shield-check")}<span>${t("decide.approve")}</span></button>
         <p id="why" class="why">${this.#why(file)}</p>

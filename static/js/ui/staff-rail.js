@@ -36,8 +36,8 @@ export class StaffRail extends LightElement {
 
   render() {
     const role = this.me?.role;
-    return html`<a class="skip" href="#main">${t("skip")}</a>
-      <nav class="rail" aria-label=${t("rail.label")}>
+    return html`<nav class="rail" aria-label=${t("rail.label")}>
+        <a class="skip" href="#main">${t("skip")}</a>
         <img class="logo" src="/static/logo.svg" alt=${t("bank")} width="36" height="36">
         <ul>${PLACES.filter((place) => role && place.roles.includes(role)).map(
           ({ name, picture }) => html`<li><a href="/staff/${name}" aria-current=${name === this.here ? "page" : nothing}>
@@ -51,7 +51,7 @@ export class StaffRail extends LightElement {
   /** @param {import("../lib/staff.js").Me} me */
   #person(me) {
     const said = this.state ? t("rail.person-state", { name: me.name, state: t(`state.${this.state}`) }) : me.name;
-    return html`<span class="me ${this.state ?? ""}" role="img" aria-label=${said} title=${said}>
+    return html`<span class="me" data-state=${this.state ?? ""} role="img" aria-label=${said} title=${said}>
       <span class="av" data-i=${initials(me.name)}></span>${this.state ? html`<i></i>` : nothing}</span>`;
   }
 }

@@ -1,0 +1,78 @@
+/** Beside the player: the papers, the fields and their edits, consents, checklist, note, verdict. */
+
+import { html, nothing } from "/static/vendor/lit.js";
+import { hasText, plural, t } from "../lib/i18n.js";
+import { isOpen } from "../desk/scene.js";
+import { dayAndClock, documentName } from "../ui/format.js";
+import { LightElement } from "../ui/light-element.js";
+import { icon, pill } from "../ui/pieces.js";
+import "../ui/decision-bar.js";
+import "../ui/document-photos.js";
+import "../ui/field-table.js";
+import "../ui/note-box.js";
+
+/** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
+
+export class FileSide extends LightElement {
+  static properties = { file: { attribute: false }, writes: { attribute: false }, trouble: { attribute: false }, busy: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {CustomerFile | null} */
+    this.file = null;
+    /** This reader may decide and write. */
+    this.writes = false;
+    this.trouble = "";
+    this.busy = false;
+  }
+
+  render() {
+    const { file } = this;
+    if (!file) return nothing;
+    return html`<aside class="side" aria-label=${t("side.title")}>
+      <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
+        ${this.#papers(file)}${this.#fields(file)}${this.#contact(file)}${this.#checks(file)}${this.#note(file)}</div>
+      <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
+  }
+
+  /** @param {CustomerFile} file */
+  #papers({ photographs, document: kind }) {
+    const current = photographs.filter((photograph) => photograph.current);
+    const earlier = photographs.length - current.length;
+    return html`<section aria-labelledby="h-papers"><div class="sh"><h2 id="h-papers">${t("side.documents")}</h2>${pill("", documentName(kind))}</div>
+      <document-photos .photographs=${current} .told=${true}></document-photos>
+      ${earlier ? html`<details class="earlier"><summary>${plural("photos.earlier", earlier)}</summary>
+        <document-photos .photographs=${photographs.filter((photograph) => !photograph.current)} .told=${true}></document-photos></details>` : nothing}</section>`;
+  }
+
+  /** @param {CustomerFile} file */
+  #fields({ fields, conflicts }) {
+    const edits = fields.reduce((sum, field) => sum + field.edits.length, 0);
+    return html`<section aria-labelledby="h-fields"><div class="sh"><h2 id="h-fields">${t("side.fields")}</h2><span class="grp">
+        ${conflicts.length ? pill("warn", plural("side.conflicts", conflicts.length), "triangle-alert") : nothing}${edits ? pill("info", plural("side.edits", edits), "pencil") : nothing}</span></div>
+      <field-table .fields=${fields} .conflicts=${conflicts} .edits=${true}></field-table></section>`;
+  }
+
+  /** @param {CustomerFile} file */
+  #contact({ consents, phone_masked, phone_source }) {
+    const source = hasText(`phone.from-${phone_source}`) ? t(`phone.from-${phone_source}`) : t("side.phone-source", { source: phone_source });
+    return html`<section aria-labelledby="h-consents"><div class="sh"><h2 id="h-consents">${t("side.consents")}</h2></div>
+      <ul class="kv">${consents.map(({ kind, version, given_at }) => html`<li>${icon("square-check-big", "okc")}<span>${t(`consent.${kind}`)}</span>
+          <small class="num">${t("side.consent-of", { version, when: dayAndClock(given_at) })}</small></li>`)}
+        <li>${icon("phone", "mut")}<span class="num"><span class="sr">${t("side.phone")}</span> ${phone_masked}</span><small>${source}</small></li></ul></section>`;
+  }
+
+  /** @param {CustomerFile} file */
+  #checks({ checklist }) {
+    return html`<section aria-labelledby="h-checks"><div class="sh"><h2 id="h-checks">${t("side.checks")}</h2>${pill("", `${checklist.filter(({ done }) => done).length}/${checklist.length}`)}</div>
+      <ul class="kv">${checklist.map(({ item, done, by, at }) => html`<li>${icon(done ? "check" : "minus", done ? "okc" : "mut")}<span class=${done ? "" : "off"}>${t(`check.${item}`)}</span>
+        <small class="num">${done && at ? `${by} · ${dayAndClock(at)}` : t("side.unchecked")}</small></li>`)}</ul></section>`;
+  }
+
+  /** @param {CustomerFile} file */
+  #note(file) {
+    if (this.writes && isOpen(file) && file.stage !== "in_call") return html`<note-box .text=${file.note}></note-box>`;
+    return file.note ? html`<section aria-labelledby="h-note"><h2 id="h-note">${t("side.note")}</h2><p class="notes">${file.note}</p></section>` : nothing;
+  }
+}
+customElements.define("file-side", FileSide);

@@ -1,0 +1,85 @@
+/** Lanes under the player: movements, other marks, the time; each mark jumps. */
+
+import { html, nothing, svg } from "/static/vendor/lit.js";
+import { t } from "../lib/i18n.js";
+import { ARROWS } from "../desk/movement-panel.js";
+import { look, title } from "../ui/file-events.js";
+import { length } from "../ui/format.js";
+import { LightElement } from "../ui/light-element.js";
+import { marksOf, ticks } from "./marks.js";
+
+/** @typedef {import("../lib/staff.js").Movement} Movement */
+
+/** A mark is never narrower than a finger may hit: WCAG 2.2 asks for 24 px. */
+const LEAST_PX = 24;
+
+export class MarkLanes extends LightElement {
+  static properties = { file: { attribute: false }, call: { attribute: false }, length_s: { attribute: false }, at_s: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import("../lib/staff.js").CustomerFile | null} */
+    this.file = null;
+    /** @type {import("../lib/staff.js").Call | null} */
+    this.call = null;
+    this.length_s = 0;
+    this.at_s = 0;
+  }
+
+  render() {
+    const { file, call } = this;
+    if (!file || !call || !this.length_s) return nothing;
+    return html`<div class="lanes" role="group" aria-label=${t("lanes.title")} @click=${this.#jump} @keydown=${this.#press}>
+      ${this.#lane("lanes.movements", call.movements.map((movement) => this.#band(movement)))}
+      ${this.#lane("lanes.marks", marksOf(file, call).map((event) => this.#mark(event)))}
+      ${this.#lane("lanes.time", ticks(this.length_s).map((at) => svg`<text x=${this.#share(at)} y="19" text-anchor=${at ? "middle" : "start"}>${length(at)}</text>`))}
+      <div class="head" aria-hidden="true"><svg width="100%" height="100%"><line x1=${this.#share(this.at_s)} x2=${this.#share(this.at_s)} y1="0" y2="100%"></line></svg></div></div>`;
+  }
+
+  /** @param {number} at_s */
+  #share(at_s) {
+    return `${((100 * at_s) / this.length_s).toFixed(2)}%`;
+  }
+
+  /** @param {string} key @param {unknown[]} marks */
+  #lane(key, marks) {
+    const timely = key === "lanes.time";
+    return html`<div class="lane"><span>${t(key)}</span>
+      <svg width="100%" height="28" role=${timely ? "presentation" : "group"} aria-label=${timely ? nothing : t(key)}>
+        ${timely ? nothing : svg`<line class="tr" x1="0" x2="100%" y1="14" y2="14"></line>`}${marks}</svg></div>`;
+  }
+
+  /** @param {Movement} movement */
+  #band({ direction, state, call_s, seconds }) {
+    if (call_s === null) return nothing;
+    const what = t("plot.said-short", { movement: t(`direction-long.${direction}`), verdict: t(state === "passed" ? "moves.passed" : "phase.failed") });
+    const share = `max(${LEAST_PX}px, ${((100 * (seconds ?? 0)) / this.length_s).toFixed(2)}%)`;
+    return svg`<svg x=${this.#share(call_s)} y="0" overflow="visible"><g class="bnd ${state === "passed" ? "" : "fail"}" role="button" tabindex="0" data-at=${call_s}
+        aria-label=${t("lanes.mark", { time: length(call_s), what })}><title>${what}</title>
+        <rect class="b" x="0" y="2" height="24" rx="6" .style=${`width:${share}`}></rect>
+        <use href="/static/icons.svg#${ARROWS[direction]}" x="5" y="7" width="14" height="14"></use></g></svg>`;
+  }
+
+  /** @param {import("../lib/staff.js").FileEvent & {call_s: number}} event */
+  #mark(event) {
+    const what = title(event);
+    const [, kind] = look(event);
+    return svg`<svg x=${this.#share(event.call_s)} y="14" overflow="visible"><g class=${kind === "warn" ? "warn" : ""} role="button" tabindex="0" data-at=${event.call_s}
+        aria-label=${t("lanes.mark", { time: length(event.call_s), what })}><title>${what}</title>
+        <rect class="hit" x="-12" y="-12" width="24" height="24"></rect><path d="M0-7.5 7 0 0 7.5-7 0Z"></path></g></svg>`;
+  }
+
+  /** @param {Event} event */
+  #jump(event) {
+    const mark = /** @type {Element} */ (event.target).closest("[data-at]");
+    if (mark) this.tell("seek", Number(mark.getAttribute("data-at")));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    this.#jump(event);
+  }
+}
+customElements.define("mark-lanes", MarkLanes);

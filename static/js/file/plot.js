@@ -1,0 +1,89 @@
+/** Geometry of the movement plot: each movement gets a strip as long as it lasted; pure. */
+
+/** @typedef {import("../lib/staff.js").Movement} Movement */
+/** @typedef {import("../lib/staff.js").Measure} Measure */
+
+/** A strip of a movement in the plot, x from 0 to WIDTH. @typedef {{movement: Movement, from: number, to: number, length_s: number}} Strip */
+
+export const WIDTH = 1000;
+/** Half of each scale in degrees, and the height of its drawing in pixels. */
+export const SCALES = /** @type {const} */ ({ yaw: { reach_deg: 40, height: 84 }, pitch: { reach_deg: 25, height: 66 } });
+/** Shorter strips could not be read. */
+const LEAST_S = 2;
+
+/** @typedef {keyof typeof SCALES} Axis */
+
+/** @param {Movement} movement */
+const lengthOf = ({ series, seconds }) => Math.max(LEAST_S, series.at(-1)?.[0] ?? 0, seconds ?? 0);
+
+/** Movements that were measured, one strip after another. @param {Movement[]} movements @returns {Strip[]} */
+export function strips(movements) {
+  const measured = movements.filter(({ series }) => series.length > 1);
+  const whole = measured.reduce((sum, movement) => sum + lengthOf(movement), 0);
+  let at = 0;
+  return measured.map((movement) => {
+    const length_s = lengthOf(movement);
+    const from = (WIDTH * at) / whole;
+    at += length_s;
+    return { movement, from, to: (WIDTH * at) / whole, length_s };
+  });
+}
+
+/** @param {Axis} axis @param {number} degrees */
+export function height(axis, degrees) {
+  const { reach_deg, height: whole } = SCALES[axis];
+  const share = Math.max(-1, Math.min(1, degrees / reach_deg));
+  return (whole / 2) * (1 - share);
+}
+
+/** The line of one strip; it breaks where no face was seen. @param {Strip} strip @param {Axis} axis */
+export function line({ movement, from, to, length_s }, axis) {
+  let drawing = false;
+  return movement.series.map((measure) => {
+    const degrees = axis === "yaw" ? measure[1] : measure[2];
+    if (degrees === null) drawing = false;
+    else {
+      const x = from + ((to - from) * measure[0]) / length_s;
+      const step = `${drawing ? "L" : "M"}${x.toFixed(1)} ${height(axis, degrees).toFixed(1)}`;
+      drawing = true;
+      return step;
+    }
+    return "";
+  }).join("");
+}
+
+/** Which axis a direction moves and which way; the front moves none. @param {string} direction */
+export const way = (direction) =>
+  /** @type {{axis: Axis, sign: 1 | -1} | null} */ ({
+    left: { axis: "yaw", sign: 1 },
+    right: { axis: "yaw", sign: -1 },
+    up: { axis: "pitch", sign: 1 },
+    down: { axis: "pitch", sign: -1 },
+  }[direction] ?? null);
+
+/** The peak with the sign of its axis: the server tells how far the asked way. @param {Movement} movement */
+export const signedPeak = ({ direction, peak_deg }) =>
+  peak_deg === null ? null : Math.abs(peak_deg) * (way(direction)?.sign ?? 1);
+
+/** Where the asked axis went furthest the asked way. @param {Strip} strip */
+export function summit({ movement, from, to, length_s }) {
+  const asked = way(movement.direction);
+  if (!asked) return null;
+  const at = asked.axis === "yaw" ? 1 : 2;
+  const seen = movement.series.filter((measure) => measure[at] !== null);
+  const best = seen.reduce((/** @type {Measure | null} */ top, measure) =>
+    top === null || Number(measure[at]) * asked.sign > Number(top[at]) * asked.sign ? measure : top, null);
+  return best && { axis: asked.axis, x: from + ((to - from) * best[0]) / length_s, y: height(asked.axis, Number(best[at])) };
+}
+
+/** One measure every half second, for the table beside the plot. @param {Measure[]} series */
+export function halfSeconds(series) {
+  /** @type {Map<number, Measure>} */
+  const kept = new Map();
+  for (const measure of series) {
+    const half = Math.round(measure[0] * 2);
+    const before = kept.get(half);
+    if (!before || Math.abs(measure[0] - half / 2) < Math.abs(before[0] - half / 2)) kept.set(half, measure);
+  }
+  return [...kept].map(([half, measure]) => ({ at_s: half / 2, measure }));
+}

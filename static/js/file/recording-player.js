@@ -1,0 +1,134 @@
+/** Both sides of a call, side by side, under one set of controls. */
+
+import { html, nothing, repeat } from "/static/vendor/lit.js";
+import { t } from "../lib/i18n.js";
+import { dayAndClock, decimal, length } from "../ui/format.js";
+import { LightElement } from "../ui/light-element.js";
+import { icon } from "../ui/pieces.js";
+import { Playback, covers, tracksOf } from "./playback.js";
+import "./mark-lanes.js";
+
+/** @typedef {import("./playback.js").Track} Track */
+/** @typedef {import("../lib/staff.js").Call} Call */
+
+const PARTIES = /** @type {const} */ (["customer", "agent"]);
+const SPEEDS = [0.5, 1, 1.5, 2];
+const BACK_S = 5;
+
+export class RecordingPlayer extends LightElement {
+  static properties = { file: { attribute: false }, chosen: { state: true }, opened: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {import("../lib/staff.js").CustomerFile | null} */
+    this.file = null;
+    /** Id of the call being shown; the newest one by itself. */
+    this.chosen = "";
+    /** A recording is fetched, and the look written down, when somebody plays or jumps. */
+    this.opened = false;
+    this.playback = new Playback();
+    this.playback.addEventListener("moved", () => this.requestUpdate());
+  }
+
+  disconnectedCallback() {
+    this.playback.pause();
+    super.disconnectedCallback();
+  }
+
+  /** Jump to a second of the call. @param {number} at_s */
+  seek(at_s) {
+    this.opened = true;
+    this.updateComplete.then(() => this.playback.seek(at_s));
+  }
+
+  get call() {
+    const calls = this.file?.calls ?? [];
+    return calls.find(({ id }) => id === this.chosen) ?? calls.findLast(({ live_at }) => live_at) ?? calls.at(-1) ?? null;
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (!changed.has("file") && !changed.has("chosen")) return;
+    const tracks = tracksOf(this.call?.recordings ?? []);
+    if (JSON.stringify(tracks) !== JSON.stringify(this.playback.tracks)) this.playback.use(tracks);
+  }
+
+  updated() {
+    const videos = /** @type {NodeListOf<HTMLVideoElement>} */ (this.querySelectorAll("video"));
+    this.playback.videos = new Map([...videos].map((video) => [video.id, video]));
+  }
+
+  render() {
+    const call = this.call;
+    if (!call || !this.playback.tracks.length) return this.#none(call);
+    const { length_s, at_s } = this.playback;
+    return html`<div class="rec">${this.#calls()}
+      <section class="stage" aria-label=${t("player.title")}>
+        <div class="vids">${PARTIES.map((party) => this.#side(party, call))}</div>
+        ${this.#controls()}</section>
+      <mark-lanes .file=${this.file} .call=${call} .length_s=${length_s} .at_s=${at_s}></mark-lanes></div>`;
+  }
+
+  /** @param {Call | null} call */
+  #none(call) {
+    const [title, more, picture] = !call ? ["none", "none-more", "film"] : !call.ended_at ? ["live", "wait", "video"]
+      : call.recordings.length ? ["finishing", "wait", "hourglass"] : ["never", "never-more", "film"];
+    return html`<section class="panel" aria-label=${t("player.title")}>${this.#calls()}<div class="empty">${icon(picture)}<b>${t(`player.${title}`)}</b><span>${t(`player.${more}`)}</span></div></section>`;
+  }
+
+  #calls() {
+    const calls = this.file?.calls ?? [];
+    if (calls.length < 2) return nothing;
+    return html`<div class="chips calls" role="group" aria-label=${t("player.calls")}>${calls.map(({ id, rang_at }, at) => html`
+      <button type="button" class="chip" aria-pressed=${id === this.call?.id} @click=${() => (this.chosen = id)}><span class="num">${t("player.call", { n: at + 1, when: dayAndClock(rang_at) })}</span></button>`)}</div>`;
+  }
+
+  /** @param {(typeof PARTIES)[number]} party @param {Call} call */
+  #side(party, call) {
+    const tracks = this.playback.tracks.filter((track) => track.party === party);
+    const name = party === "customer" ? t("call.customer") : call.agent.name;
+    const here = tracks.some((track) => covers(track, Math.min(this.playback.at_s, this.playback.length_s - 0.05)));
+    return html`<figure class="tile">${repeat(tracks, ({ id }) => id, (track) => this.#video(track))}
+      ${this.opened ? (here ? nothing : html`<p class="gapped">${t("player.gap")}</p>`) : html`<p class="gapped">${icon(party === "customer" ? "user" : "headset")}</p>`}
+      <figcaption><b>${name}</b></figcaption></figure>`;
+  }
+
+  /** @param {Track} track */
+  #video(track) {
+    const shown = this.opened && (covers(track, this.playback.at_s) || track.ends_s <= this.playback.at_s);
+    return html`<video id=${track.id} playsinline preload=${this.opened ? "auto" : "none"} src=${track.url} ?hidden=${!shown}
+      aria-label=${t(`player.of-${track.party}`)}></video>`;
+  }
+
+  #controls() {
+    const { at_s, length_s, playing, rate } = this.playback;
+    const time = length(at_s);
+    return html`<div class="trans" role="group" aria-label=${t("call.controls")}>
+      <button type="button" class="play" aria-label=${t(playing ? "player.pause" : "player.play")} @click=${this.#play}>${icon(playing ? "pause" : "play")}</button>
+      <button type="button" class="ib dk" aria-label=${t("player.back")} @click=${() => this.seek(at_s - BACK_S)}>${icon("rotate-ccw")}</button>
+      <span class="clock num"><b>${time}</b> / ${length(length_s)}</span>
+      <input class="seek" type="range" min="0" max=${length_s.toFixed(1)} step="0.1" .value=${at_s.toFixed(1)} aria-label=${t("player.position")}
+        aria-valuetext=${t("player.at", { time, whole: length(length_s) })} @input=${this.#slide}>
+      <select class="speed" aria-label=${t("player.speed")} @change=${this.#speed}>${SPEEDS.map((speed) => html`
+        <option value=${speed} ?selected=${speed === rate}>${decimal(speed, speed % 1 ? 1 : 0)}×</option>`)}</select></div>
+      ${this.opened ? nothing : html`<p class="told">${t("player.told")}</p>`}`;
+  }
+
+  async #play() {
+    this.opened = true;
+    await this.updateComplete;
+    if (this.playback.playing) this.playback.pause();
+    else this.playback.play();
+  }
+
+  /** @param {Event} event */
+  #slide(event) {
+    this.seek(Number(/** @type {HTMLInputElement} */ (event.target).value));
+  }
+
+  /** @param {Event} event */
+  #speed(event) {
+    this.playback.speed(Number(/** @type {HTMLSelectElement} */ (event.target).value));
+  }
+}
+customElements.define("recording-player", RecordingPlayer);

@@ -1,0 +1,48 @@
+/** Wires the customer file: opened once by a person, then kept fresh while something may still change. */
+
+import { FilePage } from "../file/file-page.js";
+import { sentence } from "../lib/api.js";
+import { languages } from "../lib/i18n.js";
+import * as staff from "../lib/staff.js";
+import { attempt, openStaffPage } from "../lib/staff-page.js";
+
+/** @typedef {import("../ui/note-box.js").NoteBox} NoteBox */
+
+const ASK_EVERY_MS = 5_000;
+
+const page = new FilePage();
+const id = decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
+
+/** @param {string} name @param {(detail: any, event: Event) => unknown} act */
+const on = (name, act) => page.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail, event));
+
+/** @param {() => Promise<import("../lib/staff.js").CustomerFile>} [look] */
+async function refresh(look = () => staff.file(id)) {
+  const file = await attempt(page, look);
+  if (file && !page.busy && JSON.stringify(file) !== JSON.stringify(page.file)) page.file = file;
+}
+
+on("deciding", () => (page.refusal = ""));
+on("decide", async ({ verdict, reasons, note }) => {
+  if (page.busy) return;
+  page.busy = true;
+  page.refusal = "";
+  try {
+    page.file = await staff.decide(id, verdict, reasons, note);
+  } catch (error) {
+    page.refusal = sentence(error);
+  } finally {
+    page.busy = false;
+  }
+});
+on("note", async (text, event) => {
+  const file = await attempt(page, () => staff.saveNote(id, text));
+  if (file) page.file = file;
+  /** @type {NoteBox} */ (event.target).kept(text, file !== null);
+});
+
+if (await openStaffPage("file", page)) {
+  await refresh(() => staff.openFile(id));
+  languages.addEventListener("changed", () => refresh());
+  setInterval(() => document.visibilityState === "visible" && refresh(), ASK_EVERY_MS);
+}
