@@ -1,9 +1,11 @@
 """The `ekyc` command: parse, call, print. Exit 0 done, 1 the answer is no, 2 could not."""
 
 import asyncio
+import inspect
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Annotated
 
 import pyotp
@@ -11,6 +13,7 @@ import typer
 from aiohttp import web
 from pydantic import ValidationError
 
+from ekyc.domain.errors import EkycError
 from ekyc.settings import Settings
 from ekyc.settings.text import effective, example
 
@@ -167,6 +170,20 @@ def add_key(name: str) -> None:
 
     asyncio.run(work())
     typer.echo(key)
+
+
+@app.command()
+def pose(images: list[Path], as_json: Json = False) -> None:
+    """Measure the head in each picture: yaw > 0 own left, pitch > 0 up, roll > 0 anticlockwise."""
+    from ekyc.vision.pose_report import line, pose_report
+
+    try:
+        report = pose_report(images, _settings().documents)
+    except EkycError as refused:
+        raise _fail(refused.code, inspect.getdoc(refused) or refused.code) from None
+    except OSError as error:
+        raise _fail("file-unreadable", f"{error.filename}: {error.strerror}") from None
+    typer.echo(json.dumps(report) if as_json else "\n".join(map(line, report)))
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """The head poses in picture files, as `ekyc pose` prints them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,3 +27,11 @@ def pose_report(files: Sequence[Path], limits: Documents | None = None) -> list[
             pose = faces.read(np.ascontiguousarray(picture)).to_json()
             report.append({"file": str(file), **{key: pose[key] for key in KEYS}})
     return report
+
+
+def line(entry: Mapping[str, Any]) -> str:
+    """One entry for a person to read."""
+    if entry["yaw_deg"] is None:
+        return f"{entry['file']}: no face"
+    angles = "yaw {yaw_deg:.1f}°, pitch {pitch_deg:.1f}°, roll {roll_deg:.1f}°".format_map(entry)
+    return f"{entry['file']}: faces {entry['faces']}, {angles}"

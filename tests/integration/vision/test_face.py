@@ -1,6 +1,8 @@
 """A rendered head is measured as it was turned; a print of it is measured as flat."""
 
 import json
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,7 +16,6 @@ from ekyc.demo.face import Portrait, Rgb, photograph
 from ekyc.demo.frames import TURNS
 from ekyc.domain.movement import AXES, Direction
 from ekyc.vision.face import FaceReader
-from ekyc.vision.pose_report import pose_report
 from tests.integration.vision.conftest import Books
 
 SIDES = list(AXES)
@@ -88,11 +89,18 @@ def test_glaring_light_is_noticed(faces: FaceReader) -> None:
     assert not faces.read(np.clip(photo * 1.2, 0, 255).astype(np.uint8)).overexposed
 
 
+def ekyc(*words: str, code: int) -> str:
+    """What the command prints on standard output."""
+    ran = subprocess.run([sys.executable, "-m", "ekyc", *words], capture_output=True, text=True)
+    assert ran.returncode == code, ran.stderr
+    return ran.stdout
+
+
 def test_a_bank_measures_its_own_pictures_by_the_command(tmp_path: Path) -> None:
     face, wall = tmp_path / "face.png", tmp_path / "wall.jpg"
     Image.fromarray(photograph(Portrait.COLLINS)).save(face)
     Image.new("RGB", (400, 300), "grey").save(wall)
-    one, none = json.loads(json.dumps(pose_report([face, wall])))
+    one, none = json.loads(ekyc("pose", str(face), str(wall), "--json", code=0))
     assert one["file"] == str(face)
     assert one["faces"] == 1
     assert set(one) == {"file", "faces", "yaw_deg", "pitch_deg", "roll_deg"}
@@ -103,3 +111,22 @@ def test_a_bank_measures_its_own_pictures_by_the_command(tmp_path: Path) -> None
         "pitch_deg": None,
         "roll_deg": None,
     }
+
+
+def test_a_file_that_is_no_picture_or_not_there_is_told_by_the_command(tmp_path: Path) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("no picture", encoding="ascii")
+    refused = json.loads(ekyc("pose", str(text), "--json", code=2))
+    assert refused["error"]["code"] == "image-unreadable"
+    missing = json.loads(ekyc("pose", str(tmp_path / "none.jpg"), "--json", code=2))
+    assert missing["error"]["code"] == "file-unreadable"
+    assert "none.jpg" in missing["error"]["message"]
+
+
+def test_a_person_reads_the_poses_line_by_line(tmp_path: Path) -> None:
+    face, wall = tmp_path / "face.png", tmp_path / "wall.jpg"
+    Image.fromarray(photograph(Portrait.HOPPER)).save(face)
+    Image.new("RGB", (400, 300), "grey").save(wall)
+    lines = ekyc("pose", str(face), str(wall), code=0).splitlines()
+    assert lines[0].startswith(f"{face}: faces 1, yaw ")
+    assert lines[1] == f"{wall}: no face"
