@@ -52,6 +52,7 @@ export class Page extends EventTarget {
 
   /** Show a newer view, or leave for the page where the customer belongs. @param {CustomerView} view */
   take(view) {
+    if (this.view && view.now < this.view.now) return; // an older answer that came later
     if (!isHere(this.name, view)) return this.leave(view.page, view);
     this.view = view;
     this.element.view = view;
