@@ -4,6 +4,16 @@ from dataclasses import replace
 
 from ekyc.domain.access import Role
 from ekyc.domain.application import Application, Stage
+from ekyc.domain.document import (
+    Candidate,
+    Fault,
+    FaultCode,
+    Kind,
+    Side,
+    SideReading,
+    SideResult,
+    Source,
+)
 from ekyc.storage import applications, staff
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
@@ -52,3 +62,49 @@ async def given(store: Store, *things: Application | Member) -> None:
                 await staff.add(tx, thing)
             else:
                 await applications.add(tx, thing, product="")
+
+
+def a_form(**changes: str) -> dict[str, str]:
+    """What the owner of another document types."""
+    return {
+        "number": "B1234567",
+        "full_name": "MẪU THỊ SEN",
+        "birth_date": "1990-03-08",
+        "sex": "F",
+        "nationality": "Việt Nam",
+        "origin": "Hà Nội",
+        "residence": "1 Phố Mẫu, Hà Nội",
+        "issue_date": "2022-01-05",
+        "expiry_date": "2030-03-08",
+        **changes,
+    }
+
+
+PRINTED = {
+    Side.FRONT: ("number", "full_name", "birth_date", "sex", "nationality", "origin", "residence"),
+    Side.BACK: ("issue_date", "expiry_date"),
+}
+"""What stands where on a card, as far as the tests of the journey mind."""
+
+
+def a_side(side: Side, *faults: FaultCode, **changes: str) -> SideResult:
+    """One side of a drawn card that belongs to nobody, as the reader gives it."""
+    values = a_form(number="000190000318", **changes)
+    reading = SideReading(
+        kind=Kind.CCCD_2021,
+        side=side,
+        rotation_deg=0,
+        corners=((0.0, 0.0), (856.0, 0.0), (856.0, 540.0), (0.0, 540.0)),
+        width_px=1200,
+        height_px=900,
+        faults=tuple(Fault(code=code) for code in faults),
+        qr_text=None,
+        mrz_lines=None,
+        mrz_valid=None,
+        candidates={
+            name: {Source.OCR: Candidate(value=values[name], confidence=0.95)}
+            for name in PRINTED[side]
+        },
+    )
+    pictures = {"straightened": b"a card", "original": b"a photograph"}
+    return SideResult(reading=reading, **pictures)

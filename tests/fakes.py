@@ -1,9 +1,12 @@
 """Small real objects in the place of the outside: a clock the test moves, media on paper."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from ekyc.domain.document import Side, SideResult
+from ekyc.domain.errors import EkycError
 from ekyc.domain.room import RoomEvent
 
 START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
@@ -23,6 +26,38 @@ class FakeClock:
     def pass_s(self, seconds: float) -> None:
         """Let time go by."""
         self._at += timedelta(seconds=seconds)
+
+
+class ScriptedReader:
+    """Reads what the script says, photograph after photograph; refusals are raised."""
+
+    def __init__(self, *script: SideResult | EkycError) -> None:
+        self._script = list(script)
+        self.seen: list[tuple[Side, bytes]] = []
+
+    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+        """The next line of the script."""
+        self.seen.append((side, photograph))
+        said = self._script.pop(0)
+        if isinstance(said, EkycError):
+            raise said
+        return said
+
+
+class Messages:
+    """Everything that was sent, instead of sending it."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    async def send(self, *, to: str, text: str) -> None:
+        """Keep it."""
+        self.sent.append((to, text))
+
+    @property
+    def last_code(self) -> str:
+        """The digits of the newest message."""
+        return re.findall(r"\d{6}", self.sent[-1][1])[0]
 
 
 class ScriptedMedia:
