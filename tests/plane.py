@@ -26,6 +26,8 @@ class Ear:
 
     def __init__(self, plane: MediaPlane) -> None:
         self.heard: list[RoomEvent] = []
+        self.passes_on: Callable[[RoomEvent], None] = lambda event: None
+        """Somebody who hears it too."""
         self._came = asyncio.Condition()
         self._task = asyncio.create_task(self._listen(plane))
 
@@ -33,6 +35,7 @@ class Ear:
         async for event in plane.events():
             async with self._came:
                 self.heard.append(event)
+                self.passes_on(event)
                 self._came.notify_all()
 
     def all(self, kind: type[Event], **fields: Any) -> list[Event]:

@@ -83,7 +83,7 @@ class Movement:
             )
 
     def _progress(self) -> None:
-        yaw, pitch = self._step.angles or (None, None)
+        yaw, pitch = self._step.angles or (None, None)  # against the own front
         phase: Phase = self._step.phase
         self._tell(
             MovementProgress(
@@ -92,8 +92,8 @@ class Movement:
                 direction=self.asked.direction.value,
                 phase=phase.value,
                 fraction=round(self._step.progress, 3),
-                yaw_deg=None if yaw is None else round(yaw, 1),
-                pitch_deg=None if pitch is None else round(pitch, 1),
+                yaw_deg=_rounded(yaw, 1),
+                pitch_deg=_rounded(pitch, 1),
             )
         )
 
@@ -106,10 +106,14 @@ class Movement:
                 direction=self.asked.direction.value,
                 passed=passed,
                 reason=reason,
-                peak_deg=self._step.peak_deg,
-                planarity=self._step.planarity,
+                peak_deg=_rounded(self._step.peak_deg, 2),
+                planarity=_rounded(self._step.planarity, 4),
                 seconds=round(seconds, 3),
                 limits_version=self._step.limits.version,
                 series=self._step.series,
             )
         )
+
+
+def _rounded(value: float | None, decimals: int) -> float | None:
+    return None if value is None else round(value, decimals)

@@ -40,16 +40,21 @@ class PoseSocket:
         self._path, self._timeout_s = path, timeout_s
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._asked = 0
+        self._is_heard = True
 
     async def measure(self, picture: Pixels, front: tuple[Point, ...] | None) -> Pose | None:
         """What the picture shows; None when nobody answers in time."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await self._measure(picture, front)
+                pose = await self._measure(picture, front)
         except (OSError, EOFError, TimeoutError, ValueError, KeyError, TypeError) as error:
-            log.warning("pose.unanswered", reason=type(error).__name__)
+            if self._is_heard:  # once, not nine times a second
+                log.warning("pose.unanswered", reason=type(error).__name__)
+            self._is_heard = False
             self.close()
             return None
+        self._is_heard = True
+        return pose
 
     async def warm_up(self) -> None:
         """Let the vision worker load its model now, some seconds before it is needed."""

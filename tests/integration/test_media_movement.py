@@ -1,0 +1,157 @@
+"""Movements in a running call: the picture goes to the measurement and the verdict comes back."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from struct import Struct
+from typing import Any
+
+import pytest
+
+from ekyc.demo.face import Portrait
+from ekyc.demo.frames import FrameBook
+from ekyc.demo.head import Head
+from ekyc.domain.movement import Phase
+from ekyc.domain.room import MovementEnded, MovementProgress, PartyConnected, RoomEvent
+from ekyc.settings import Vision
+from ekyc.vision.pose_server import PoseServer
+from tests.plane import BLUE, BOTH, RED, a_plane, join, plain, sees
+
+QUESTION, ANSWER = Struct("!II"), Struct("!I")
+
+
+class ScriptedHead:
+    """Answers on the pose socket as if a head turned: `yaw` is its angle now."""
+
+    def __init__(self) -> None:
+        self.yaw = 0.0
+        self.asked: list[dict[str, Any]] = []
+        self.sizes: set[tuple[int, int, int]] = set()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        try:
+            while True:
+                head_bytes, pixel_bytes = QUESTION.unpack(await reader.readexactly(QUESTION.size))
+                question = json.loads(await reader.readexactly(head_bytes))
+                pixels = await reader.readexactly(pixel_bytes)
+                self.asked.append(question)
+                self.sizes.add((question["width"], question["height"], len(pixels)))
+                answer = json.dumps(self._answer(question)).encode()
+                writer.write(ANSWER.pack(len(answer)) + answer)
+        except EOFError:
+            writer.close()
+
+    def _answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "id": question["id"],
+            "faces": 1,
+            "yaw_deg": self.yaw,
+            "pitch_deg": 0.0,
+            "roll_deg": 0.0,
+            "planarity": None if question["front"] is None else 0.15,
+            "points": [[100.0, 80.0], [140.0, 80.0]],
+            "face_px": 90,
+            "overexposed": False,
+        }
+
+
+@asynccontextmanager
+async def a_scripted_head(folder: Path) -> AsyncIterator[ScriptedHead]:
+    """In the place of the pose server."""
+    head = ScriptedHead()
+    server = await asyncio.start_unix_server(head.talk, folder / "pose.sock")
+    async with server:
+        yield head
+
+
+async def test_a_turn_is_watched_told_and_judged_while_the_call_goes_on(tmp_path: Path) -> None:
+    async with a_scripted_head(tmp_path) as head, a_plane(tmp_path) as (plane, ear):
+        await plane.open_room("call", parties=["customer", "agent"], hears=BOTH, record=True)
+        customer = await join(plane, "call", "customer", plain(RED))
+        agent = await join(plane, "call", "agent", plain(BLUE))
+        await asyncio.gather(sees(customer, BLUE), sees(agent, RED))
+        measured_before = len(head.asked)
+        assert measured_before <= 1  # the warm-up; nothing is decoded while nobody asks
+        await plane.ask_movement("call", party="customer", movement="m1", direction="left")
+        await ear.until(MovementProgress, phase=Phase.MOVE.value)
+        head.yaw = 28.0
+        await ear.until(MovementProgress, phase=Phase.NEUTRAL.value)
+        head.yaw = 0.0
+        verdict = await ear.until(MovementEnded)
+        assert (verdict.movement, verdict.direction, verdict.passed) == ("m1", "left", True)
+        assert verdict.peak_deg == 28.0
+        assert len(verdict.series) >= 10
+        assert head.sizes >= {(320, 240, 320 * 240 * 3)}
+        assert any(question["front"] for question in head.asked)
+        asked = len(head.asked)
+        await asyncio.sleep(0.5)
+        assert len(head.asked) <= asked + 1  # and nothing after the verdict
+        await asyncio.gather(customer.close(), agent.close())
+
+
+async def test_a_movement_without_anybody_measuring_times_out(tmp_path: Path) -> None:
+    async with a_plane(tmp_path) as (plane, ear):
+        await plane.open_room(
+            "call", parties=["customer"], hears={"customer": ["customer"]}, record=False
+        )
+        customer = await join(plane, "call", "customer", plain(RED))
+        await sees(customer, RED)
+        await plane.ask_movement("call", party="customer", movement="m1", direction="up")
+        assert (await ear.until(MovementEnded)).reason == "timeout"
+        await customer.close()
+
+
+async def test_a_movement_ends_when_it_is_taken_back_or_its_party_is_gone(tmp_path: Path) -> None:
+    async with a_scripted_head(tmp_path), a_plane(tmp_path) as (plane, ear):
+        await plane.open_room(
+            "call", parties=["customer"], hears={"customer": ["customer"]}, record=False
+        )
+        customer = await join(plane, "call", "customer", plain(RED))
+        await ear.until(PartyConnected)
+        ends: list[tuple[Callable[[], Any], str]] = [
+            (lambda: plane.cancel_movement("call"), "cancelled"),
+            (customer.close, "dropped"),
+        ]
+        for number, (end, reason) in enumerate(ends, start=1):
+            await plane.ask_movement(
+                "call", party="customer", movement=str(number), direction="left"
+            )
+            await ear.until(MovementProgress, movement=str(number))
+            await end()
+            verdict = await ear.until(MovementEnded, movement=str(number))
+            assert (verdict.passed, verdict.reason) == (False, reason)
+
+
+def obey(head: Head, event: RoomEvent) -> None:
+    """Do what the page would show."""
+    if isinstance(event, MovementProgress):
+        head.hear({"id": event.movement, "direction": event.direction, "phase": event.phase})
+
+
+@pytest.mark.slow
+async def test_a_drawn_head_does_all_five_movements_before_the_real_measurement(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    book = await asyncio.to_thread(FrameBook, Portrait.HOPPER, tmp_path_factory.getbasetemp())
+    head = Head(book)
+    poses = PoseServer(Vision(), tmp_path / "pose.sock")
+    await poses.start()
+    try:
+        async with a_plane(tmp_path) as (plane, ear):
+            await plane.open_room("call", parties=["customer", "agent"], hears=BOTH, record=True)
+            customer = await join(plane, "call", "customer", head.frame)
+            agent = await join(plane, "call", "agent", plain(BLUE))
+            await sees(customer, BLUE)
+            ear.passes_on = lambda event: obey(head, event)
+            for direction in ("front", "left", "right", "up", "down"):
+                await plane.ask_movement(
+                    "call", party="customer", movement=direction, direction=direction
+                )
+                verdict = await ear.until(MovementEnded, direction=direction, within_s=25)
+                assert (verdict.passed, verdict.reason) == (True, None)
+            await asyncio.gather(customer.close(), agent.close())
+    finally:
+        await poses.close()
