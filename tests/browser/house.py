@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from ekyc.app import Outside
 from ekyc.demo.pages import KEPT
 from ekyc.demo.server import demo_app, demo_settings
 from ekyc.demo.visitor import Visitor
@@ -70,7 +71,9 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def opened(folder: Path, **sections: Any) -> AsyncIterator[House]:
+async def opened(
+    folder: Path, *, outside: Outside | None = None, **sections: Any
+) -> AsyncIterator[House]:
     """A demo server on loopback with its data in `folder`."""
     port = free_port()
     own = {
@@ -82,7 +85,7 @@ async def opened(folder: Path, **sections: Any) -> AsyncIterator[House]:
     }
     # At the start of a process nobody waits for the loop; here a test does.
     settings, kept = await asyncio.to_thread(demo_settings, Settings(**(own | sections)))
-    app = await asyncio.to_thread(demo_app, settings, kept)
+    app = await asyncio.to_thread(demo_app, settings, kept, outside)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -8,17 +8,6 @@ from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import opened
 
-FORM = {
-    "number": "B1234567",
-    "full_name": "TRẦN THỊ THANH HÀ",
-    "birth_date": "12/08/1999",
-    "sex": "F",
-    "nationality": "Việt Nam",
-    "residence": "12 Phố Mẫu, Phường Thử, TP. Ví Dụ",
-    "issue_date": "22/05/2021",
-    "expiry_date": "22/05/2031",
-}
-
 
 @pytest.mark.asyncio(loop_scope="session")
 async def test_a_customer_without_a_chip_card_is_told_why_she_is_refused(
@@ -30,5 +19,5 @@ async def test_a_customer_without_a_chip_card_is_told_why_she_is_refused(
         await walk.agree(customer)
         await walk.confirm_phone(customer, house)
         await walk.choose(customer, "other")
-        await walk.type_form(customer, FORM)
+        await walk.type_form(customer, walk.FORM)
         await walk.arrives(customer, "precheck")

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import av
 from PIL import Image
@@ -23,6 +24,17 @@ from tests.browser.people import Person
 
 CUSTOMER, STAFF = words("customer"), words("staff")
 FPS = 15
+FACES = Path(__file__).parents[1] / ".cache" / "faces"
+FORM = {
+    "number": "B1234567",
+    "full_name": "TRẦN THỊ THANH HÀ",
+    "birth_date": "12/08/1999",
+    "sex": "F",
+    "nationality": "Việt Nam",
+    "residence": "12 Phố Mẫu, Phường Thử, TP. Ví Dụ",
+    "issue_date": "22/05/2021",
+    "expiry_date": "22/05/2031",
+}
 MOVING = """() => {
   const video = document.querySelector("video:not([muted]), .remote video, video");
   return [...document.querySelectorAll("video")].some(
@@ -35,7 +47,7 @@ SLOW_MS = 30_000
 
 def button(person: Person, key: str, texts: dict[str, str] = CUSTOMER) -> Locator:
     """A button by its words."""
-    return person.page.get_by_role("button", name=texts[key])
+    return person.page.get_by_role("button", name=texts[key], exact=True)
 
 
 async def arrives(person: Person, page: str) -> None:
@@ -143,19 +155,29 @@ async def call_now(person: Person) -> None:
     await call.click()
 
 
-async def film(person: Person, book: FrameBook) -> None:
+async def film(person: Person, portrait: Portrait) -> None:
     """Learn every turn of the head by heart, and look into the camera."""
-    for direction in (Direction.LEFT, Direction.RIGHT, Direction.UP, Direction.DOWN):
-        frames = [jpeg(book.frame(*angles)) for angles in path(direction, fps=FPS)]
-        await person.rehearse(direction.value, frames)
-    await person.sees(jpeg(book.frame(0.0, 0.0)))
+    films = await asyncio.to_thread(_films, portrait)
+    for name, frames in films.items():
+        await person.rehearse(name, frames)
+    await person.sees(films["left"][0])
+
+
+def _films(portrait: Portrait) -> dict[str, list[bytes]]:
+    book = FrameBook(portrait, FACES)
+    asked = (Direction.LEFT, Direction.RIGHT, Direction.UP, Direction.DOWN)
+    return {
+        direction.value: [jpeg(book.frame(*angles)) for angles in path(direction, fps=FPS)]
+        for direction in asked
+    }
 
 
 async def sign_in(agent: Person, house: House, login: str = "minhanh") -> None:
     """Both factors, then the desk."""
     before = {message["id"] for message in await house.inbox("totp")}
+    agent.expected_statuses.add(401)  # the desk asks who is there, and nobody is
     await agent.page.goto(f"{house.address}/staff/desk")
-    await agent.page.wait_for_url("**/staff/sign-in*")
+    await agent.page.wait_for_url(re.compile(r"/staff/sign-in(#.*)?$"), timeout=SLOW_MS)
     await agent.page.locator("input[name=login]").fill(login)
     await agent.page.locator("input[name=password]").fill(house.password)
     await button(agent, "sign-in.next", STAFF).click()
@@ -165,7 +187,7 @@ async def sign_in(agent: Person, house: House, login: str = "minhanh") -> None:
     assert digits
     await agent.page.locator("input[name=code]").fill(digits.group())
     await button(agent, "sign-in.enter", STAFF).click()
-    await agent.page.wait_for_url("**/staff/desk")
+    await agent.page.wait_for_url(re.compile(r"/staff/desk$"), timeout=SLOW_MS)
 
 
 async def become_available(agent: Person) -> None:
@@ -214,6 +236,35 @@ async def approve(agent: Person) -> None:
     await expect(approve).to_have_attribute("aria-disabled", "false")
     await approve.click()
     await button(agent, "decide.approve-do", STAFF).click()
+
+
+async def reject(agent: Person, reason: str) -> None:
+    """Give the verdict with its reason."""
+    await _refuse(agent, "reject", reason)
+
+
+async def incomplete(agent: Person, reason: str) -> None:
+    """Ask the customer to try again."""
+    await _refuse(agent, "incomplete", reason)
+
+
+async def _refuse(agent: Person, verdict: str, reason: str) -> None:
+    await button(agent, f"decide.{verdict}", STAFF).click()
+    dialog = agent.page.get_by_role("dialog")
+    await dialog.locator(f"input[name=reason][value={reason}]").check()
+    await dialog.get_by_role("button", name=STAFF[f"decide.{verdict}-do"]).click()
+
+
+async def finish(agent: Person) -> None:
+    """Wrap up, and leave the desk."""
+    await button(agent, "wrap.done", STAFF).click()
+    await agent.page.locator("state-switch button[aria-pressed=true].ok").wait_for()
+    await agent.page.locator("state-switch button").last.click()
+
+
+async def return_to_work(agent: Person) -> None:
+    """Back after a ring that was missed."""
+    await agent.page.locator("state-switch button.ok").click()
 
 
 async def hang_up(agent: Person) -> None:
