@@ -76,8 +76,8 @@ export class WaitingPage extends PageElement {
     const waitedS = ticket.waited_s + (nowMs() - Date.parse(view.now)) / 1000;
     return html`${lotus(open, t("waiting.lotus", { open, of: PETALS }))}
       <h1>${ticket.ahead === 0 ? t("waiting.first") : plural("waiting.ahead", ticket.ahead)}</h1>
-      <p class="lede" role="status">${ticket.ahead === 0 ? t("waiting.first.text") : t("waiting.position", { n: ticket.position })}</p>
-      <p class="small">${rich("waiting.waited", { time: html`<b class="num nb">${minutesAndSeconds(waitedS)}</b>` })}</p>`;
+      <p class="lede" role="status">${t("waiting.position", { n: ticket.position })}</p>
+      <p class="small">${ticket.ahead === 0 ? html`${t("waiting.first.text")}<br>` : nothing}${rich("waiting.waited", { time: html`<b class="num nb">${minutesAndSeconds(waitedS)}</b>` })}</p>`;
   }
 
   /** @param {string} picture @param {"sound" | "vibrate"} name */

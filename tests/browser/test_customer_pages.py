@@ -1,0 +1,271 @@
+"""Every page of the customer in both languages, on a phone and on a desk, on the real server.
+
+axe-core finds nothing, no word is missing, nothing is wider than the screen or too small to touch,
+and the console stays clean.
+"""
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from ekyc.app import Outside
+from ekyc.demo import cards
+from ekyc.demo.specimen import a_specimen
+from ekyc.domain.document import Candidate, FaultCode, Side, SideResult, Source
+from ekyc.settings import Queue
+from tests.browser import walk
+from tests.browser.conftest import Invite
+from tests.browser.house import House, opened
+from tests.browser.people import DESK, PHONE, Person
+from tests.builders import a_side
+from tests.fakes import ScriptedReader
+
+FORM = {
+    "number": "B1234567",
+    "full_name": "TRẦN THỊ THANH HÀ",
+    "birth_date": "12/08/1999",
+    "sex": "F",
+    "nationality": "Việt Nam",
+    "residence": "12 Phố Mẫu, Phường Thử, TP. Ví Dụ",
+    "issue_date": "22/05/2021",
+    "expiry_date": "22/05/2031",
+}
+
+FAULTS_OF_FORM = """() => {
+  const faults = [];
+  const wider = document.documentElement.scrollWidth - innerWidth;
+  if (wider > 0) faults.push(`wider than the screen by ${wider} px`);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.data.trim();
+    const isKey = /^[a-z_]+(\\.[\\w-]+)+$/.test(text) || /\\{\\w+\\}/.test(text);
+    if (isKey) faults.push(`no text: ${text}`);
+  }
+  for (const one of document.querySelectorAll("button, a.btn, select, .input, label.radio")) {
+    const { width, height } = one.getBoundingClientRect();
+    if (one.checkVisibility() && height > 0 && (height < 43.5 || width < 43.5))
+      faults.push(`too small to touch: ${one.outerHTML.slice(0, 80)} ${width}x${height}`);
+  }
+  return faults;
+}"""
+
+
+async def speak(person: Person, language: str) -> None:
+    """By the page's own switch."""
+    if await person.page.evaluate("document.documentElement.lang") == language:
+        return
+    await person.page.locator(f"button[lang={language}]").click()
+    await person.page.locator(f"html[lang={language}]").wait_for(state="attached")
+
+
+async def reads_well(person: Person, state: str) -> None:
+    """Look at what is open now in each language and size; the phone and Vietnamese come back."""
+    faults = []
+    for language in ("en", "vi"):
+        await speak(person, language)
+        for size in (DESK, PHONE):
+            await person.page.set_viewport_size(size)
+            found = await person.accessibility_faults()
+            found += await person.page.evaluate(FAULTS_OF_FORM)
+            faults += [f"{state}, {language}, {size['width']} px: {fault}" for fault in found]
+    assert faults == []
+
+
+def a_photographed_side(
+    side: Side, *faults: FaultCode, **readings: dict[Source, str]
+) -> SideResult:
+    """A side with its drawn picture; the fields named here were read as told, without certainty."""
+    result = a_side(side, *faults)
+    file = io.BytesIO()
+    card = (cards.front if side is Side.FRONT else cards.back)(a_specimen(7))
+    card.image.convert("RGB").save(file, "JPEG")
+    told = {
+        name: {source: Candidate(value=value, confidence=0.6) for source, value in said.items()}
+        for name, said in readings.items()
+    }
+    reading = replace(result.reading, candidates={**result.reading.candidates, **told})
+    return replace(result, reading=reading, straightened=file.getvalue())
+
+
+def a_reader() -> ScriptedReader:
+    """The first photograph is refused; then a card with one line unclear and one in conflict."""
+    unclear = {"residence": {Source.OCR: "1 Phố Mau, Hà Nội"}}
+    conflict = {"issue_date": {Source.QR: "2022-01-05", Source.OCR: "2021-01-05"}}
+    return ScriptedReader(
+        a_photographed_side(Side.FRONT, FaultCode.GLARE, FaultCode.BLUR),
+        a_photographed_side(Side.FRONT, **unclear),
+        a_photographed_side(Side.BACK, **conflict),
+    )
+
+
+async def take(person: Person) -> None:
+    """Press the shutter once the camera runs."""
+    await walk.button(person, "capture.take").click()
+
+
+async def test_the_pages_up_to_the_form_read_well(invite: Invite, tmp_path: Path) -> None:
+    async with opened(tmp_path, outside=Outside(reader=a_reader())) as house:
+        customer = await invite()
+        await walk.open_link(customer, house, await house.link())
+        await reads_well(customer, "start")
+        await walk.button(customer, "start.see").click()
+        await customer.page.locator("#document").check()
+        await walk.button(customer, "start.next").click()
+        await reads_well(customer, "start, one missing")
+        await customer.page.locator("#document").uncheck()
+        await walk.agree(customer)
+        await reads_well(customer, "code, not sent")
+        await a_wrong_code(customer)
+        await reads_well(customer, "code, wrong")
+        await the_right_code(customer, house)
+        await reads_well(customer, "document")
+        await walk.choose(customer, "cccd-2021")
+        await photographs(customer)
+        await the_form(customer)
+        await customer.context.close()
+
+
+async def a_wrong_code(customer: Person) -> None:
+    """Six digits that are not the code stay where they were typed."""
+    customer.expected_statuses.add(422)
+    await walk.button(customer, "code.send").click()
+    await customer.page.locator("#code").fill("000000")
+    await walk.button(customer, "code.confirm").click()
+    await customer.page.locator(".boxes.bad").wait_for()
+    await expect(customer.page.locator("#code")).to_have_value("000000")
+
+
+async def the_right_code(customer: Person, house: House) -> None:
+    """The code from the inbox."""
+    newest = (await house.inbox("sms"))[0]["text"]
+    digits = re.findall(r"\b\d{6}\b", newest)[0]
+    await customer.page.locator("#code").fill(digits)
+    await walk.button(customer, "code.confirm").click()
+    await walk.arrives(customer, "document")
+
+
+async def photographs(customer: Person) -> None:
+    """Refused with reasons, then both sides."""
+    await expect(walk.button(customer, "capture.take")).to_be_enabled()
+    await reads_well(customer, "capture")
+    await take(customer)
+    await customer.page.locator(".cam[data-state=refused]").wait_for()
+    await reads_well(customer, "capture, refused")
+    await take(customer)
+    await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["capture.back"])
+    await customer.page.locator(".sides button").first.click()
+    await reads_well(customer, "capture, the front again")
+    await walk.button(customer, "capture.go.back").click()
+    await take(customer)
+    await walk.arrives(customer, "confirm")
+
+
+async def the_form(customer: Person) -> None:
+    """Doubts first; then every line clear, one of them being edited."""
+    page = customer.page
+    await expect(page.locator(".doubt")).to_have_count(2)
+    await reads_well(customer, "confirm, doubts")
+    await walk.button(customer, "confirm.right").click()
+    await page.locator("#c-issue_date").check()
+    await expect(page.locator(".doubt")).to_have_count(0)
+    await page.reload()
+    await expect(page.locator(".doubt")).to_have_count(0)
+    await page.locator("#edit-birth_date").click()
+    await page.locator("#f-birth_date").fill("31021990")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#e-birth_date")).to_be_visible()
+    await reads_well(customer, "confirm, a date that is none")
+
+
+async def test_the_pages_around_the_call_read_well(invite: Invite, tmp_path: Path) -> None:
+    async with opened(tmp_path, queue=Queue(ring_s=60, wrap_up_s=0)) as house:
+        customer, agent = await invite(), await invite(size=DESK)
+        await walk.open_link(customer, house, await house.link())
+        await walk.agree(customer)
+        await walk.confirm_phone(customer, house)
+        await walk.choose(customer, "other")
+        await reads_well(customer, "confirm, typed")
+        await walk.type_form(customer, FORM)
+        await walk.arrives(customer, "precheck")
+        await the_device_check(customer)
+        await the_waiting_room(customer)
+        await walk.sign_in(agent, house)
+        await walk.become_available(agent)
+        await the_call(agent, customer)
+        await reads_well(customer, "result, incomplete")
+        await walk.button(customer, "result.resume").click()
+        await walk.arrives(customer, "confirm")
+        await expect(customer.page.locator("#f-number")).to_have_value(FORM["number"])
+        for person in (agent, customer):
+            await person.context.close()
+
+
+async def the_device_check(customer: Person) -> None:
+    """Camera refused, then allowed without a reload."""
+    await customer.page.evaluate("window.__cam.deny(true)")
+    call = walk.button(customer, "precheck.call")
+    await expect(call).to_have_attribute("aria-disabled", "false", timeout=walk.SLOW_MS)
+    await reads_well(customer, "precheck")
+    await customer.page.add_init_script("window.__cam.deny(true)")
+    await customer.page.reload()
+    await customer.page.locator("[data-check=camera][data-state=bad]").wait_for()
+    await reads_well(customer, "precheck, blocked")
+    await customer.page.evaluate("window.__cam.deny(false)")
+    await walk.button(customer, "again").click()
+    await walk.call_now(customer)
+    await walk.arrives(customer, "waiting")
+
+
+async def the_waiting_room(customer: Person) -> None:
+    """First in line; leaving is asked about."""
+    await reads_well(customer, "waiting")
+    await walk.button(customer, "waiting.leave").click()
+    await customer.page.locator("dialog[open]").wait_for()
+    faults = await customer.accessibility_faults()
+    assert faults == []
+    await walk.button(customer, "waiting.leave.no").click()
+    await customer.page.reload()
+    await walk.arrives(customer, "waiting")
+
+
+async def the_call(agent: Person, customer: Person) -> None:
+    """Ringing, talking, moving, and the end."""
+    await customer.page.locator(".ringing").wait_for(timeout=walk.SLOW_MS)
+    assert await customer.accessibility_faults() == []
+    await customer.page.add_init_script("window.__cam.deny(false)")
+    await walk.answer(agent)
+    await walk.arrives(customer, "call")
+    await walk.both_meet(agent, customer)
+    await customer.page.locator(".rec").wait_for(timeout=walk.SLOW_MS)
+    await expect(customer.page.locator(".said")).to_contain_text(walk.CUSTOMER["call.notice"])
+    await reads_well(customer, "call")
+    await agent.page.locator("movement-panel [data-missing=movement-left]").click()
+    await customer.page.locator("[data-phase]").wait_for(timeout=walk.SLOW_MS)
+    assert await customer.accessibility_faults() == []
+    await walk.incomplete(agent, "place-unsuitable")
+    await walk.hang_up(agent)
+    await walk.arrives(customer, "result")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+async def test_a_link_that_does_not_work_says_so_in_words(
+    invite: Invite, tmp_path: Path, size: Any
+) -> None:
+    async with opened(tmp_path) as house:
+        customer = await invite(size=size)
+        customer.expected_statuses.add(401)
+        await customer.page.goto(f"{house.address}/c/#{'x' * 43}")
+        await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["closed.link-invalid"])
+        assert "#" not in customer.page.url
+        assert await customer.accessibility_faults() == []
+        await customer.page.goto(f"{house.address}/c/waiting")
+        await expect(customer.page.locator("h1")).to_have_text(
+            walk.CUSTOMER["closed.sign-in-needed"]
+        )
+        assert await customer.accessibility_faults() == []
+        await customer.context.close()
