@@ -19,6 +19,9 @@ LIBRARIES = {
     "libEGL.so.1": "libegl1",  # mediapipe
     "libGLESv2.so.2": "libgles2",
 }
+NODE = {"libatomic.so.1": "libatomic1", "libstdc++.so.6": "libstdc++6"}
+"""playwright's driver and the checks of static/ run on Node; both bring their own, but for these."""
+
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 
 
@@ -37,7 +40,12 @@ def for_running() -> Iterator[str]:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         is_default = Path(shutil.which("python3") or "").resolve().name == f"python{version}"
         yield "python3-venv" if is_default else f"python{version}-venv"
-    yield from (package for library, package in LIBRARIES.items() if not loads(library))
+    yield from unloadable(LIBRARIES)
+
+
+def unloadable(libraries: dict[str, str]) -> Iterator[str]:
+    """The packages of those that do not load."""
+    yield from (package for library, package in libraries.items() if not loads(library))
 
 
 def for_testing() -> Iterator[str]:
@@ -50,7 +58,11 @@ def for_testing() -> Iterator[str]:
 
 def main(purpose: str) -> None:
     """Print the list for `run`, `check` or `test`."""
-    needed = [*for_running(), *(for_testing() if purpose == "test" else ())]
+    needed = [
+        *for_running(),
+        *(unloadable(NODE) if purpose in {"check", "test"} else ()),
+        *(for_testing() if purpose == "test" else ()),
+    ]
     wanted = ["tesseract-ocr", "tesseract-ocr-vie"] if purpose == "test" else []
     lines = [f"needed {package}" for package in dict.fromkeys(needed)]
     if not shutil.which("tesseract"):
