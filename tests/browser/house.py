@@ -76,7 +76,7 @@ async def opened(
 ) -> AsyncIterator[House]:
     """A demo server on loopback with its data in `folder`."""
     port = free_port()
-    own = {
+    own: dict[str, Any] = {
         "server": Server(port=port, runtime_dir=folder / "run", drain_s=2),
         "database": Database(url=f"sqlite+aiosqlite:///{folder}/ekyc.sqlite3"),
         "objects": Objects(folder=folder / "objects", spool=folder / "spool"),
