@@ -142,8 +142,7 @@ class Rooms:
         room.off.pop(given.party, None)
         if earlier is not None:
             earlier.hang_up()
-        if room.is_call:
-            await self._greet(room, given.party, socket)
+        await self._greet(room, given.party, socket)
         return room
 
     async def _ensure(self, name: str) -> Room:
@@ -162,15 +161,15 @@ class Rooms:
         return room
 
     async def _greet(self, room: Room, party: Party, socket: Socket) -> None:
-        """What the newcomer has missed."""
+        """What the newcomer has missed; that nothing is recorded is said too."""
         call = await self._call(room.name)
-        if call is None:
-            return
-        for other in set(Party) - {party}:
+        for other in set(Party) - {party} if call else ():
             socket.say(room.party(other))
-            if other in rules.gone(call) and call.live_at is not None:
-                socket.say(self._dropped(call, other))
-        socket.say({"type": "recording", "on": call.live_at is not None})
+        if call is not None and call.live_at is not None:
+            for gone in rules.gone(call) - {party}:
+                socket.say(self._dropped(call, gone))
+        is_recorded = call is not None and call.live_at is not None
+        socket.say({"type": "recording", "on": is_recorded})
 
     async def answer(self, room: Room, party: Party, offer: str) -> str:
         """The media's answer to an offer; `OfferRefused`, `NoCommonCodec`, `NotFound`."""

@@ -1,0 +1,129 @@
+"""A whole call over real media: both connect, talk, part, and the recordings are in the file."""
+
+import asyncio
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ekyc.demo.peer import CallClient
+from ekyc.domain.call import Call, CallState, Party, Recording, RecordingState
+from ekyc.media.plane import MediaPlane
+from ekyc.settings import Ice
+from ekyc.storage import applications, calls
+from ekyc.web.keys import MEDIA, OBJECTS, STORE
+from tests.branch import Branch, eventually, opened
+from tests.plane import BLUE, RED, Film, plain, sees, tone
+
+HERE = Ice(hosts=["127.0.0.1"])
+pytestmark = pytest.mark.slow
+
+
+def somebody(branch: Branch, who: str, token: str, colour: tuple[int, int, int]) -> CallClient:
+    return CallClient(
+        branch.people[who].session,
+        str(branch.server.make_url("")),
+        token,
+        picture=plain(colour),
+        sound=tone(),
+        hear=lambda message: None,
+    )
+
+
+async def the_call(branch: Branch, call: str) -> Call:
+    async with branch.server.app[STORE].read() as tx:
+        found = await calls.find(tx, call)
+    assert found is not None
+    return found
+
+
+async def finished(branch: Branch, call: str, *, count: int) -> list[Recording]:
+    """So many recordings, once all of them are kept."""
+
+    async def look() -> list[Recording] | None:
+        async with branch.server.app[STORE].read() as tx:
+            kept = list(await calls.recordings(tx, call))
+        done = [r for r in kept if r.state is RecordingState.FINISHED]
+        return kept if len(done) == count else None
+
+    found: list[Recording] = await eventually(look, within_s=30)
+    return found
+
+
+async def test_a_call_is_recorded_from_both_connected_to_the_end(tmp_path: Path) -> None:
+    async with opened(tmp_path, is_real=True, ice=HERE) as branch:
+        call = await branch.answered()
+        tokens = {who: await branch.token(who, call) for who in ("customer", "agent")}
+        async with (
+            somebody(branch, "customer", tokens["customer"], RED) as customer,
+            somebody(branch, "agent", tokens["agent"], BLUE) as agent,
+        ):
+            await sees(customer.media, BLUE)
+            await sees(agent.media, RED)
+            await asyncio.sleep(2)
+            await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
+            async with asyncio.timeout(5):
+                await asyncio.gather(customer.ended.wait(), agent.ended.wait())
+            told_at = datetime.now(UTC)
+        kept = await finished(branch, call, count=2)
+        ended = await the_call(branch, call)
+        assert ended.ended_at is not None
+        assert ended.live_at is not None
+        lasted_s = (ended.ended_at - ended.live_at).total_seconds()
+        late_s = (told_at - ended.ended_at).total_seconds()  # a starved machine ends late
+        assert lasted_s > 2
+        for recording in kept:
+            assert recording.object_key is not None
+            film = Film(branch.server.app[OBJECTS].path(recording.object_key))
+            assert lasted_s - 1 < film.until_s < lasted_s + late_s + 1
+            assert abs(recording.started_at - ended.live_at) < timedelta(seconds=0.1)
+        assert {recording.party for recording in kept} == set(Party)
+        assert list((tmp_path / "spool").iterdir()) == []
+
+
+async def test_a_call_goes_on_in_another_worker_when_its_own_dies(tmp_path: Path) -> None:
+    async with opened(tmp_path, is_real=True, ice=HERE) as branch:
+        call = await branch.answered()
+        media = branch.server.app[MEDIA]
+        assert isinstance(media, MediaPlane)
+        for worker_dies in (True, False):
+            tokens = {who: await branch.token(who, call) for who in ("customer", "agent")}
+            async with (
+                somebody(branch, "customer", tokens["customer"], RED) as customer,
+                somebody(branch, "agent", tokens["agent"], BLUE) as agent,
+            ):
+                await sees(customer.media, BLUE, within_s=20)
+                await sees(agent.media, RED)
+                if worker_dies:
+                    await asyncio.sleep(1)
+                    for pid in media.pids:
+                        os.kill(pid, signal.SIGKILL)
+                    async with asyncio.timeout(10):
+                        await asyncio.gather(customer.ended.wait(), agent.ended.wait())
+                    assert (await the_call(branch, call)).state is CallState.DROPPED
+        await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
+        kept = await finished(branch, call, count=4)
+        assert {(r.party.value, r.segment) for r in kept} == {
+            (party, segment) for party in ("customer", "agent") for segment in (1, 2)
+        }
+
+
+async def test_a_server_that_stops_in_a_call_leaves_whole_recordings(tmp_path: Path) -> None:
+    async with opened(tmp_path, is_real=True, ice=HERE) as branch:
+        call = await branch.answered()
+        tokens = {who: await branch.token(who, call) for who in ("customer", "agent")}
+        async with (
+            somebody(branch, "customer", tokens["customer"], RED) as customer,
+            somebody(branch, "agent", tokens["agent"], BLUE),
+        ):
+            await sees(customer.media, BLUE)
+            await asyncio.sleep(1)
+            await branch.server.close()
+    async with opened(tmp_path, is_real=True, is_new=False, ice=HERE) as branch:
+        kept = await finished(branch, call, count=2)
+        assert all((recording.duration_ms or 0) > 900 for recording in kept)
+        async with branch.server.app[STORE].read() as tx:
+            facts = [row["name"] for row in await applications.events(tx, "first")]
+        assert facts.count("recording.finished") == 2
