@@ -5,7 +5,7 @@ from typing import Any
 
 from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.document import Kind, Side, SideResult
-from ekyc.domain.errors import NotAllowedNow
+from ekyc.domain.errors import EkycError, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, Event
 from ekyc.journey.ports import Clock, DocumentReader
 from ekyc.storage import applications, documents
@@ -61,15 +61,22 @@ async def photograph(
         _photographed(await applications.load(tx, application_id))
     result = await reader.read(image, side=side)
     taken = await asyncio.to_thread(_keep, objects, result, application_id, side, origin)
-    now = clock.now()
+    row = Photograph(**taken, taken_at=clock.now())
+    try:
+        await _write_down(store, clock, row)
+    except EkycError:  # confirmed meanwhile: no row refers to these pictures
+        await asyncio.to_thread(objects.discard, row.original, row.straightened)
+        raise
+
+
+async def _write_down(store: Store, clock: Clock, row: Photograph) -> None:
     async with store.begin() as tx:
-        application = _photographed(await applications.load(tx, application_id))
-        row = Photograph(**taken, taken_at=now)
+        application = _photographed(await applications.load(tx, row.application_id))
         await documents.add_photograph(tx, row)
         await tx.tell(_read_or_refused(row))
-        accepted = await documents.readings(tx, application_id)
+        accepted = await documents.readings(tx, row.application_id)
         if len(accepted) == len(Side) and application.stage is Stage.PHONE_CONFIRMED:
-            await _documented(tx, clock, application_id)
+            await _documented(tx, clock, row.application_id)
 
 
 def _photographed(application: Application) -> Application:

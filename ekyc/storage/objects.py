@@ -54,6 +54,11 @@ class Objects:
             raise ValueError("not a key")
         return self._folder / key[:2] / key
 
+    def discard(self, *keys: str) -> None:
+        """Remove files that nothing refers to."""
+        for key in keys:
+            self.path(key).unlink(missing_ok=True)
+
     def read(self, key: str) -> bytes:
         """The whole file."""
         return self.path(key).read_bytes()

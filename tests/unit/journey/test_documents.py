@@ -1,0 +1,235 @@
+"""Which document, and its photographs."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ekyc.domain.application import Application, Stage
+from ekyc.domain.document import FaultCode, Kind, Side, SideResult
+from ekyc.domain.errors import Busy, EkycError, ImageUnreadable, NotAllowedNow
+from ekyc.journey import documents
+from ekyc.storage import applications
+from ekyc.storage import documents as photographs
+from ekyc.storage.documents import Photograph
+from ekyc.storage.objects import Objects
+from ekyc.storage.store import Store
+from tests.builders import a_side, an_application, given
+from tests.fakes import FakeClock, ScriptedReader
+
+FRONT, BACK = Side.FRONT, Side.BACK
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> Objects:
+    return Objects(tmp_path / "objects")
+
+
+async def somebody(store: Store, kind: str = "", stage: Stage = Stage.PHONE_CONFIRMED) -> None:
+    await given(store, an_application(stage=stage, document_kind=kind, name=""))
+
+
+async def with_a_card(store: Store) -> None:
+    await somebody(store, Kind.CCCD_2021.value)
+
+
+class Camera:
+    """The customer's camera; each picture is read as the script says."""
+
+    def __init__(self, store: Store, clock: FakeClock, objects: Objects) -> None:
+        self._tools = (store, clock, objects)
+
+    async def takes(self, side: Side, said: SideResult | EkycError, **more: Any) -> ScriptedReader:
+        reader = ScriptedReader(said)
+        values = {"application_id": "first", "origin": "camera", "image": b"pixels", **more}
+        await documents.photograph(*self._tools, reader, side=side, **values)
+        return reader
+
+
+@pytest.fixture
+def camera(store: Store, clock: FakeClock, objects: Objects) -> Camera:
+    return Camera(store, clock, objects)
+
+
+async def loaded(store: Store) -> Application:
+    async with store.read() as tx:
+        return await applications.load(tx, "first")
+
+
+async def taken(store: Store) -> list[Photograph]:
+    async with store.read() as tx:
+        return list(await photographs.photographs(tx, "first"))
+
+
+async def facts(store: Store) -> list[tuple[str, Any]]:
+    async with store.read() as tx:
+        return [(row["name"], row["data"]) for row in await applications.events(tx, "first")]
+
+
+async def test_a_document_typed_by_hand_has_no_photographs_to_wait_for(
+    store: Store, clock: FakeClock
+) -> None:
+    await somebody(store)
+    await documents.choose(store, clock, application_id="first", kind=Kind.OTHER)
+    application = await loaded(store)
+    assert (application.stage, application.document_kind) == (Stage.DOCUMENTED, "other")
+    assert [name for name, _ in await facts(store)] == ["document.chosen", "application.moved"]
+
+
+async def test_a_card_waits_for_its_photographs(store: Store, clock: FakeClock) -> None:
+    await somebody(store)
+    await documents.choose(store, clock, application_id="first", kind=Kind.CCCD_2021)
+    assert (await loaded(store)).stage is Stage.PHONE_CONFIRMED
+    assert await facts(store) == [("document.chosen", {"kind": "cccd-2021"})]
+
+
+async def test_whoever_typed_first_may_still_choose_the_card(
+    store: Store, clock: FakeClock
+) -> None:
+    await somebody(store, "other", Stage.DOCUMENTED)
+    await documents.choose(store, clock, application_id="first", kind=Kind.CCCD_2021)
+    await documents.choose(store, clock, application_id="first", kind=Kind.OTHER)
+    application = await loaded(store)
+    assert (application.stage, application.document_kind) == (Stage.DOCUMENTED, "other")
+
+
+@pytest.mark.parametrize("stage", [Stage.CONSENTED, Stage.CONFIRMED, Stage.IN_CALL])
+async def test_nobody_chooses_a_document_at_another_stage(
+    store: Store, clock: FakeClock, stage: Stage
+) -> None:
+    await somebody(store, stage=stage)
+    with pytest.raises(NotAllowedNow):
+        await documents.choose(store, clock, application_id="first", kind=Kind.OTHER)
+
+
+async def test_two_good_photographs_document_the_card(
+    store: Store, camera: Camera, objects: Objects
+) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, a_side(FRONT))
+    assert (await loaded(store)).stage is Stage.PHONE_CONFIRMED
+    reader = await camera.takes(BACK, a_side(BACK), origin="upload")
+    assert (await loaded(store)).stage is Stage.DOCUMENTED
+    assert reader.seen == [(BACK, b"pixels")]
+    front, back = await taken(store)
+    assert (front.side, front.state, front.origin) == ("front", "accepted", "camera")
+    assert (back.side, back.state, back.origin) == ("back", "accepted", "upload")
+    assert await asyncio.to_thread(objects.read, front.original) == b"a photograph"
+    assert await asyncio.to_thread(objects.read, front.straightened) == b"a card"
+
+
+async def test_both_sides_sent_at_once_document_the_card(store: Store, camera: Camera) -> None:
+    await with_a_card(store)
+    await asyncio.gather(*(camera.takes(side, a_side(side)) for side in Side))
+    assert (await loaded(store)).stage is Stage.DOCUMENTED
+
+
+async def test_a_bad_photograph_is_kept_with_its_faults_and_does_not_count(
+    store: Store, camera: Camera
+) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, a_side(FRONT))
+    await camera.takes(BACK, a_side(BACK, FaultCode.BLUR, FaultCode.GLARE))
+    assert (await loaded(store)).stage is Stage.PHONE_CONFIRMED
+    name, data = (await facts(store))[-1]
+    assert name == "document.refused"
+    assert data["faults"] == ["blur", "glare"]
+
+
+async def test_a_retake_takes_the_place_of_the_side_and_the_earlier_stays_in_the_file(
+    store: Store, camera: Camera
+) -> None:
+    await with_a_card(store)
+    for side in (FRONT, BACK, FRONT):
+        await camera.takes(side, a_side(side))
+    assert [(p.side, p.current) for p in await taken(store)] == [
+        ("front", False),
+        ("back", True),
+        ("front", True),
+    ]
+    assert (await loaded(store)).stage is Stage.DOCUMENTED
+
+
+async def test_a_worse_retake_has_to_be_made_up_for(store: Store, camera: Camera) -> None:
+    await with_a_card(store)
+    for side in Side:
+        await camera.takes(side, a_side(side))
+    await camera.takes(FRONT, a_side(FRONT, FaultCode.TOO_DARK))
+    async with store.read() as tx:
+        assert set(await photographs.readings(tx, "first")) == {BACK}
+
+
+@pytest.mark.parametrize("refusal", [Busy(), ImageUnreadable()])
+async def test_a_photograph_that_could_not_be_read_leaves_nothing_behind(
+    store: Store, camera: Camera, tmp_path: Path, refusal: EkycError
+) -> None:
+    await with_a_card(store)
+    with pytest.raises(type(refusal)):
+        await camera.takes(FRONT, refusal)
+    assert await taken(store) == []
+    assert not (tmp_path / "objects").exists()
+
+
+async def test_a_document_typed_by_hand_takes_no_photographs(store: Store, camera: Camera) -> None:
+    await somebody(store, "other", Stage.DOCUMENTED)
+    with pytest.raises(NotAllowedNow):
+        await camera.takes(FRONT, a_side(FRONT))
+
+
+async def test_a_photograph_after_the_form_was_confirmed_is_refused_before_it_is_read(
+    store: Store, clock: FakeClock, objects: Objects
+) -> None:
+    await somebody(store, Kind.CCCD_2021.value, Stage.CONFIRMED)
+    reader = ScriptedReader()
+    with pytest.raises(NotAllowedNow):
+        await documents.photograph(
+            store,
+            clock,
+            objects,
+            reader,
+            application_id="first",
+            side=FRONT,
+            origin="camera",
+            image=b"pixels",
+        )
+    assert reader.seen == []
+
+
+class Confirming(ScriptedReader):
+    """The customer confirms in another tab while the photograph is being read."""
+
+    def __init__(self, store: Store, *script: SideResult) -> None:
+        super().__init__(*script)
+        self._store = store
+
+    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+        async with self._store.begin() as tx:
+            await applications.set_values(tx, "first", stage=Stage.CONFIRMED.value)
+        return await super().read(photograph, side=side)
+
+
+async def test_a_photograph_that_comes_too_late_leaves_no_picture_behind(
+    store: Store, clock: FakeClock, objects: Objects, tmp_path: Path
+) -> None:
+    await with_a_card(store)
+    with pytest.raises(NotAllowedNow):
+        await documents.photograph(
+            store,
+            clock,
+            objects,
+            Confirming(store, a_side(FRONT)),
+            application_id="first",
+            side=FRONT,
+            origin="camera",
+            image=b"pixels",
+        )
+    assert [path for path in (tmp_path / "objects").rglob("*") if path.is_file()] == []
+
+
+async def test_the_facts_of_a_photograph_hold_no_word_of_the_card(
+    store: Store, camera: Camera
+) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, a_side(FRONT, full_name="CANARY BIRD"))
+    assert "CANARY" not in str(await facts(store))
