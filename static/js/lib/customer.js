@@ -36,7 +36,7 @@ import { heardNow } from "./clock.js";
 /**
  * @typedef {object} Config
  * @property {boolean} demo
- * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string}} bank
+ * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string, zone: string}} bank
  * @property {("vi" | "en")[]} languages
  * @property {RTCIceServer[]} ice_servers
  * @property {{photo_max_bytes: number}} limits

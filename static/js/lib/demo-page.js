@@ -1,7 +1,7 @@
 /** The start-up of the demo's pages: texts, ribbon, language; no session, because nobody is signed in. */
 
 import { ask } from "./api.js";
-import { keptLanguage, language, provide, t, useLanguage, useTexts } from "./i18n.js";
+import { keptLanguage, language, provide, t, useLanguage, useTexts, useZone } from "./i18n.js";
 import "../ui/demo-ribbon.js";
 import "../ui/site-header.js";
 
@@ -9,6 +9,7 @@ import "../ui/site-header.js";
 export async function openDemoPage(element, window) {
   await useLanguage(keptLanguage());
   const [{ bank }] = await Promise.all([ask("GET", "/api/config"), useTexts("customer", "demo")]);
+  useZone(bank.zone);
   provide({ vi: { bank: bank.name_vi }, en: { bank: bank.name_en } });
   const header = document.createElement("site-header");
   document.body.prepend(document.createElement("demo-ribbon"), header);

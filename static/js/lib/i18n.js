@@ -3,7 +3,7 @@
 /** @typedef {"vi" | "en"} Language */
 
 /** Dates are shown in the bank's zone, with the zone printed, so that page, SMS and file agree. */
-const ZONE = "Asia/Ho_Chi_Minh";
+let zone = "UTC";
 const LOCALES = { vi: "vi-VN", en: "en-GB" };
 const KEPT = "ekyc.language";
 
@@ -62,6 +62,11 @@ export function t(key, values = {}) {
   return (texts[current][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(all[name] ?? whole));
 }
 
+/** The bank's zone, from the settings. @param {string} name */
+export function useZone(name) {
+  zone = name;
+}
+
 /** @param {string} key */
 export const hasText = (key) => key in texts[current];
 
@@ -80,7 +85,7 @@ export function rich(key, values) {
 }
 
 /** @param {string} iso @param {Intl.DateTimeFormatOptions} options */
-export const format = (iso, options) => new Intl.DateTimeFormat(LOCALES[current], { timeZone: ZONE, ...options }).format(new Date(iso));
+export const format = (iso, options) => new Intl.DateTimeFormat(LOCALES[current], { timeZone: zone, ...options }).format(new Date(iso));
 
 /** 14:02 GMT+7. @param {string} iso */
 export const timeOfDay = (iso) => format(iso, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });

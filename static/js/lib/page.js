@@ -2,7 +2,7 @@
 
 import { Refused, sentence } from "./api.js";
 import * as customer from "./customer.js";
-import { keptLanguage, language, languages, provide, t, useLanguage, useTexts } from "./i18n.js";
+import { keptLanguage, language, languages, provide, t, useLanguage, useTexts, useZone } from "./i18n.js";
 import "../ui/demo-ribbon.js";
 import "../ui/offline-line.js";
 import "../ui/site-header.js";
@@ -120,6 +120,7 @@ export class Page extends EventTarget {
 /** @param {import("./customer.js").Config} config */
 function introduceBank({ bank }) {
   const { hotline, hotline_hours: hours } = bank;
+  useZone(bank.zone);
   provide({ vi: { bank: bank.name_vi, hotline, hours }, en: { bank: bank.name_en, hotline, hours } });
 }
 

@@ -1,7 +1,7 @@
 /** The start-up every staff page shares: texts, who is signed in, the ribbon, the language. */
 
 import { Refused, ask, sentence } from "./api.js";
-import { keptLanguage, language, languages, provide, t, useLanguage, useTexts } from "./i18n.js";
+import { keptLanguage, language, languages, provide, t, useLanguage, useTexts, useZone } from "./i18n.js";
 import * as staff from "./staff.js";
 import "../ui/demo-ribbon.js";
 import "../ui/offline-line.js";
@@ -61,7 +61,10 @@ function nameWindow(name) {
 }
 
 /** @param {Config["bank"]} bank */
-const introduce = (bank) => provide({ vi: { bank: bank.name_vi }, en: { bank: bank.name_en } });
+function introduce(bank) {
+  useZone(bank.zone);
+  provide({ vi: { bank: bank.name_vi }, en: { bank: bank.name_en } });
+}
 
 /** Open the one page that is seen without a session.
  * @param {string} name @param {StaffElement} element */
