@@ -95,13 +95,16 @@ async def approve_missing(tx: Tx, application: Application) -> tuple[str, ...]:
 
 
 async def resume(store: Store, clock: Clock, *, application_id: str) -> None:
-    """The customer of an incomplete application begins again at the document."""
+    """The customer of an incomplete application begins again at the document; `NotAllowedNow`."""
     now = clock.now()
     async with store.begin() as tx:
+        application = await applications.load(tx, application_id)
         decision = await decisions.last(tx, application_id)
-        if decision is None or decision.verdict is not Verdict.INCOMPLETE:
+        if application.stage is not Stage.DECIDED or decision is None:
             raise NotAllowedNow
-        moved = move(await applications.load(tx, application_id), Stage.DOCUMENTED, now=now)
+        if decision.verdict is not Verdict.INCOMPLETE:
+            raise NotAllowedNow
+        moved = move(application, Stage.DOCUMENTED, now=now)
         if "photograph-unclear" in decision.reasons:
             await documents.set_aside(tx, application_id)
         await decisions.untick_all(tx, application_id)

@@ -1,0 +1,312 @@
+"""The agent's work on a file, the verdict, and the customer's second try."""
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+
+from ekyc.domain.application import Application, Stage
+from ekyc.domain.call import Movement, MovementState
+from ekyc.domain.decision import CHECKLIST, MOVEMENTS, Decision, Verdict
+from ekyc.domain.document import Side
+from ekyc.domain.errors import (
+    ApproveMissing,
+    NotAllowed,
+    NotAllowedNow,
+    NotFound,
+    ReasonMissing,
+)
+from ekyc.journey import decision
+from ekyc.storage import applications, calls, decisions, documents
+from ekyc.storage.documents import Photograph
+from ekyc.storage.store import Store, new_id
+from tests.builders import a_member, a_side, an_application, given
+from tests.fakes import FakeClock
+from tests.meeting import Scene
+
+REJECT, INCOMPLETE, APPROVE = Verdict.REJECT, Verdict.INCOMPLETE, Verdict.APPROVE
+
+
+async def tick(scene: Scene, *items: str, by: str = "lan", done: bool = True) -> None:
+    for item in items:
+        await decision.tick(
+            scene.store, scene.clock, application_id="first", item=item, done=done, staff_id=by
+        )
+
+
+async def note(scene: Scene, text: str, by: str = "lan") -> None:
+    await decision.write_note(
+        scene.store, scene.clock, application_id="first", text=text, staff_id=by
+    )
+
+
+async def decide(
+    scene: Scene, verdict: Verdict, reasons: Collection[str] = (), by: str = "lan", text: str = ""
+) -> None:
+    await decision.decide(
+        scene.store,
+        scene.clock,
+        application_id="first",
+        verdict=verdict,
+        reasons=reasons,
+        note=text,
+        staff_id=by,
+    )
+
+
+async def resume(scene: Scene) -> None:
+    await decision.resume(scene.store, scene.clock, application_id="first")
+
+
+async def moved(
+    scene: Scene, *directions: str, state: MovementState = MovementState.PASSED
+) -> None:
+    """The customer did these movements in the latest call."""
+    call = await scene.call_of()
+    async with scene.store.begin() as tx:
+        for direction in directions:
+            movement = Movement(
+                id=new_id(),
+                call_id=call.id,
+                direction=direction,
+                state=state,
+                asked_at=scene.clock.now(),
+            )
+            await calls.add_movement(tx, movement)
+
+
+async def missing(scene: Scene) -> tuple[str, ...]:
+    async with scene.store.read() as tx:
+        return await decision.approve_missing(tx, await applications.load(tx, "first"))
+
+
+async def loaded(scene: Scene) -> Application:
+    return await scene.application()
+
+
+async def verdict_of(scene: Scene) -> Decision | None:
+    async with scene.store.read() as tx:
+        return await decisions.last(tx, "first")
+
+
+async def fact(scene: Scene, name: str) -> dict[str, Any]:
+    """The data of the latest fact of this name."""
+    async with scene.store.read() as tx:
+        rows = await applications.events(tx, "first")
+    data: dict[str, Any] = [row["data"] for row in rows if row["name"] == name][-1]
+    return data
+
+
+async def confirmed(store: Store) -> None:
+    """A customer with a confirmed form, and two agents."""
+    await given(store, an_application(), a_member("lan"), a_member("mai"))
+
+
+async def test_an_item_is_ticked_and_unticked_and_each_time_told(scene: Scene) -> None:
+    await confirmed(scene.store)
+    await tick(scene, "alone")
+    await tick(scene, "alone", by="mai", done=False)
+    async with scene.store.read() as tx:
+        (row,) = await decisions.checks(tx, "first")
+    assert (row["item"], row["done"], row["by"]) == ("alone", False, "mai")
+    assert await scene.facts() == ["checklist.ticked", "checklist.ticked"]
+
+
+async def test_two_clicks_on_one_item_at_once_are_no_accident(scene: Scene) -> None:
+    await confirmed(scene.store)
+    await asyncio.gather(tick(scene, "alone"), tick(scene, "alone"))
+    async with scene.store.read() as tx:
+        assert len(await decisions.checks(tx, "first")) == 1
+
+
+async def test_nobody_ticks_what_is_not_on_the_list(scene: Scene) -> None:
+    await confirmed(scene.store)
+    with pytest.raises(NotFound):
+        await tick(scene, "pays-well")
+
+
+async def test_a_note_is_kept_as_it_stands_and_told_by_its_length_alone(scene: Scene) -> None:
+    await confirmed(scene.store)
+    await note(scene, "  Khách hàng nói rõ.  ")
+    await note(scene, "Khách hàng nói rõ.")
+    assert (await loaded(scene)).note == "Khách hàng nói rõ."
+    assert await scene.facts() == ["note.written"]
+    assert await fact(scene, "note.written") == {"characters": 18}
+
+
+async def test_a_form_can_be_sent_back_without_a_call(scene: Scene) -> None:
+    await confirmed(scene.store)
+    async with scene.store.bus.listen("desk:lan") as bell:
+        await decide(scene, INCOMPLETE, ["details-to-correct"], text=" Tên chưa khớp. ")
+        assert await bell.wait(0)
+    verdict = await verdict_of(scene)
+    assert verdict is not None
+    assert (verdict.verdict, verdict.reasons) == (INCOMPLETE, ("details-to-correct",))
+    assert (verdict.note, verdict.by) == ("Tên chưa khớp.", "lan")
+    assert (await loaded(scene)).stage is Stage.DECIDED
+    assert await scene.facts() == ["application.moved", "decision.made"]
+    assert await fact(scene, "application.moved") == {"stage": "decided", "verdict": "incomplete"}
+
+
+async def test_a_rejection_needs_a_reason(scene: Scene) -> None:
+    await confirmed(scene.store)
+    with pytest.raises(ReasonMissing):
+        await decide(scene, REJECT)
+    assert await verdict_of(scene) is None
+
+
+async def test_nobody_is_approved_without_a_call(scene: Scene) -> None:
+    await confirmed(scene.store)
+    await tick(scene, *CHECKLIST)
+    assert (await missing(scene))[0] == "call"
+    with pytest.raises(ApproveMissing):
+        await decide(scene, APPROVE)
+
+
+async def test_in_the_call_with_everything_done_the_agent_approves(scene: Scene) -> None:
+    await scene.talk()
+    assert len(await missing(scene)) == 9
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST)
+    assert await missing(scene) == ()
+    await decide(scene, APPROVE)
+    assert (await loaded(scene)).stage is Stage.DECIDED
+    verdict = await verdict_of(scene)
+    assert verdict is not None
+    assert (verdict.verdict, verdict.reasons) == (APPROVE, ())
+
+
+async def test_a_failed_movement_and_an_unticked_item_still_count_as_missing(
+    scene: Scene,
+) -> None:
+    await scene.talk()
+    await moved(scene, "left", "right", "up")
+    await moved(scene, "down", state=MovementState.FAILED)
+    await tick(scene, *CHECKLIST)
+    await tick(scene, "purpose", done=False)
+    assert await missing(scene) == ("movement-down", "check-purpose")
+
+
+async def test_only_the_agent_in_the_call_works_on_the_file(scene: Scene) -> None:
+    await scene.talk()
+    await given(scene.store, a_member("mai"))
+    for work in (
+        tick(scene, "alone", by="mai"),
+        note(scene, "Tôi cũng xem.", by="mai"),
+        decide(scene, REJECT, ["not-free"], by="mai"),
+    ):
+        with pytest.raises(NotAllowed):
+            await work
+
+
+@pytest.mark.parametrize("stage", [Stage.OPENED, Stage.DOCUMENTED, Stage.DECIDED, Stage.CLOSED])
+async def test_nobody_works_on_a_file_that_is_not_open(scene: Scene, stage: Stage) -> None:
+    await given(scene.store, an_application(stage=stage), a_member("lan"))
+    for work in (
+        tick(scene, "alone"),
+        note(scene, "zu spät"),
+        decide(scene, REJECT, ["not-free"]),
+    ):
+        with pytest.raises(NotAllowedNow):
+            await work
+
+
+async def test_a_customer_in_line_is_noted_but_not_decided(scene: Scene) -> None:
+    await scene.waits("first")
+    await given(scene.store, a_member("lan"))
+    await note(scene, "Đang chờ.")
+    with pytest.raises(NotAllowedNow):
+        await decide(scene, REJECT, ["not-free"])
+
+
+async def test_two_agents_at_once_give_one_verdict(scene: Scene) -> None:
+    await confirmed(scene.store)
+    outcomes = await asyncio.gather(
+        decide(scene, REJECT, ["not-free"], by="lan"),
+        decide(scene, INCOMPLETE, ["line-dropped"], by="mai"),
+        return_exceptions=True,
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "NotAllowedNow"]
+    assert await scene.facts() == ["application.moved", "decision.made"]
+
+
+async def _photographed(scene: Scene) -> None:
+    async with scene.store.begin() as tx:
+        for side in Side:
+            photograph = Photograph(
+                id=side.value,
+                application_id="first",
+                side=side.value,
+                state="accepted",
+                origin="camera",
+                original="",
+                original_sha256="",
+                straightened="",
+                faults=[],
+                reading=a_side(side).reading.to_json(),
+                taken_at=scene.clock.now(),
+            )
+            await documents.add_photograph(tx, photograph)
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"), [("details-to-correct", set(Side)), ("photograph-unclear", set())]
+)
+async def test_after_an_incomplete_verdict_the_customer_begins_again_at_the_document(
+    scene: Scene, reason: str, kept: set[Side]
+) -> None:
+    await confirmed(scene.store)
+    await _photographed(scene)
+    await tick(scene, "alone")
+    await decide(scene, INCOMPLETE, [reason])
+    await resume(scene)
+    assert (await loaded(scene)).stage is Stage.DOCUMENTED
+    async with scene.store.read() as tx:
+        assert set(await documents.current(tx, "first")) == kept
+        assert len(await documents.photographs(tx, "first")) == 2
+        assert await decisions.checks(tx, "first") == []
+
+
+async def test_what_was_done_in_an_earlier_round_does_not_approve_the_next(
+    scene: Scene, clock: FakeClock
+) -> None:
+    await scene.talk()
+    await moved(scene, *MOVEMENTS)
+    clock.pass_s(60)
+    await decide(scene, INCOMPLETE, ["line-dropped"])
+    clock.pass_s(60)
+    await resume(scene)
+    assert (await missing(scene))[:2] == ("call", "movement-left")
+
+
+@pytest.mark.parametrize("verdict", [REJECT, None])
+async def test_only_an_incomplete_verdict_can_be_resumed(
+    scene: Scene, verdict: Verdict | None
+) -> None:
+    await confirmed(scene.store)
+    if verdict:
+        await decide(scene, verdict, ["not-free"])
+    with pytest.raises(NotAllowedNow):
+        await resume(scene)
+
+
+async def test_a_double_click_resumes_once(scene: Scene) -> None:
+    await confirmed(scene.store)
+    await decide(scene, INCOMPLETE, ["line-dropped"])
+    outcomes = await asyncio.gather(resume(scene), resume(scene), return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "NotAllowedNow"]
+
+
+@pytest.mark.parametrize("stage", [Stage.DOCUMENTED, Stage.CONFIRMED, Stage.IN_CALL])
+async def test_whoever_resumed_and_went_on_is_not_thrown_back_by_resuming_again(
+    scene: Scene, stage: Stage
+) -> None:
+    await confirmed(scene.store)
+    await decide(scene, INCOMPLETE, ["line-dropped"])
+    await resume(scene)
+    async with scene.store.begin() as tx:
+        await applications.set_values(tx, "first", stage=stage.value)
+    with pytest.raises(NotAllowedNow):
+        await resume(scene)
+    assert (await loaded(scene)).stage is stage
