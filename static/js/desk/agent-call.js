@@ -34,6 +34,8 @@ export class AgentCall extends EventTarget {
     this.muted = false;
     this.dark = false;
     this.recording = false;
+    /** What the customer has switched off. */
+    this.customerIs = { muted: false, dark: false };
     /** How the customer's media arrive. @type {Quality | null} */
     this.quality = null;
     /** When a lost customer's place is given up. @type {number | null} */
@@ -85,7 +87,7 @@ export class AgentCall extends EventTarget {
 
   /** @param {Message} message */
   #heard(message) {
-    if (message.type === "party" && message.who === "customer") this.#customer(message.state);
+    if (message.type === "party" && message.who === "customer") this.#customer(message);
     if (message.type === "dropped") this.#dropped(message);
     if (message.type === "recording") this.recording = message.on;
     if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
@@ -94,8 +96,9 @@ export class AgentCall extends EventTarget {
     this.#changed();
   }
 
-  /** @param {string} state */
-  #customer(state) {
+  /** @param {Message} message */
+  #customer({ state, muted = false, dark = false }) {
+    this.customerIs = { muted, dark };
     if (state !== "connected") return; // whether the place is kept, and how long, comes as `dropped`
     this.waitsUntil = null;
     this.#happen("customer.here");

@@ -53,7 +53,8 @@ export class CallStage extends LightElement {
       ${call.progress ? html`<svg class="pose" viewBox="0 0 600 800" aria-hidden="true"><path d="M150 130v-22a20 20 0 0 1 20-20h30M400 88h30a20 20 0 0 1 20 20v22M450 520v22a20 20 0 0 1-20 20h-30M200 562h-30a20 20 0 0 1-20-20v-22"></path></svg>` : nothing}
       <div class="over" role="status">${live ? nothing : this.#sign(call)}</div>
       ${this.silent && live ? html`<button type="button" class="btn sm unmute" @click=${this.#play}>${icon("volume-2")}<span>${t("call.hear")}</span></button>` : nothing}
-      <figcaption><b>${t("call.customer")}</b>${live && quality ? html`<span class="num">${quality.height}p · ${Math.round(quality.fps)} fps</span>` : nothing}</figcaption></figure>`;
+      <figcaption><b>${t("call.customer")}</b>${live && call.customerIs.muted ? html`<span>${icon("mic-off")} ${t("call.customer-muted")}</span>` : nothing}
+        ${live && call.customerIs.dark ? html`<span>${icon("video-off")} ${t("call.customer-dark")}</span>` : nothing}${live && quality ? html`<span class="num">${quality.height}p · ${Math.round(quality.fps)} fps</span>` : nothing}</figcaption></figure>`;
   }
 
   /** @param {AgentCall} call */

@@ -44,6 +44,7 @@ export class DeskWork {
   /** @param {Desk} desk */
   take(desk) {
     const { page } = this;
+    if (page.desk && Date.parse(desk.now) < Date.parse(page.desk.now)) return; // an older answer that came later
     const scene = sceneOf(desk);
     page.desk = desk;
     this.ringer.turn(scene === "ringing");

@@ -32,13 +32,19 @@ export class MarkLanes extends LightElement {
     return html`<div class="lanes" role="group" aria-label=${t("lanes.title")} @click=${this.#jump} @keydown=${this.#press}>
       ${this.#lane("lanes.movements", call.movements.map((movement) => this.#band(movement)))}
       ${this.#lane("lanes.marks", marksOf(file, call).map((event) => this.#mark(event)))}
-      ${this.#lane("lanes.time", ticks(this.length_s).map((at) => svg`<text x=${this.#share(at)} y="19" text-anchor=${at ? "middle" : "start"}>${length(at)}</text>`))}
+      ${this.#lane("lanes.time", ticks(this.length_s).map((at) => svg`<text x=${this.#share(at)} y="19" text-anchor=${this.#anchor(at)}>${length(at)}</text>`))}
       <div class="head" aria-hidden="true"><svg width="100%" height="100%"><line x1=${this.#share(this.at_s)} x2=${this.#share(this.at_s)} y1="0" y2="100%"></line></svg></div></div>`;
   }
 
   /** @param {number} at_s */
   #share(at_s) {
     return `${((100 * at_s) / this.length_s).toFixed(2)}%`;
+  }
+
+  /** Figures at the ends stay inside. @param {number} at_s */
+  #anchor(at_s) {
+    if (at_s === 0) return "start";
+    return at_s > this.length_s * 0.96 ? "end" : "middle";
   }
 
   /** @param {string} key @param {unknown[]} marks */

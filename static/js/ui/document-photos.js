@@ -48,8 +48,8 @@ export class DocumentPhotos extends LightElement {
   /** @param {Photograph} photograph */
   #caption({ side, origin, taken_at, state }) {
     const came = hasText(`origin.${origin}`) ? t(`origin.${origin}`) : origin;
-    const said = t("photos.caption", { side: t(`side.${side}`), origin: came, when: dayAndClock(taken_at) });
-    return state === "refused" ? html`${said} · <span class="badc">${t("photos.refused")}</span>` : said;
+    return html`<span>${t(`side.${side}`)} · ${came}</span>
+      <span>${dayAndClock(taken_at)}${state === "refused" ? html` · <b class="badc">${t("photos.refused")}</b>` : nothing}</span>`;
   }
 
   /** @param {Photograph} photograph */

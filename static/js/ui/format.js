@@ -5,13 +5,16 @@ import { format, hasText, language, t } from "../lib/i18n.js";
 /** 14:02. @param {string} iso */
 export const clock = (iso) => format(iso, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
+/** Dates are written with slashes in both languages, as on the card. @param {string} iso @param {Intl.DateTimeFormatOptions} parts */
+const slashed = (iso, parts) => format(iso, parts).replaceAll("-", "/");
+
 /** 19/11 14:02. @param {string} iso */
-export const dayAndClock = (iso) => `${format(iso, { day: "2-digit", month: "2-digit" })} ${clock(iso)}`;
+export const dayAndClock = (iso) => `${slashed(iso, { day: "2-digit", month: "2-digit" })} ${clock(iso)}`;
 
 /** Thứ Năm 19/11/2026. @param {string} iso */
 export function wholeDay(iso) {
   const day = format(iso, { weekday: "long" });
-  return `${day} ${format(iso, { day: "2-digit", month: "2-digit", year: "numeric" })}`;
+  return `${day} ${slashed(iso, { day: "2-digit", month: "2-digit", year: "numeric" })}`;
 }
 
 /** 04:27. @param {number} seconds */
