@@ -1,6 +1,5 @@
 """The conversation: who may enter its room, what the agent asks for, and how it ends."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from ekyc.domain import call as rules
@@ -170,14 +169,10 @@ async def _end_if_overdue(store: Store, clock: Clock, limits: Limits, call_id: s
     return True
 
 
-async def end_all(store: Store, clock: Clock) -> Sequence[Call]:
+async def end_all(store: Store, clock: Clock) -> None:
     """The server stops: every conversation ends, its customer first in line at the next start."""
-    async with store.read() as tx:
-        answered = [call for call in await calls.unfinished(tx) if rules.is_answered(call)]
-    for call in answered:
-        async with store.begin() as tx:
-            held = await calls.find(tx, call.id)
-            if held is not None and rules.is_answered(held):
+    async with store.begin() as tx:
+        for call in await calls.unfinished(tx):
+            if rules.is_answered(call):
                 reason = EndReason.SERVER_STOPPED
-                await end_call(tx, held, reason, actor=SYSTEM, now=clock.now())
-    return answered
+                await end_call(tx, call, reason, actor=SYSTEM, now=clock.now())

@@ -75,9 +75,9 @@ async def fail_movements(tx: Tx, call: Call, reason: str, *, now: datetime) -> N
         if movement.state is not MovementState.ASKED:
             continue
         failed = replace(movement, state=MovementState.FAILED, ended_at=now, reason=reason)
-        if await calls.end_movement(tx, failed):
-            data = {"movement": movement.id, "direction": movement.direction, "reason": reason}
-            await tx.tell(fact("movement.failed", call, now, SYSTEM, **data))
+        await calls.end_movement(tx, failed)
+        data = {"movement": movement.id, "direction": movement.direction, "reason": reason}
+        await tx.tell(fact("movement.failed", call, now, SYSTEM, **data))
 
 
 def fact(name: str, call: Call, at: datetime, actor: Actor, **data: object) -> Event:

@@ -20,10 +20,8 @@ from ekyc.domain.call import (
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.room import (
     MovementEnded,
-    MovementProgress,
     PartyConnected,
     PartyDropped,
-    Quality,
     RecordingClosed,
     RoomEvent,
     RoomLive,
@@ -53,7 +51,7 @@ async def hear(store: Store, clock: Clock, event: RoomEvent) -> None:
             await close_recording(store, clock, event)
         case RoomLost():
             await _dropped(store, event.room, list(Party), clock.now())
-        case MovementProgress() | Quality():
+        case _:
             pass
 
 

@@ -1,6 +1,7 @@
 """Entering the call, dropping out of it, coming back, and every way it ends."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePath
 
@@ -152,6 +153,15 @@ async def test_a_dropped_party_resumes_the_same_call_within_a_minute(
     assert (await scene.facts())[-2:] == ["call.dropped", "call.resumed"]
 
 
+async def test_who_drops_before_both_were_there_has_a_minute_all_the_same(scene: Scene) -> None:
+    call = await scene.answered()
+    await scene.connects(call, Party.AGENT)
+    scene.clock.pass_s(30)
+    await drops(scene, call, Party.AGENT)
+    assert (await scene.call_of()).agent_gone_at == scene.clock.now()
+    assert "call.dropped" not in await scene.facts()
+
+
 async def test_a_customer_who_stays_away_is_first_again_when_seen(scene: Scene) -> None:
     call = await scene.talk()
     await scene.waits("second")
@@ -281,13 +291,14 @@ async def test_after_a_crash_of_the_server_the_call_can_be_joined_again(scene: S
 
 
 async def test_a_server_that_stops_sends_its_customers_back_to_the_queue(scene: Scene) -> None:
-    call = await scene.talk()
-    await scene.waits("second")
-    ended = await calling.end_all(scene.store, scene.clock)
-    assert [one.id for one in ended] == [call.id]
+    await scene.talk()
+    await scene.rings("second", "minh")
+    await calling.end_all(scene.store, scene.clock)
+    assert (await scene.call_of()).end_reason is EndReason.SERVER_STOPPED
     assert (await scene.application()).stage is Stage.WAITING
     assert (await scene.desk_of()).state is DeskState.AWAY
-    assert await calling.end_all(scene.store, scene.clock) == []
+    assert (await scene.call_of("second")).state is CallState.RINGING  # its own clock ends it
+    await calling.end_all(scene.store, scene.clock)  # nobody talks any more
 
 
 async def ask(scene: Scene, media: ScriptedMedia, direction: str = "left") -> str:
@@ -373,11 +384,13 @@ async def test_only_the_agent_in_the_call_asks_for_movements(scene: Scene) -> No
 
 async def test_the_end_of_a_call_ends_the_movement_that_runs(scene: Scene) -> None:
     call, media = await scene.talk(), ScriptedMedia()
-    await ask(scene, media)
+    passed = await ask(scene, media)
+    await hear(scene, verdict(call, passed, passed=True))
+    await ask(scene, media, "right")
     await hang_up(scene, call)
     async with scene.store.read() as tx:
-        (kept,) = await calls.movements(tx, call.id)
-    assert kept.reason == "call-ended"
+        kept = [movement.reason for movement in await calls.movements(tx, call.id)]
+    assert kept == [None, "call-ended"]
 
 
 def closed(call: Call, scene: Scene, **changes: object) -> RecordingClosed:
@@ -460,6 +473,7 @@ async def test_rooms_that_are_no_call_and_pictures_of_progress_leave_no_trace(
         RoomLost(room=stranger),
         closed(call, scene, room=stranger),
         verdict(call, "no such movement", passed=True),
+        replace(verdict(call, "m", passed=True), room=stranger),
     ]
     for event in events:
         await hear(scene, event)
