@@ -1,0 +1,258 @@
+"""Signing in: two factors, tries that are counted, sessions that end."""
+
+import asyncio
+import functools
+from datetime import timedelta
+
+import pyotp
+import pytest
+
+from ekyc.domain.access import Role
+from ekyc.domain.errors import SignInNeeded, SignInRefused, TooManyRequests
+from ekyc.journey import staff
+from ekyc.settings import Staff
+from ekyc.storage import applications, tokens
+from ekyc.storage import staff as accounts
+from ekyc.storage.staff import Member
+from ekyc.storage.store import Store
+from tests.builders import a_member, given
+from tests.fakes import FakeClock
+
+PASSWORD = "Sen nở tháng sáu"
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+RULES = Staff()
+FEW = Staff(failures_per_quarter_hour=2)
+
+
+@functools.cache
+def _hash() -> str:
+    """Hashing is dear on purpose: once for all tests."""
+    return staff._HASHER.hash(PASSWORD)
+
+
+@pytest.fixture
+async def lan(store: Store) -> Member:
+    member = a_member("lan", password=_hash(), totp_secret=TOTP)
+    await given(store, member)
+    return member
+
+
+def code(clock: FakeClock, drift: int = 0) -> str:
+    """What the authenticator shows, `drift` steps of 30 s away."""
+    step = int(clock.now().timestamp()) // staff.TOTP_STEP_S + drift
+    return pyotp.TOTP(TOTP).generate_otp(step)
+
+
+async def password(
+    store: Store,
+    clock: FakeClock,
+    rules: Staff = RULES,
+    *,
+    login: str = "lan",
+    text: str = PASSWORD,
+) -> str:
+    challenge, _ = await staff.begin_sign_in(store, clock, rules, login=login, password=text)
+    return challenge
+
+
+async def challenged(store: Store, clock: FakeClock) -> str:
+    """The password was right a moment ago; no hashing, which other tests are about."""
+    token, expires_at = tokens.new(), clock.now() + timedelta(seconds=300)
+    async with store.begin() as tx:
+        await accounts.add_sign_in(tx, "lan", digest=tokens.digest(token), expires_at=expires_at)
+    return token
+
+
+async def enter(
+    store: Store, clock: FakeClock, challenge: str, text: str, rules: Staff = RULES
+) -> str:
+    token, member = await staff.end_sign_in(store, clock, rules, token=challenge, code=text)
+    assert member.id == "lan"
+    return token
+
+
+async def signed_in(store: Store, clock: FakeClock) -> str:
+    return await enter(store, clock, await challenged(store, clock), code(clock))
+
+
+async def me(store: Store, clock: FakeClock, token: str) -> Member:
+    return await staff.session(store, clock, RULES, token=token)
+
+
+async def test_an_account_is_made_with_a_hash_and_a_fresh_second_factor(store: Store) -> None:
+    made = await staff.add(store, login="mai", name="Mai", role=Role.AGENT, password=PASSWORD)
+    async with store.read() as tx:
+        kept = await accounts.by_login(tx, "mai")
+    assert kept == made
+    assert made.password.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert PASSWORD not in made.password
+    assert len(made.totp_secret) == 32
+
+
+async def test_with_password_and_code_somebody_is_signed_in(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    challenge = await password(store, clock)
+    token = await enter(store, clock, challenge, f" {code(clock)} ")
+    assert (await me(store, clock, token)).id == "lan"
+    async with store.read() as tx:
+        (fact,) = await applications.events(tx, "")
+    assert (fact["name"], fact["actor"], fact["data"]) == ("staff.signed_in", "staff:lan", {})
+
+
+@pytest.mark.parametrize(("login", "text"), [("lan", "wrong"), ("nobody", PASSWORD)])
+async def test_a_wrong_name_and_a_wrong_password_look_alike(
+    store: Store, clock: FakeClock, lan: Member, login: str, text: str
+) -> None:
+    with pytest.raises(SignInRefused):
+        await password(store, clock, login=login, text=text)
+
+
+async def test_an_account_without_a_password_lets_nobody_in(store: Store, clock: FakeClock) -> None:
+    await given(store, a_member("lan", password="no hash at all"))
+    with pytest.raises(SignInRefused):
+        await password(store, clock, text="no hash at all")
+
+
+async def test_after_too_many_wrong_passwords_the_account_rests_a_quarter_of_an_hour(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    for _ in range(2):
+        with pytest.raises(SignInRefused):
+            await password(store, clock, FEW, text="wrong")
+    with pytest.raises(TooManyRequests):
+        await password(store, clock, FEW)
+    clock.pass_s(15 * 60)
+    assert await password(store, clock, FEW)
+
+
+async def test_a_burst_of_wrong_passwords_counts_in_full(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    burst = (password(store, clock, FEW, text=f"wrong{n}") for n in range(6))
+    outcomes = await asyncio.gather(*burst, return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == (
+        ["SignInRefused"] * 2 + ["TooManyRequests"] * 4
+    )
+
+
+async def test_right_sign_ins_do_not_count_against_the_account(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    for _ in range(3):
+        challenge = await password(store, clock, FEW)
+        await enter(store, clock, challenge, code(clock), FEW)
+        clock.pass_s(60)
+
+
+@pytest.mark.parametrize("drift", [-1, 0, 1])
+async def test_a_clock_half_a_minute_off_is_forgiven(
+    store: Store, clock: FakeClock, lan: Member, drift: int
+) -> None:
+    assert await enter(store, clock, await challenged(store, clock), code(clock, drift))
+
+
+@pytest.mark.parametrize("drift", [-2, 2])
+async def test_a_clock_a_minute_off_is_not(
+    store: Store, clock: FakeClock, lan: Member, drift: int
+) -> None:
+    with pytest.raises(SignInRefused):
+        await enter(store, clock, await challenged(store, clock), code(clock, drift))
+
+
+@pytest.mark.parametrize("text", ["", "12345", "１２３４５６", "abcdef"])
+async def test_whatever_is_no_code_is_refused(
+    store: Store, clock: FakeClock, lan: Member, text: str
+) -> None:
+    with pytest.raises(SignInRefused):
+        await enter(store, clock, await challenged(store, clock), text)
+
+
+async def test_a_code_seen_over_the_shoulder_cannot_be_used_again(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    seen = code(clock)
+    await enter(store, clock, await challenged(store, clock), seen)
+    with pytest.raises(SignInRefused):
+        await enter(store, clock, await challenged(store, clock), seen)
+    earlier = code(clock, -1)
+    with pytest.raises(SignInRefused):
+        await enter(store, clock, await challenged(store, clock), earlier)
+
+
+async def test_one_password_opens_one_session(store: Store, clock: FakeClock, lan: Member) -> None:
+    challenge = await challenged(store, clock)
+    await enter(store, clock, challenge, code(clock))
+    with pytest.raises(SignInRefused):
+        await enter(store, clock, challenge, code(clock, 1))
+
+
+async def test_the_code_is_entered_within_five_minutes(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    challenge = await challenged(store, clock)
+    clock.pass_s(300)
+    with pytest.raises(SignInRefused):
+        await enter(store, clock, challenge, code(clock))
+
+
+async def test_a_burst_of_guessed_codes_counts_in_full(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    challenge, right = await challenged(store, clock), int(code(clock))
+    guesses = (
+        enter(store, clock, challenge, f"{(right + 1000 + n) % 1_000_000:06d}", FEW)
+        for n in range(6)
+    )
+    outcomes = await asyncio.gather(*guesses, return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == (
+        ["SignInRefused"] * 2 + ["TooManyRequests"] * 4
+    )
+    with pytest.raises(TooManyRequests):
+        await enter(store, clock, challenge, code(clock), FEW)
+
+
+async def test_a_session_nobody_uses_ends_after_half_an_hour(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    token = await signed_in(store, clock)
+    for _ in range(3):
+        clock.pass_s(29 * 60)
+        await me(store, clock, token)
+    clock.pass_s(30 * 60 + 1)
+    with pytest.raises(SignInNeeded):
+        await me(store, clock, token)
+
+
+async def test_a_session_ends_after_a_shift_however_busy(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    token = await signed_in(store, clock)
+    for _ in range(12 * 3):
+        clock.pass_s(20 * 60 - 1)
+        await me(store, clock, token)
+    clock.pass_s(36)
+    with pytest.raises(SignInNeeded):
+        await me(store, clock, token)
+
+
+async def test_signing_out_ends_this_session_and_no_other(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    here = await signed_in(store, clock)
+    clock.pass_s(30)
+    there = await signed_in(store, clock)
+    await staff.sign_out(store, token=here)
+    with pytest.raises(SignInNeeded):
+        await me(store, clock, here)
+    assert (await me(store, clock, there)).id == "lan"
+
+
+async def test_a_made_up_session_is_nobody(store: Store, clock: FakeClock) -> None:
+    with pytest.raises(SignInNeeded):
+        await me(store, clock, "x" * 43)
+
+
+async def test_somebody_is_spoken_to_as_chosen(store: Store, clock: FakeClock, lan: Member) -> None:
+    await staff.speak(store, staff_id="lan", language="en")
+    assert (await me(store, clock, await signed_in(store, clock))).language == "en"
