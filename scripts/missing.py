@@ -20,7 +20,7 @@ LIBRARIES = {
     "libGLESv2.so.2": "libgles2",
 }
 NODE = {"libatomic.so.1": "libatomic1", "libstdc++.so.6": "libstdc++6"}
-"""playwright's driver and the checks of static/ run on Node; both bring their own, but for these."""
+"""Node runs playwright and the checks of static/; it comes from wheels, but for these."""
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 
