@@ -128,8 +128,8 @@ function introduceBank({ bank }) {
 function furnish(element, config) {
   const header = Object.assign(document.createElement("site-header"), { back: element.back });
   const ribbon = config.demo ? [document.createElement("demo-ribbon")] : [];
-  document.body.prepend(...ribbon, header, document.createElement("offline-line"));
-  header.addEventListener("speak", async (event) => {
+  document.body.prepend(...ribbon, ...(element.ownHead ? [] : [header]), document.createElement("offline-line"));
+  document.body.addEventListener("speak", async (event) => {
     await useLanguage(/** @type {CustomEvent<string>} */ (event).detail);
     await customer.speak(language()).catch(() => undefined); // no session yet: kept on this device
   });

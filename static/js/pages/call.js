@@ -6,7 +6,7 @@ import { say, warmUp } from "../call/prompts.js";
 import { CallSession } from "../call/session.js";
 import { stayAwake } from "../lib/awake.js";
 import * as customer from "../lib/customer.js";
-import { hasText, language, t, useLanguage } from "../lib/i18n.js";
+import { hasText, language, t } from "../lib/i18n.js";
 import { openPage } from "../lib/page.js";
 import { CallPage } from "../ui/call-page.js";
 
@@ -99,10 +99,6 @@ element.addEventListener("mute", () => session.mute(!session.muted));
 element.addEventListener("darken", () => session.darken(!session.dark));
 element.addEventListener("flip", () => session.flip());
 element.addEventListener("sound", sound);
-element.addEventListener("speak", async (event) => {
-  await useLanguage(/** @type {CustomEvent<string>} */ (event).detail);
-  await customer.speak(language()).catch(() => undefined);
-});
 element.addEventListener("hang-up", () => {
   session.leave();
   page.act(customer.hangUp);

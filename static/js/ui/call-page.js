@@ -36,6 +36,7 @@ export class CallPage extends PageElement {
 
   constructor() {
     super();
+    this.ownHead = true;
     /** @type {import("../call/state.js").State} */
     this.state = "devices";
     /** @type {MediaStream | null} */

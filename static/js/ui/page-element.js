@@ -31,6 +31,8 @@ export class PageElement extends LightElement {
     this.refusal = null;
     /** Address of the page before this one, when a customer may turn back. */
     this.back = "";
+    /** The page brings its own head, with the language in it. */
+    this.ownHead = false;
   }
 
   render() {
