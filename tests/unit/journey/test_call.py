@@ -386,6 +386,7 @@ async def test_the_end_of_a_call_ends_the_movement_that_runs(scene: Scene) -> No
     call, media = await scene.talk(), ScriptedMedia()
     passed = await ask(scene, media)
     await hear(scene, verdict(call, passed, passed=True))
+    scene.clock.pass_s(1)
     await ask(scene, media, "right")
     await hang_up(scene, call)
     async with scene.store.read() as tx:
