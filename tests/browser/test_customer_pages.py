@@ -25,6 +25,8 @@ from tests.browser.people import DESK, PHONE, Person
 from tests.builders import a_side
 from tests.fakes import ScriptedReader
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
 FORM = {
     "number": "B1234567",
     "full_name": "TRẦN THỊ THANH HÀ",

@@ -1,0 +1,96 @@
+// What the pages decide by themselves, read aloud: run by tests/rules/test_pages.py with `node --test`.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judge } from "../../static/js/call/measure.js";
+import { arrowOf, instructionOf, withNews } from "../../static/js/call/movement.js";
+import { next } from "../../static/js/call/state.js";
+import { readDate, withSlashes, writeDate } from "../../static/js/lib/dates.js";
+import { conflictOf, mustLook, shown, sourcesOf } from "../../static/js/lib/fields.js";
+
+test("a date is understood in each way people write it", () => {
+  for (const written of ["31/12/1999", "31-12-1999", "31.12.1999", "31 12 1999", "31121999", " 31/12/1999 "]) {
+    assert.equal(readDate(written), "1999-12-31");
+  }
+  assert.equal(readDate("1/2/2000"), "2000-02-01");
+});
+
+test("what is no day of the calendar is no date", () => {
+  for (const written of ["", "31/02/1999", "29/02/2023", "00/01/2000", "01/13/2000", "1/1/99", "01/01/1899", "nay"]) {
+    assert.equal(readDate(written), "");
+  }
+  assert.equal(readDate("29/02/2024"), "2024-02-29");
+});
+
+test("slashes come by themselves while digits are typed, and leave alone who types them", () => {
+  assert.deepEqual(["3", "31", "311", "31/12", "31/121", "31121999"].map(withSlashes), ["3", "31", "31/1", "31/12", "31/12/1", "31/12/1999"]);
+  assert.equal(withSlashes("1/2/2000"), "1/2/2000");
+  assert.equal(writeDate("1999-12-31"), "31/12/1999");
+  assert.equal(writeDate("none"), "none");
+});
+
+const field = (changes) => ({ name: "residence", value: "1 Phố Mẫu", doubtful: false, confidence: 0.9, source: "ocr", sources: { ocr: "1 Phố Mẫu" }, ...changes });
+const view = { conflicts: [{ field: "issue_date", sources: { qr: "2022-01-05", ocr: "2021-01-05" } }] };
+
+test("the customer looks at what is doubtful or contradicted, once", () => {
+  const nothing = new Set();
+  assert.equal(mustLook(view, field({}), nothing), false);
+  assert.equal(mustLook(view, field({ doubtful: true }), nothing), true);
+  assert.equal(mustLook(view, field({ name: "issue_date" }), nothing), true);
+  assert.equal(mustLook(view, field({ doubtful: true }), new Set(["residence"])), false);
+  assert.equal(mustLook(view, field({ doubtful: true, source: "typed" }), nothing), false);
+  assert.equal(conflictOf(view, "number"), null);
+});
+
+test("a value names the sources that say the same; a typed one stands alone", () => {
+  assert.deepEqual(sourcesOf(field({ sources: { ocr: "1 Phố Mẫu", qr: "1 Phố Mẫu", mrz: "?" } })), ["qr", "ocr"]);
+  assert.deepEqual(sourcesOf(field({ source: "typed", sources: { typed: "2 Phố Mẫu", ocr: "1 Phố Mẫu" } })), ["typed"]);
+  assert.equal(shown("sex", "F", (key) => key), "sex.F");
+  assert.equal(shown("expiry_date", "none", (key) => key), "expiry.none");
+  assert.equal(shown("birth_date", "1999-12-31", (key) => key), "31/12/1999");
+});
+
+const after = (...happenings) => happenings.reduce(next, "devices");
+
+test("a call goes from the devices to the agent and comes back after a break", () => {
+  assert.equal(after("devices.opened", "media.up", "agent.here"), "live");
+  assert.equal(after("devices.opened", "media.up", "agent.here", "media.down"), "lost");
+  assert.equal(after("devices.opened", "media.up", "agent.here", "media.down", "media.up", "agent.here"), "live");
+  assert.equal(after("devices.opened", "media.up", "agent.here", "agent.gone"), "partner");
+  assert.equal(after("devices.refused", "again", "devices.opened"), "joining");
+});
+
+test("the agent counts only once our own media are up, and nothing follows the end", () => {
+  assert.equal(after("devices.opened", "agent.here"), "joining");
+  assert.equal(after("devices.opened", "media.up", "call.ended", "agent.here", "media.up", "again"), "over");
+  assert.equal(after("devices.opened", "media.down", "join.refused"), "over");
+});
+
+const movement = (changes) => ({ id: "1", direction: "left", phase: "move", fraction: 0, state: "asked", reason: null, ...changes });
+
+test("the own left is the left of the mirrored picture", () => {
+  assert.equal(arrowOf(movement({})), "arrow-left");
+  assert.equal(arrowOf(movement({ direction: "right" })), "arrow-right");
+  assert.equal(arrowOf(movement({ phase: "calibrate" })), "scan-face");
+  assert.equal(arrowOf(movement({ state: "passed" })), "check");
+});
+
+test("one instruction at a time", () => {
+  const steps = ["calibrate", "move", "hold", "neutral"].map((phase) => instructionOf(movement({ phase })));
+  assert.deepEqual(steps, ["move.front", "move.left", "move.hold", "move.neutral"]);
+  assert.equal(instructionOf(movement({ state: "failed" })), "move.failed");
+});
+
+test("news of a movement takes its place in the order asked", () => {
+  const [first, second] = [movement({}), movement({ id: "2", direction: "up" })];
+  const told = withNews(withNews([first], second), movement({ state: "passed" }));
+  assert.deepEqual(told.map(({ id, state }) => `${id} ${state}`), ["1 passed", "2 asked"]);
+});
+
+test("a line is good, weak or closed by what reached the server", () => {
+  const second = { kbps: 900, loss: 0, rtt_ms: 40 };
+  assert.equal(judge([second, second]).network, "ok");
+  assert.equal(judge([second, { ...second, loss: 0.2 }]).network, "weak");
+  assert.equal(judge([{ ...second, rtt_ms: 900 }]).network, "weak");
+  assert.equal(judge([{ ...second, kbps: 20 }]).network, "weak");
+  assert.deepEqual(judge([]), { network: "blocked", kbps: 0, loss: 1 });
+});
