@@ -1,0 +1,57 @@
+"""Reads QR codes with zxing-cpp: as photographed first, then sharpened and enlarged."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import zxingcpp
+
+from ekyc.vision.image import Pixels
+
+ENLARGED: Final = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symbol:
+    """One code: what it says, and its corners in pixels, clockwise from its own top left."""
+
+    text: str
+    corners: Pixels
+
+
+def read_photograph(grey: Pixels) -> Symbol | None:
+    """The first code anywhere in a photograph, at one size: 5 to 10 ms."""
+    return next((found for found in map(_read, (grey, _sharpened(grey, 2.5))) if found), None)
+
+
+def read_closely(grey: Pixels) -> Symbol | None:
+    """The code in a part of a picture known to hold one, with every retry."""
+    return next((found for found in map(_read, _tries(grey)) if found), None)
+
+
+def _tries(grey: Pixels) -> Iterator[Pixels]:
+    for times in ENLARGED:
+        size = (grey.shape[1] * times, grey.shape[0] * times)
+        larger = grey if times == 1 else cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC)
+        yield np.asarray(larger)
+        yield _sharpened(np.asarray(larger), 2.5 * times)
+
+
+def _sharpened(grey: Pixels, sigma: float) -> Pixels:
+    return np.asarray(cv2.addWeighted(grey, 2, cv2.GaussianBlur(grey, (0, 0), sigma), -1, 0))
+
+
+def _read(grey: Pixels) -> Symbol | None:
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    found = zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=formats, try_invert=False)
+    for code in found:
+        try:
+            text = code.bytes.decode("utf-8")  # by its own guess zxing takes some for Shift JIS
+        except UnicodeDecodeError:
+            continue
+        place = code.position
+        corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+        return Symbol(text=text, corners=np.array([[point.x, point.y] for point in corners], float))
+    return None
