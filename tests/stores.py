@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ import sqlalchemy as sa
 from ekyc.storage.bus import Bus
 from ekyc.storage.schema import metadata
 from ekyc.storage.store import Store
+
+MEMORY = Path("/dev/shm")
+"""A file system in memory: what is tested does not depend on how long a disk takes to sync."""
 
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
@@ -63,15 +67,17 @@ def postgres_tables(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of this test's own with every table and no row."""
     if request.param == "sqlite":
-        path = tmp_path / "ekyc.sqlite3"
-        shutil.copy(request.getfixturevalue("empty_database"), path)
-        return f"sqlite+aiosqlite:///{path}"
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+            path = Path(folder) / "ekyc.sqlite3"
+            shutil.copy(request.getfixturevalue("empty_database"), path)
+            yield f"sqlite+aiosqlite:///{path}"
+        return
     database = request.getfixturevalue("postgres_tables")
     asyncio.run(_empty(f"postgresql://ekyc@{database}"))
-    return f"postgresql+asyncpg://ekyc@{database}"
+    yield f"postgresql+asyncpg://ekyc@{database}"
 
 
 async def _empty(url: str) -> None:
