@@ -57,6 +57,16 @@ FAULTS_OF_FORM = """() => {
 }"""
 
 
+VOICE = """
+  window.__said = [];
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  const speak = ({ text }) => window.__said.push(text);
+  const value = { getVoices: () => [{ lang: "vi-VN" }], cancel() {}, speak };
+  Object.defineProperty(window, "speechSynthesis", { value });
+"""
+"""A device with a Vietnamese voice: Chromium here has none."""
+
+
 async def speak(person: Person, language: str) -> None:
     """By the page's own switch."""
     if await person.page.evaluate("document.documentElement.lang") == language:
@@ -239,12 +249,13 @@ async def the_call(agent: Person, customer: Person) -> None:
     """Ringing, talking, moving, and the end."""
     await customer.page.locator(".ringing").wait_for(timeout=walk.SLOW_MS)
     assert await customer.accessibility_faults() == []
-    await customer.page.add_init_script("window.__cam.deny(false)")
+    await customer.page.add_init_script("window.__cam.deny(false);" + VOICE)
     await walk.answer(agent)
     await walk.arrives(customer, "call")
     await walk.both_meet(agent, customer)
     await customer.page.locator(".rec").wait_for(timeout=walk.SLOW_MS)
     await expect(customer.page.locator(".said")).to_contain_text(walk.CUSTOMER["call.notice"])
+    assert await customer.page.evaluate("__said") == [walk.CUSTOMER["call.notice"]]
     await reads_well(customer, "call")
     await agent.page.locator("movement-panel [data-missing=movement-left]").click()
     await customer.page.locator("[data-phase]").wait_for(timeout=walk.SLOW_MS)
@@ -252,6 +263,30 @@ async def the_call(agent: Person, customer: Person) -> None:
     await walk.incomplete(agent, "place-unsuitable")
     await walk.hang_up(agent)
     await walk.arrives(customer, "result")
+
+
+async def test_a_page_says_that_the_network_is_gone_and_goes_on_when_it_is_back(
+    invite: Invite, tmp_path: Path
+) -> None:
+    async with opened(tmp_path) as house:
+        customer = await invite()
+        await walk.open_link(customer, house, await house.link())
+        await walk.agree(customer)
+        await walk.confirm_phone(customer, house)
+        await customer.context.set_offline(True)
+        await customer.page.locator("input[value=other]").check()
+        await walk.button(customer, "continue").click()
+        await expect(customer.page.locator(".trouble")).to_contain_text(
+            walk.CUSTOMER["error.unreachable"]
+        )
+        await expect(customer.page.locator(".offline")).to_have_text(walk.CUSTOMER["offline"])
+        assert await customer.accessibility_faults() == []
+        await customer.context.set_offline(False)
+        await expect(customer.page.locator(".offline")).to_have_count(0)
+        await walk.button(customer, "continue").click()
+        await walk.arrives(customer, "confirm")
+        customer.complaints.clear()  # Chromium reports each request of the time without a network
+        await customer.context.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
