@@ -26,7 +26,7 @@ QUICK = {
 """A look at a folder takes microseconds; what this guard is about is contents, locks and sleep."""
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
     """A file read, a lock waited for or a sleep on the loop by code of `ekyc` fails its test."""
     guard = BlockBuster("ekyc")
