@@ -90,7 +90,7 @@ def build_app(
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
     app[OUTSIDE] = outside
     app.on_shutdown.append(_say_goodbye)
-    app.cleanup_ctx.extend([_open_store, _open_crew, _open_vision, _open_media, _open_jobs])
+    app.cleanup_ctx.extend([_open_store, _open_crew, _open_vision, _open_jobs, _open_media])
     for table in [*_TABLES, *extra_routes]:
         table.add_to(app)
     check_permissions(app)
@@ -200,4 +200,6 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         crew.start(runner.run(), name="jobs")
         crew.start(matcher.run(), name="matcher")
         yield
+    # The media are closed by now: what they recorded last is finished before we go.
+    await runner.finish_off(room.FINISH, within_s=settings.server.drain_s)
     await http.close()

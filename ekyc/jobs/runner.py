@@ -6,6 +6,7 @@ does not answer holds up webhooks, not recordings.
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -67,6 +68,14 @@ class Runner:
     async def _resume(self, kind: str) -> None:
         async with self._store.begin() as tx:
             await jobs.resume(tx, kind)
+
+    async def finish_off(self, kind: str, *, within_s: float) -> None:
+        """After `run` was cancelled: do what is due of a kind, so long as there is time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._resume(kind)
+                while await self.step(kind):
+                    pass
 
     async def step(self, kind: str) -> bool:
         """Do one due job of a kind; False when none was due."""

@@ -121,6 +121,7 @@ async def test_a_server_that_stops_in_a_call_leaves_whole_recordings(tmp_path: P
             await sees(customer.media, BLUE)
             await asyncio.sleep(1)
             await branch.server.close()
+    assert list((tmp_path / "spool").iterdir()) == []
     async with opened(tmp_path, is_real=True, is_new=False, ice=HERE) as branch:
         kept = await finished(branch, call, count=2)
         assert all((recording.duration_ms or 0) > 900 for recording in kept)
