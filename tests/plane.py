@@ -1,4 +1,4 @@
-"""A media plane on loopback, people with a camera of one colour, and an ear for events."""
+"""A media plane on loopback, and people with a camera of one colour who visit it."""
 
 import asyncio
 import time
@@ -16,23 +16,26 @@ from ekyc.domain.room import RecordingClosed, RoomEvent
 from ekyc.media.plane import MediaPlane
 from ekyc.settings import Ice, Media
 
+PARTIES = ["customer", "agent"]
 BOTH = {"customer": ["agent"], "agent": ["customer"]}
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 Event = TypeVar("Event", bound=RoomEvent)
 
 
-class Ear:
-    """Hears every event of a plane, and can be asked to wait for one."""
+class House:
+    """A media plane, everything it reported, and the people it was visited by."""
 
     def __init__(self, plane: MediaPlane) -> None:
+        self.plane = plane
         self.heard: list[RoomEvent] = []
         self.passes_on: Callable[[RoomEvent], None] = lambda event: None
-        """Somebody who hears it too."""
+        """Somebody who hears every event too."""
+        self._guests: list[MediaClient] = []
         self._came = asyncio.Condition()
-        self._task = asyncio.create_task(self._listen(plane))
+        self._listening = asyncio.create_task(self._listen())
 
-    async def _listen(self, plane: MediaPlane) -> None:
-        async for event in plane.events():
+    async def _listen(self) -> None:
+        async for event in self.plane.events():
             async with self._came:
                 self.heard.append(event)
                 self.passes_on(event)
@@ -48,7 +51,7 @@ class Ear:
         ]
 
     async def until(
-        self, kind: type[Event], *, within_s: float = 15, count: int = 1, **fields: Any
+        self, kind: type[Event], *, within_s: float = 20, count: int = 1, **fields: Any
     ) -> Event:
         """The newest of so many; `TimeoutError` when they do not come."""
         async with asyncio.timeout(within_s), self._came:
@@ -59,15 +62,39 @@ class Ear:
         """Closed recordings by party."""
         return {event.party: event for event in self.all(RecordingClosed)}
 
-    async def done(self) -> None:
-        """After the plane is closed: everything is heard."""
-        await self._task
+    async def open_call(self, *, record: bool = True) -> None:
+        """The room "call" of a customer and an agent."""
+        await self.plane.open_room("call", parties=PARTIES, hears=BOTH, record=record)
+
+    async def join(
+        self, party: str, picture: Callable[[], Rgb], *, room: str = "call"
+    ) -> MediaClient:
+        """A party connects; at the end of the test everybody leaves."""
+        client = MediaClient(picture, tone())
+        self._guests.append(client)
+        answer = await self.plane.answer(room, party=party, offer=await client.offer())
+        await client.take_answer(answer)
+        return client
+
+    async def meet(self, picture: Callable[[], Rgb] | None = None) -> list[MediaClient]:
+        """A customer before red (or `picture`) and an agent before blue, once both see."""
+        customer = await self.join("customer", picture or plain(RED))
+        agent = await self.join("agent", plain(BLUE))
+        await asyncio.gather(sees(customer, BLUE), sees_more(agent, 1))
+        return [customer, agent]
+
+    async def close(self) -> None:
+        """Everybody leaves and everything is heard."""
+        for guest in self._guests:  # a client left open would keep the process alive
+            await guest.close()
+        await self.plane.close()
+        await self._listening
 
 
 @asynccontextmanager
-async def a_plane(
+async def a_house(
     folder: Path, *, ports: tuple[int, int] = (40000, 40999), **media: Any
-) -> AsyncIterator[tuple[MediaPlane, Ear]]:
+) -> AsyncIterator[House]:
     """Real media workers on loopback, and somebody who listens."""
     plane = MediaPlane(
         Media(**media),
@@ -76,12 +103,11 @@ async def a_plane(
         folder / "pose.sock",
     )
     await plane.start()
-    ear = Ear(plane)
+    house = House(plane)
     try:
-        yield plane, ear
+        yield house
     finally:
-        await plane.close()
-        await ear.done()
+        await house.close()
 
 
 def plain(colour: tuple[int, int, int]) -> Callable[[], Rgb]:
@@ -120,7 +146,7 @@ async def until(is_so: Callable[[], bool], *, within_s: float) -> None:
         await asyncio.sleep(0.02)
 
 
-async def sees(client: MediaClient, colour: tuple[int, int, int], *, within_s: float = 10) -> None:
+async def sees(client: MediaClient, colour: tuple[int, int, int], *, within_s: float = 20) -> None:
     """Wait until the newest picture is of this colour."""
 
     def is_seen() -> bool:
@@ -130,7 +156,7 @@ async def sees(client: MediaClient, colour: tuple[int, int, int], *, within_s: f
     await until(is_seen, within_s=within_s)
 
 
-async def sees_more(client: MediaClient, pictures: int, *, within_s: float = 10) -> None:
+async def sees_more(client: MediaClient, pictures: int, *, within_s: float = 40) -> None:
     """Wait until so many more pictures came."""
     goal = client.received.pictures + pictures
     await until(lambda: client.received.pictures >= goal, within_s=within_s)

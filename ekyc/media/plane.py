@@ -10,9 +10,10 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import structlog
@@ -20,9 +21,8 @@ import structlog
 import ekyc
 from ekyc.crew import Crew
 from ekyc.domain.errors import Busy, EkycError, NotFound, leaves
-from ekyc.domain.room import Quality, RecordingClosed, RoomEvent, RoomLive, RoomLost
+from ekyc.domain.room import Quality, RecordingClosed, RoomEvent, RoomLost
 from ekyc.media.pipe import Message, Pipe, event_of
-from ekyc.media.spool import Spooled, spooled
 from ekyc.settings import Ice, Media
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,8 @@ class MediaWorker:
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count(1)
         self.rooms: set[str] = set()
+        self.growing: dict[PurePath, RecordingClosed] = {}
+        """Recordings it writes, by their file."""
         self.is_heard_out = asyncio.Event()
         """Set once everything it ever said is passed on."""
 
@@ -95,7 +97,14 @@ class MediaWorker:
         """What happens in its rooms, until it ends; replies are handed to those who wait."""
         async for message in self._messages:
             if "event" in message:
-                yield event_of(message)
+                event = event_of(message)
+                if isinstance(event, RecordingClosed):
+                    self.growing.pop(event.path, None)
+                yield event
+            elif "growing" in message:
+                recording = event_of(message["growing"])
+                assert isinstance(recording, RecordingClosed)  # nothing else grows
+                self.growing[recording.path] = recording
             else:
                 self._replied(message)
         for reply in self._replies.values():
@@ -149,7 +158,7 @@ class MediaPlane:
     """All media workers; a room lives in the one that had the fewest."""
 
     def __init__(self, media: Media, ice: Ice, spool: Path, pose_socket: Path) -> None:
-        self._media, self._spool = media, spool
+        self._media = media
         self._greeting: Message = {
             "media": media.model_dump(mode="json"),
             "ice": ice.model_dump(mode="json"),
@@ -159,8 +168,6 @@ class MediaPlane:
         self._crew = Crew()
         self._workers: list[MediaWorker] = []
         self._homes: dict[str, MediaWorker] = {}
-        self._live: dict[str, datetime] = {}
-        self._closed: dict[str, set[tuple[str, int]]] = {}
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
         self._is_staffed = asyncio.Event()
         self._is_closing = False
@@ -225,8 +232,6 @@ class MediaPlane:
             with contextlib.suppress(NotFound):
                 await worker.command("close", room)
             worker.rooms.discard(room)
-            self._live.pop(room, None)
-            self._closed.pop(room, None)
 
     async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
         """Watch a party do one movement, instead of any other; the verdict comes as an event."""
@@ -288,35 +293,26 @@ class MediaPlane:
     def _pass_on(self, event: RoomEvent) -> None:
         if isinstance(event, Quality) and self._events.qsize() > _MOST_FIGURES:
             return
-        if isinstance(event, RoomLive):
-            self._live[event.room] = event.at
-        elif isinstance(event, RecordingClosed):
-            self._closed.setdefault(event.room, set()).add((event.party, event.segment))
         self._events.put_nowait(event)
 
     def _bury(self, worker: MediaWorker) -> None:
         """A dead worker's rooms are gone; what it recorded of them ends where the disk has it."""
-        for recording in spooled(self._spool):
-            started_at = self._live.get(recording.room)
-            is_told = (recording.party, recording.segment) in self._closed.get(recording.room, ())
-            if recording.room in worker.rooms and started_at is not None and not is_told:
-                self._pass_on(_cut_off(recording, started_at))
+        for recording in worker.growing.values():
+            self._pass_on(_cut_off(recording))
         for room in worker.rooms:
             self._homes.pop(room, None)
-            self._live.pop(room, None)
             self._events.put_nowait(RoomLost(room=room))
 
 
-def _cut_off(recording: Spooled, started_at: datetime) -> RecordingClosed:
+def _cut_off(recording: RecordingClosed) -> RecordingClosed:
     """A recording whose writer died: its last write says how long it is."""
-    state = recording.path.stat()
-    lasted = datetime.fromtimestamp(state.st_mtime, UTC) - started_at
-    return RecordingClosed(
-        room=recording.room,
-        party=recording.party,
-        segment=recording.segment,
-        path=recording.path.absolute(),
-        started_at=started_at,
+    try:
+        state = Path(recording.path).stat()
+    except FileNotFoundError:  # not even begun
+        return recording
+    lasted = datetime.fromtimestamp(state.st_mtime, UTC) - recording.started_at
+    return replace(
+        recording,
         duration_ms=max(0, round(lasted.total_seconds() * 1000)),
         size_bytes=state.st_size,
     )

@@ -25,7 +25,7 @@ from ekyc.media.movement import CANCELLED, DROPPED, Asked, Movement
 from ekyc.media.offer import Kind, examine
 from ekyc.media.party import Party
 from ekyc.media.poses import PoseSocket
-from ekyc.media.recorder import Recorder
+from ekyc.media.recorder import Recorded, Recorder
 from ekyc.media.relay import Downlink
 from ekyc.media.rtcp import allowed_bit_rate
 from ekyc.media.spool import SpoolFile
@@ -45,6 +45,8 @@ class Surroundings:
     pose_socket: Path
     disk: ThreadPoolExecutor
     tell: Callable[[RoomEvent], None]
+    growing: Callable[[RecordingClosed], None]
+    """Told of each recording that begins, as it would be closed if this worker died now."""
 
 
 class Room:
@@ -166,13 +168,16 @@ class Room:
     # Recordings
 
     def _recorder(self, party: str, zero: float, now: datetime) -> Recorder:
-        settings = self._around.settings
-        return Recorder(
-            self._new_file(party),
+        file = self._new_file(party)
+        recorder = Recorder(
+            file,
             zero=zero,
             started_at=now,
-            cluster_ms=settings.cluster_ms,
+            cluster_ms=self._around.settings.cluster_ms,
         )
+        begun = Recorded(path=file.path, started_at=now, duration_ms=0, size_bytes=0)
+        self._around.growing(self._closed(party, begun))
+        return recorder
 
     def _new_file(self, party: str) -> SpoolFile:
         """The next segment: an earlier worker may have left files of this very call."""
@@ -193,17 +198,17 @@ class Room:
         recorder = party.stop_recording()
         if recorder is None:
             return
-        recorded = await recorder.close()
-        self._around.tell(
-            RecordingClosed(
-                room=self.name,
-                party=party.name,
-                segment=self._segments[party.name],
-                path=recorded.path,
-                started_at=recorded.started_at,
-                duration_ms=recorded.duration_ms,
-                size_bytes=recorded.size_bytes,
-            )
+        self._around.tell(self._closed(party.name, await recorder.close()))
+
+    def _closed(self, party: str, recorded: Recorded) -> RecordingClosed:
+        return RecordingClosed(
+            room=self.name,
+            party=party,
+            segment=self._segments[party],
+            path=recorded.path,
+            started_at=recorded.started_at,
+            duration_ms=recorded.duration_ms,
+            size_bytes=recorded.size_bytes,
         )
 
     # Time

@@ -137,6 +137,7 @@ async def _main(end: socket.socket) -> None:
             pose_socket=Path(greeting["pose_socket"]),
             disk=disk,
             tell=tell,
+            growing=lambda recording: pipe.send({"growing": event_message(recording)}),
         )
         gc.freeze()  # what is loaded now stays; the collector need not look at it again
         worker = Worker(pipe, around)

@@ -15,9 +15,8 @@ from ekyc.media.finish import finish
 from ekyc.media.plane import MediaPlane
 from tests.browser.conftest import Invite
 from tests.browser.people import DESK, Person
-from tests.plane import BOTH, a_plane
+from tests.plane import PARTIES, a_house
 
-PARTIES = ["customer", "agent"]
 RED, LIME, BLUE = range(3)  # of a pixel's channels
 PAGE = """<!doctype html><html lang="en"><head><title>Call</title><link rel="icon" href="/icon">
 </head><body><video id="far" autoplay playsinline></video><video id="film" muted></video>
@@ -111,12 +110,12 @@ async def test_two_browsers_see_and_hear_each_other_and_what_was_recorded_plays(
     customer, agent = await invite(), await invite(size=DESK)
     await _sit_down(customer, "red")
     await _sit_down(agent, "blue")
-    async with a_plane(tmp_path) as (plane, ear):
-        await plane.open_room("call", parties=PARTIES, hears=BOTH, record=True)
-        await _join(customer, plane, "customer")
-        await ear.until(PartyConnected)
+    async with a_house(tmp_path) as house:
+        await house.open_call()
+        await _join(customer, house.plane, "customer")
+        await house.until(PartyConnected)
         await asyncio.sleep(1)  # who comes late sees nothing until a keyframe is asked for
-        await _join(agent, plane, "agent")
+        await _join(agent, house.plane, "agent")
         await _is_shown(agent, RED)
         await _is_shown(customer, BLUE)
         await customer.sees(_plain("lime"))
@@ -130,9 +129,9 @@ async def test_two_browsers_see_and_hear_each_other_and_what_was_recorded_plays(
             streams = await person.page.evaluate("streams")
             assert streams == {"pair-0": ["audio", "video"], "pair-1": ["audio", "video"]}
         assert (await _seen(customer))["asked"] > 0
-        await plane.close_room("call")
+        await house.plane.close_room("call")
         for party in PARTIES:
-            await _plays(customer, Path(ear.recordings()[party].path), tmp_path / f"{party}.webm")
+            await _plays(customer, Path(house.recordings()[party].path), tmp_path / f"{party}.webm")
 
 
 async def _plays(person: Person, recording: Path, target: Path) -> None:
@@ -149,27 +148,27 @@ async def test_a_browser_that_reloads_is_in_the_call_again(invite: Invite, tmp_p
     customer, agent = await invite(), await invite(size=DESK)
     await _sit_down(customer, "red")
     await _sit_down(agent, "blue")
-    async with a_plane(tmp_path) as (plane, ear):
-        await plane.open_room("call", parties=PARTIES, hears=BOTH, record=True)
-        await _join(customer, plane, "customer")
-        await _join(agent, plane, "agent")
+    async with a_house(tmp_path) as house:
+        await house.open_call()
+        await _join(customer, house.plane, "customer")
+        await _join(agent, house.plane, "agent")
         await _is_shown(agent, RED)
         await _sit_down(customer, "lime")
-        await _join(customer, plane, "customer")
+        await _join(customer, house.plane, "customer")
         await _is_shown(agent, LIME)
         await _is_shown(customer, BLUE)
-        assert len(ear.all(PartyConnected, party="customer")) == 2
+        assert len(house.all(PartyConnected, party="customer")) == 2
 
 
 async def test_a_closed_tab_is_noticed_in_time(invite: Invite, tmp_path: Path) -> None:
     customer = await invite()
     await _sit_down(customer, "red")
-    async with a_plane(tmp_path) as (plane, ear):
-        await plane.open_room("call", parties=PARTIES, hears=BOTH, record=False)
-        await _join(customer, plane, "customer")
-        await ear.until(PartyConnected)
+    async with a_house(tmp_path) as house:
+        await house.open_call(record=False)
+        await _join(customer, house.plane, "customer")
+        await house.until(PartyConnected)
         await customer.page.close()
-        await ear.until(PartyDropped, within_s=3.5)
+        await house.until(PartyDropped, within_s=3.5)
 
 
 async def test_a_browser_that_speaks_another_codec_only_is_told_so(
@@ -177,8 +176,8 @@ async def test_a_browser_that_speaks_another_codec_only_is_told_so(
 ) -> None:
     customer = await invite()
     await _sit_down(customer, "red")
-    async with a_plane(tmp_path) as (plane, _):
-        await plane.open_room("call", parties=PARTIES, hears=BOTH, record=False)
+    async with a_house(tmp_path) as house:
+        await house.open_call(record=False)
         with pytest.raises(NoCommonCodec):
-            await _join(customer, plane, "customer", codec="video/VP9")
-        await _join(customer, plane, "customer", codec="video/VP8")
+            await _join(customer, house.plane, "customer", codec="video/VP9")
+        await _join(customer, house.plane, "customer", codec="video/VP8")

@@ -17,7 +17,7 @@ from ekyc.domain.movement import Phase
 from ekyc.domain.room import MovementEnded, MovementProgress, PartyConnected, RoomEvent
 from ekyc.settings import Vision
 from ekyc.vision.pose_server import PoseServer
-from tests.plane import BLUE, BOTH, RED, a_plane, join, plain, sees
+from tests.plane import RED, a_house, plain, sees
 
 QUESTION, ANSWER = Struct("!II"), Struct("!I")
 
@@ -68,19 +68,17 @@ async def a_scripted_head(folder: Path) -> AsyncIterator[ScriptedHead]:
 
 
 async def test_a_turn_is_watched_told_and_judged_while_the_call_goes_on(tmp_path: Path) -> None:
-    async with a_scripted_head(tmp_path) as head, a_plane(tmp_path) as (plane, ear):
-        await plane.open_room("call", parties=["customer", "agent"], hears=BOTH, record=True)
-        customer = await join(plane, "call", "customer", plain(RED))
-        agent = await join(plane, "call", "agent", plain(BLUE))
-        await asyncio.gather(sees(customer, BLUE), sees(agent, RED))
+    async with a_scripted_head(tmp_path) as head, a_house(tmp_path) as house:
+        await house.open_call()
+        await house.meet()
         measured_before = len(head.asked)
         assert measured_before <= 1  # the warm-up; nothing is decoded while nobody asks
-        await plane.ask_movement("call", party="customer", movement="m1", direction="left")
-        await ear.until(MovementProgress, phase=Phase.MOVE.value)
+        await house.plane.ask_movement("call", party="customer", movement="m1", direction="left")
+        await house.until(MovementProgress, phase=Phase.MOVE.value)
         head.yaw = 28.0
-        await ear.until(MovementProgress, phase=Phase.NEUTRAL.value)
+        await house.until(MovementProgress, phase=Phase.NEUTRAL.value)
         head.yaw = 0.0
-        verdict = await ear.until(MovementEnded)
+        verdict = await house.until(MovementEnded)
         assert (verdict.movement, verdict.direction, verdict.passed) == ("m1", "left", True)
         assert verdict.peak_deg == 28.0
         assert len(verdict.series) >= 10
@@ -89,39 +87,37 @@ async def test_a_turn_is_watched_told_and_judged_while_the_call_goes_on(tmp_path
         asked = len(head.asked)
         await asyncio.sleep(0.5)
         assert len(head.asked) <= asked + 1  # and nothing after the verdict
-        await asyncio.gather(customer.close(), agent.close())
 
 
 async def test_a_movement_without_anybody_measuring_times_out(tmp_path: Path) -> None:
-    async with a_plane(tmp_path) as (plane, ear):
-        await plane.open_room(
+    async with a_house(tmp_path) as house:
+        await house.plane.open_room(
             "call", parties=["customer"], hears={"customer": ["customer"]}, record=False
         )
-        customer = await join(plane, "call", "customer", plain(RED))
+        customer = await house.join("customer", plain(RED))
         await sees(customer, RED)
-        await plane.ask_movement("call", party="customer", movement="m1", direction="up")
-        assert (await ear.until(MovementEnded)).reason == "timeout"
-        await customer.close()
+        await house.plane.ask_movement("call", party="customer", movement="m1", direction="up")
+        assert (await house.until(MovementEnded)).reason == "timeout"
 
 
 async def test_a_movement_ends_when_it_is_taken_back_or_its_party_is_gone(tmp_path: Path) -> None:
-    async with a_scripted_head(tmp_path), a_plane(tmp_path) as (plane, ear):
-        await plane.open_room(
+    async with a_scripted_head(tmp_path), a_house(tmp_path) as house:
+        await house.plane.open_room(
             "call", parties=["customer"], hears={"customer": ["customer"]}, record=False
         )
-        customer = await join(plane, "call", "customer", plain(RED))
-        await ear.until(PartyConnected)
+        customer = await house.join("customer", plain(RED))
+        await house.until(PartyConnected)
         ends: list[tuple[Callable[[], Any], str]] = [
-            (lambda: plane.cancel_movement("call"), "cancelled"),
+            (lambda: house.plane.cancel_movement("call"), "cancelled"),
             (customer.close, "dropped"),
         ]
         for number, (end, reason) in enumerate(ends, start=1):
-            await plane.ask_movement(
+            await house.plane.ask_movement(
                 "call", party="customer", movement=str(number), direction="left"
             )
-            await ear.until(MovementProgress, movement=str(number))
+            await house.until(MovementProgress, movement=str(number))
             await end()
-            verdict = await ear.until(MovementEnded, movement=str(number))
+            verdict = await house.until(MovementEnded, movement=str(number))
             assert (verdict.passed, verdict.reason) == (False, reason)
 
 
@@ -140,18 +136,15 @@ async def test_a_drawn_head_does_all_five_movements_before_the_real_measurement(
     poses = PoseServer(Vision(), tmp_path / "pose.sock")
     await poses.start()
     try:
-        async with a_plane(tmp_path) as (plane, ear):
-            await plane.open_room("call", parties=["customer", "agent"], hears=BOTH, record=True)
-            customer = await join(plane, "call", "customer", head.frame)
-            agent = await join(plane, "call", "agent", plain(BLUE))
-            await sees(customer, BLUE)
-            ear.passes_on = lambda event: obey(head, event)
+        async with a_house(tmp_path) as house:
+            await house.open_call()
+            await house.meet(head.frame)
+            house.passes_on = lambda event: obey(head, event)
             for direction in ("front", "left", "right", "up", "down"):
-                await plane.ask_movement(
+                await house.plane.ask_movement(
                     "call", party="customer", movement=direction, direction=direction
                 )
-                verdict = await ear.until(MovementEnded, direction=direction, within_s=25)
+                verdict = await house.until(MovementEnded, direction=direction, within_s=25)
                 assert (verdict.passed, verdict.reason) == (True, None)
-            await asyncio.gather(customer.close(), agent.close())
     finally:
         await poses.close()
