@@ -11,6 +11,9 @@ const PAUSES_S = [1, 2, 4, 8, 15];
 export const connection = new EventTarget();
 let reached = true;
 
+/** Whether the last request reached the server. */
+export const isReached = () => reached;
+
 /** @param {boolean} now */
 function announce(now) {
   if (now === reached) return;

@@ -1,6 +1,6 @@
 /** The start-up every customer page shares: texts, session, "where the customer belongs", live news. */
 
-import { Refused, sentence } from "./api.js";
+import { isReached, Refused, sentence } from "./api.js";
 import * as customer from "./customer.js";
 import { keptLanguage, language, languages, provide, t, useLanguage, useTexts, useZone } from "./i18n.js";
 import "../ui/demo-ribbon.js";
@@ -111,7 +111,8 @@ export class Page extends EventTarget {
     const look = () => this.left || this.element.busy || this.refresh().catch(() => undefined);
     const stream = new EventSource(customer.LIVE);
     stream.addEventListener("changed", look);
-    setInterval(() => stream.readyState !== EventSource.OPEN && look(), ASK_EVERY_MS);
+    setInterval(() => (stream.readyState !== EventSource.OPEN || !isReached()) && look(), ASK_EVERY_MS);
+    addEventListener("online", look);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
     addEventListener("pageshow", (event) => event.persisted && location.reload()); // back from the browser's cache
   }
