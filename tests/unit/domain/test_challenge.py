@@ -360,7 +360,7 @@ def test_the_file_names_the_threshold_of_each_direction(direction: str, degrees:
 
 
 # Few examples, as a step is a long walk; no deadline, as the machine may be busy.
-quick = settings(max_examples=25, deadline=None)
+quick = settings(max_examples=15, deadline=None)
 angles = st.tuples(st.floats(-60, 60), st.floats(-40, 40))
 poses = st.builds(
     lambda angle, faces, planarity, overexposed: (angle, faces, planarity, overexposed),
@@ -384,7 +384,7 @@ def show(step: Step, shown: Sequence[Shown]) -> list[Step]:
 
 
 @quick
-@given(st.sampled_from(Direction), st.booleans(), st.lists(poses, max_size=40))
+@given(st.sampled_from(Direction), st.booleans(), st.lists(poses, max_size=30))
 def test_whatever_is_shown_the_step_stays_in_order(
     direction: Direction, known: bool, shown: list[Shown]
 ) -> None:
@@ -398,7 +398,7 @@ def test_whatever_is_shown_the_step_stays_in_order(
 
 
 @quick
-@given(st.sampled_from(list(TURNS)), st.lists(poses, max_size=40))
+@given(st.sampled_from(list(TURNS)), st.lists(poses, max_size=30))
 def test_nobody_passes_without_a_solid_turn_past_the_threshold(
     direction: Direction, shown: list[Shown]
 ) -> None:
@@ -413,7 +413,7 @@ def test_nobody_passes_without_a_solid_turn_past_the_threshold(
 @quick
 @given(
     st.sampled_from(list(TURNS)),
-    st.lists(st.tuples(st.floats(-19, 19), st.floats(-11, 11)), max_size=40),
+    st.lists(st.tuples(st.floats(-19, 19), st.floats(-11, 11)), max_size=30),
 )
 def test_small_movements_never_pass(direction: Direction, small: list[Angles]) -> None:
     assert not watch(asked(direction), small).passed

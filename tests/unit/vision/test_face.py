@@ -18,7 +18,7 @@ def seen(head: Points, yaw: float = 0.0, pitch: float = 0.0, distance: float = 4
     return picture
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.floats(-60, 60), st.floats(-60, 60), st.floats(0.1, 10))
 def test_a_turned_head_says_by_how_much(yaw: float, pitch: float, scale: float) -> None:
     assert angles(rotation(yaw, pitch) * scale)[:2] == pytest.approx((yaw, pitch), abs=0.01)
