@@ -169,11 +169,12 @@ async def photographs(customer: Person) -> None:
     await customer.page.locator(".cam[data-state=refused]").wait_for()
     await reads_well(customer, "capture, refused")
     await take(customer)
-    await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["capture.back"])
-    await customer.page.locator(".sides button").first.click()
-    await reads_well(customer, "capture, the front again")
+    await walk.button(customer, "capture.go.back").wait_for()
+    await reads_well(customer, "capture, accepted")
     await walk.button(customer, "capture.go.back").click()
+    await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["capture.back"])
     await take(customer)
+    await walk.button(customer, "continue").click()
     await walk.arrives(customer, "confirm")
 
 

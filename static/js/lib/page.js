@@ -39,8 +39,10 @@ export class Page extends EventTarget {
     /** @type {CustomerView | null} */
     this.view = null;
     this.left = false;
-    /** What a page still does before it is left. @type {(to: PageName, view?: CustomerView) => Promise<void> | void} */
+    /** What a page still does before it is left. @type {(to: PageName) => Promise<void> | void} */
     this.farewell = () => undefined;
+    /** Whether a page may keep the customer although the next step is open. @type {(view: CustomerView) => boolean} */
+    this.stays = () => false;
     element.config = config;
     languages.addEventListener("changed", () => this.nameWindow());
     this.nameWindow();
@@ -53,18 +55,18 @@ export class Page extends EventTarget {
   /** Show a newer view, or leave for the page where the customer belongs. @param {CustomerView} view */
   take(view) {
     if (this.view && view.now < this.view.now) return; // an older answer that came later
-    if (!isHere(this.name, view)) return this.leave(view.page, view);
+    if (!isHere(this.name, view) && !this.stays(view)) return this.leave(view.page);
     this.view = view;
     this.element.view = view;
     this.dispatchEvent(new Event("view"));
   }
 
-  /** @param {PageName} name @param {CustomerView} [view] */
-  async leave(name, view) {
+  /** @param {PageName} name */
+  async leave(name) {
     if (this.left) return;
     this.left = true;
     this.dispatchEvent(new Event("leave"));
-    await this.farewell(name, view);
+    await this.farewell(name);
     location.replace(addressOf(name));
   }
 

@@ -6,12 +6,11 @@ import * as customer from "../lib/customer.js";
 import { openPage } from "../lib/page.js";
 import { CapturePage, SIDES } from "../ui/capture-page.js";
 
-/** How long "the picture is good" stands before the next side. */
-const DWELL_MS = 1100;
 const COUNTED = "ekyc.refusals";
 
 const element = new CapturePage();
 const page = await openPage("capture", element);
+page.stays = (view) => view.page === "confirm"; // a good picture is looked at before the next step
 element.refusals = { ...element.refusals, ...JSON.parse(sessionStorage.getItem(COUNTED) ?? "{}") };
 
 const missing = () => SIDES.find((side) => page.view?.photographs[side]?.state !== "accepted");
@@ -55,26 +54,14 @@ async function send(picture, origin) {
   const small = await fit(picture, element.config.limits.photo_max_bytes);
   const view = await page.act(() => customer.sendPhotograph(side, origin, small));
   element.checking = false;
-  if (!view || view.photographs[side]?.state === "refused") return countRefusal(side);
-  accepted();
-  setTimeout(() => page.left || goOn(side), DWELL_MS);
-}
-
-function accepted() {
+  if (!view) return; // not the picture's fault: the trouble line says why
+  if (view.photographs[side]?.state === "refused") return countRefusal(side);
   element.retaking = false;
-  element.checking = false;
   element.shot = "";
 }
 
-/** After an accepted side: the next one, or the page after. @param {customer.Side} from */
-function goOn(from) {
-  const next = missing();
-  if (next === undefined) leave();
-  else if (element.side === from) element.turn(next);
-}
-
 function leave() {
-  if (page.view && page.view.page !== "capture") page.leave(page.view.page);
+  if (page.view) page.leave(page.view.page);
 }
 
 async function take() {
@@ -98,16 +85,9 @@ element.addEventListener("upload", (event) => send(/** @type {CustomEvent<File>}
 element.addEventListener("torch", switchTorch);
 element.addEventListener("done", leave);
 element.addEventListener("type", async () => {
-  const view = await page.act(() => customer.chooseDocument("other"));
-  if (view) page.leave(view.page);
+  if (await page.act(() => customer.chooseDocument("other"))) leave();
 });
 page.addEventListener("leave", () => close(element.stream));
-page.farewell = (_, view) => {
-  if (!view || !element.checking) return;
-  element.view = view;
-  accepted();
-  return new Promise((resolve) => setTimeout(resolve, DWELL_MS));
-};
 
 element.side = missing() ?? "front";
 if (missing() && page.view) await openCamera();
