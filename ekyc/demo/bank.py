@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import pyotp
 from ekyc.domain.access import Role
 from ekyc.journey import staff
 from ekyc.journey.ports import Clock
-from ekyc.storage import crm, inbox, tokens
+from ekyc.storage import crm, inbox, secret, tokens
 from ekyc.storage import staff as accounts
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store, new_id
@@ -38,19 +37,18 @@ class Secrets:
     @classmethod
     def keep(cls, path: Path) -> "Secrets":
         """Read them, or make them at the first start."""
-        if path.exists():
-            return cls(**json.loads(path.read_text()))
+        if not path.exists():
+            secret.keep(path, json.dumps(asdict(cls._made_up()), indent=2))
+        return cls(**json.loads(path.read_text()))
+
+    @classmethod
+    def _made_up(cls) -> "Secrets":
         key = secrets.token_bytes(24)
-        made = cls(
+        return cls(
             password=f"sen-{secrets.token_hex(4)}",
             api_key=f"ekyc_test_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}",
             webhook_secret="whsec_" + base64.b64encode(key).decode(),
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(asdict(made), file, indent=2)
-        return made
 
 
 async def furnish(store: Store, clock: Clock, kept: Secrets) -> None:

@@ -18,19 +18,21 @@ def demo_settings(settings: Settings) -> tuple[Settings, Secrets]:
 
     Raises `ValidationError` when the server would listen beyond this machine.
     """
-    kept = Secrets.keep(settings.secret_file.with_name("demo.json"))
-    server = settings.server
-    crm = settings.crm.model_copy(
+    sections = {name: getattr(settings, name) for name in Settings.model_fields}
+    demo = Settings(**{**sections, "demo": True})
+    kept = Secrets.keep(demo.secret_file.with_name("demo.json"))
+    server = demo.server
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    crm = demo.crm.model_copy(
         update={
             "environment": "test",
-            "webhook_url": f"http://{server.host}:{server.port}/demo/webhooks",
+            "webhook_url": f"http://{host}:{server.port}/demo/webhooks",
             "webhook_private": True,
             "webhook_secret": SecretStr(kept.webhook_secret),
         }
     )
-    ice = settings.ice.model_copy(update={"hosts": settings.ice.hosts or ["127.0.0.1"]})
-    sections = {name: getattr(settings, name) for name in Settings.model_fields}
-    return Settings(**{**sections, "demo": True, "crm": crm, "ice": ice}), kept
+    ice = demo.ice.model_copy(update={"hosts": demo.ice.hosts or ["127.0.0.1"]})
+    return demo.model_copy(update={"crm": crm, "ice": ice}), kept
 
 
 def demo_app(settings: Settings, kept: Secrets, outside: Outside | None = None) -> web.Application:

@@ -56,6 +56,8 @@ CSP = (
     "require-trusted-types-for 'script'; trusted-types lit-html ekyc-worker"
 )
 
+_ANSWERED = web.RequestKey("answered", bool)
+
 HEADERS = {
     "Content-Security-Policy": CSP,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -67,6 +69,7 @@ HEADERS = {
 
 async def security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """One policy for every page, file, stream and refusal; nothing personal stays in a cache."""
+    request[_ANSWERED] = True
     response.headers.update(HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
 
@@ -88,6 +91,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except Exception:
         route = getattr(request.match_info.route.resource, "canonical", "")
         log.exception("request.failed", method=request.method, route=route)
+        if request.get(_ANSWERED):
+            raise  # a stream broke off: a second answer on the same line would be read as its rest
         return _answer(request, 500, "error", {})
 
 
