@@ -104,7 +104,7 @@ class _Sheet:
 
 @cache
 def _font(*, bold: bool, size: float) -> ImageFont.FreeTypeFont:
-    name = "BeVietnamPro-Bold.ttf" if bold else "BeVietnamPro-Regular.ttf"
+    name = "Roboto-Bold.ttf" if bold else "Roboto-Regular.ttf"
     return ImageFont.truetype(FONTS / name, size)
 
 

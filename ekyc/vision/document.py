@@ -1,0 +1,176 @@
+"""A photograph of one side becomes a reading: found, straightened, judged, read.
+
+The QR code and the machine-readable zone tell front from back and up from down.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from ekyc.domain import citizen
+from ekyc.domain.document import (
+    Candidate,
+    Fault,
+    FaultCode,
+    Kind,
+    Point,
+    Side,
+    SideReading,
+    SideResult,
+    Source,
+)
+from ekyc.settings import Documents
+from ekyc.vision import card as cards
+from ekyc.vision import mrz as zones
+from ekyc.vision import print as prints
+from ekyc.vision import qr, quality
+from ekyc.vision.card import HEIGHT, WIDTH, Found
+from ekyc.vision.image import Opened, Pixels, jpeg, opened
+from ekyc.vision.mrz import Zone
+
+BY_QR: Final = 0.99
+"""A QR code corrects its own errors: what it says is what was printed."""
+
+
+_UNSEEN: Final = frozenset({FaultCode.TOO_DARK, FaultCode.TOO_BRIGHT, FaultCode.BLUR})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upright:
+    """A card the right way up: its picture, its corners in the photograph, what told the way."""
+
+    picture: Pixels
+    quad: Pixels
+    side: Side | None
+    symbol: str | None
+    zone: Zone | None
+
+
+def read_side(photograph: bytes, *, side: Side | None, limits: Documents) -> SideResult:
+    """Everything one photograph says; `side` is what was asked for.
+
+    Raises `ImageUnreadable` and `ImageTooLarge`.
+    """
+    cv2.setNumThreads(1)
+    image = opened(photograph, limits)
+    grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_BGR2GRAY))
+    code = qr.read_photograph(grey)
+    found = cards.find(image.pixels, code=code.corners if code else None)
+    if found is None or found.confidence < cards.SURE or found.cut:
+        return _nothing(image, found)
+    upright = _upright(image.pixels, found, code.text if code else None)
+    faults = _faults(upright, found, image, side, limits)
+    return SideResult(
+        reading=_reading(image, upright, faults, limits),
+        straightened=jpeg(upright.picture),
+        original=jpeg(image.pixels),
+    )
+
+
+def _nothing(image: Opened, found: Found | None) -> SideResult:
+    """No card, or not all of it: the whole photograph is kept, and why it was refused."""
+    reading = SideReading(
+        kind=Kind.UNKNOWN,
+        side=None,
+        rotation_deg=0,
+        corners=_corners(found.quad, image) if found else (),
+        width_px=image.width_px,
+        height_px=image.height_px,
+        faults=(Fault(code=FaultCode.CORNER_MISSING),),
+        qr_text=None,
+        mrz_lines=None,
+        mrz_valid=None,
+        candidates={},
+    )
+    picture = jpeg(image.pixels)
+    return SideResult(reading=reading, straightened=picture, original=picture)
+
+
+def _corners(quad: Pixels, image: Opened) -> tuple[Point, ...]:
+    return tuple((float(x) * image.scale, float(y) * image.scale) for x, y in quad)
+
+
+def _upright(pixels: Pixels, found: Found, symbol: str | None) -> Upright:
+    """The way the QR code or the zone says; the better answer of the font when neither does."""
+    views = []
+    for turned in (0, 2):
+        quad = np.roll(found.quad, turned, axis=0)
+        picture = cards.straightened(pixels, quad)
+        text = _code_top_right(picture)
+        if text is not None and citizen.read_qr(text):
+            return Upright(picture=picture, quad=quad, side=Side.FRONT, symbol=text, zone=None)
+        zone = zones.read(picture)
+        rank = (zone is not None and zone.mrz.valid, zone.fit if zone else 0.0)
+        views.append((rank, picture, quad, zone))
+    _, picture, quad, zone = max(views, key=lambda view: view[0])
+    side = Side.BACK if zone is not None else None
+    return Upright(picture=picture, quad=quad, side=side, symbol=symbol, zone=zone)
+
+
+def _code_top_right(picture: Pixels) -> str | None:
+    corner = picture[: HEIGHT * 2 // 5, WIDTH * 3 // 4 :]
+    found = qr.read_closely(np.asarray(cv2.cvtColor(corner, cv2.COLOR_BGR2GRAY)))
+    return found.text if found else None
+
+
+def _faults(
+    upright: Upright, found: Found, image: Opened, asked: Side | None, limits: Documents
+) -> tuple[Fault, ...]:
+    codes: list[FaultCode] = []
+    if upright.side is None:
+        codes.append(FaultCode.UNKNOWN_DOCUMENT)
+    elif asked is not None and upright.side is not asked:
+        codes.append(FaultCode.WRONG_SIDE)
+    if found.width_px < limits.card_min_px:
+        codes.append(FaultCode.TOO_SMALL)
+    judged = quality.faults(upright.picture)
+    spoilt = {fault.code for fault in judged} & {
+        FaultCode.TOO_DARK,
+        FaultCode.TOO_BRIGHT,
+        FaultCode.BLUR,
+    }
+    if spoilt and upright.side is None:
+        codes.remove(FaultCode.UNKNOWN_DOCUMENT)  # not recognised because it cannot be seen
+    return (*(Fault(code=code) for code in codes), *judged)
+
+
+def _reading(
+    image: Opened, upright: Upright, faults: tuple[Fault, ...], limits: Documents
+) -> SideReading:
+    zone = upright.zone if upright.side is Side.BACK else None
+    return SideReading(
+        kind=Kind.CCCD_2021 if upright.side else Kind.UNKNOWN,
+        side=upright.side,
+        rotation_deg=_rotation(upright.quad),
+        corners=_corners(upright.quad, image),
+        width_px=image.width_px,
+        height_px=image.height_px,
+        faults=faults,
+        qr_text=upright.symbol,
+        mrz_lines=zone.mrz.lines if zone else None,
+        mrz_valid=zone.mrz.valid if zone else None,
+        candidates=_candidates(upright, zone, limits) if upright.side else {},
+    )
+
+
+def _rotation(quad: Pixels) -> int:
+    """Quarter turns clockwise of the card's upper edge, in degrees."""
+    edge = quad[1] - quad[0]
+    return int(round(float(np.degrees(np.arctan2(edge[1], edge[0]))) / 90) * 90) % 360
+
+
+def _candidates(
+    upright: Upright, zone: Zone | None, limits: Documents
+) -> Mapping[str, Mapping[Source, Candidate]]:
+    said: dict[str, dict[Source, Candidate]] = {}
+    assert upright.side is not None  # the caller looks: only a known side is read
+    for name, candidate in prints.read(upright.picture, upright.side, limits).items():
+        said.setdefault(name, {})[Source.OCR] = candidate
+    for name, value in (citizen.read_qr(upright.symbol or "") or {}).items():
+        said.setdefault(name, {})[Source.QR] = Candidate(value=value, confidence=BY_QR)
+    for name, candidate in (zone.candidates() if zone else {}).items():
+        said.setdefault(name, {})[Source.MRZ] = candidate
+    return said

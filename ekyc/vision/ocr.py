@@ -1,0 +1,114 @@
+"""Reads lines of print through pytesseract: all crops of a side in one picture, one program start.
+
+The program is the system's tesseract where there is one, else the stand-in on the tesserocr wheel;
+the model (vie, best_int) is our own in both cases.
+"""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import pytesseract
+
+from ekyc.settings import Documents
+from ekyc.vision import models, tesseract_stand_in
+from ekyc.vision.image import Pixels
+
+# One thread a process: tesseract's own threads fight for the same cores and cost four times more.
+os.environ["OMP_THREAD_LIMIT"] = "1"
+
+MARGIN: Final = 24
+SCALE: Final = 0.6
+"""Capitals of 16 to 25 pixels: as many lines right as at full size, for half the time."""
+
+MODEL: Final = "vie.traineddata"
+_CONFIG: Final = "--psm 6 --oem 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of print, word by word with the program's confidence, 0 to 1."""
+
+    words: tuple[tuple[str, float], ...]
+
+    @property
+    def text(self) -> str:
+        """The line as read."""
+        return " ".join(word for word, _ in self.words)
+
+    def confidence(self, part: str) -> float:
+        """Of the least sure word in a part of the line; labels around it do not count."""
+        wanted = set(part.split())
+        sure = [confidence for word, confidence in self.words if word in wanted]
+        return min(sure) if sure else min(confidence for _, confidence in self.words)
+
+
+def program(limits: Documents) -> str:
+    """The program that is started: named, found, or the stand-in."""
+    return limits.ocr_program or shutil.which("tesseract") or tesseract_stand_in.command()
+
+
+def read(crops: Sequence[Pixels], limits: Documents) -> list[list[Line]]:
+    """The lines of each colour crop, top to bottom; nothing when the program is too slow."""
+    prepared = [prepare(crop) for crop in crops]
+    tops = np.cumsum([0, *(crop.shape[0] for crop in prepared)])
+    try:
+        table = _run(_stacked(prepared), limits)
+    except RuntimeError:  # the time was over and the program was killed: the customer types instead
+        return [[] for _ in crops]
+    return _sorted_into(table, tops)
+
+
+def prepare(crop: Pixels) -> Pixels:
+    """Grey, freed from the paper's pattern: divided by its background, stretched to full contrast.
+
+    Measured against six other ways on drawn cards: this one reads most lines.
+    """
+    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY))
+    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    paper = np.maximum(cv2.medianBlur(closed, 31), 1)
+    flat = np.clip(grey.astype(np.float32) / paper * 255, 0, 255)
+    black = float(np.percentile(flat, 2))
+    stretched = np.clip((flat - black) / max(235 - black, 1) * 255, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.copyMakeBorder(stretched, *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=255))
+
+
+def _stacked(crops: Sequence[Pixels]) -> Pixels:
+    wide = max(crop.shape[1] for crop in crops)
+    return np.vstack(
+        [
+            cv2.copyMakeBorder(crop, 0, 0, 0, wide - crop.shape[1], cv2.BORDER_CONSTANT, value=255)
+            for crop in crops
+        ]
+    )
+
+
+def _run(picture: Pixels, limits: Documents) -> dict[str, list[str]]:
+    pytesseract.pytesseract.tesseract_cmd = program(limits)
+    folder = models.path(MODEL).parent
+    table: dict[str, list[str]] = pytesseract.image_to_data(
+        picture,
+        lang="vie",
+        config=f"--tessdata-dir {folder} {_CONFIG}",
+        timeout=limits.ocr_timeout_s,
+        output_type=pytesseract.Output.DICT,
+    )
+    return table
+
+
+def _sorted_into(table: dict[str, list[str]], tops: Pixels) -> list[list[Line]]:
+    """Words go to the crop their middle lies in, and there into lines."""
+    lines: list[dict[tuple[int, ...], list[tuple[str, float]]]] = [{} for _ in tops[:-1]]
+    for at, text in enumerate(table["text"]):
+        confidence = float(table["conf"][at])
+        if not str(text).strip() or confidence < 0:
+            continue
+        middle = int(table["top"][at]) + int(table["height"][at]) / 2
+        crop = min(int(np.searchsorted(tops, middle, side="right")) - 1, len(lines) - 1)
+        key = tuple(int(table[part][at]) for part in ("block_num", "par_num", "line_num"))
+        lines[crop].setdefault(key, []).append((str(text), confidence / 100))
+    return [[Line(words=tuple(words)) for words in crop.values()] for crop in lines]

@@ -1,0 +1,149 @@
+"""The printed fields of the chip citizen card of 2021: where they stand and what they look like.
+
+Boxes are of a straightened card, 20 pixels a millimetre (Circular 06/2021/TT-BCA). Lines begin with
+their bilingual label; what follows the colon is the value.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from ekyc.domain import citizen
+from ekyc.domain.document import Candidate, Side
+from ekyc.domain.names import composed, folded
+from ekyc.settings import Documents
+from ekyc.vision import ocr
+from ekyc.vision.image import Pixels
+from ekyc.vision.ocr import Line
+
+Box = tuple[int, int, int, int]
+Parse = Callable[[Sequence[Line]], dict[str, Candidate]]
+
+_DIGIT: Final = "[0-9OoQDIl|SB]"
+_DATE: Final = re.compile(
+    rf"({_DIGIT}{{2}})\s?[/.]\s?({_DIGIT}{{2}})\s?[/.]\s?({_DIGIT}{{4}})(?![0-9])"
+)
+_NUMBER: Final = re.compile(rf"{_DIGIT}(?: ?{_DIGIT}){{11}}")
+_READ_AS_LETTERS: Final = str.maketrans("OoQDIl|SB", "000011158")
+"""A model of a language takes a digit between letters for a letter; here only digits can stand."""
+
+
+def read(card: Pixels, side: Side, limits: Documents) -> dict[str, Candidate]:
+    """What the print of an upright, straightened side says."""
+    zones = ZONES[side]
+    crops = [card[top:bottom, left:right] for (left, top, right, bottom), _ in zones]
+    found: dict[str, Candidate] = {}
+    for (_, parse), lines in zip(zones, ocr.read(crops, limits), strict=True):
+        found |= parse(lines)
+    return found
+
+
+def _number(lines: Sequence[Line]) -> dict[str, Candidate]:
+    for line in lines:
+        for digits in _NUMBER.finditer(line.text):
+            text = digits.group().replace(" ", "").translate(_READ_AS_LETTERS)
+            if citizen.citizen_number(text):
+                return {"number": _sure(text, line, digits.group())}
+    return {}
+
+
+def _name(lines: Sequence[Line]) -> dict[str, Candidate]:
+    """The longest line in capitals."""
+    shouted = [line for line in lines if sum(c.isupper() for c in line.text) > len(line.text) / 2]
+    if not shouted:
+        return {}
+    line = max(shouted, key=lambda each: len(each.text))
+    name = composed(re.sub(r"[^\w\s'’-]|[\d_]", "", line.text)).upper()
+    return {"full_name": _sure(name, line, line.text)} if name else {}
+
+
+def _birth(lines: Sequence[Line]) -> dict[str, Candidate]:
+    return _dated("birth_date", lines)
+
+
+def _issue(lines: Sequence[Line]) -> dict[str, Candidate]:
+    return _dated("issue_date", lines)
+
+
+def _expiry(lines: Sequence[Line]) -> dict[str, Candidate]:
+    if dated := _dated("expiry_date", lines):
+        return dated
+    for line in lines:
+        if "THOI HAN" in folded(line.text):
+            return {"expiry_date": _sure(citizen.NO_EXPIRY, line, line.text)}
+    return {}
+
+
+def _dated(field: str, lines: Sequence[Line]) -> dict[str, Candidate]:
+    for line in lines:
+        if (found := _DATE.search(line.text)) and (
+            day := citizen.iso_date("".join(found.groups()))
+        ):
+            return {field: _sure(day, line, found.group())}
+    return {}
+
+
+def _sex_and_nationality(lines: Sequence[Line]) -> dict[str, Candidate]:
+    found: dict[str, Candidate] = {}
+    for line in lines:
+        sex = re.search(r"\b(Nam|N[ữừứuưủ])\b", line.text)
+        if sex and "sex" not in found and (letter := citizen.sex_letter(_nu(sex.group()))):
+            found["sex"] = _sure(letter, line, sex.group())
+        nation = re.search(r"(?:ality|lity)\W*[:;.]?\s*(.+)$", line.text)
+        if nation:
+            found["nationality"] = _sure(
+                composed(nation.group(1).strip(" .:;")), line, nation.group(1)
+            )
+    return found
+
+
+def _nu(text: str) -> str:
+    return text if text == "Nam" else "Nữ"
+
+
+def _places(lines: Sequence[Line]) -> dict[str, Candidate]:
+    """Two labelled paragraphs of one or two lines each."""
+    said: dict[str, list[tuple[str, float]]] = {"origin": [], "residence": []}
+    current = ""
+    for line in lines:
+        label = _label(folded(line.text))
+        current = label or current
+        text = _after_label(line.text) if label else line.text
+        if current and text:
+            said[current].append((text, line.confidence(text)))
+    return {name: _joined(parts) for name, parts in said.items() if parts}
+
+
+def _label(plain: str) -> str:
+    if "ORIGIN" in plain or "QUE QUAN" in plain:
+        return "origin"
+    if "RESIDENCE" in plain or "THUONG TRU" in plain:
+        return "residence"
+    return ""
+
+
+def _after_label(text: str) -> str:
+    """What follows the colon; a label whose colon was not read has its value on the next line."""
+    return text.partition(":")[2].strip(" :;.")
+
+
+def _joined(parts: Sequence[tuple[str, float]]) -> Candidate:
+    text = composed(" ".join(text for text, _ in parts)).strip(" .;:")
+    return Candidate(value=text, confidence=min(confidence for _, confidence in parts))
+
+
+def _sure(value: str, line: Line, part: str) -> Candidate:
+    return Candidate(value=value, confidence=line.confidence(part))
+
+
+ZONES: Final[Mapping[Side, Sequence[tuple[Box, Parse]]]] = {
+    Side.FRONT: (
+        ((505, 338, 1350, 432), _number),
+        ((505, 472, 1690, 538), _name),
+        ((505, 538, 1690, 597), _birth),
+        ((505, 596, 1690, 657), _sex_and_nationality),
+        ((505, 656, 1700, 960), _places),
+        ((50, 936, 530, 1020), _expiry),
+    ),
+    Side.BACK: (((40, 126, 985, 200), _issue),),
+}
