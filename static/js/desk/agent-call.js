@@ -15,6 +15,7 @@ const AGAIN_MS = [0, 1_000, 2_000, 4_000];
 
 /** Fires "changed" when something to show is new, "moved" when a movement has ended. */
 export class AgentCall extends EventTarget {
+  #customerIsHere = false;
   #tries = 0;
   #timer = 0;
 
@@ -27,6 +28,8 @@ export class AgentCall extends EventTarget {
     this.stand = "devices";
     /** @type {import("../call/devices.js").Failure | null} */
     this.failure = null;
+    /** What the server refused, in words; tried again all the same. */
+    this.problem = "";
     /** @type {MediaStream | null} */
     this.own = null;
     /** @type {Line | null} */
@@ -74,7 +77,9 @@ export class AgentCall extends EventTarget {
 
   #up() {
     this.#tries = 0;
+    this.problem = "";
     this.#happen("media.up");
+    if (this.#customerIsHere) this.#happen("customer.here"); // said before our own media came up
   }
 
   #later() {
@@ -92,6 +97,7 @@ export class AgentCall extends EventTarget {
     if (message.type === "recording") this.recording = message.on;
     if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
     if (message.type === "movement") this.#movement(/** @type {any} */ (message));
+    if (message.type === "error") this.problem = message.detail;
     if (message.type === "ended") return this.close();
     this.#changed();
   }
@@ -99,7 +105,8 @@ export class AgentCall extends EventTarget {
   /** @param {Message} message */
   #customer({ state, muted = false, dark = false }) {
     this.customerIs = { muted, dark };
-    if (state !== "connected") return; // whether the place is kept, and how long, comes as `dropped`
+    this.#customerIsHere = state === "connected";
+    if (!this.#customerIsHere) return; // whether the place is kept, and how long, comes as `dropped`
     this.waitsUntil = null;
     this.#happen("customer.here");
   }

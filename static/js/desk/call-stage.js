@@ -61,7 +61,7 @@ export class CallStage extends LightElement {
   #sign(call) {
     const stand = /** @type {keyof typeof SIGNS} */ (call.stand);
     const left = stand === "gone" && call.waitsUntil ? (call.waitsUntil - nowMs()) / 1000 : null;
-    const said = call.failure ? t(`device.${call.failure}`) : t(`stand.${stand}-more`);
+    const said = call.failure ? t(`device.${call.failure}`) : call.problem || t(`stand.${stand}-more`);
     return html`<div class="sign ${stand}">${icon(SIGNS[stand])}<b>${t(`stand.${stand}`)}</b><p>${said}</p>
       ${left === null ? nothing : html`<span class="count num" role="timer">${length(left)}</span>`}
       ${stand === "blocked" ? html`<button type="button" class="btn sm" @click=${() => this.tell("retry")}>${icon("rotate-ccw")}<span>${t("test.again")}</span></button>` : nothing}</div>`;

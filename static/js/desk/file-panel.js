@@ -3,7 +3,7 @@
 import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { LightElement } from "../ui/light-element.js";
-import { isOpen } from "./scene.js";
+import { isConfirmed, isOpen } from "./scene.js";
 import "../ui/decision-bar.js";
 import "../ui/document-photos.js";
 import "../ui/field-table.js";
@@ -52,7 +52,7 @@ export class FilePanel extends LightElement {
   /** @param {import("../lib/staff.js").CustomerFile} file */
   #documents(file) {
     return html`<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
-      <field-table .fields=${file.fields} .conflicts=${file.conflicts}></field-table>
+      <field-table .fields=${file.fields} .confirmed=${isConfirmed(file)} .conflicts=${file.conflicts}></field-table>
       ${this.reading ? nothing : html`<note-box .text=${file.note} .closed=${!isOpen(file)}></note-box>`}`;
   }
 

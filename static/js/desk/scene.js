@@ -27,6 +27,9 @@ const thisRound = ({ calls, decision, may }) =>
 /** All movements that count, in the order they were asked. @param {CustomerFile} file */
 export const movementsOf = (file) => thisRound(file).flatMap(({ movements }) => movements);
 
+/** The customer has said that the form is right. @param {CustomerFile} file */
+export const isConfirmed = ({ stages }) => stages.some(({ stage }) => stage === "confirmed");
+
 /** Note and checklist can still be written. @param {CustomerFile} file */
 export const isOpen = ({ stage }) => stage === "confirmed" || stage === "waiting" || stage === "in_call";
 

@@ -15,11 +15,11 @@
 const NEXT = {
   devices: { "devices.opened": "joining", "devices.refused": "blocked", "call.ended": "over" },
   blocked: { again: "devices", "call.ended": "over" },
-  joining: { "media.up": "alone", "customer.here": "live", "media.down": "lost", "call.ended": "over" },
+  joining: { "media.up": "alone", "media.down": "lost", "call.ended": "over" },
   alone: { "customer.here": "live", "customer.gone": "gone", "media.down": "lost", "call.ended": "over" },
   live: { "customer.gone": "gone", "media.down": "lost", "call.ended": "over" },
   gone: { "customer.here": "live", "media.down": "lost", "call.ended": "over" },
-  lost: { "media.up": "alone", "customer.here": "live", "call.ended": "over" },
+  lost: { "media.up": "alone", "call.ended": "over" },
   over: {},
 };
 

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
+import { hasDesk } from "../lib/staff-page.js";
 import { VERDICTS } from "../ui/decision-bar.js";
 import { dayAndClock, documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
@@ -74,7 +75,7 @@ export class FilePage extends LightElement {
       <aside class="panel tlp" aria-label=${t("timeline.title")}><header><h2>${t("timeline.title")}</h2></header>
         <file-timeline .events=${file.timeline} .leads=${played}></file-timeline></aside>
       <div class="mid rp"><recording-player .file=${file}></recording-player><movement-plot .file=${file}></movement-plot></div>
-      <file-side .file=${file} .writes=${this.me?.role === "agent" || this.me?.role === "supervisor"} .trouble=${this.refusal} .busy=${this.busy}></file-side></div>`;
+      <file-side .file=${file} .writes=${this.me !== null && hasDesk(this.me)} .trouble=${this.refusal} .busy=${this.busy}></file-side></div>`;
   }
 
   /** @param {number} at_s */

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { hasText, plural, t } from "../lib/i18n.js";
-import { isOpen } from "../desk/scene.js";
+import { isConfirmed, isOpen } from "../desk/scene.js";
 import { dayAndClock, documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
@@ -46,11 +46,12 @@ export class FileSide extends LightElement {
   }
 
   /** @param {CustomerFile} file */
-  #fields({ fields, conflicts }) {
+  #fields(file) {
+    const { fields, conflicts } = file;
     const edits = fields.reduce((sum, field) => sum + field.edits.length, 0);
     return html`<section aria-labelledby="h-fields"><div class="sh"><h2 id="h-fields">${t("side.fields")}</h2><span class="grp">
         ${conflicts.length ? pill("warn", plural("side.conflicts", conflicts.length), "triangle-alert") : nothing}${edits ? pill("info", plural("side.edits", edits), "pencil") : nothing}</span></div>
-      <field-table .fields=${fields} .conflicts=${conflicts} .edits=${true}></field-table></section>`;
+      <field-table .fields=${fields} .confirmed=${isConfirmed(file)} .conflicts=${conflicts} .edits=${true}></field-table></section>`;
   }
 
   /** @param {CustomerFile} file */

@@ -17,8 +17,12 @@ export function marksOf(file, call) {
   );
 }
 
-/** A mark every minute, or every ten seconds in a short call. @param {number} length_s */
+const STEPS_S = [10, 15, 30, 60, 120, 300];
+/** More figures would touch each other on a phone. */
+const MOST = 6;
+
+/** Where figures stand under a recording. @param {number} length_s */
 export function ticks(length_s) {
-  const step = length_s > 300 ? 60 : length_s > 100 ? 30 : 10;
+  const step = STEPS_S.find((one) => length_s / one < MOST) ?? 600;
   return Array.from({ length: Math.floor(length_s / step) + 1 }, (_, at) => at * step);
 }

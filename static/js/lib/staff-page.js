@@ -14,12 +14,15 @@ const SIGN_IN = "/staff/sign-in";
 /** Shown when not even the texts could be loaded. */
 const NOTHING_LOADED = "Trang chưa tải được. Xin tải lại trang. · The page could not be loaded. Please reload it.";
 
+/** Only these sit at a desk. @param {Me} me */
+export const hasDesk = ({ role }) => role === "agent" || role === "supervisor";
+
 /** Where to go after signing in: back to the page asked for, and to nowhere outside.
  * @param {string} hash @param {Me} me */
 export function afterSignIn(hash, me) {
   const asked = hash.slice(1);
-  if (/^\/staff\/(desk|files)(\/[\w-]+)?$/.test(asked)) return asked;
-  return me.role === "agent" || me.role === "supervisor" ? "/staff/desk" : "/staff/files";
+  if (/^\/staff\/files(\/[\w-]+)?$/.test(asked)) return asked;
+  return hasDesk(me) ? "/staff/desk" : "/staff/files";
 }
 
 export const goToSignIn = () => location.replace(`${SIGN_IN}#${location.pathname}`);

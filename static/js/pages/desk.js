@@ -3,7 +3,7 @@
 import { DeskPage } from "../desk/desk-page.js";
 import { DeskWork } from "../desk/desk-work.js";
 import * as staff from "../lib/staff.js";
-import { openStaffPage } from "../lib/staff-page.js";
+import { hasDesk, openStaffPage } from "../lib/staff-page.js";
 
 /** @typedef {import("../ui/note-box.js").NoteBox} NoteBox */
 /** @typedef {import("../desk/hang-up.js").HangUpQuestion} HangUpQuestion */
@@ -45,4 +45,7 @@ on("show-missing", (code) => {
   wanted?.focus();
 });
 
-if (await openStaffPage("desk", page)) await work.follow();
+if (await openStaffPage("desk", page)) {
+  if (page.me && hasDesk(page.me)) await work.follow();
+  else location.replace("/staff/files");
+}

@@ -16,10 +16,14 @@ export const folded = (text) =>
  * @param {Field} field @param {Source} source */
 export const said = (field, source) => (source === "typed" ? field.typed ?? field.sources.typed : field.sources[source]);
 
-/** @param {Field} field @param {Source} source @param {Conflict | undefined} conflict @returns {Mark} */
-export function mark(field, source, conflict) {
+/**
+ * @param {Field} field @param {Source} source @param {Conflict | undefined} conflict
+ * @param {boolean} confirmed The customer has confirmed the form: what was not changed is agreed to.
+ * @returns {Mark}
+ */
+export function mark(field, source, conflict, confirmed) {
   const value = said(field, source);
-  if (!value) return "na";
+  if (!value) return source === "typed" && confirmed && field.value ? "ok" : "na";
   if (source === "typed") return wasEdited(field) ? "edit" : "ok";
   return conflict && folded(value) !== folded(field.value) ? "bad" : "ok";
 }

@@ -21,7 +21,7 @@ export const fieldName = (name) => (hasText(`short.${name}`) ? t(`short.${name}`
 export const actorName = (actor) => actor.name || t(`actor.${actor.kind}`);
 
 export class FieldTable extends LightElement {
-  static properties = { fields: { attribute: false }, conflicts: { attribute: false }, edits: { attribute: false } };
+  static properties = { fields: { attribute: false }, confirmed: { attribute: false }, conflicts: { attribute: false }, edits: { attribute: false } };
 
   constructor() {
     super();
@@ -29,6 +29,8 @@ export class FieldTable extends LightElement {
     this.fields = [];
     /** @type {Conflict[]} */
     this.conflicts = [];
+    /** The customer has confirmed the form. */
+    this.confirmed = false;
     /** Show each field's edits under it. */
     this.edits = false;
   }
@@ -49,7 +51,7 @@ export class FieldTable extends LightElement {
     return html`<tr class=${conflict ? "flag" : ""}><th scope="row">${fieldName(field.name)}</th>
         <td class="v num ${field.doubtful ? "doubt" : ""}">${fieldValue(field.name, field.value)}
           ${field.doubtful && !conflict ? html`<span class="dbt" title=${t("fields.doubtful")}>${icon("circle-help")}<span class="sr">${t("fields.doubtful")}</span></span>` : nothing}</td>
-        ${COLUMNS.map((source) => this.#mark(mark(field, source, conflict)))}</tr>
+        ${COLUMNS.map((source) => this.#mark(mark(field, source, conflict, this.confirmed)))}</tr>
       ${edits.map((edit) => this.#edit(field.name, edit))}`;
   }
 

@@ -1,0 +1,256 @@
+"""Every page of the staff in both languages, on a desk and on a phone, on the real server.
+
+axe-core finds nothing, no word is missing, nothing is wider than the screen, the console stays
+clean; and the recordings of both sides play in step.
+"""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from ekyc.app import Outside
+from ekyc.demo import cards
+from ekyc.demo.specimen import a_specimen
+from ekyc.domain.document import Candidate, Side, SideResult, Source
+from ekyc.settings import Queue
+from tests.browser import walk
+from tests.browser.conftest import Invite
+from tests.browser.house import House, opened, words
+from tests.browser.people import DESK, PHONE, Person
+from tests.builders import a_side
+from tests.fakes import ScriptedReader
+
+FAULTS_OF_FORM = """() => {
+  const faults = [];
+  const wider = document.documentElement.scrollWidth - innerWidth;
+  if (wider > 0) faults.push(`wider than the screen by ${wider} px`);
+  if (document.scrollingElement.scrollHeight > innerHeight + 1 && getComputedStyle(document.body).overflowY === "hidden")
+    faults.push("something sticks out of the page's foot");
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.data.trim();
+    if (/^[a-z_]+([.-][\\w-]+)*\\.[\\w-]+$/.test(text) || /\\{\\w+\\}/.test(text)) faults.push(`no text: ${text}`);
+  }
+  return faults;
+}"""  # noqa: E501
+IN_STEP = """() => {
+  const videos = [...document.querySelectorAll(".vids video")];
+  const at = videos.map((video) => video.currentTime);
+  return {sides: videos.length, at: Math.min(...at), apart: Math.max(...at) - Math.min(...at),
+    playing: videos.every((video) => !video.paused && video.readyState >= 3)};
+}"""
+
+pytestmark = pytest.mark.timeout(300)
+
+
+async def speak(person: Person, language: str) -> None:
+    """By the page's own switch."""
+    if await person.page.evaluate("document.documentElement.lang") == language:
+        return
+    await person.page.locator(f"button[lang={language}]").click()
+    await person.page.locator(f"html[lang={language}]").wait_for(state="attached")
+
+
+async def reads_well(person: Person, state: str, languages: tuple[str, ...] = ("en", "vi")) -> None:
+    """Look at what is open now in each language and size; the desk and Vietnamese come back."""
+    faults = []
+    for language in languages:
+        await speak(person, language)
+        for size in (PHONE, DESK):
+            await person.page.set_viewport_size(size)
+            found = await person.accessibility_faults()
+            found += await person.page.evaluate(FAULTS_OF_FORM)
+            faults += [f"{state}, {language}, {size['width']} px: {fault}" for fault in found]
+    await speak(person, "vi")
+    assert faults == []
+
+
+async def asked_about_reads_well(person: Person, state: str) -> None:
+    """The same for an open dialog, which covers the language switch."""
+    await person.page.locator("dialog[open]").wait_for()
+    spoken = await person.page.evaluate("document.documentElement.lang")
+    await reads_well(person, state, languages=(spoken,))
+
+
+async def test_signing_in_reads_well(invite: Invite, tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        agent = await invite(size=DESK)
+        agent.expected_statuses.add(401)
+        await agent.page.goto(f"{house.address}/staff/sign-in")
+        await agent.page.locator("input[name=login]").fill("minhanh")
+        await agent.page.locator("input[name=password]").fill("not this one")
+        await walk.button(agent, "sign-in.next", walk.STAFF).click()
+        refused = words("errors")["sign-in-refused"]
+        await expect(agent.page.get_by_role("alert")).to_contain_text(refused)
+        await reads_well(agent, "sign-in, refused")
+        await agent.page.locator("input[name=password]").fill(house.password)
+        await walk.button(agent, "sign-in.next", walk.STAFF).click()
+        await agent.page.locator("input[name=code]").wait_for()
+        await reads_well(agent, "sign-in, code")
+        await agent.context.close()
+
+
+async def test_the_desk_between_calls_reads_well(invite: Invite, tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        agent = await invite(size=DESK)
+        await walk.sign_in(agent, house)
+        await agent.page.locator("device-test").wait_for()
+        await reads_well(agent, "desk, offline")
+        await agent.page.evaluate("window.__cam.deny(true)")
+        await walk.button(agent, "test.start", walk.STAFF).click()
+        await agent.page.locator(".tst .alert").wait_for()
+        await reads_well(agent, "desk, camera blocked")
+        await agent.page.evaluate("window.__cam.deny(false)")
+        await walk.button(agent, "test.again", walk.STAFF).click()
+        await agent.page.locator(".tst video").wait_for()
+        await expect(agent.page.locator(".tst .pill.ok")).to_be_visible()
+        await reads_well(agent, "desk, devices tested")
+        for state in ("available", "break"):
+            await (
+                agent.page.locator("state-switch").get_by_text(walk.STAFF[f"state.{state}"]).click()
+            )
+            await agent.page.locator(f".rdy[data-state={state}]").wait_for()
+            await reads_well(agent, f"desk, {state}")
+        await agent.context.close()
+
+
+async def test_an_auditor_finds_files_and_no_desk(invite: Invite, tmp_path: Path) -> None:
+    async with opened(tmp_path) as house:
+        await house.link()
+        auditor = await invite(size=DESK)
+        await walk.sign_in(auditor, house, "huyle", arrives_at="files")
+        await expect(auditor.page.locator("nav a[href='/staff/desk']")).to_have_count(0)
+        await auditor.page.locator(".srch tbody tr").wait_for()
+        await reads_well(auditor, "files")
+        await auditor.page.locator("select").select_option("decided")
+        await auditor.page.locator(".empty").wait_for()
+        await reads_well(auditor, "files, none at this stage")
+        await auditor.page.locator("select").select_option("")
+        await auditor.page.locator(".srch tbody a").click()
+        await auditor.page.locator("file-side").wait_for()
+        await reads_well(auditor, "file, just opened")
+        await expect(auditor.page.locator("decision-bar button")).to_have_count(0)
+        await auditor.context.close()
+
+
+async def test_the_desk_in_a_call_and_the_file_after_it_read_well(
+    invite: Invite, tmp_path: Path
+) -> None:
+    reader = ScriptedReader(a_photographed_side(Side.FRONT), a_photographed_side(Side.BACK))
+    rules = Queue(ring_s=120, wrap_up_s=0)
+    async with opened(tmp_path, outside=Outside(reader=reader), queue=rules) as house:
+        agent, customer = await invite(size=DESK), await invite()
+        await walk.sign_in(agent, house)
+        await walk.become_available(agent)
+        await calls_now(customer, house)
+        await agent.page.locator("ring-card button.lotus").wait_for(timeout=walk.SLOW_MS)
+        await reads_well(agent, "desk, ringing")
+        await walk.answer(agent)
+        await walk.arrives(customer, "call")
+        await walk.both_meet(agent, customer)
+        await the_call(agent, customer, house)
+        await the_wrap_up(agent)
+        await the_file(agent)
+        for person in (agent, customer):
+            await person.context.close()
+
+
+def a_photographed_side(side: Side) -> SideResult:
+    """A side with its drawn picture; QR and print disagree about the day of issue."""
+    result = a_side(side)
+    file = io.BytesIO()
+    card = (cards.front if side is Side.FRONT else cards.back)(a_specimen(7))
+    card.image.convert("RGB").save(file, "JPEG")
+    said = result.reading.candidates
+    if side is Side.BACK:
+        days = {Source.QR: "2022-01-05", Source.OCR: "2021-01-05"}
+        issued = {source: Candidate(value=day, confidence=0.9) for source, day in days.items()}
+        said = {**said, "issue_date": issued}
+    picture = file.getvalue()
+    reading = replace(result.reading, candidates=said)
+    return replace(result, reading=reading, straightened=picture, original=picture)
+
+
+async def calls_now(customer: Person, house: House) -> None:
+    """From the link into the queue, with a card that was photographed."""
+    await walk.open_link(customer, house, await house.link())
+    await walk.agree(customer)
+    await walk.confirm_phone(customer, house)
+    await walk.choose(customer, "cccd-2021")
+    for go_on in ("capture.go.back", "continue"):
+        await walk.button(customer, "capture.take").click()
+        await walk.button(customer, go_on).click(timeout=walk.SLOW_MS)
+    await walk.arrives(customer, "confirm")
+    await customer.page.locator("#c-issue_date").click()
+    await walk.button(customer, "confirm.confirm").click()
+    await walk.arrives(customer, "precheck")
+    await walk.call_now(customer)
+
+
+async def the_call(agent: Person, customer: Person, house: House) -> None:
+    """Live, a movement, a photograph enlarged, a verdict about to be given, the customer gone."""
+    page = agent.page
+    await page.locator("call-signs .pill.rec-on").wait_for(timeout=walk.SLOW_MS)
+    await reads_well(agent, "call")
+    await page.locator("[data-missing=movement-left]").click()
+    await page.locator(".chl.now").wait_for()
+    assert await agent.accessibility_faults() == []
+    await page.locator("[data-missing=movement-left]:not(.now)").wait_for(timeout=walk.SLOW_MS)
+    await expect(page.locator(".flag .mk.bad")).to_have_count(1)
+    await page.locator("file-panel .ids button").first.click()
+    await asked_about_reads_well(agent, "call, a photograph enlarged")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("tab", name=walk.STAFF["tab.history"]).click()
+    await reads_well(agent, "call, history", languages=("vi",))
+    await page.get_by_role("tab", name=walk.STAFF["tab.documents"]).click()
+    await page.locator("note-box textarea").fill("Nói rõ, một mình trong phòng.")
+    await expect(page.locator("note-box small")).to_have_text(walk.STAFF["note.saved"])
+    await walk.button(agent, "decide.reject", walk.STAFF).click()
+    await page.locator("dialog[open] .btn.bad").click()
+    await expect(page.locator("dialog[open] .alert")).to_have_text(walk.STAFF["decide.no-reason"])
+    await asked_about_reads_well(agent, "call, reject without a reason")
+    await page.keyboard.press("Escape")
+    await customer.page.goto(f"{house.address}/healthz")
+    await page.locator(".sign.gone").wait_for(timeout=walk.SLOW_MS)
+    await reads_well(agent, "call, the customer is gone", languages=("en",))
+
+
+async def the_wrap_up(agent: Person) -> None:
+    """Hung up without a verdict: it is asked about twice, then given."""
+    await walk.hang_up(agent)
+    await asked_about_reads_well(agent, "call, hanging up undecided")
+    await walk.button(agent, "hang.end", walk.STAFF).click()
+    await agent.page.locator("wrap-up").wait_for()
+    await reads_well(agent, "wrap-up, undecided")
+    await walk.incomplete(agent, "line-dropped")
+    await agent.page.locator(".decided").wait_for()
+    await reads_well(agent, "wrap-up, decided", languages=("en",))
+    await agent.page.locator("wrap-up a").click()
+
+
+async def the_file(agent: Person) -> None:
+    """Recordings, both sides in step, from the start and after a jump; every angle as a number."""
+    page = agent.page
+    await page.locator(".play").wait_for(timeout=walk.SLOW_MS)
+    await reads_well(agent, "file")
+    await page.locator(".play").click()
+    await plays_in_step(agent, after_s=1.0)
+    await page.locator(".lanes .bnd").first.click()
+    jumped_to = float(await page.locator(".lanes .bnd").first.get_attribute("data-at") or 0)
+    await plays_in_step(agent, after_s=jumped_to)
+    await page.locator(".play").click()
+    await page.locator(".twin summary").click()
+    await reads_well(agent, "file, after playing", languages=("en",))
+
+
+async def plays_in_step(agent: Person, *, after_s: float) -> None:
+    """Both sides run past this second of the call, at most a sixth of a second apart."""
+    await agent.page.wait_for_function(
+        f"s => {{ const now = ({IN_STEP})(); return now.playing && now.at > s; }}", arg=after_s
+    )
+    seen = await agent.page.evaluate(IN_STEP)
+    assert seen["sides"] == 2
+    assert seen["apart"] < 0.17
