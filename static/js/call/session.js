@@ -48,7 +48,7 @@ export class CallSession extends EventTarget {
   async start(choice) {
     this.happened("again");
     try {
-      this.#use(await openCall(choice));
+      this.#use(await openCall(choice).catch(() => openCall())); // what was chosen may be unplugged by now
     } catch (error) {
       this.missing = missing(error);
       return this.happened("devices.refused");

@@ -34,7 +34,10 @@ page.farewell = (to) => {
 };
 page.addEventListener("view", () => {
   if (page.view && isTurn(page.view)) signalTurn();
-  else element.turn = false; // the agent did not answer: first in the queue again
+  else if (element.turn) {
+    element.turn = false; // the agent did not answer: first in the queue again
+    page.nameWindow();
+  }
 });
 element.addEventListener("signal", (event) => {
   element.signals = { ...element.signals, .../** @type {CustomEvent} */ (event).detail };

@@ -63,7 +63,7 @@ export class ConfirmPage extends PageElement {
         ${doubtful.length ? html`<section class="stack" aria-labelledby="h-look"><div class="hd"><h2 id="h-look" tabindex="-1">${t("confirm.look")}</h2>${pill("warn", plural("confirm.count", doubtful.length))}</div>
           ${repeat(doubtful, ({ name }) => name, (field) => (conflictOf(view, field.name) ? this.conflict(view, field) : this.doubt(view, field)))}</section>` : nothing}
         ${typed ? this.byHand(clear) : this.clear(view, clear)}
-        ${typed ? nothing : html`<details><summary><span>${t("confirm.sources")}</span>${icon("chevron-down")}</summary><p>${t("confirm.sources.text")}</p></details>`}
+        ${typed ? nothing : html`<p><a class="link" href="/c/capture?again">${icon("camera")}<span>${t("confirm.retake")}</span></a></p><details><summary><span>${t("confirm.sources")}</span>${icon("chevron-down")}</summary><p>${t("confirm.sources.text")}</p></details>`}
         ${help(this.config)}
         ${this.dock(names)}
       </form></main>`;
