@@ -100,10 +100,10 @@ async def messages(request: web.Request) -> Any:
 @routes.post("/demo/webhooks", action=Action.RECEIVE)
 async def receive(request: web.Request) -> Any:
     """The demo's CRM: believes nothing that is not signed."""
-    text = (await request.read()).decode()
     try:
+        text = (await request.read()).decode()
         told = Webhook(request.app[KEPT].webhook_secret).verify(text, dict(request.headers))
-    except WebhookVerificationError:
+    except (WebhookVerificationError, UnicodeDecodeError):
         raise NotAllowed from None
     data = told["data"]
     line = f"{told['type']} {data['reference']} → {data.get('stage', '')}"

@@ -21,7 +21,7 @@ from ekyc.domain.errors import BodyInvalid, NotFound
 from ekyc.web import auth
 
 Handler = Callable[..., Awaitable[Any]]
-_ACTION = "ekyc_action"
+ACTION = "ekyc_action"
 _LONGEST_PART = 200  # of an address, characters; file systems refuse names from 256 bytes on
 
 
@@ -141,7 +141,7 @@ def _wrap(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]
         arguments = [await _body(request, route.body)] if route.body else []
         return _render(await route.handler(request, *arguments), route.status)
 
-    setattr(handle, _ACTION, route.action)
+    setattr(handle, ACTION, route.action)
     return handle
 
 
@@ -175,7 +175,7 @@ def _render(answer: Any, status: int) -> web.StreamResponse:
 def check_permissions(app: web.Application) -> None:
     """Stop the start when a route names no permission: `RuntimeError` with the path."""
     for route in app.router.routes():
-        if not hasattr(route.handler, _ACTION):
+        if not hasattr(route.handler, ACTION):
             raise RuntimeError(f"route without a permission: {route.method} {route.resource}")
 
 

@@ -100,11 +100,11 @@ def _refused(request: web.Request, error: EkycError) -> web.Response:
     return _answer(request, STATUS[type(error)], error.code, error.values, error.faults)
 
 
-_HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 415: "not-json"}
+HTTP_CODES = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 415: "not-json"}
 
 
 def _http(request: web.Request, error: web.HTTPException) -> web.Response:
-    answer = _answer(request, error.status, _HTTP_CODES.get(error.status, "error"), {})
+    answer = _answer(request, error.status, HTTP_CODES.get(error.status, "error"), {})
     if "Allow" in error.headers:
         answer.headers["Allow"] = error.headers["Allow"]
     return answer
