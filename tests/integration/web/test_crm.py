@@ -1,0 +1,216 @@
+"""The CRM's API: applications opened once, looked up, and described as they are."""
+
+import asyncio
+import json
+from typing import Any
+
+import openapi_spec_validator
+import pytest
+import sqlalchemy as sa
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from ekyc.domain.access import Role
+from ekyc.storage import applications, decisions, schema
+from ekyc.web.keys import STORE
+from tests.integration.web.conftest import Guest, House
+
+NEW = {
+    "external_id": "T24-0815",
+    "phone": "0901 234 318",
+    "phone_source": "core banking",
+    "phone_as_of": "2026-11-20",
+    "name": "Mẫu Thị Sen",
+    "language": "en",
+    "product": "account",
+}
+
+
+@pytest.fixture
+def crm(house: House) -> Guest:
+    return house[Role.CRM]
+
+
+async def opened(crm: Guest, key: str = "", **changes: Any) -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    return await crm.told("POST", "/api/v1/applications", {**NEW, **changes}, headers=headers)
+
+
+async def count(house: House) -> int:
+    async with house.store.read() as tx:
+        return len(await applications.newest(tx, stage=None, limit=99)) - 1
+
+
+async def test_an_application_is_opened_and_its_link_opens_it(house: House, crm: Guest) -> None:
+    answer = await crm.ask("POST", "/api/v1/applications", json=NEW)
+    assert answer.status == 201
+    told = await answer.json()
+    address, _, token = told["link"].partition("#")
+    assert address == f"{house.server.make_url('/c/')}"
+    assert told["stage"] == "opened"
+    assert told["reference"].startswith("HS-2611-")
+    view = await house[Role.PUBLIC].told("POST", "/api/customer/session", {"token": token})
+    assert view["id"] == told["id"]
+    assert view["phone"] == {
+        "masked": "09•• ••• 318",
+        "source": "core banking",
+        "as_of": "2026-11-20",
+    }
+
+
+async def test_an_application_can_be_looked_up_without_its_link_or_its_person(
+    crm: Guest,
+) -> None:
+    told = await opened(crm)
+    seen = await crm.told("GET", f"/api/v1/applications/{told['id']}")
+    assert seen.keys() == {
+        "id",
+        "reference",
+        "external_id",
+        "stage",
+        "opened_at",
+        "updated_at",
+        "decision",
+    }
+    assert (seen["external_id"], seen["decision"]) == ("T24-0815", None)
+
+
+async def test_a_verdict_is_seen_with_its_reasons(house: House, crm: Guest) -> None:
+    body = {"verdict": "reject", "reasons": ["not-free"], "note": "Nicht allein."}
+    await house[Role.AGENT].told("POST", "/api/files/first/decision", body)
+    seen = await crm.told("GET", "/api/v1/applications/first")
+    assert seen["stage"] == "decided"
+    assert (seen["decision"]["verdict"], seen["decision"]["reasons"]) == ("reject", ["not-free"])
+    assert "note" not in seen["decision"]
+
+
+async def test_a_repeated_request_gets_the_first_answer_and_opens_nothing_more(
+    house: House, crm: Guest
+) -> None:
+    first = await opened(crm, "order-1")
+    house.clock.pass_s(3600)
+    assert await opened(crm, "order-1") == first
+    assert await count(house) == 1
+
+
+async def test_two_requests_with_one_key_at_once_open_one_application(
+    house: House, crm: Guest
+) -> None:
+    answers = await asyncio.gather(*(opened(crm, "order-1") for _ in range(4)))
+    assert len({answer["id"] for answer in answers}) == 1
+    assert len({answer["link"] for answer in answers}) == 1
+    assert await count(house) == 1
+
+
+async def test_a_key_used_for_another_request_is_refused(house: House, crm: Guest) -> None:
+    await opened(crm, "order-1")
+    answer = await crm.ask(
+        "POST",
+        "/api/v1/applications",
+        json={**NEW, "external_id": "other"},
+        headers={"Idempotency-Key": "order-1"},
+    )
+    assert (answer.status, (await answer.json())["code"]) == (409, "idempotency-conflict")
+    assert await count(house) == 1
+
+
+async def test_after_a_day_a_key_may_be_used_again(house: House, crm: Guest) -> None:
+    first = await opened(crm, "order-1")
+    house.clock.pass_s(24 * 3600)
+    assert (await opened(crm, "order-1"))["id"] != first["id"]
+
+
+async def test_without_a_key_every_request_opens_one(house: House, crm: Guest) -> None:
+    await opened(crm)
+    await opened(crm)
+    assert await count(house) == 2
+
+
+async def test_the_answer_kept_for_a_key_holds_no_link_anybody_could_read(
+    house: House, crm: Guest
+) -> None:
+    told = await opened(crm, "order-1")
+    async with house.app[STORE].read() as tx:
+        kept = (await tx.connection.execute(sa.select(schema.idempotency.c.answer))).scalar_one()
+    assert told["link"].partition("#")[2] not in kept
+    assert told["id"] not in kept
+
+
+@pytest.mark.parametrize("key", ["x" * 121, "schlüssel"])
+async def test_a_key_is_short_and_plain(crm: Guest, key: str) -> None:
+    answer = await crm.ask(
+        "POST", "/api/v1/applications", json=NEW, headers={"Idempotency-Key": key}
+    )
+    told = await answer.json()
+    assert (answer.status, told["errors"][0]["field"]) == (422, "Idempotency-Key")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"phone": "12345"}, "phone-invalid", None),
+        ({"phone_as_of": "2026-13-45"}, "body-invalid", "phone_as_of"),
+        ({"phone_as_of": "yesterday"}, "body-invalid", "phone_as_of"),
+        ({"external_id": ""}, "body-invalid", "external_id"),
+        ({"language": "de"}, "body-invalid", "language"),
+        ({"name": "Sen\0"}, "body-invalid", "name"),
+        ({"colour": "red"}, "body-invalid", "colour"),
+    ],
+)
+async def test_a_request_that_cannot_be_right_opens_nothing(
+    house: House, crm: Guest, changes: dict[str, str], code: str, field: str | None
+) -> None:
+    answer = await crm.ask("POST", "/api/v1/applications", json={**NEW, **changes})
+    told = await answer.json()
+    assert (answer.status, told["code"]) == (422, code)
+    assert [error["field"] for error in told["errors"]] == ([field] if field else [])
+    assert await count(house) == 0
+
+
+async def test_whom_the_crm_names_no_language_for_is_spoken_to_as_the_bank_set(
+    house: House, crm: Guest
+) -> None:
+    told = await crm.told(
+        "POST", "/api/v1/applications", {k: v for k, v in NEW.items() if k != "language"}
+    )
+    async with house.store.read() as tx:
+        assert (await applications.load(tx, told["id"])).language == "vi"
+        assert await decisions.last(tx, told["id"]) is None
+
+
+async def _description(house: House) -> dict[str, Any]:
+    described: dict[str, Any] = await house[Role.PUBLIC].told("GET", "/api/v1/openapi.json")
+    return described
+
+
+async def test_the_description_is_valid_openapi(house: House) -> None:
+    described = await _description(house)
+    openapi_spec_validator.validate(described)
+    assert described["openapi"].startswith("3.1")
+    assert {(method, path) for path, at in described["paths"].items() for method in at} == {
+        ("post", "/api/v1/applications"),
+        ("get", "/api/v1/applications/{id}"),
+    }
+
+
+async def test_answers_are_as_described(house: House, crm: Guest) -> None:
+    described = await _description(house)
+    registry = Registry[Any]().with_resource("urn:api", DRAFT202012.create_resource(described))
+    known = await opened(crm)
+    calls = [
+        ("post", "/api/v1/applications", "", NEW, crm),
+        ("post", "/api/v1/applications", "", {}, crm),
+        ("post", "/api/v1/applications", "", NEW, house[Role.PUBLIC]),
+        ("get", "/api/v1/applications/{id}", known["id"], None, crm),
+        ("get", "/api/v1/applications/{id}", "nobody", None, crm),
+    ]
+    for method, path, id, body, guest in calls:
+        answer = await guest.ask(method.upper(), path.format(id=id), json=body)
+        responses = described["paths"][path][method]["responses"]
+        (kind,) = responses[str(answer.status)]["content"]
+        assert answer.content_type == kind
+        reference = responses[str(answer.status)]["content"][kind]["schema"]["$ref"]
+        schema = {"$ref": f"urn:api{reference}"}
+        validator = Draft202012Validator(schema, registry=registry)
+        validator.validate(json.loads(await answer.text()))
