@@ -123,6 +123,7 @@ async def take(person: Person) -> None:
 async def test_the_pages_up_to_the_form_read_well(invite: Invite, tmp_path: Path) -> None:
     async with opened(tmp_path, outside=Outside(reader=a_reader())) as house:
         customer = await invite()
+        customer.context.set_default_timeout(walk.SLOW_MS)
         await walk.open_link(customer, house, await house.link())
         await reads_well(customer, "start")
         await walk.button(customer, "start.see").click()
@@ -201,6 +202,7 @@ async def the_form(customer: Person) -> None:
 async def test_the_pages_around_the_call_read_well(invite: Invite, tmp_path: Path) -> None:
     async with opened(tmp_path, queue=Queue(ring_s=60, wrap_up_s=0)) as house:
         customer, agent = await invite(), await invite(size=DESK)
+        customer.context.set_default_timeout(walk.SLOW_MS)
         await walk.open_link(customer, house, await house.link())
         await walk.agree(customer)
         await walk.confirm_phone(customer, house)
@@ -256,9 +258,10 @@ async def the_call(agent: Person, customer: Person) -> None:
     await customer.page.add_init_script("window.__cam.deny(false);" + VOICE)
     await walk.answer(agent)
     await walk.arrives(customer, "call")
+    notice = customer.page.locator(".said", has_text=walk.CUSTOMER["call.notice"])
+    await notice.wait_for(timeout=walk.SLOW_MS)
+    await customer.page.locator(".rec").wait_for()
     await walk.both_meet(agent, customer)
-    await customer.page.locator(".rec").wait_for(timeout=walk.SLOW_MS)
-    await expect(customer.page.locator(".said")).to_contain_text(walk.CUSTOMER["call.notice"])
     assert await customer.page.evaluate("__said") == [walk.CUSTOMER["call.notice"]]
     await reads_well(customer, "call")
     await agent.page.locator("movement-panel [data-missing=movement-left]").click()
