@@ -10,7 +10,6 @@ from datetime import datetime
 from ekyc.domain import call as rules
 from ekyc.domain.call import (
     Call,
-    CallState,
     Movement,
     MovementState,
     Party,
@@ -56,13 +55,15 @@ async def hear(store: Store, clock: Clock, event: RoomEvent) -> None:
 
 
 async def _connected(store: Store, event: PartyConnected) -> None:
+    """A new connection in a live call is told even when nobody noticed the old one drop."""
     async with store.begin() as tx:
         call = await calls.find(tx, event.room)
-        back = call and rules.connect(call, Party(event.party))
-        if call is None or back is None or back is call:
+        if call is None or not rules.is_answered(call):
             return
-        await calls.save(tx, back)
-        if call.state is CallState.DROPPED:
+        back = rules.connect(call, Party(event.party))
+        if back is not call:
+            await calls.save(tx, back)
+        if call.live_at is not None:
             await tx.tell(fact("call.resumed", call, event.at, SYSTEM, party=event.party))
 
 

@@ -148,9 +148,15 @@ async def test_a_dropped_party_resumes_the_same_call_within_a_minute(
     scene.clock.pass_s(59)
     assert await scene.overdue() == 0
     await scene.connects(call, party)
-    await scene.connects(call, party)
     assert (await scene.call_of()).state is CallState.LIVE
     assert (await scene.facts())[-2:] == ["call.dropped", "call.resumed"]
+
+
+async def test_a_reload_faster_than_any_notice_is_told_as_a_new_connection(scene: Scene) -> None:
+    call = await scene.talk()
+    await scene.connects(call, Party.CUSTOMER)
+    assert (await scene.call_of()) == call
+    assert (await scene.facts())[-1] == "call.resumed"
 
 
 async def test_who_drops_before_both_were_there_has_a_minute_all_the_same(scene: Scene) -> None:
