@@ -35,6 +35,10 @@ class ScriptedReader:
         self._script = list(script)
         self.seen: list[tuple[Side, bytes]] = []
 
+    def says(self, *script: SideResult | EkycError) -> None:
+        """The script goes on."""
+        self._script += script
+
     async def read(self, photograph: bytes, *, side: Side) -> SideResult:
         """The next line of the script."""
         self.seen.append((side, photograph))

@@ -1,6 +1,7 @@
 """The agent's work on the file: checklist, note, verdict; and the customer's second try."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 
 from ekyc.domain import decision as rules
 from ekyc.domain.application import Application, Stage, move
@@ -69,7 +70,7 @@ async def decide(
             reasons=ordered,
             note=note.strip()[:LONGEST_NOTE],
             by=staff_id,
-            at=now,
+            at=await _after_the_last(tx, application_id, now),
         )
         await decisions.add(tx, decision)
         moved = move(application, Stage.DECIDED, now=now)
@@ -78,6 +79,12 @@ async def decide(
         data = {"verdict": verdict.value, "reasons": list(ordered)}
         await tx.tell(_fact("decision.made", application_id, clock, staff_id, data))
         tx.wake(f"desk:{staff_id}")
+
+
+async def _after_the_last(tx: Tx, application_id: str, now: datetime) -> datetime:
+    """The newest verdict is in force: a clock that was set back must not revive an older one."""
+    last = await decisions.last(tx, application_id)
+    return now if last is None else max(now, last.at + timedelta(microseconds=1))
 
 
 async def approve_missing(tx: Tx, application: Application) -> tuple[str, ...]:

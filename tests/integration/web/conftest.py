@@ -41,7 +41,7 @@ class Guest:
     headers: dict[str, str] = field(default_factory=dict)
 
     async def ask(self, method: str, path: str, **more: Any) -> ClientResponse:
-        """One request as the pages send it; the answer is read."""
+        """One request as the pages send it; the answer is read to its end."""
         headers = {**MINE, **self.headers, **more.pop("headers", {})}
         url = more.pop("url", None) or self.server.make_url(path)
         async with self.session.request(
@@ -49,6 +49,13 @@ class Guest:
         ) as answer:
             await answer.read()
         return answer
+
+    async def picture(self, path: str, **query: str) -> bytes:
+        """A JPEG that is there."""
+        url = self.server.make_url(path)
+        async with self.session.get(url, params=query, headers=self.headers) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/jpeg")
+            return await answer.read()
 
     async def told(self, method: str, path: str, body: object = None, **more: Any) -> Any:
         """The JSON of an answer that must be good."""

@@ -280,6 +280,21 @@ async def test_what_was_done_in_an_earlier_round_does_not_approve_the_next(
     assert (await missing(scene))[:2] == ("call", "movement-left")
 
 
+async def test_a_clock_that_was_set_back_does_not_revive_an_older_verdict(
+    scene: Scene, clock: FakeClock
+) -> None:
+    await confirmed(scene.store)
+    await decide(scene, INCOMPLETE, ["line-dropped"])
+    await resume(scene)
+    async with scene.store.begin() as tx:
+        await applications.set_values(tx, "first", stage=Stage.CONFIRMED.value)
+    clock.pass_s(-3600)
+    await decide(scene, REJECT, ["not-free"])
+    verdict = await verdict_of(scene)
+    assert verdict is not None
+    assert verdict.verdict is REJECT
+
+
 @pytest.mark.parametrize("verdict", [REJECT, None])
 async def test_only_an_incomplete_verdict_can_be_resumed(
     scene: Scene, verdict: Verdict | None

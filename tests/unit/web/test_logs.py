@@ -2,14 +2,12 @@
 
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
-from io import StringIO
 
 import pytest
 import structlog
 
 from ekyc.web import logs
+from tests.logbook import logging_as_served
 
 CANARY = "Mẫu Thị Sen"
 
@@ -27,19 +25,6 @@ def _stumble() -> None:
 
 def _fail() -> None:
     raise Trouble(CANARY)
-
-
-@contextmanager
-def logging_as_served() -> Iterator[StringIO]:
-    """What the server would write to standard error."""
-    root, stream = logging.getLogger(), StringIO()
-    before, level = list(root.handlers), root.level
-    root.handlers = []
-    with redirect_stderr(stream):
-        logs.configure()
-    yield stream
-    root.handlers, root.level = before, level
-    structlog.reset_defaults()
 
 
 def test_a_field_that_is_not_on_the_list_is_not_written() -> None:
