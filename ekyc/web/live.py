@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from aiohttp import web
 
+from ekyc.domain.errors import EkycError
 from ekyc.storage.bus import Bell, Bus
 
 _LOOK_S = 2.5  # a closed page is noticed, and a moved place in the queue told, at least this often
@@ -18,7 +19,7 @@ _REST_S = 0.2  # what happens in a burst is told once
 _CLOSING = "live.closing"
 
 Mark = Callable[[], Awaitable[object]]
-"""Something cheap to read whose change is news too."""
+"""Something cheap to read whose change is news too; a refusal ends the stream."""
 
 
 class Live:
@@ -54,7 +55,8 @@ class Live:
         response.headers["X-Accel-Buffering"] = "no"  # proxies would hold events back
         async with self._bus.listen(*topics, _CLOSING) as bell:
             await response.prepare(request)
-            with suppress(ConnectionResetError):  # the page is closed: nobody is left to tell
+            # A closed page has nobody left to tell; one that may not look any more asks again.
+            with suppress(ConnectionResetError, EkycError):
                 await response.write(b"retry: 1000\n\n")
                 await self._speak(request, response, bell, mark)
         return response

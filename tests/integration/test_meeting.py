@@ -187,9 +187,14 @@ async def test_a_used_pass_a_strangers_page_and_a_rude_message_are_refused(
         await customer.send_str("hello")
         assert (await heard(customer, "error"))["code"] == "body-invalid"
         assert await is_closed(customer)
-    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-        await branch.people["customer"].ws_connect("/ws/call", origin="https://evil.example")
-    assert refused.value.status == 403
+    for elsewhere in ("https://evil.example", "null"):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await branch.people["customer"].ws_connect("/ws/call", origin=elsewhere)
+        assert refused.value.status == 403
+    home = str(branch.server.make_url("")).rstrip("/")
+    async with branch.people["customer"].ws_connect("/ws/call", origin=home) as socket:
+        await socket.send_json({"type": "ping"})
+        assert (await heard(socket, "error"))["code"] == "not-allowed-now"
 
 
 async def test_a_flood_of_messages_ends_the_socket(branch: Branch) -> None:
@@ -222,8 +227,8 @@ async def test_who_hangs_up_on_the_socket_ends_the_call(branch: Branch) -> None:
     async with branch.socket("customer", await branch.token("customer", call)) as customer:
         await customer.send_json({"type": "leave"})
         assert (await heard(customer, "ended"))["reason"] == "customer-ended"
-    view = await branch.ask("customer", "POST", "/api/customer/leave")
-    assert view["code"] == "not-allowed-now"
+    view = await branch.ask("customer", "POST", "/api/customer/leave")  # the page asks too
+    assert (view["stage"], view["call"]) == ("in_call", None)
 
 
 async def test_the_deadline_ends_the_call_for_everybody(branch: Branch) -> None:
