@@ -57,8 +57,8 @@ class Customer:
         await self._confirm()
         await self._precheck(Head(book))
         await self._call(Head(book))
-        view = await self._until(lambda v: v["page"] == "result", "the verdict")
-        self.walk.verdict = view["decision"] and view["decision"]["verdict"]
+        view = await self._until(lambda v: v["decision"] is not None, "the verdict")
+        self.walk.verdict = view["decision"]["verdict"]
         return self.walk
 
     async def _apply(self, link: str) -> None:

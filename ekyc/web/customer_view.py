@@ -21,7 +21,6 @@ _PAGES = {
     Stage.CONSENTED: "code",
     Stage.CONFIRMED: "precheck",
     Stage.WAITING: "waiting",
-    Stage.IN_CALL: "call",
 }
 
 

@@ -228,7 +228,7 @@ async def test_who_hangs_up_on_the_socket_ends_the_call(branch: Branch) -> None:
         await customer.send_json({"type": "leave"})
         assert (await heard(customer, "ended"))["reason"] == "customer-ended"
     view = await branch.ask("customer", "POST", "/api/customer/leave")  # the page asks too
-    assert (view["stage"], view["call"]) == ("in_call", None)
+    assert (view["stage"], view["call"], view["page"]) == ("in_call", None, "result")
 
 
 async def test_the_deadline_ends_the_call_for_everybody(branch: Branch) -> None:
