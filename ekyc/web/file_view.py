@@ -139,7 +139,7 @@ def _fields(file: CustomerFile) -> list[dict[str, Any]]:
                     {
                         "before": edit["before"],
                         "after": edit["after"],
-                        "actor": edit["actor"],
+                        "actor": _actor(edit["actor"], file.names),
                         "at": edit["at"].isoformat(),
                     }
                     for edit in file.edits

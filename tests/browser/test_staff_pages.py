@@ -185,6 +185,9 @@ async def calls_now(customer: Person, house: House) -> None:
         await walk.button(customer, go_on).click(timeout=walk.SLOW_MS)
     await walk.arrives(customer, "confirm")
     await customer.page.locator("#c-issue_date").click()
+    await customer.page.locator("#edit-origin").click()
+    await customer.page.locator("#f-origin").fill("Hà Nam")
+    await customer.page.keyboard.press("Tab")
     await walk.button(customer, "confirm.confirm").click()
     await walk.arrives(customer, "precheck")
     await walk.call_now(customer)
@@ -199,7 +202,8 @@ async def the_call(agent: Person, customer: Person, house: House) -> None:
     await page.locator(".chl.now").wait_for()
     assert await agent.accessibility_faults() == []
     await page.locator("[data-missing=movement-left]:not(.now)").wait_for(timeout=walk.SLOW_MS)
-    await expect(page.locator(".flag .mk.bad")).to_have_count(1)
+    await expect(page.locator(".flag .mk.bad")).to_have_count(2)
+    await expect(page.locator(".flag .mk.edit")).to_have_count(1)
     await page.locator("file-panel .ids button").first.click()
     await asked_about_reads_well(agent, "call, a photograph enlarged")
     await page.keyboard.press("Escape")
@@ -235,6 +239,9 @@ async def the_file(agent: Person) -> None:
     """Recordings, both sides in step, from the start and after a jump; every angle as a number."""
     page = agent.page
     await page.locator(".play").wait_for(timeout=walk.SLOW_MS)
+    edit = page.locator(".cmp .cont")
+    await expect(edit).to_contain_text("Hà Nội")
+    await expect(edit).to_contain_text(walk.STAFF["actor.customer"])
     await reads_well(agent, "file")
     await page.locator(".play").click()
     await plays_in_step(agent, after_s=1.0)
