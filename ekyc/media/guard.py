@@ -71,7 +71,10 @@ class Gate:
         if self._packets > self._budget.packets or self._octets > self._budget.octets:
             self.refused.over_budget += 1
             return None
-        return self._sort(data)
+        first = data[0]
+        if 127 < first < 192:
+            return Sort.REPORT if 191 < data[1] < 224 else Sort.MEDIA
+        return self._sort(first)
 
     def _admit_stranger(self, data: bytes) -> Sort | None:
         """A connection check carries the call's password; anything else from outside is dropped."""
@@ -81,10 +84,7 @@ class Gate:
             return None
         return Sort.CHECK
 
-    def _sort(self, data: bytes) -> Sort | None:
-        first = data[0]
-        if 128 <= first <= 191:
-            return Sort.REPORT if 192 <= data[1] <= 223 else Sort.MEDIA
+    def _sort(self, first: int) -> Sort | None:
         if first <= 3:
             return Sort.CHECK
         if 20 <= first <= 63:

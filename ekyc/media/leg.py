@@ -61,16 +61,16 @@ class Leg:
         self.wish: int | None = None
         """Bit/s this listener says it can take."""
 
-    def receive(self, sort: Sort, data: bytes) -> None:
+    def receive(self, sort: Sort, data: bytes, at: float) -> None:
         """A datagram from the party's address."""
         if sort is Sort.MEDIA:
-            self._media(data)
+            self._media(data, at)
         else:
-            self._reports(data)
+            self._reports(data, at)
 
     # Media
 
-    def _media(self, data: bytes) -> None:
+    def _media(self, data: bytes, at: float) -> None:
         length = self._wire.unprotect(data)
         if length < HEADER_BYTES:
             return
@@ -80,7 +80,7 @@ class Leg:
         if bounds is None:
             return
         start, end = bounds
-        self.last_heard = at = time.monotonic()
+        self.last_heard = at
         sent_at = three_byte_extension(view, start, self._sent_at) if self._sent_at else None
         packet = Arrived(start, end, sequence, timestamp, marked > 127, sent_at, at)
         uplink = self._by_ssrc.get(ssrc)
@@ -129,11 +129,11 @@ class Leg:
 
     # Reports
 
-    def _reports(self, data: bytes) -> None:
+    def _reports(self, data: bytes, at: float) -> None:
         clear = self._wire.unprotect_report(data)
         if clear is None:
             return
-        self.last_heard = at = time.monotonic()
+        self.last_heard = at
         for packet in rtcp.parse(clear):
             self._handle(packet, at)
 

@@ -71,7 +71,7 @@ class Party:
         peer = Peer(
             budget,
             on_up=lambda wire, terms: self._up(peer, wire, terms),
-            on_packet=lambda sort, data: self._packet(peer, sort, data),
+            on_packet=lambda sort, data, at: self._packet(peer, sort, data, at),
             on_down=lambda: self._down(peer),
         )
         return peer
@@ -91,9 +91,9 @@ class Party:
             self.recorder.came_back()
         self._connected()
 
-    def _packet(self, peer: Peer, sort: Sort, data: bytes) -> None:
+    def _packet(self, peer: Peer, sort: Sort, data: bytes, at: float) -> None:
         if peer is self._peer and self.leg is not None:
-            self.leg.receive(sort, data)
+            self.leg.receive(sort, data, at)
 
     def _down(self, peer: Peer) -> None:
         if peer is self._peer:

@@ -56,6 +56,8 @@ class Wire:
         self._cell = _binding.ffi.new("char[]", _ROOM)
         self.clear = memoryview(_binding.ffi.buffer(self._cell))
         """The packet last decrypted; valid until the next one."""
+        self.unsent = 0
+        """Packets the kernel did not take."""
         self._pair: Any = None
         self._socket: socket.socket | None = None
         self.follow(pair)
@@ -111,10 +113,12 @@ class Wire:
             self._emit(self._send.protect_rtcp(compound))
 
     def _emit(self, data: bytes | memoryview) -> None:
-        # A full socket drops: a packet that waits is worth less than the next one.
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.sendto(data, self._remote)
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendto(data, self._remote)
+        except OSError:  # a full socket: a packet that waits is worth less than the next one
+            self.unsent += 1
 
     def close(self) -> None:
         """Send nothing any more."""
@@ -127,7 +131,8 @@ class Peer:
     """The server's end of one browser's connection.
 
     `on_up` is called once with the open wire, `on_packet` with every datagram of media or reports
-    that came from the party's own address, `on_down` once when the connection is over.
+    that came from the party's own address and its instant on the steady clock, `on_down` once when
+    the connection is over.
     """
 
     def __init__(
@@ -135,7 +140,7 @@ class Peer:
         budget: Budget,
         *,
         on_up: Callable[[Wire, Terms], None],
-        on_packet: Callable[[Sort, bytes], None],
+        on_packet: Callable[[Sort, bytes, float], None],
         on_down: Callable[[], None],
     ) -> None:
         self._budget = budget
@@ -212,9 +217,10 @@ class Peer:
 
         def datagram_received(data: bytes, address: tuple[Any, ...]) -> None:
             try:
-                sort = gate.admit(data, address[:2], time.monotonic())
+                at = time.monotonic()
+                sort = gate.admit(data, address[:2], at)
                 if sort is Sort.MEDIA or sort is Sort.REPORT:
-                    self._on_packet(sort, data)
+                    self._on_packet(sort, data, at)
                 elif sort is Sort.CHECK or (sort and queue.qsize() < _HANDSHAKE_QUEUE):
                     inner(data, address[:2])
             except Exception as error:

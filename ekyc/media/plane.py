@@ -301,7 +301,8 @@ class MediaPlane:
             self._pass_on(_cut_off(recording))
         for room in worker.rooms:
             self._homes.pop(room, None)
-            self._events.put_nowait(RoomLost(room=room))
+            if not self._is_closing:
+                self._events.put_nowait(RoomLost(room=room))
 
 
 def _cut_off(recording: RecordingClosed) -> RecordingClosed:

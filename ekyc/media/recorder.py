@@ -108,10 +108,9 @@ class Recorder:
         self, kind: Kind, track: int, timestamp: int, data: bytes, is_key: bool, at: float
     ) -> None:
         at_ms = self._tracks[kind].ms(timestamp, (at - self._zero) * 1000)
-        now = time.monotonic()
-        self.tick(now)
+        self.tick(at)
         if self._cluster.is_empty:
-            self._cluster_since = now
+            self._cluster_since = at
         self._cluster.add(track, at_ms, data, is_key)
         self._until_ms = max(self._until_ms, at_ms)
 

@@ -161,7 +161,7 @@ class Arrived:
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every packet, and freezing costs a microsecond
 class Kept:
     """A packet in the history."""
 
@@ -176,7 +176,7 @@ class Uplink:
 
     def __init__(self, wire: Wire, *, kind: Kind, ssrc: int, own: int, care: Care) -> None:
         self.wire, self.kind, self.ssrc = wire, kind, ssrc
-        self._own = own
+        self._own, self._is_video = own, kind == "video"
         self.reception = rtcp.Reception(RATES[kind])
         self._gaps = rtcp.Gaps(interval_s=care.nack_interval_s, tries=care.nack_tries)
         self._keys = rtcp.KeyRequests(care.pli_interval_s)
@@ -207,9 +207,9 @@ class Uplink:
         view, listeners = self.wire.clear, self.heard_by
         self.octets += packet.end - packet.start
         payload = b""
-        if self.kind == "video" or self.tap is not None or len(listeners) > 1:
+        if self._is_video or self.tap is not None or len(listeners) > 1:
             payload = bytes(view[packet.start : packet.end])
-        if self.kind == "video":
+        if self._is_video:
             self._look(packet, payload)
         for again, listener in enumerate(listeners):
             if again:  # the one before encrypted in place
@@ -222,12 +222,11 @@ class Uplink:
         slot = packet.index % len(self._history)
         self._history[slot] = Kept(packet.index, packet.timestamp, packet.marker, payload)
         self.pictures += packet.marker
-        size = vp8.key_size(payload)
-        if size is not None:
-            self.size = size
+        self.size = vp8.key_size(payload) or self.size
         if not self._gaps.arrived(packet.index):
             self.ask_key()
-        self.ask_missing(packet.at)
+        if self._gaps.missing:
+            self.ask_missing(packet.at)
 
     def remembered(self, index: int) -> Kept | None:
         """The packet with this running number, if it is among the last ones."""
@@ -242,7 +241,7 @@ class Uplink:
 
     def ask_key(self) -> None:
         """Ask the camera for a whole picture, now or as soon as the interval allows."""
-        if self.kind == "video" and self._keys.ask(time.monotonic()):
+        if self._is_video and self._keys.ask(time.monotonic()):
             self.wire.report(rtcp.key_request(self._own, self.ssrc))
 
     def tick(self, at: float) -> None:

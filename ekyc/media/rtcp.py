@@ -58,8 +58,10 @@ class Reception:
             self._base = self._highest = sequence + _FIRST_CYCLE
             self._transit = at * self._rate - timestamp
             return self._highest
-        index = self.index_of(sequence)
-        self._highest = max(self._highest, index)
+        highest = self._highest
+        index = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
+        if index > highest:
+            self._highest = index
         transit = at * self._rate - timestamp
         moved = abs(transit - self._transit)
         self._transit = transit
@@ -116,32 +118,34 @@ class Gaps:
         self._interval_s, self._tries = interval_s, tries
         self._next = -1
         self._asked_at = 0.0
-        self._missing: dict[int, int] = {}
+        self.missing: dict[int, int] = {}
+        """Running number → how many times it may still be asked for."""
 
     def arrived(self, index: int) -> bool:
         """Note a packet's running number; False when too many are missing to ask for them."""
+        if index == self._next:
+            self._next += 1
+            return True
         if self._next < 0:
             self._next = index + 1
         if index < self._next:
-            self._missing.pop(index, None)
+            self.missing.pop(index, None)
             return True
         gap = range(self._next, index)
         self._next = index + 1
-        if not gap:
-            return True
-        if len(gap) + len(self._missing) > _LONGEST_GAP:
-            self._missing.clear()
+        if len(gap) + len(self.missing) > _LONGEST_GAP:
+            self.missing.clear()
             return False
-        self._missing.update(dict.fromkeys(gap, self._tries))
+        self.missing.update(dict.fromkeys(gap, self._tries))
         return True
 
     def due(self, at: float) -> list[int]:
         """Running numbers to ask for now, ascending."""
-        if not self._missing or at - self._asked_at < self._interval_s:
+        if not self.missing or at - self._asked_at < self._interval_s:
             return []
         self._asked_at = at
-        wanted = sorted(index for index, left in self._missing.items() if left > 0)
-        self._missing = {index: left - 1 for index, left in self._missing.items() if left > 0}
+        wanted = sorted(index for index, left in self.missing.items() if left > 0)
+        self.missing = {index: left - 1 for index, left in self.missing.items() if left > 0}
         return wanted
 
 

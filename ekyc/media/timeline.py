@@ -20,10 +20,12 @@ class Track:
     def ms(self, timestamp: int, arrived_ms: float) -> int:
         """The call's time of a packet, in ms; never the same twice, never backwards."""
         running = self._extend(timestamp)
-        if self._stamp is None or abs(arrived_ms - self._at(running)) > _JUMP_MS:
+        at_ms = self._at(running)
+        if self._stamp is None or abs(arrived_ms - at_ms) > _JUMP_MS:
             self._anchor_ms = arrived_ms - running / self._rate
+            at_ms = arrived_ms
         self._stamp, self._running = timestamp, running
-        self._last_ms = max(self._last_ms + 1, round(self._at(running)), 0)
+        self._last_ms = max(self._last_ms + 1, round(at_ms), 0)
         return self._last_ms
 
     def reported(self, ntp: int, timestamp: int) -> None:

@@ -5,6 +5,7 @@ to the last cluster; `finish` adds duration and index. Element ids: RFC 9559 (Ma
 """
 
 from datetime import UTC, datetime
+from operator import itemgetter
 from struct import Struct
 
 VIDEO, AUDIO = 1, 2
@@ -126,7 +127,7 @@ class Cluster:
     def take(self) -> bytes:
         """The cluster as it stands in the file, its blocks by time; empty afterwards."""
         # Sound overtakes pictures, which are whole only with their last packet.
-        blocks, self._blocks = sorted(self._blocks, key=lambda block: block[0]), []
+        blocks, self._blocks = sorted(self._blocks, key=itemgetter(0)), []
         start = blocks[0][0]
         parts = [_number("E7", start)]
         for at_ms, track, data, is_key in blocks:
