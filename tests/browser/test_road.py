@@ -1,11 +1,12 @@
 """The whole road: one customer from the link to an approved file, live, with two real browsers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from ekyc.demo.face import Portrait
 from ekyc.demo.specimen import a_specimen
@@ -29,37 +30,43 @@ STAGES = [
 ]
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A server of this test's own; it stands until the people have left."""
+    async with opened(tmp_path) as one:
+        yield one
+
+
 @pytest.mark.timeout(300)
 async def test_a_customer_walks_from_the_link_to_an_approved_file(
-    invite: Invite, tmp_path: Path
+    house: House, invite: Invite
 ) -> None:
     specimen = a_specimen(11)
-    async with opened(tmp_path) as house:
-        agent, customer = await invite(size=DESK), await invite()
-        await walk.sign_in(agent, house)
-        await walk.become_available(agent)
-        await walk.open_link(customer, house, await house.link())
-        await walk.agree(customer)
-        await walk.confirm_phone(customer, house)
-        await walk.choose(customer, "cccd-2021")
-        await walk.photograph_card(customer, specimen)
-        await walk.confirm_form(customer, dict(specimen.fields))
-        await walk.call_now(customer)
-        await walk.answer(agent)
-        await walk.arrives(customer, "call")
-        await walk.film(customer, Portrait.HOPPER)
-        await walk.both_meet(agent, customer)
-        for direction in MOVEMENTS:
-            await walk.ask_movement(agent, customer, direction)
-        await walk.tick_all(agent)
-        await walk.approve(agent)
-        await walk.hang_up(agent)
-        await walk.arrives(customer, "result")
-        file = await finished_file(house)
-        assert_read_as_drawn(file, dict(specimen.fields))
-        assert_moved(file)
-        await assert_recorded(house, file)
-        await assert_told_in_order(house, file)
+    agent, customer = await invite(size=DESK), await invite()
+    await walk.sign_in(agent, house)
+    await walk.become_available(agent)
+    await walk.open_link(customer, house, await house.link())
+    await walk.agree(customer)
+    await walk.confirm_phone(customer, house)
+    await walk.choose(customer, "cccd-2021")
+    await walk.photograph_card(customer, specimen)
+    await walk.confirm_form(customer, dict(specimen.fields))
+    await walk.call_now(customer)
+    await walk.answer(agent)
+    await walk.arrives(customer, "call")
+    await walk.film(customer, Portrait.HOPPER)
+    await walk.both_meet(agent, customer)
+    for direction in MOVEMENTS:
+        await walk.pass_movement(agent, customer, direction)
+    await walk.tick_all(agent)
+    await walk.approve(agent)
+    await walk.hang_up(agent)
+    await walk.arrives(customer, "result")
+    file = await finished_file(house)
+    assert_read_as_drawn(file, dict(specimen.fields))
+    assert_moved(file)
+    await assert_recorded(house, file)
+    await assert_told_in_order(house, file)
 
 
 async def finished_file(house: House) -> dict[str, Any]:
