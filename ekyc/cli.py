@@ -3,10 +3,14 @@
 import asyncio
 import inspect
 import json
+import os
 import secrets
-from collections.abc import Awaitable, Callable
+import tomllib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import pyotp
 import typer
@@ -16,6 +20,9 @@ from pydantic import ValidationError
 from ekyc.domain.errors import EkycError
 from ekyc.settings import Settings
 from ekyc.settings.text import effective, example
+
+if TYPE_CHECKING:
+    from ekyc.storage.store import Store  # a command that needs no database loads none
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
@@ -29,6 +36,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 
 def main() -> None:
     """Entry point."""
+    os.umask(0o077)  # databases, photographs, recordings: for the eyes of this user alone
     app()
 
 
@@ -39,7 +47,9 @@ def _settings() -> Settings:
         for fault in error.errors():
             place = ".".join(str(part) for part in fault["loc"])
             typer.echo(f"settings: {place}: {fault['msg']}", err=True)
-        raise typer.Exit(2) from None
+    except tomllib.TOMLDecodeError as error:
+        typer.echo(f"settings: {os.environ['EKYC_CONFIG']}: {error}", err=True)
+    raise typer.Exit(2)
 
 
 def _fail(code: str, message: str) -> typer.Exit:
@@ -47,10 +57,25 @@ def _fail(code: str, message: str) -> typer.Exit:
     return typer.Exit(2)
 
 
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator["Store"]:
+    """The database, brought to this version's tables."""
+    from ekyc.app import open_store
+    from ekyc.storage.bus import Bus
+    from ekyc.storage.migrate import migrate
+
+    store = open_store(settings, Bus())
+    try:
+        await migrate(store)
+        yield store
+    finally:
+        await store.close()
+
+
 @app.command()
 def serve(
     demo: Annotated[bool, typer.Option(help="Play bank on embedded defaults.")] = False,
-    port: Annotated[int | None, typer.Option(help="TCP port.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="TCP port.")] = None,
 ) -> None:
     """Start the server."""
     from ekyc.web import logs
@@ -60,12 +85,19 @@ def serve(
     if port is not None:
         server = settings.server.model_copy(update={"port": port})
         settings = settings.model_copy(update={"server": server})
-    if demo:
-        _serve_demo(settings)
-    else:
-        from ekyc.app import build_app
+    from ekyc.storage.secret import BadKey
 
-        _run(build_app(settings), settings)
+    try:
+        _serve_demo(settings) if demo else _serve(settings)
+    except BadKey as error:
+        typer.echo(f"secret: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _serve(settings: Settings) -> None:
+    from ekyc.app import build_app
+
+    _run(build_app(settings), settings)
 
 
 def _serve_demo(settings: Settings) -> None:
@@ -100,14 +132,10 @@ def _run(server: web.Application, settings: Settings, greet: Greet | None = None
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    from ekyc.app import open_store
-    from ekyc.storage.bus import Bus
-    from ekyc.storage.migrate import migrate as upgrade
 
     async def work() -> None:
-        store = open_store(_settings(), Bus())
-        await upgrade(store)
-        await store.close()
+        async with _store(_settings()):
+            pass
 
     asyncio.run(work())
     typer.echo("the database is up to date")
@@ -130,19 +158,20 @@ def add_staff(
     role: Annotated[str, typer.Option(help="agent, supervisor, auditor or admin.")],
 ) -> None:
     """Make an account; prints its password and authenticator address this once."""
-    from ekyc.app import open_store
     from ekyc.domain.access import STAFF_ROLES, Role
     from ekyc.journey.staff import add
-    from ekyc.storage.bus import Bus
+    from ekyc.storage import staff
 
     if role not in {known.value for known in STAFF_ROLES}:
         raise _fail("role-unknown", "role: agent, supervisor, auditor or admin")
     password = secrets.token_urlsafe(12)
 
     async def work() -> str:
-        store = open_store(_settings(), Bus())
-        member = await add(store, login=login, name=name, role=Role(role), password=password)
-        await store.close()
+        async with _store(_settings()) as store:
+            async with store.read() as tx:
+                if await staff.by_login(tx, login) is not None:
+                    raise _fail("login-taken", f"there is an account {login} already")
+            member = await add(store, login=login, name=name, role=Role(role), password=password)
         return member.totp_secret
 
     uri = pyotp.TOTP(asyncio.run(work())).provisioning_uri(name=login, issuer_name="ekyc")
@@ -152,9 +181,8 @@ def add_staff(
 @keys_app.command("add")
 def add_key(name: str) -> None:
     """Make an API key for the CRM; prints it this once."""
-    from ekyc.app import SystemClock, open_store
+    from ekyc.app import SystemClock
     from ekyc.storage import crm, tokens
-    from ekyc.storage.bus import Bus
     from ekyc.storage.store import new_id
 
     settings = _settings()
@@ -162,14 +190,41 @@ def add_key(name: str) -> None:
     key = f"ekyc_{settings.crm.environment}_{id[:8]}_{tokens.new()}"
 
     async def work() -> None:
-        store = open_store(settings, Bus())
-        async with store.begin() as tx:
+        async with _store(settings) as store, store.begin() as tx:
             digest, now = tokens.digest(key), SystemClock().now()
             await crm.add_api_key(tx, id=id, digest=digest, name=name, now=now)
-        await store.close()
 
     asyncio.run(work())
     typer.echo(key)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what this machine lacks, and what to do about it; exit 1 when something is not ok."""
+    from ekyc.app import SystemClock, open_store
+    from ekyc.storage.bus import Bus
+    from ekyc.web.doctor import Check, examine
+
+    settings = _settings()
+
+    async def work() -> list[Check]:
+        store = open_store(settings, Bus())
+        try:
+            return await examine(settings, store, SystemClock())
+        finally:
+            await store.close()
+
+    checks = asyncio.run(work())
+    ok = all(check.ok for check in checks)
+    if as_json:
+        document = {"ok": ok, "checks": [asdict(check) for check in checks]}
+        typer.echo(json.dumps(document, ensure_ascii=False))
+    else:
+        for check in checks:
+            typer.echo(f"{'ok ' if check.ok else 'FIX'}  {check.name:<18}{check.detail}")
+            if check.fix:
+                typer.echo(f"{'':<23}→ {check.fix}")
+    raise typer.Exit(0 if ok else 1)
 
 
 @app.command()

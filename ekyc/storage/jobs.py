@@ -70,6 +70,12 @@ async def payloads(tx: Tx, kind: str) -> Sequence[dict[str, Any]]:
     return (await tx.connection.execute(query)).scalars().all()
 
 
+async def buried(tx: Tx) -> int:
+    """How many jobs wait for a person."""
+    query = sa.select(sa.func.count()).where(_j.c.state == "dead")
+    return int((await tx.connection.execute(query)).scalar_one())
+
+
 async def resume(tx: Tx, kind: str) -> None:
     """Before a kind is worked on: what was running when the process died is due again."""
     update = sa.update(_j).where(_j.c.kind == kind, _j.c.state == "running")

@@ -16,6 +16,8 @@ _LOCK = 0x656B7963  # "ekyc": one node migrates, the others wait
 
 async def migrate(store: Store) -> None:
     """Upgrade to the newest revision; nothing happens when it is there already."""
+    if store.file is not None:
+        store.file.parent.mkdir(parents=True, exist_ok=True)
     async with store.engine.begin() as connection:
         await connection.run_sync(_upgrade)
 

@@ -135,8 +135,9 @@ class Store:
         self._due = due
         self._turn = asyncio.Lock()
         self.sqlite = url.startswith("sqlite")
+        self.file = Path(url.split("///", 1)[1]) if self.sqlite else None
+        """Where SQLite keeps everything; None on PostgreSQL."""
         if self.sqlite:
-            Path(url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
             self.engine = _sqlite(url, busy_timeout_s=busy_timeout_s, pool_size=1, read_only=False)
             self._reader = _sqlite(
                 url, busy_timeout_s=busy_timeout_s, pool_size=readers, read_only=True

@@ -14,23 +14,22 @@ async def listen(
     rules: Server,
     greet: Callable[[web.Application], Awaitable[None]] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `OSError` when the port is taken."""
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=rules.drain_s, handle_signals=False
-    )
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, rules.host, rules.port).start()
-        if greet is not None:
-            await greet(app)
-        await _told_to_stop()
-    finally:
-        await runner.cleanup()
+    """Serve until SIGINT or SIGTERM; `OSError` when the port is taken.
 
-
-async def _told_to_stop() -> None:
+    A signal that comes while the server starts stops it as soon as it stands.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    await stop.wait()
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=rules.drain_s, handle_signals=False
+    )
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, rules.host, rules.port).start()
+        if greet is not None:
+            await greet(app)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
