@@ -196,6 +196,13 @@ async def sign_in(
     await agent.page.wait_for_url(re.compile(rf"/staff/{arrives_at}$"), timeout=SLOW_MS)
 
 
+async def open_newest_file(agent: Person, house: House) -> None:
+    """The file last touched, from the list."""
+    await agent.page.goto(f"{house.address}/staff/files")
+    await agent.page.locator("tbody a").first.click()
+    await agent.page.wait_for_url(re.compile(r"/staff/files/[0-9a-f]{32}$"), timeout=SLOW_MS)
+
+
 async def become_available(agent: Person) -> None:
     """Test the devices, then take calls."""
     await button(agent, "test.start", STAFF).click()
@@ -223,7 +230,8 @@ async def ask_movement(
     asked = agent.page.locator(f"movement-panel [data-missing=movement-{direction}]")
     await expect(asked).to_have_attribute("aria-disabled", "false", timeout=SLOW_MS)
     await asked.click()
-    await customer.page.locator("[data-phase=move]").wait_for(timeout=SLOW_MS)
+    told = customer.page.locator("[data-phase=move], [data-phase=failed]")
+    await told.first.wait_for(timeout=SLOW_MS)
     if does != "nothing":
         await customer.perform(does or direction)
     await expect(asked).to_have_class(re.compile("done|fail"), timeout=SLOW_MS)

@@ -1,0 +1,139 @@
+"""Bad luck and refusals in the call: nobody answers, pages reload, movements are not as asked."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from ekyc.demo.face import Portrait
+from ekyc.settings import Queue
+from tests.browser import walk
+from tests.browser.conftest import Invite
+from tests.browser.house import House, opened
+from tests.browser.people import DESK, Person
+from tests.browser.walk import FORM
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """Two people in a live call."""
+
+    house: House
+    agent: Person
+    customer: Person
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One server for all of these; each test brings its own people."""
+    async with opened(tmp_path_factory.mktemp("house"), queue=Queue(wrap_up_s=0, ring_s=6)) as one:
+        yield one
+
+
+async def waits(house: House, customer: Person) -> None:
+    """A customer who typed the form is in the queue."""
+    await walk.open_link(customer, house, await house.link())
+    await walk.agree(customer)
+    await walk.confirm_phone(customer, house)
+    await walk.choose(customer, "other")
+    await walk.type_form(customer, FORM)
+    await walk.arrives(customer, "precheck")
+    await walk.call_now(customer)
+
+
+@asynccontextmanager
+async def meeting(house: House, invite: Invite, login: str) -> AsyncIterator[Meeting]:
+    """A call in which each sees the other; the agent is offline again afterwards."""
+    agent, customer = await invite(size=DESK), await invite()
+    await walk.sign_in(agent, house, login)
+    await walk.become_available(agent)
+    await waits(house, customer)
+    await walk.answer(agent)
+    await walk.arrives(customer, "call")
+    await walk.film(customer, Portrait.HOPPER)
+    await walk.both_meet(agent, customer)
+    yield Meeting(house=house, agent=agent, customer=customer)
+
+
+async def test_a_customer_who_turns_the_wrong_way_or_not_at_all_is_refused_with_the_reason(
+    house: House, invite: Invite
+) -> None:
+    async with meeting(house, invite, "minhanh") as call:
+        wrong = await walk.ask_movement(call.agent, call.customer, "left", does="right")
+        await expect(wrong).to_have_class(re.compile("fail"))
+        await expect(wrong).to_contain_text(walk.STAFF["fail.wrong-direction"])
+        still = await walk.ask_movement(call.agent, call.customer, "up", does="nothing")
+        await expect(still).to_contain_text(walk.STAFF["fail.timeout"])
+        await walk.tick_all(call.agent)
+        approve = walk.button(call.agent, "decide.approve", walk.STAFF)
+        await expect(approve).to_have_attribute("aria-disabled", "true")
+        await walk.reject(call.agent, "movements-failed")
+        await walk.hang_up(call.agent)
+        await walk.arrives(call.customer, "result")
+        reason = walk.words("errors")["reason.movements-failed"]
+        await expect(call.customer.page.locator("main")).to_contain_text(reason)
+        await walk.finish(call.agent)
+
+
+async def test_a_customer_whose_agent_does_not_answer_is_first_again(
+    house: House, invite: Invite
+) -> None:
+    agent, customer = await invite(size=DESK), await invite()
+    await walk.sign_in(agent, house, "quocbao")
+    await walk.become_available(agent)
+    await waits(house, customer)
+    await walk.button(agent, "ring.accept", walk.STAFF).wait_for(timeout=walk.SLOW_MS)
+    away = agent.page.get_by_text(walk.STAFF["idle.away"])
+    await away.wait_for(timeout=walk.SLOW_MS)
+    await walk.arrives(customer, "waiting")
+    await walk.return_to_work(agent)
+    await walk.answer(agent)
+    await walk.arrives(customer, "call")
+    await walk.both_meet(agent, customer)
+    await walk.incomplete(agent, "place-unsuitable")
+    await walk.hang_up(agent)
+    await walk.arrives(customer, "result")
+    await walk.finish(agent)
+
+
+async def test_a_customer_who_reloads_keeps_the_place_and_the_call(
+    house: House, invite: Invite
+) -> None:
+    agent, customer = await invite(size=DESK), await invite()
+    await waits(house, customer)
+    await walk.arrives(customer, "waiting")
+    await customer.page.reload()
+    await walk.arrives(customer, "waiting")
+    await expect(customer.page.locator("main")).to_contain_text(
+        walk.CUSTOMER["waiting.position"].replace("{n}", "1")
+    )
+    await walk.sign_in(agent, house, "minhanh")
+    await walk.become_available(agent)
+    await walk.answer(agent)
+    await walk.arrives(customer, "call")
+    await walk.both_meet(agent, customer)
+    await customer.page.reload()
+    await walk.arrives(customer, "call")
+    await walk.both_meet(agent, customer)
+    async with house.staff() as supervisor:
+        newest = (await supervisor.ask("GET", "/api/files"))["files"][0]
+
+        async def look() -> dict[str, Any]:
+            return await supervisor.ask("GET", f"/api/files/{newest['id']}")
+
+        def is_told(file: dict[str, Any]) -> bool:  # pictures may be there before the fact
+            return "call.resumed" in [fact["name"] for fact in file["timeline"]]
+
+        file = await supervisor.until(look, is_told, within_s=10, what="call.resumed")
+    assert len(file["calls"]) == 1
+    await walk.incomplete(agent, "line-dropped")
+    await walk.hang_up(agent)
+    await walk.arrives(customer, "result")
+    await walk.finish(agent)
