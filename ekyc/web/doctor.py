@@ -98,10 +98,7 @@ async def _run(*command: str) -> tuple[int, str]:
 
 async def _ocr(limits: Documents) -> Check:
     try:
-        # Not at the top: without its libraries this import fails, and that is to be said, not met.
-        from ekyc.vision import ocr
-
-        program = ocr.program(limits)
+        program = await asyncio.to_thread(_ocr_program, limits)
         status, said = await _run(program, "--version")
     except (ImportError, OSError) as error:
         fix = "apt install tesseract-ocr, or name the program: documents.ocr_program"
@@ -110,6 +107,13 @@ async def _ocr(limits: Documents) -> Check:
     if status != 0:
         return _ill("ocr", f"{program}: {first}", "./run once more, or apt install tesseract-ocr")
     return _ok("ocr", f"{program}: {first}")
+
+
+def _ocr_program(limits: Documents) -> str:
+    # Not at the top: without its libraries this import fails, and that is to be said, not met.
+    from ekyc.vision import ocr
+
+    return ocr.program(limits)
 
 
 def _models() -> Check:
