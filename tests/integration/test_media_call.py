@@ -7,6 +7,7 @@ import random
 import re
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -297,3 +298,34 @@ def lose(client: MediaClient, *, share: float) -> None:
 
     for protocol in ice._protocols:
         protocol.send_data = careless(protocol.send_data)  # type: ignore[assignment]
+
+
+async def test_a_third_voice_is_heard_on_the_spare_pair(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as house:
+        await house.plane.open_room(
+            "call",
+            parties=["customer", "agent", "interpreter"],
+            hears={"agent": ["customer", "interpreter"], "customer": ["agent"]},
+            record=False,
+        )
+        await house.join("customer", plain(RED))
+        agent = await house.join("agent", plain(BLUE))
+        interpreter = await house.join("interpreter", plain(GREEN))
+        await house.until(RoomLive)
+        await asyncio.gather(sees(agent, RED), sees(agent, GREEN))
+        assert interpreter.received.pictures == 0  # nobody is heard but by the table
+
+
+async def test_a_worker_loads_neither_database_nor_http_nor_models() -> None:
+    """What the import contract says, asked of a real process."""
+    question = (
+        "import sys, ekyc.media.worker;"
+        "print(*{name.partition('.')[0] for name in sys.modules}, *sys.modules)"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", question, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    loaded = set(said.decode().split())
+    assert "aiortc" in loaded
+    assert not loaded & {"sqlalchemy", "aiohttp", "cv2", "mediapipe", "ekyc.journey", "numpy"}
