@@ -78,7 +78,7 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="TCP port.")] = None,
 ) -> None:
     """Start the server."""
-    from ekyc.web import logs
+    from ekyc import logs
 
     logs.configure()
     settings = _settings()

@@ -7,7 +7,7 @@ from io import StringIO
 
 import structlog
 
-from ekyc.web import logs
+from ekyc import logs
 
 
 @contextmanager

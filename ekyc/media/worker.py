@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from ekyc import logs
 from ekyc.crew import Crew
 from ekyc.domain.errors import EkycError, NotFound
 from ekyc.domain.movement import Direction
@@ -158,6 +159,7 @@ async def _until_stopped(worker: Worker) -> None:
 
 def main() -> None:
     """Run the worker whose pipe is the file descriptor named on the command line."""
+    logs.configure()
     # Ctrl-C reaches the whole group; the server decides when the calls end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end = socket.socket(fileno=int(sys.argv[1]))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ekyc.web.logs import ALLOWED
+from ekyc.logs import ALLOWED
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "ekyc").rglob("*.py"))

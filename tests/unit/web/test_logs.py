@@ -6,7 +6,7 @@ import logging
 import pytest
 import structlog
 
-from ekyc.web import logs
+from ekyc import logs
 from tests.logbook import logging_as_served
 
 CANARY = "Mẫu Thị Sen"
