@@ -14,7 +14,7 @@ from ekyc.demo.face import Portrait
 from ekyc.settings import Queue
 from tests.browser import walk
 from tests.browser.conftest import Invite
-from tests.browser.house import House, opened
+from tests.browser.house import House, opened, words
 from tests.browser.people import DESK, Person
 from tests.browser.walk import FORM
 
@@ -77,7 +77,7 @@ async def test_a_customer_who_turns_the_wrong_way_or_not_at_all_is_refused_with_
         await walk.reject(call.agent, "movements-failed")
         await walk.hang_up(call.agent)
         await walk.arrives(call.customer, "result")
-        reason = walk.words("errors")["reason.movements-failed"]
+        reason = words("errors")["reason.movements-failed"]
         await expect(call.customer.page.locator("main")).to_contain_text(reason)
         await walk.finish(call.agent)
 

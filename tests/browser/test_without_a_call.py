@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.browser import walk
 from tests.browser.conftest import Invite
-from tests.browser.house import House, opened
+from tests.browser.house import House, opened, words
 from tests.browser.people import DESK
 
 
@@ -35,9 +35,9 @@ async def test_a_customer_without_a_chip_card_is_told_why_she_is_refused(
     await walk.open_newest_file(agent, house)
     approve = walk.button(agent, "decide.approve", walk.STAFF)
     await expect(approve).to_have_attribute("aria-disabled", "true")
-    missing = walk.words("errors")["missing.call"]
+    missing = words("errors")["missing.call"]
     await expect(agent.page.locator("main")).to_contain_text(missing)
     await walk.reject(agent, "details-differ")
     await walk.arrives(customer, "result")
-    reason = walk.words("errors")["reason.details-differ"]
+    reason = words("errors")["reason.details-differ"]
     await expect(customer.page.locator("main")).to_contain_text(reason)
