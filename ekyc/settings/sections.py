@@ -197,7 +197,7 @@ class Media(Section):
         0.1, gt=0, lt=1, description="Above this loss on the way up the floor gives way, 0 to 1"
     )
     cluster_ms: int = Field(
-        500, ge=100, le=1000, description="Recordings are written at least this often, ms"
+        250, ge=100, le=1000, description="Recordings are written at least this often, ms"
     )
     fsync_s: float = Field(
         1.0, gt=0, description="Written recordings reach the disk at least this often, seconds"
