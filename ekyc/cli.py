@@ -12,9 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import pyotp
 import typer
-from aiohttp import web
 from pydantic import ValidationError
 
 from ekyc.domain.errors import EkycError
@@ -22,6 +20,8 @@ from ekyc.settings import Settings
 from ekyc.settings.text import effective, example
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from ekyc.storage.store import Store  # a command that needs no database loads none
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -30,7 +30,7 @@ keys_app = typer.Typer(no_args_is_help=True, help="API keys of the CRM.")
 app.add_typer(staff_app, name="staff")
 app.add_typer(keys_app, name="keys")
 
-Greet = Callable[[web.Application], Awaitable[None]]
+Greet = Callable[["web.Application"], Awaitable[None]]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
@@ -112,14 +112,14 @@ def _serve_demo(settings: Settings) -> None:
     demo = demo_app(settings, kept)
     address = f"http://{settings.server.host}:{settings.server.port}"
 
-    async def greet(started: web.Application) -> None:
+    async def greet(started: "web.Application") -> None:
         link = await open_customer(started, address, language="vi")
         typer.echo(welcome(address, link, kept))
 
     _run(demo, settings, greet)
 
 
-def _run(server: web.Application, settings: Settings, greet: Greet | None = None) -> None:
+def _run(server: "web.Application", settings: Settings, greet: Greet | None = None) -> None:
     from ekyc.web.serve import listen
 
     try:
@@ -158,6 +158,8 @@ def add_staff(
     role: Annotated[str, typer.Option(help="agent, supervisor, auditor or admin.")],
 ) -> None:
     """Make an account; prints its password and authenticator address this once."""
+    import pyotp
+
     from ekyc.domain.access import STAFF_ROLES, Role
     from ekyc.journey.staff import add
     from ekyc.storage import staff

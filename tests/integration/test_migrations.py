@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from ekyc.storage import migrate
 from ekyc.storage.store import Store
@@ -41,6 +43,12 @@ async def test_a_new_database_is_brought_to_the_tables_and_back_and_there_again(
         assert await _tables(store) == {"alembic_version"}
         await migrate.migrate(store)
         assert await migrate.differences(store) == []
+
+
+def test_the_newest_file_is_alembics_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.VERSIONS.parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == migrate.newest()
 
 
 async def test_a_second_start_changes_nothing(nothing_url: str) -> None:
