@@ -23,7 +23,9 @@ os.environ["OMP_THREAD_LIMIT"] = "1"
 
 MARGIN: Final = 24
 SCALE: Final = 0.6
-"""Capitals of 16 to 25 pixels: as many lines right as at full size, for half the time."""
+CALM: Final = 0.8
+"""Capitals of 16 to 25 pixels, the paper's sharp fine lines softened: on drawn fronts more fields
+are read exactly than at full size and sharpness, and faster."""
 
 MODEL: Final = "vie.traineddata"
 _CONFIG: Final = "--psm 6 --oem 1"
@@ -68,13 +70,14 @@ def prepare(crop: Pixels) -> Pixels:
 
     Measured against six other ways on drawn cards: this one reads most lines.
     """
-    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY))
+    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), (0, 0), CALM)
     closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
     paper = np.maximum(cv2.medianBlur(closed, 31), 1)
     flat = np.clip(grey.astype(np.float32) / paper * 255, 0, 255)
     black = float(np.percentile(flat, 2))
     stretched = np.clip((flat - black) / max(235 - black, 1) * 255, 0, 255).astype(np.uint8)
-    return np.asarray(cv2.copyMakeBorder(stretched, *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=255))
+    small = cv2.resize(stretched, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.copyMakeBorder(small, *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=255))
 
 
 def _stacked(crops: Sequence[Pixels]) -> Pixels:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ekyc.domain import citizen
 from ekyc.domain.document import Candidate, Side
-from ekyc.domain.names import composed, folded
+from ekyc.domain.names import composed, distance, folded
 from ekyc.settings import Documents
 from ekyc.vision import ocr
 from ekyc.vision.image import Pixels
@@ -21,9 +21,19 @@ Parse = Callable[[Sequence[Line]], dict[str, Candidate]]
 
 _DIGIT: Final = "[0-9OoQDIl|SB]"
 _DATE: Final = re.compile(
-    rf"({_DIGIT}{{2}})\s?[/.]\s?({_DIGIT}{{2}})\s?[/.]\s?({_DIGIT}{{4}})(?![0-9])"
+    rf"(?<![0-9])({_DIGIT}{{2}})[^\w]{{1,4}}({_DIGIT}{{2}})[^\w]{{1,4}}({_DIGIT}{{4}})(?![0-9])"
 )
 _NUMBER: Final = re.compile(rf"{_DIGIT}(?: ?{_DIGIT}){{11}}")
+_PLACE_BEGINS: Final = re.compile(
+    r"(?<=\w) (?=(?:Huyện|Quận|Phường|Xã|Tỉnh|Thị xã|Thị trấn|Thành phố) )"
+)
+"""A comma stands before the next larger place; on fine paper lines it is easily missed."""
+
+FEWEST_LETTERS: Final = 2
+"""A piece of a line with less is a speck of the paper's pattern."""
+
+NATION: Final = "Việt Nam"
+MENDED: Final = 0.7
 _READ_AS_LETTERS: Final = str.maketrans("OoQDIl|SB", "000011158")
 """A model of a language takes a digit between letters for a letter; here only digits can stand."""
 
@@ -77,7 +87,7 @@ def _expiry(lines: Sequence[Line]) -> dict[str, Candidate]:
 def _dated(field: str, lines: Sequence[Line]) -> dict[str, Candidate]:
     for line in lines:
         if (found := _DATE.search(line.text)) and (
-            day := citizen.iso_date("".join(found.groups()))
+            day := citizen.iso_date("".join(found.groups()).translate(_READ_AS_LETTERS))
         ):
             return {field: _sure(day, line, found.group())}
     return {}
@@ -89,12 +99,17 @@ def _sex_and_nationality(lines: Sequence[Line]) -> dict[str, Candidate]:
         sex = re.search(r"\b(Nam|N[ữừứuưủ])\b", line.text)
         if sex and "sex" not in found and (letter := citizen.sex_letter(_nu(sex.group()))):
             found["sex"] = _sure(letter, line, sex.group())
-        nation = re.search(r"(?:ality|lity)\W*[:;.]?\s*(.+)$", line.text)
-        if nation:
-            found["nationality"] = _sure(
-                composed(nation.group(1).strip(" .:;")), line, nation.group(1)
-            )
+        if nation := _after_word(line.text, "NATIONALITY"):
+            found["nationality"] = _nation(line, nation)
     return found
+
+
+def _nation(line: Line, part: str) -> Candidate:
+    """The card is given to citizens only, so a misread letter is mended, and says so."""
+    name = composed(part).strip(" .:;,'")
+    if name != NATION and distance(folded(name), folded(NATION)) <= 2:
+        return Candidate(value=NATION, confidence=min(MENDED, line.confidence(part)))
+    return _sure(name, line, part)
 
 
 def _nu(text: str) -> str:
@@ -108,8 +123,10 @@ def _places(lines: Sequence[Line]) -> dict[str, Candidate]:
     for line in lines:
         label = _label(folded(line.text))
         current = label or current
-        text = _after_label(line.text) if label else line.text
-        if current and text:
+        text = line.text
+        if label:
+            text = _after_word(text, label.upper()) or text.partition(":")[2]
+        if current and sum(sign.isalpha() for sign in text) >= FEWEST_LETTERS:
             said[current].append((text, line.confidence(text)))
     return {name: _joined(parts) for name, parts in said.items() if parts}
 
@@ -122,14 +139,31 @@ def _label(plain: str) -> str:
     return ""
 
 
-def _after_label(text: str) -> str:
-    """What follows the colon; a label whose colon was not read has its value on the next line."""
-    return text.partition(":")[2].strip(" :;.")
+def _after_word(text: str, last: str) -> str:
+    """What follows a label's last word, be it misread by a letter or four."""
+    words = text.split()
+    for at, word in enumerate(words):
+        letters = re.sub("[^A-Z]", "", folded(word)).removeprefix("OF")
+        if distance(letters, last) <= len(last) // 3:
+            return " ".join(words[at + 1 :])
+    return ""
 
 
 def _joined(parts: Sequence[tuple[str, float]]) -> Candidate:
-    text = composed(" ".join(text for text, _ in parts)).strip(" .;:")
+    words = " ".join(text for text, _ in parts).split()
+    text = composed(" ".join(map(_cased, words))).strip(" .;:,-'")
+    text = _PLACE_BEGINS.sub(", ", text)
     return Candidate(value=text, confidence=min(confidence for _, confidence in parts))
+
+
+def _cased(word: str) -> str:
+    """A word as places are written: ó, ổ and their like have the same shape small and capital.
+
+    What has no mark may be an abbreviation and stays.
+    """
+    mixed = any(sign.isupper() for sign in word[1:]) and any(sign.islower() for sign in word)
+    marked = word.isupper() and folded(word) != word and len(word) > 1
+    return word[0] + word[1:].lower() if mixed or marked else word
 
 
 def _sure(value: str, line: Line, part: str) -> Candidate:
@@ -144,6 +178,7 @@ ZONES: Final[Mapping[Side, Sequence[tuple[Box, Parse]]]] = {
         ((505, 596, 1690, 657), _sex_and_nationality),
         ((505, 656, 1700, 960), _places),
         ((50, 936, 530, 1020), _expiry),
+        ((285, 936, 530, 1020), _expiry),  # once more without its label of two lines
     ),
     Side.BACK: (((40, 126, 985, 200), _issue),),
 }
