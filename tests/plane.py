@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ class House:
         self.heard: list[RoomEvent] = []
         self.passes_on: Callable[[RoomEvent], None] = lambda event: None
         """Somebody who hears every event too."""
+        self.answers: list[str] = []
         self._guests: list[MediaClient] = []
         self._came = asyncio.Condition()
         self._listening = asyncio.create_task(self._listen())
@@ -73,6 +74,7 @@ class House:
         client = MediaClient(picture, tone())
         self._guests.append(client)
         answer = await self.plane.answer(room, party=party, offer=await client.offer())
+        self.answers.append(answer)
         await client.take_answer(answer)
         return client
 
@@ -93,12 +95,16 @@ class House:
 
 @asynccontextmanager
 async def a_house(
-    folder: Path, *, ports: tuple[int, int] = (40000, 40999), **media: Any
+    folder: Path,
+    *,
+    ports: tuple[int, int] = (40000, 40999),
+    hosts: Sequence[str] = ("127.0.0.1",),
+    **media: Any,
 ) -> AsyncIterator[House]:
     """Real media workers on loopback, and somebody who listens."""
     plane = MediaPlane(
         Media(**media),
-        Ice(hosts=["127.0.0.1"], port_min=ports[0], port_max=ports[1]),
+        Ice(hosts=list(hosts), port_min=ports[0], port_max=ports[1]),
         folder / "spool",
         folder / "pose.sock",
     )

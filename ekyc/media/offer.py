@@ -86,11 +86,11 @@ def _parse(sdp: str) -> list[MediaDescription]:
         session = SessionDescription.parse(sdp)
     except Exception as error:  # aiortc asserts, indexes and casts: any of it may fail
         raise OfferRefused from error
-    bundled = {mid for group in session.group if group.semantic == "BUNDLE" for mid in group.items}
-    mids = [section.rtp.muxId for section in session.media]
+    bundles = [sorted(map(str, g.items)) for g in session.group if g.semantic == "BUNDLE"]
+    mids = sorted(section.rtp.muxId for section in session.media)
     if {section.kind for section in session.media} != {"audio", "video"}:
         raise OfferRefused
-    if len(set(mids)) != len(mids) or not bundled.issuperset(mids):
+    if len(set(mids)) != len(mids) or bundles != [mids]:
         raise OfferRefused
     if not all(map(_is_sound, session.media)):
         raise OfferRefused

@@ -5,14 +5,11 @@ public way to packets that are not decoded. `check_libraries` proves at start th
 what this module takes them for; docs/decisions/0002 says why and what else was tried.
 """
 
-import asyncio
 import contextlib
-import errno
 import os
-import random
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import aioice.ice
@@ -25,10 +22,9 @@ from aiortc import (
     RTCRtpTransceiver,
     RTCSessionDescription,
 )
-from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
 from pylibsrtp import Session, _binding
 
-from ekyc.domain.errors import OfferRefused
+from ekyc.domain.errors import Busy, EkycError, OfferRefused
 from ekyc.media.guard import Address, Budget, Gate, Sort
 from ekyc.media.offer import Heard, Offer, Section, Sent, Terms
 
@@ -171,7 +167,7 @@ class Peer:
         return sum(gate.refused.total for gate in self._gates)
 
     async def answer(self, offer: Offer) -> str:
-        """The answer to an examined offer, with all candidates; raises `OfferRefused`."""
+        """The answer to an examined offer, with all candidates; raises `OfferRefused`, `Busy`."""
         self._sections = offer.sections
         for section in offer.sections:
             self._transceivers.append(self._transceiver(section))
@@ -180,9 +176,9 @@ class Peer:
             await self._dtls.transport.iceGatherer.gather()
             self._guard_sockets()
             await self._connection.setLocalDescription(await self._connection.createAnswer())
-        except (ValueError, AssertionError, LookupError, OperationError) as error:
-            raise OfferRefused from error
-        except (InvalidStateError, InvalidAccessError) as error:  # closed meanwhile
+        except EkycError:
+            raise
+        except Exception as error:  # aiortc trusts an offer in many ways; any of them may fail
             raise OfferRefused from error
         return self._connection.localDescription.sdp
 
@@ -204,6 +200,8 @@ class Peer:
     def _guard_sockets(self) -> None:
         """Put a gate before every socket; from here on strangers reach nothing but checks."""
         ice = self._ice
+        if not ice._protocols:
+            raise Busy  # every port of the range is taken
         for protocol in ice._protocols:
             protocol.local_candidate.host = protocol.advertised
             gate = Gate(self._budget, validated=_validator(ice, protocol))
@@ -322,49 +320,6 @@ def _validator(ice: Any, protocol: Any) -> Callable[[Address], bool]:
         )
 
     return is_validated
-
-
-def offer_addresses(hosts: Sequence[str]) -> None:
-    """Let this process offer these addresses instead of all the machine has; none: as it was."""
-    if hosts:
-        aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(hosts)
-
-
-def use_network(hosts: Sequence[str], first_port: int, last_port: int) -> None:
-    """Offer these addresses (none: all this machine has) and bind sockets within a port range.
-
-    aioice knows neither setting. The addresses hold for the process, the ports for the running
-    loop. An address this machine does not have is one a router maps to it: it is offered, and the
-    socket listens on every address.
-    """
-    offer_addresses(hosts)
-    loop: Any = asyncio.get_running_loop()
-    loop.create_datagram_endpoint = _within(
-        list(range(first_port, last_port + 1)), loop.create_datagram_endpoint
-    )
-
-
-def _within(ports: list[int], plain: Callable[..., Any]) -> Callable[..., Any]:
-    at = random.randrange(len(ports))  # workers start apart, so that they seldom meet
-
-    async def create(factory: Any, local_addr: tuple[str, int] | None = None, **more: Any) -> Any:
-        nonlocal at
-        if local_addr is None or local_addr[1]:
-            return await plain(factory, local_addr=local_addr, **more)
-        host = local_addr[0]
-        for _ in ports:
-            at = (at + 1) % len(ports)
-            try:
-                transport, protocol = await plain(factory, local_addr=(host, ports[at]), **more)
-            except OSError as error:
-                if error.errno == errno.EADDRNOTAVAIL:
-                    host = "::" if ":" in host else "0.0.0.0"  # noqa: S104 - the router's address
-                continue
-            protocol.advertised = local_addr[0]
-            return transport, protocol
-        raise OSError(errno.EADDRINUSE, f"no free UDP port between {ports[0]} and {ports[-1]}")
-
-    return create
 
 
 async def check_libraries() -> None:

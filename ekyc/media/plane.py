@@ -217,7 +217,7 @@ class MediaPlane:
         )
 
     async def answer(self, room: str, *, party: str, offer: str) -> str:
-        """The answer to an offer; raises `OfferRefused`, `NoCommonCodec`, `NotFound`."""
+        """The answer to an offer; `OfferRefused`, `NoCommonCodec`, `NotFound`, `Busy`."""
         answer: str = await self._home(room).command("answer", room, party=party, offer=offer)
         return answer
 

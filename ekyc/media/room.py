@@ -75,7 +75,7 @@ class Room:
     # Commands
 
     async def answer(self, party: str, offer: str) -> str:
-        """Connect a party anew; raises `NotFound`, `OfferRefused`, `NoCommonCodec`."""
+        """Connect a party anew; raises `NotFound`, `OfferRefused`, `NoCommonCodec`, `Busy`."""
         settings, wanted = self._around.settings, self._party(party)
         examined = examine(
             offer,

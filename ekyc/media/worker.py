@@ -21,7 +21,8 @@ from ekyc.crew import Crew
 from ekyc.domain.errors import EkycError, NotFound
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import Quality, RoomEvent, RoomPlan
-from ekyc.media.peer import check_libraries, use_network
+from ekyc.media.network import use_network
+from ekyc.media.peer import check_libraries
 from ekyc.media.pipe import Message, Pipe, event_message
 from ekyc.media.room import Room, Surroundings
 from ekyc.settings import Ice, Media

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ekyc.demo.peer import MediaClient
-from ekyc.domain.errors import NoCommonCodec, NotFound, OfferRefused
+from ekyc.domain.errors import Busy, NoCommonCodec, NotFound, OfferRefused
 from ekyc.domain.room import (
     PartyConnected,
     PartyDropped,
@@ -298,6 +298,19 @@ def lose(client: MediaClient, *, share: float) -> None:
 
     for protocol in ice._protocols:
         protocol.send_data = careless(protocol.send_data)  # type: ignore[assignment]
+
+
+async def test_an_address_a_router_maps_here_is_offered_and_every_port_is_of_the_range(
+    tmp_path: Path,
+) -> None:
+    async with a_house(tmp_path, hosts=["203.0.113.9"], ports=(40910, 40910)) as house:
+        await house.open_call(record=False)
+        client = await house.join("customer", plain(RED))
+        with pytest.raises(Busy):  # and no second socket fits into a range of one
+            await house.plane.answer("call", party="agent", offer=await client.offer())
+        offered = house.answers[0]
+        assert "203.0.113.9 40910 typ host" in offered
+        assert " 0.0.0.0 40910" not in offered
 
 
 async def test_a_third_voice_is_heard_on_the_spare_pair(tmp_path: Path) -> None:

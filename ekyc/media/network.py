@@ -1,0 +1,63 @@
+"""Where media sockets are bound and which addresses are offered: what aioice has no setting for."""
+
+import asyncio
+import contextlib
+import errno
+import random
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import aioice.ice
+
+_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - for an address a router maps to this machine
+
+
+def offer_addresses(hosts: Sequence[str]) -> None:
+    """Let this process offer these addresses instead of all the machine has; none: as it was."""
+    if hosts:
+        aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(hosts)
+
+
+def use_network(hosts: Sequence[str], first_port: int, last_port: int) -> None:
+    """Offer these addresses (none: all this machine has) and bind sockets within a port range.
+
+    aioice knows neither setting. The addresses hold for the process, the ports for the running
+    loop. An address this machine does not have is one a router maps to it: it is offered, and the
+    socket listens on every address.
+    """
+    offer_addresses(hosts)
+    loop: Any = asyncio.get_running_loop()
+    loop.create_datagram_endpoint = _within(
+        list(range(first_port, last_port + 1)), loop.create_datagram_endpoint
+    )
+
+
+def _within(ports: list[int], plain: Callable[..., Any]) -> Callable[..., Any]:
+    at = random.randrange(len(ports))  # workers start apart, so that they seldom meet
+
+    async def create(factory: Any, local_addr: tuple[str, int] | None = None, **more: Any) -> Any:
+        nonlocal at
+        if local_addr is None or local_addr[1]:
+            return await plain(factory, local_addr=local_addr, **more)
+        host = local_addr[0] if _is_ours(local_addr[0]) else _ANYWHERE[":" in local_addr[0]]
+        for _ in ports:
+            at = (at + 1) % len(ports)
+            with contextlib.suppress(OSError):
+                transport, protocol = await plain(factory, local_addr=(host, ports[at]), **more)
+                protocol.advertised = local_addr[0]
+                return transport, protocol
+        raise OSError(errno.EADDRINUSE, f"no free UDP port between {ports[0]} and {ports[-1]}")
+
+    return create
+
+
+def _is_ours(host: str) -> bool:
+    """Whether this machine has the address, so that a socket can be bound to it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
