@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,18 @@ KEY = "whsec_" + "A" * 32
 OTHERS_KEY = "whsec_" + "B" * 32
 
 
+def _example() -> dict[str, Any]:
+    """The receiver of the documentation, taken at its word."""
+    page = Path(__file__).parents[2] / "docs" / "integrate" / "webhooks.md"
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - our own page
+    return names
+
+
+EXAMPLE = _example()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """One request as it arrived."""
@@ -56,6 +70,8 @@ class Receiver:
     async def hear(self, request: web.Request) -> web.Response:
         """One request; a forged one raises, which the sender sees as a 500."""
         body = Webhook(KEY).verify(await request.text(), dict(request.headers))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        assert EXAMPLE["verified"](KEY, headers, await request.read()) == body
         sick = body["data"]["application"] in self.sick
         letter = Letter(
             id=request.headers["webhook-id"],
@@ -176,6 +192,18 @@ async def test_a_signature_of_another_key_is_not_believed(
 
         await eventually(given_up)
     assert receiver.letters == []
+
+
+def test_the_receiver_of_the_documentation_refuses_what_is_forged_or_stale() -> None:
+    now = datetime.now(UTC)
+    for key, at, why in ((OTHERS_KEY, now, "forged"), (KEY, now - timedelta(hours=1), "stale")):
+        headers = {
+            "webhook-id": "1",
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Webhook(key).sign("1", at, "{}"),
+        }
+        with pytest.raises(ValueError, match=why):
+            EXAMPLE["verified"](KEY, headers, b"{}")
 
 
 async def test_a_crm_that_was_away_is_told_again_under_the_same_id_with_a_fresh_signature(
