@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Movement, Recording
@@ -13,6 +13,8 @@ from ekyc.journey.ports import Clock
 from ekyc.storage import applications, calls, decisions, documents, staff
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Row, Store, Tx
+
+LOOK = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,19 @@ async def viewed(
                 data=data,
             )
         )
+
+
+async def look(store: Store, clock: Clock, *, application_id: str, staff_id: str) -> None:
+    """Somebody reads the file: `file.viewed`, once for each person's look.
+
+    The console reads a file again with every change, so that reading on within `LOOK` is one look.
+    """
+    actor = Actor(kind="staff", id=staff_id)
+    async with store.read() as tx:
+        since = clock.now() - LOOK
+        if await applications.was_told(tx, application_id, "file.viewed", actor, since=since):
+            return
+    await viewed(store, clock, application_id=application_id, staff_id=staff_id, what="file.viewed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

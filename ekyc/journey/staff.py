@@ -147,8 +147,7 @@ async def session(store: Store, clock: Clock, rules: Rules, *, token: str) -> Me
         if found is None or now - found[1] > timedelta(minutes=rules.session_idle_min):
             raise SignInNeeded
         member = await staff.by_id(tx, found[0])
-    if member is None:
-        raise SignInNeeded
+    assert member is not None  # its session's row refers to it
     if now - found[1] > timedelta(minutes=1):
         async with store.begin() as tx:
             await staff.see_session(tx, digest, now)

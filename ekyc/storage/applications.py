@@ -12,7 +12,7 @@ from ekyc.domain.consent import Consent
 from ekyc.domain.errors import NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.storage import schema
-from ekyc.storage.store import Row, Tx, rows
+from ekyc.storage.store import Row, Tx, rows, written
 
 _t = schema.applications
 
@@ -148,6 +148,20 @@ async def events(tx: Tx, application_id: str) -> Sequence[Row]:
     table = schema.events
     query = sa.select(table).where(table.c.application_id == application_id)
     return rows(await tx.connection.execute(query.order_by(table.c.sequence)))
+
+
+async def was_told(
+    tx: Tx, application_id: str, name: str, actor: Actor, *, since: datetime
+) -> bool:
+    """Whether this actor's fact of this name is newer than an instant."""
+    t = schema.events
+    query = sa.select(t.c.sequence).where(
+        t.c.application_id == application_id,
+        t.c.name == name,
+        t.c.actor == written(actor),
+        t.c.at > since,
+    )
+    return (await tx.connection.execute(query.limit(1))).one_or_none() is not None
 
 
 async def event(tx: Tx, sequence: int) -> Row | None:

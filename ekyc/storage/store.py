@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from ekyc.domain.events import Event
+from ekyc.domain.events import Actor, Event
 from ekyc.storage import schema
 from ekyc.storage.bus import Bus
 
@@ -33,6 +33,11 @@ Row = Mapping[str, Any]
 def rows(result: sa.CursorResult[Any]) -> Sequence[Row]:
     """Every row of an answer."""
     return [dict(row) for row in result.mappings()]
+
+
+def written(actor: Actor) -> str:
+    """An actor as facts keep it: kind, or kind:id."""
+    return f"{actor.kind}:{actor.id}" if actor.id else actor.kind
 
 
 def new_id() -> str:
@@ -70,9 +75,7 @@ class Tx:
                 application_id=event.application_id,
                 name=event.name,
                 at=event.at,
-                actor=f"{event.actor.kind}:{event.actor.id}"
-                if event.actor.id
-                else event.actor.kind,
+                actor=written(event.actor),
                 data=dict(event.data),
             )
         )

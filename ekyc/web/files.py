@@ -73,17 +73,19 @@ async def newest(request: web.Request) -> Any:
 
 @routes.get("/api/files/{id}", action=_READ)
 async def file(request: web.Request) -> Any:
-    """One file. `?log=1` says that a person opened it: that look is written down."""
+    """One file; the look is written down."""
     answer = await shown(request)
-    if request.query.get("log") == "1":
-        await customer_file.viewed(
-            request.app[STORE],
-            request.app[CLOCK],
-            application_id=request.match_info["id"],
-            staff_id=request[SUBJECT],
-            what="file.viewed",
-        )
+    await _looked(request)
     return answer
+
+
+async def _looked(request: web.Request) -> None:
+    await customer_file.look(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request.match_info["id"],
+        staff_id=request[SUBJECT],
+    )
 
 
 @routes.get("/api/files/{id}/photographs/{photograph}", action=_READ)
@@ -94,6 +96,7 @@ async def photograph(request: web.Request) -> web.StreamResponse:
     wanted = [one for one in taken if one.id == request.match_info["photograph"]]
     if not wanted:
         raise NotFound
+    await _looked(request)
     original = request.query.get("original") == "1"
     key = wanted[0].original if original else wanted[0].straightened
     path = request.app[OBJECTS].path(key)

@@ -71,8 +71,7 @@ export class DeskWork {
   async refreshFile(id = this.page.file?.id) {
     if (!id) return;
     const at = ++this.#asked;
-    const look = id === this.page.file?.id ? staff.file : staff.openFile;
-    const file = await look(id).catch(() => null); // asked again with the next news
+    const file = await staff.file(id).catch(() => null); // asked again with the next news
     if (file && at === this.#asked) this.page.file = file;
   }
 

@@ -99,8 +99,6 @@ export const files = async (stage) =>
 const address = (id) => `/api/files/${encodeURIComponent(id)}`;
 /** @param {string} id @returns {Promise<CustomerFile>} */
 export const file = (id) => ask("GET", address(id));
-/** As `file`, by a person who opens it: the look is written into the file. @param {string} id @returns {Promise<CustomerFile>} */
-export const openFile = (id) => ask("GET", `${address(id)}?log=1`);
 /** @param {string} id @param {string} item @param {boolean} done @returns {Promise<CustomerFile>} */
 export const tick = (id, item, done) => ask("PUT", `${address(id)}/checklist`, { body: { item, done } });
 /** @param {string} id @param {string} text @returns {Promise<CustomerFile>} */

@@ -42,7 +42,7 @@ on("note", async (text, event) => {
 });
 
 if (await openStaffPage("file", page)) {
-  await refresh(() => staff.openFile(id));
+  await refresh(() => staff.file(id));
   languages.addEventListener("changed", () => refresh());
   setInterval(() => document.visibilityState === "visible" && refresh(), ASK_EVERY_MS);
 }

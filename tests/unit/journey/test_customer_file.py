@@ -82,6 +82,22 @@ async def test_a_look_is_a_fact_about_who_looked(store: Store, clock: FakeClock)
     )
 
 
+async def test_reading_on_is_one_look_and_coming_back_another(
+    store: Store, clock: FakeClock
+) -> None:
+    await given(store, an_application(), a_member("huy"), a_member("lan"))
+
+    async def look(staff_id: str) -> None:
+        await customer_file.look(store, clock, application_id="first", staff_id=staff_id)
+
+    for who, later_s in (("huy", 0), ("huy", 60), ("lan", 0), ("huy", 15 * 60)):
+        clock.pass_s(later_s)
+        await look(who)
+    async with store.read() as tx:
+        actors = [row["actor"] for row in await applications.events(tx, "first")]
+    assert actors == ["staff:huy", "staff:lan", "staff:huy"]
+
+
 async def test_the_list_shows_what_was_touched_last_first(store: Store, clock: FakeClock) -> None:
     for minute, id in enumerate(("a", "b", "c")):
         touched = START + timedelta(minutes=minute)

@@ -1,0 +1,37 @@
+"""One-time codes in the database."""
+
+from dataclasses import replace
+
+import pytest
+
+from ekyc.domain.code import Code, Limits, Purpose, issue
+from ekyc.domain.errors import NotAllowedNow
+from ekyc.settings import Codes
+from ekyc.storage import codes
+from ekyc.storage.store import Store
+from tests.builders import an_application, given
+from tests.fakes import START
+
+
+def a_code() -> Code:
+    limits = Limits(**Codes().model_dump())
+    return issue(
+        id="code",
+        application_id="first",
+        purpose=Purpose.PHONE,
+        digest="trace",
+        now=START,
+        limits=limits,
+    )
+
+
+async def test_a_try_counted_on_what_somebody_else_has_tried_is_refused(store: Store) -> None:
+    code = a_code()
+    await given(store, an_application())
+    async with store.begin() as tx:
+        await codes.add(tx, code)
+        tried = replace(code, tries_left=4)
+        await codes.save(tx, tried, tries_before=5)
+        with pytest.raises(NotAllowedNow):
+            await codes.save(tx, tried, tries_before=5)
+        assert await codes.last(tx, "first", Purpose.PHONE) == tried
