@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any, TYPE_CHECKING
 
 import typer
 from pydantic import ValidationError
@@ -227,6 +227,44 @@ def doctor(as_json: Json = False) -> None:
             if check.fix:
                 typer.echo(f"{'':<23}→ {check.fix}")
     raise typer.Exit(0 if ok else 1)
+
+
+@app.command()
+def read(
+    images: Annotated[list[Path], typer.Argument(help="Photographs of one document's sides.")],
+    as_json: Json = False,
+) -> None:
+    """Read an identity document: kind, sides, quality, fields with their sources."""
+    from ekyc.domain.errors import EkycError
+    from ekyc.notify.texts import Texts
+    from ekyc.vision.read_report import is_good, read_report
+
+    try:
+        report = read_report(images, _settings().documents)
+    except EkycError as error:
+        raise _fail(error.code, Texts().error(error.code, "en", **error.values)) from None
+    except OSError as error:
+        raise _fail("file-unreadable", f"{error.filename}: {error.strerror}") from None
+    for side in report["sides"]:
+        for fault in side["quality"]["faults"]:
+            fault["message"] = Texts().say("documents", f"fault.{fault['code']}", "en")
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(_lines(report)))
+    raise typer.Exit(0 if is_good(report) else 1)
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    """The report for a person."""
+    lines = [f"kind: {report['kind']}"]
+    for side in report["sides"]:
+        faults = "; ".join(fault["message"] for fault in side["quality"]["faults"])
+        lines.append(f"{side['side'] or 'unknown side'}: {faults or 'good'}")
+    for name, field in report["fields"].items():
+        mark = " (doubtful)" if field["doubtful"] else ""
+        lines.append(f"{name}: {field['value']}  [{', '.join(field['sources'])}]{mark}")
+    return lines
 
 
 @app.command()

@@ -1,0 +1,65 @@
+"""`ekyc read`: what one or two photographs of a document say, as one JSON document."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ekyc.domain.comparison import fuse
+from ekyc.domain.document import Kind, Side, SideReading
+from ekyc.settings import Documents
+from ekyc.vision.document import read_side
+
+
+def read_report(files: Sequence[Path], limits: Documents | None = None) -> dict[str, Any]:
+    """The report; sides are found by themselves.
+
+    Raises `OSError`, `ImageUnreadable` and `ImageTooLarge`.
+    """
+    limits = limits or Documents()
+    readings = [read_side(file.read_bytes(), side=None, limits=limits).reading for file in files]
+    by_side = {reading.side: reading for reading in readings if reading.side}
+    form = fuse(by_side.get(Side.FRONT), by_side.get(Side.BACK), None)
+    return {
+        "kind": next((r.kind.value for r in readings if r.side), Kind.UNKNOWN.value),
+        "sides": [_side(reading) for reading in readings],
+        "mrz": next((_zone(r) for r in readings if r.mrz_lines), None),
+        "qr": next(({"text": r.qr_text} for r in readings if r.qr_text), None),
+        "fields": {
+            name: {
+                "value": field.value,
+                "confidence": field.confidence,
+                "doubtful": field.doubtful,
+                "sources": {source.value: said for source, said in field.sources.items()},
+            }
+            for name, field in form.fields.items()
+        },
+        "conflicts": [
+            {
+                "field": c.field,
+                "sources": {source.value: said for source, said in c.sources.items()},
+            }
+            for c in form.conflicts
+        ],
+    }
+
+
+def is_good(report: dict[str, Any]) -> bool:
+    """Whether the document is known and every photograph good enough."""
+    known = report["kind"] != Kind.UNKNOWN.value
+    return known and all(side["quality"]["ok"] for side in report["sides"])
+
+
+def _side(reading: SideReading) -> dict[str, Any]:
+    return {
+        "side": reading.side and reading.side.value,
+        "rotation_deg": reading.rotation_deg,
+        "corners": [[round(x, 1), round(y, 1)] for x, y in reading.corners],
+        "quality": {
+            "ok": reading.ok,
+            "faults": [{"code": fault.code.value} for fault in reading.faults],
+        },
+    }
+
+
+def _zone(reading: SideReading) -> dict[str, Any]:
+    return {"lines": list(reading.mrz_lines or ()), "valid": bool(reading.mrz_valid)}
