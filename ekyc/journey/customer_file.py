@@ -73,33 +73,32 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
     ]
 
 
-async def viewed(
-    store: Store, clock: Clock, *, application_id: str, staff_id: str, what: str, **data: object
+async def look(
+    store: Store,
+    clock: Clock,
+    *,
+    application_id: str,
+    staff_id: str,
+    recording: str | None = None,
 ) -> None:
-    """Write down that somebody looked: `file.viewed`, `recording.viewed`."""
-    async with store.begin() as tx:
-        await tx.tell(
-            Event(
-                name=what,
-                application_id=application_id,
-                at=clock.now(),
-                actor=Actor(kind="staff", id=staff_id),
-                data=data,
-            )
-        )
+    """Somebody reads the file (`file.viewed`) or plays a recording (`recording.viewed`).
 
-
-async def look(store: Store, clock: Clock, *, application_id: str, staff_id: str) -> None:
-    """Somebody reads the file: `file.viewed`, once for each person's look.
-
-    The console reads a file again with every change, so that reading on within `LOOK` is one look.
+    A page asks for a file again with every change, a player for a recording part by part: going on
+    within `LOOK` is one look.
     """
-    actor = Actor(kind="staff", id=staff_id)
+    now = clock.now()
+    seen = Event(
+        name="recording.viewed" if recording else "file.viewed",
+        application_id=application_id,
+        at=now,
+        actor=Actor(kind="staff", id=staff_id),
+        data={"recording": recording} if recording else {},
+    )
     async with store.read() as tx:
-        since = clock.now() - LOOK
-        if await applications.was_told(tx, application_id, "file.viewed", actor, since=since):
+        if await applications.was_told(tx, seen, since=now - LOOK):
             return
-    await viewed(store, clock, application_id=application_id, staff_id=staff_id, what="file.viewed")
+    async with store.begin() as tx:
+        await tx.tell(seen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

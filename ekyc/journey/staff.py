@@ -3,7 +3,9 @@
 import asyncio
 import functools
 import hmac
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pyotp
@@ -11,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from ekyc.domain.access import Role
-from ekyc.domain.errors import SignInNeeded, SignInRefused, TooManyRequests
+from ekyc.domain.errors import Busy, SignInNeeded, SignInRefused, TooManyRequests
 from ekyc.domain.events import Actor, Event
 from ekyc.journey.ports import Clock
 from ekyc.settings import Staff as Rules
@@ -24,6 +26,9 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 _HASHING = ThreadPoolExecutor(2, "password")
 """Hashing is dear: a flood of sign-ins must not take every core."""
+
+_AT_THE_DOOR = 32
+_waiting: set[object] = set()
 
 _SIGN_IN_S = 300
 _QUARTER_HOUR = timedelta(minutes=15)
@@ -55,13 +60,14 @@ async def begin_sign_in(
     """The first factor; returns the token the second one needs.
 
     Raises `SignInRefused` alike for a wrong name and a wrong password, `TooManyRequests` after too
-    many failures on one account.
+    many failures on one account, `Busy` while too many are being looked at.
     """
     now = clock.now()
-    async with store.begin() as tx:
-        failure = await _count(tx, login, rules, now)
-        member = await staff.by_login(tx, login)
-    right = await _is_right(member.password if member else None, password)
+    with _place_at_the_door():
+        async with store.begin() as tx:
+            failure = await _count(tx, login, rules, now)
+            member = await staff.by_login(tx, login)
+        right = await _is_right(member.password if member else None, password)
     if member is None or not right:
         raise SignInRefused
     token = tokens.new()
@@ -70,6 +76,19 @@ async def begin_sign_in(
         expires_at = now + timedelta(seconds=_SIGN_IN_S)
         await staff.add_sign_in(tx, member.id, digest=tokens.digest(token), expires_at=expires_at)
     return token, member
+
+
+@contextmanager
+def _place_at_the_door() -> Iterator[None]:
+    """`Busy` while too many wait: the hashing of each would add up to minutes."""
+    if len(_waiting) >= _AT_THE_DOOR:
+        raise Busy
+    place = object()
+    _waiting.add(place)
+    try:
+        yield
+    finally:
+        _waiting.discard(place)
 
 
 async def _count(tx: Tx, login: str, rules: Rules, now: datetime) -> str:

@@ -150,18 +150,16 @@ async def events(tx: Tx, application_id: str) -> Sequence[Row]:
     return rows(await tx.connection.execute(query.order_by(table.c.sequence)))
 
 
-async def was_told(
-    tx: Tx, application_id: str, name: str, actor: Actor, *, since: datetime
-) -> bool:
-    """Whether this actor's fact of this name is newer than an instant."""
+async def was_told(tx: Tx, fact: Event, *, since: datetime) -> bool:
+    """Whether the same actor told the same about the same after an instant."""
     t = schema.events
-    query = sa.select(t.c.sequence).where(
-        t.c.application_id == application_id,
-        t.c.name == name,
-        t.c.actor == written(actor),
+    query = sa.select(t.c.data).where(
+        t.c.application_id == fact.application_id,
+        t.c.name == fact.name,
+        t.c.actor == written(fact.actor),
         t.c.at > since,
     )
-    return (await tx.connection.execute(query.limit(1))).one_or_none() is not None
+    return dict(fact.data) in (await tx.connection.execute(query)).scalars()
 
 
 async def event(tx: Tx, sequence: int) -> Row | None:

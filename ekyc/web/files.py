@@ -79,12 +79,13 @@ async def file(request: web.Request) -> Any:
     return answer
 
 
-async def _looked(request: web.Request) -> None:
+async def _looked(request: web.Request, recording: str | None = None) -> None:
     await customer_file.look(
         request.app[STORE],
         request.app[CLOCK],
         application_id=request.match_info["id"],
         staff_id=request[SUBJECT],
+        recording=recording,
     )
 
 
@@ -105,21 +106,13 @@ async def photograph(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/api/files/{id}/recordings/{recording}", action=_READ)
 async def recording(request: web.Request) -> web.StreamResponse:
-    """A recording, by ranges; the look is written down at its first byte."""
+    """A recording, by ranges; the look is written down."""
     async with request.app[STORE].read() as tx:
         row = await calls.recording(tx, request.match_info["recording"])
         call = await calls.find(tx, row.call_id)
     if call is None or call.application_id != request.match_info["id"] or row.object_key is None:
         raise NotFound
-    if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
-        await customer_file.viewed(
-            request.app[STORE],
-            request.app[CLOCK],
-            application_id=call.application_id,
-            staff_id=request[SUBJECT],
-            what="recording.viewed",
-            recording=row.id,
-        )
+    await _looked(request, row.id)
     path = request.app[OBJECTS].path(row.object_key)
     return web.FileResponse(path, headers={"Content-Type": "video/webm"})
 

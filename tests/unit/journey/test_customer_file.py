@@ -63,23 +63,20 @@ async def test_there_is_no_file_of_nobody(store: Store) -> None:
             await customer_file.load(tx, "nobody")
 
 
-async def test_a_look_is_a_fact_about_who_looked(store: Store, clock: FakeClock) -> None:
+async def test_a_look_is_a_fact_about_who_looked_at_what(store: Store, clock: FakeClock) -> None:
     await given(store, an_application(), a_member("huy"))
-    await customer_file.viewed(
-        store,
-        clock,
-        application_id="first",
-        staff_id="huy",
-        what="recording.viewed",
-        recording="r1",
-    )
+    for recording in (None, "r1", "r2", "r1", None):
+        await customer_file.look(
+            store, clock, application_id="first", staff_id="huy", recording=recording
+        )
     async with store.read() as tx:
-        (fact,) = await applications.events(tx, "first")
-    assert (fact["name"], fact["actor"], fact["data"]) == (
-        "recording.viewed",
-        "staff:huy",
-        {"recording": "r1"},
-    )
+        facts = await applications.events(tx, "first")
+    assert {fact["actor"] for fact in facts} == {"staff:huy"}
+    assert [(fact["name"], fact["data"]) for fact in facts] == [
+        ("file.viewed", {}),
+        ("recording.viewed", {"recording": "r1"}),
+        ("recording.viewed", {"recording": "r2"}),
+    ]
 
 
 async def test_reading_on_is_one_look_and_coming_back_another(

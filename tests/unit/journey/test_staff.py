@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from ekyc.domain.access import Role
-from ekyc.domain.errors import SignInNeeded, SignInRefused, TooManyRequests
+from ekyc.domain.errors import Busy, SignInNeeded, SignInRefused, TooManyRequests
 from ekyc.journey import staff
 from ekyc.settings import Staff
 from ekyc.storage import applications, tokens
@@ -16,7 +16,7 @@ from ekyc.storage import staff as accounts
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
 from tests.builders import a_member, given
-from tests.fakes import FakeClock
+from tests.fakes import START, FakeClock
 
 PASSWORD = "Sen nở tháng sáu"
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -134,6 +134,20 @@ async def test_a_burst_of_wrong_passwords_counts_in_full(
     assert sorted(type(outcome).__name__ for outcome in outcomes) == (
         ["SignInRefused"] * 2 + ["TooManyRequests"] * 4
     )
+
+
+async def test_a_crowd_at_the_door_is_asked_to_come_again(
+    store: Store, clock: FakeClock, lan: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff, "_AT_THE_DOOR", 2)
+    crowd = (password(store, clock, FEW, text="wrong") for _ in range(5))
+    outcomes = await asyncio.gather(*crowd, return_exceptions=True)
+    kinds = [type(outcome) for outcome in outcomes]
+    assert kinds == [SignInRefused, SignInRefused, Busy, Busy, Busy]
+    async with store.read() as tx:
+        assert (
+            await accounts.failures(tx, "lan", START - timedelta(1)) == 2
+        )  # who was sent away is not blamed
 
 
 async def test_right_sign_ins_do_not_count_against_the_account(
