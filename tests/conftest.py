@@ -7,14 +7,23 @@ import pytest
 from blockbuster import BlockBuster, BlockBusterFunction
 
 from tests.postgres import postgres_server, postgres_url
-from tests.stores import database_url, empty_database, postgres_tables, store
+from tests.stores import (
+    database_url,
+    empty_database,
+    known_stores,
+    postgres_tables,
+    sqlite_folder,
+    store,
+)
 
 __all__ = [
     "database_url",
     "empty_database",
+    "known_stores",
     "postgres_server",
     "postgres_tables",
     "postgres_url",
+    "sqlite_folder",
     "store",
 ]
 

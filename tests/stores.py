@@ -66,18 +66,25 @@ def postgres_tables(postgres_server: str) -> Iterator[str]:
     asyncio.run(work("DROP DATABASE tables WITH (FORCE)"))
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder() -> Iterator[Path]:
+    """Where each test's SQLite file lies, one after the other."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """A database of this test's own with every table and no row."""
     if request.param == "sqlite":
-        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-            path = Path(folder) / "ekyc.sqlite3"
-            shutil.copy(request.getfixturevalue("empty_database"), path)
-            yield f"sqlite+aiosqlite:///{path}"
-        return
+        folder: Path = request.getfixturevalue("sqlite_folder")
+        for file in folder.iterdir():
+            file.unlink()
+        path = shutil.copy(request.getfixturevalue("empty_database"), folder / "ekyc.sqlite3")
+        return f"sqlite+aiosqlite:///{path}"
     database = request.getfixturevalue("postgres_tables")
     asyncio.run(_empty(f"postgresql://ekyc@{database}"))
-    yield f"postgresql+asyncpg://ekyc@{database}"
+    return f"postgresql+asyncpg://ekyc@{database}"
 
 
 async def _empty(url: str) -> None:
@@ -87,8 +94,18 @@ async def _empty(url: str) -> None:
     await connection.close()
 
 
+@pytest.fixture(scope="session")
+def known_stores() -> dict[str, Store]:
+    """Stores by address: what SQLAlchemy has compiled once serves every test."""
+    return {}
+
+
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    """A store of this test's own; files of SQLite, because in memory there is no WAL."""
-    async with opened(database_url) as store:
-        yield store
+async def store(database_url: str, known_stores: dict[str, Store]) -> AsyncIterator[Store]:
+    """A store with nothing in it; files of SQLite, because in memory there is no WAL."""
+    if database_url not in known_stores:
+        known_stores[database_url] = Store(database_url, bus=Bus())
+    store = known_stores[database_url]
+    store.bus = Bus()
+    yield store
+    await store.close()

@@ -178,9 +178,10 @@ class Store:
             await tx.connection.execute(sa.text("SELECT 1"))
 
     async def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back; whoever uses the store again, in any loop, gets new ones."""
         await self.engine.dispose()
         await self._reader.dispose()
+        self._turn = asyncio.Lock()
 
 
 def _sqlite(url: str, *, busy_timeout_s: float, pool_size: int, read_only: bool) -> AsyncEngine:

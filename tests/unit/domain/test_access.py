@@ -13,12 +13,12 @@ def test_every_action_has_its_line_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("action", Action)
-@pytest.mark.parametrize("role", Role)
-def test_whoever_the_table_names_may_and_nobody_else(role: Role, action: Action) -> None:
-    assert may(role, action) is (role in POLICY[action])
-    if role in POLICY[action]:
+def test_whoever_the_table_names_may_and_nobody_else(action: Action) -> None:
+    for role in POLICY[action]:
+        assert may(role, action)
         require(role, action)
-    else:
+    for role in set(Role) - POLICY[action]:
+        assert not may(role, action)
         with pytest.raises(NotAllowed):
             require(role, action)
 

@@ -9,23 +9,21 @@ from ekyc.domain.errors import NotAllowedNow
 from tests.builders import an_application
 from tests.fakes import START
 
-PAIRS = [(start, to) for start in Stage for to in Stage]
-
 
 def test_every_stage_has_its_line_in_the_table() -> None:
     assert set(TRANSITIONS) == set(Stage)
 
 
-@pytest.mark.parametrize(("start", "to"), PAIRS)
-def test_a_step_of_the_story_is_taken_and_any_other_refused(start: Stage, to: Stage) -> None:
+@pytest.mark.parametrize("start", Stage)
+def test_a_step_of_the_story_is_taken_and_any_other_refused(start: Stage) -> None:
     application, later = an_application(stage=start, version=7), START + timedelta(minutes=1)
-    if to not in TRANSITIONS[start]:
+    for to in TRANSITIONS[start]:
+        moved = move(application, to, now=later)
+        assert (moved.stage, moved.version, moved.updated_at) == (to, 8, later)
+        assert moved.opened_at == application.opened_at
+    for to in set(Stage) - TRANSITIONS[start]:
         with pytest.raises(NotAllowedNow):
             move(application, to, now=later)
-        return
-    moved = move(application, to, now=later)
-    assert (moved.stage, moved.version, moved.updated_at) == (to, 8, later)
-    assert moved.opened_at == application.opened_at
 
 
 def test_every_stage_can_be_reached_from_the_first() -> None:

@@ -1,7 +1,5 @@
 """What the CRM is told, and in which shape."""
 
-import pytest
-
 from ekyc.domain.events import NAMES, Actor, Event
 from ekyc.journey import webhooks
 from ekyc.storage.bus import Bus
@@ -17,10 +15,9 @@ def a_fact(name: str = "application.moved", **data: object) -> Event:
     return Event(name=name, application_id="first", at=START, actor=actor, data=data)
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_each_change_of_stage_makes_one_delivery_due_and_nothing_else_does(name: str) -> None:
-    jobs = webhooks.due(ADDRESS)(a_fact(name), 7)
-    assert len(jobs) == (name in {"application.opened", "application.moved"})
+def test_each_change_of_stage_makes_one_delivery_due_and_nothing_else_does() -> None:
+    told = {name for name in NAMES if webhooks.due(ADDRESS)(a_fact(name), 7)}
+    assert told == {"application.opened", "application.moved"}
 
 
 def test_a_delivery_stands_in_its_applications_lane_under_its_facts_number() -> None:
