@@ -23,6 +23,8 @@ HEIGHT: Final = 1080
 QR_BOX: Final = np.array([[1361, 61], [1639, 61], [1639, 339], [1361, 339]], float)
 """About where a chip card's front has its code (the symbol without its quiet zone)."""
 
+QR_WIDTH: Final = 278
+
 QR_PLAY: Final = 0.006
 """The code may be printed that far from there, of the diagonal."""
 
@@ -47,12 +49,16 @@ SURE: Final = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An outline taken for the card: corners clockwise, beginning with a long side's."""
+    """An outline taken for the card: corners clockwise, beginning with a long side's.
+
+    `cut`: not all of it is in the picture; `share` of the picture's area.
+    """
 
     quad: Pixels
     support: Pixels
     confidence: float
     cut: bool
+    share: float
 
     @property
     def width_px(self) -> float:
@@ -208,6 +214,7 @@ def _judged(image: Pixels, quad: Pixels, code: Pixels | None) -> Found:
         support=settled.support,
         confidence=float(np.clip(1.0 - doubt, 0.0, 1.0)),
         cut=_is_cut(final, size),
+        share=cv2.contourArea(final.astype(np.float32)) / (size[0] * size[1]),
     )
 
 

@@ -30,12 +30,19 @@ from ekyc.vision import qr, quality
 from ekyc.vision.card import HEIGHT, WIDTH, Found
 from ekyc.vision.image import Opened, Pixels, jpeg, opened
 from ekyc.vision.mrz import Zone
+from ekyc.vision.qr import Symbol
 
 BY_QR: Final = 0.99
 """A QR code corrects its own errors: what it says is what was printed."""
 
 
-_UNSEEN: Final = frozenset({FaultCode.TOO_DARK, FaultCode.TOO_BRIGHT, FaultCode.BLUR})
+LEAST_SHARE: Final = 0.25
+"""Of the photograph: a smaller outline of nothing known is a portrait or the like."""
+
+_UNSEEN: Final = frozenset(
+    {FaultCode.TOO_DARK, FaultCode.TOO_BRIGHT, FaultCode.BLUR, FaultCode.GLARE}
+)
+"""Faults for which a card may not be recognised at all: then they are the reason to tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +67,32 @@ def read_side(photograph: bytes, *, side: Side | None, limits: Documents) -> Sid
     code = qr.read_photograph(grey)
     found = cards.find(image.pixels, code=code.corners if code else None)
     if found is None or found.confidence < cards.SURE or found.cut:
-        return _nothing(image, found)
+        return _refused(image, found, _reason(image.pixels, found, code, limits))
     upright = _upright(image.pixels, found, code.text if code else None)
-    faults = _faults(upright, found, image, side, limits)
     return SideResult(
-        reading=_reading(image, upright, faults, limits),
+        reading=_reading(image, upright, _faults(upright, found, side, limits), limits),
         straightened=jpeg(upright.picture),
         original=jpeg(image.pixels),
     )
 
 
-def _nothing(image: Opened, found: Found | None) -> SideResult:
+def _reason(
+    pixels: Pixels, found: Found | None, code: Symbol | None, limits: Documents
+) -> FaultCode:
+    """Why no card was surely found: what the picture itself lacks goes before its composition."""
+    if spoilt := quality.light_fault(pixels, dark_below=quality.DARK_SCENE_BELOW):
+        return spoilt
+    if code is not None and citizen.read_qr(code.text):
+        wide = float(np.linalg.norm(code.corners[1] - code.corners[0]))
+        if wide * WIDTH / cards.QR_WIDTH < limits.card_min_px:
+            return FaultCode.TOO_SMALL
+    if found is not None and not found.cut:
+        blurred = quality.is_blurred(cards.straightened(pixels, found.quad))
+        return FaultCode.BLUR if blurred else FaultCode.CORNER_MISSING
+    return FaultCode.CORNER_MISSING
+
+
+def _refused(image: Opened, found: Found | None, code: FaultCode) -> SideResult:
     """No card, or not all of it: the whole photograph is kept, and why it was refused."""
     reading = SideReading(
         kind=Kind.UNKNOWN,
@@ -79,7 +101,7 @@ def _nothing(image: Opened, found: Found | None) -> SideResult:
         corners=_corners(found.quad, image) if found else (),
         width_px=image.width_px,
         height_px=image.height_px,
-        faults=(Fault(code=FaultCode.CORNER_MISSING),),
+        faults=(Fault(code=code),),
         qr_text=None,
         mrz_lines=None,
         mrz_valid=None,
@@ -117,24 +139,24 @@ def _code_top_right(picture: Pixels) -> str | None:
 
 
 def _faults(
-    upright: Upright, found: Found, image: Opened, asked: Side | None, limits: Documents
+    upright: Upright, found: Found, asked: Side | None, limits: Documents
 ) -> tuple[Fault, ...]:
+    """What is wrong, the first cause first."""
+    judged = [fault.code for fault in quality.faults(upright.picture, upright.side)]
+    if upright.side is None and not _UNSEEN & set(judged[:1]):
+        return (Fault(code=_unrecognised(upright, found)),)
     codes: list[FaultCode] = []
-    if upright.side is None:
-        codes.append(FaultCode.UNKNOWN_DOCUMENT)
-    elif asked is not None and upright.side is not asked:
+    if asked is not None and upright.side is not None and upright.side is not asked:
         codes.append(FaultCode.WRONG_SIDE)
     if found.width_px < limits.card_min_px:
         codes.append(FaultCode.TOO_SMALL)
-    judged = quality.faults(upright.picture)
-    spoilt = {fault.code for fault in judged} & {
-        FaultCode.TOO_DARK,
-        FaultCode.TOO_BRIGHT,
-        FaultCode.BLUR,
-    }
-    if spoilt and upright.side is None:
-        codes.remove(FaultCode.UNKNOWN_DOCUMENT)  # not recognised because it cannot be seen
-    return (*(Fault(code=code) for code in codes), *judged)
+    return tuple(Fault(code=code) for code in (*codes, *judged))
+
+
+def _unrecognised(upright: Upright, found: Found) -> FaultCode:
+    """A card's code elsewhere, or an outline of little area: a part was taken for the whole."""
+    part = citizen.read_qr(upright.symbol or "") or found.share < LEAST_SHARE
+    return FaultCode.CORNER_MISSING if part else FaultCode.UNKNOWN_DOCUMENT
 
 
 def _reading(

@@ -14,7 +14,7 @@ ASPECT: Final = 85.6 / 53.98
 LINES: Final = 12
 """Lines kept of each direction: 66 × 66 pairs are scored."""
 
-LEAST_AREA: Final = 0.05
+LEAST_AREA: Final = 0.025
 PIECES: Final = 160
 SAMPLES: Final = 32
 STRONG: Final = 6.0

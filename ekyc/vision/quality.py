@@ -1,22 +1,25 @@
 """Why a photograph has to be taken again: one measured reason each.
 
-Thresholds were chosen on drawn photographs (good ones of two levels of care against each fault);
-they are upper bounds of what can be promised for real ones.
+Thresholds were chosen on drawn photographs (good ones of all levels of care against each fault):
+what they reach there is an upper bound of what can be promised for real ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import cv2
 import numpy as np
 
-from ekyc.domain.document import Fault, FaultCode
+from ekyc.domain.document import Fault, FaultCode, Side
 from ekyc.vision.image import Pixels
 
 SIZE: Final = (1012, 638)
 RIM: Final = 20
 
 DARK_BELOW: Final = 55.0
+DARK_SCENE_BELOW: Final = 40.0
 BRIGHT_ABOVE: Final = 248.0
 GREY_BELOW: Final = 1.0
 """Median grey; mean distance from the median colour in LAB's a and b."""
@@ -27,32 +30,104 @@ FINE_BELOW: Final = 0.285
 EVEN_BELOW: Final = 0.6
 """Weakest to strongest of eight directions of edges: moved below."""
 
-GLARE_ABOVE: Final = 0.02
+GLARE_ABOVE: Final = 0.09
 FLAT_BELOW: Final = 1.6
-"""Share of the card under white blobs without any edge inside."""
+"""Share of a card of unknown side under white blobs without any edge inside."""
+
+WASHED_DARKEST: Final = 205.0
+WASHED_MEDIAN: Final = 230.0
+TILE: Final = 80
+"""A tile where print must be, and is not: even its darkest twenty-fifth is bright (0 of 220 good
+photographs have one, every reflection over such print has)."""
+
+Box = tuple[int, int, int, int]
+
+INKED: Final[Mapping[Side, tuple[Box, ...]]] = {
+    Side.FRONT: (
+        (560, 215, 1080, 275),
+        (1361, 61, 1639, 339),
+        (700, 360, 1120, 415),
+        (525, 445, 860, 475),
+        (525, 485, 760, 530),
+        (525, 555, 880, 590),
+        (900, 550, 1080, 590),
+        (525, 610, 740, 645),
+        (925, 610, 1260, 645),
+        (525, 670, 900, 705),
+        (525, 712, 900, 750),
+        (285, 955, 480, 995),
+    ),
+    Side.BACK: (
+        (65, 45, 700, 75),
+        (65, 150, 600, 185),
+        (620, 145, 820, 185),
+        (85, 795, 1600, 845),
+        (85, 880, 1600, 930),
+        (85, 965, 1600, 1010),
+    ),
+}
+"""Where every card has print: titles, labels, code, zone, the beginnings of values."""
 
 
-def faults(card: Pixels) -> tuple[Fault, ...]:
-    """What is wrong with a straightened card, the first cause first."""
+def faults(card: Pixels, side: Side | None) -> tuple[Fault, ...]:
+    """What is wrong with a straightened card, the first cause first; `side` as far as known."""
     small = cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)[RIM:-RIM, RIM:-RIM]
-    return tuple(Fault(code=code) for code in _found(np.asarray(small)))
+    return tuple(Fault(code=code) for code in _found(card, np.asarray(small), side))
 
 
-def _found(small: Pixels) -> Iterator[FaultCode]:
+def _found(card: Pixels, small: Pixels, side: Side | None) -> Iterator[FaultCode]:
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    light = float(np.median(grey))
-    if light < DARK_BELOW:
-        yield FaultCode.TOO_DARK
-        return  # nothing else can be judged in the dark
-    if light > BRIGHT_ABOVE:
-        yield FaultCode.TOO_BRIGHT
-        return
-    if fineness(grey) < FINE_BELOW or evenness(grey) < EVEN_BELOW:
+    if spoilt := light_fault(small):
+        yield spoilt
+        return  # nothing else can be judged
+    if is_blurred(card):
         yield FaultCode.BLUR
-    if glare(small, grey) > GLARE_ABOVE:
+    if washed_out(card, side) if side else glare(small, grey) > GLARE_ABOVE:
         yield FaultCode.GLARE
     if colour(small) < GREY_BELOW:
         yield FaultCode.BLACK_AND_WHITE
+
+
+def light_fault(picture: Pixels, *, dark_below: float = DARK_BELOW) -> FaultCode | None:
+    """Whether most of a picture is nearly black or nearly white."""
+    light = float(np.median(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)))
+    if light < dark_below:
+        return FaultCode.TOO_DARK
+    return FaultCode.TOO_BRIGHT if light > BRIGHT_ABOVE else None
+
+
+def is_blurred(card: Pixels) -> bool:
+    """Out of focus, or moved, in a straightened card."""
+    small = cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)[RIM:-RIM, RIM:-RIM]
+    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    return fineness(grey) < FINE_BELOW or evenness(grey) < EVEN_BELOW
+
+
+def washed_out(card: Pixels, side: Side) -> bool:
+    """Whether a reflection hides print that every card of this side has."""
+    grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY))
+    return any(
+        _is_washed(grey[top:bottom, left:right]) for left, top, right, bottom in _tiles(side)
+    )
+
+
+@cache
+def _tiles(side: Side) -> tuple[Box, ...]:
+    tiles = []
+    for left, top, right, bottom in INKED[side]:
+        columns = np.linspace(left, right, max(1, round((right - left) / TILE)) + 1).astype(int)
+        rows = np.linspace(top, bottom, max(1, round((bottom - top) / TILE)) + 1).astype(int)
+        tiles += [
+            (int(x), int(y), int(beyond), int(below))
+            for x, beyond in pairwise(columns)
+            for y, below in pairwise(rows)
+        ]
+    return tuple(tiles)
+
+
+def _is_washed(tile: Pixels) -> bool:
+    darkest, median = np.percentile(tile, (4, 50))
+    return bool(darkest > WASHED_DARKEST and median > WASHED_MEDIAN)
 
 
 def fineness(grey: Pixels) -> float:
