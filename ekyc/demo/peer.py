@@ -29,7 +29,7 @@ from aiortc.mediastreams import MediaStreamTrack as Track
 from yarl import URL
 
 from ekyc.crew import Crew
-from ekyc.media.peer import offer_addresses
+from ekyc.media.network import offer_addresses
 
 Rgb = npt.NDArray[np.uint8]
 Samples = npt.NDArray[np.int16]

@@ -12,7 +12,9 @@ import av
 import structlog
 
 from ekyc.domain.pose import Point, Pose
+from ekyc.media.offer import RATES
 from ekyc.media.poses import Pixels, PoseSocket
+from ekyc.media.timeline import Track
 from ekyc.media.vp8 import Picture
 
 log = structlog.get_logger(__name__)
@@ -29,6 +31,8 @@ class Watcher:
         self._waiting: deque[tuple[Picture, float]] = deque()
         self._has_key = False
         self._came = asyncio.Event()
+        # Speeds are judged: it counts when a picture was taken, not how the network bunched it.
+        self._taken = Track(RATES["video"])
         self._is_stopped = False
         self._decoder = _decoder()
 
@@ -45,7 +49,7 @@ class Watcher:
         if len(self._waiting) >= _MOST_WAITING:
             self._start_over()
             return
-        self._waiting.append((picture, at))
+        self._waiting.append((picture, self._taken.ms(picture.timestamp, at * 1000) / 1000))
         self._came.set()
 
     async def run(

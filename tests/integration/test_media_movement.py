@@ -23,10 +23,10 @@ QUESTION, ANSWER = Struct("!II"), Struct("!I")
 
 
 class ScriptedHead:
-    """Answers on the pose socket as if a head turned: `yaw` is its angle now."""
+    """Answers on the pose socket as if a head turned towards `goal`, 10 degrees a picture."""
 
     def __init__(self) -> None:
-        self.yaw = 0.0
+        self.goal = self.yaw = 0.0
         self.asked: list[dict[str, Any]] = []
         self.sizes: set[tuple[int, int, int]] = set()
 
@@ -45,6 +45,7 @@ class ScriptedHead:
             writer.close()
 
     def _answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        self.yaw += max(-10.0, min(10.0, self.goal - self.yaw))
         return {
             "id": question["id"],
             "faces": 1,
@@ -75,9 +76,9 @@ async def test_a_turn_is_watched_told_and_judged_while_the_call_goes_on(tmp_path
         assert measured_before <= 1  # the warm-up; nothing is decoded while nobody asks
         await house.plane.ask_movement("call", party="customer", movement="m1", direction="left")
         await house.until(MovementProgress, phase=Phase.MOVE.value)
-        head.yaw = 28.0
+        head.goal = 28.0
         await house.until(MovementProgress, phase=Phase.NEUTRAL.value)
-        head.yaw = 0.0
+        head.goal = 0.0
         verdict = await house.until(MovementEnded)
         assert (verdict.movement, verdict.direction, verdict.passed) == ("m1", "left", True)
         assert verdict.peak_deg == 28.0
