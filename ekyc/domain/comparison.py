@@ -11,6 +11,9 @@ from ekyc.domain.names import distance, words
 DOUBT_BELOW: Final = 0.80
 """A value nobody else confirms is shown as doubtful below this confidence."""
 
+HEARSAY_BELOW: Final = 0.5
+"""Print read less surely than this contradicts nobody: it is noise."""
+
 CONFLICT_CONFIDENCE: Final = 0.5
 TEXTS: Final = frozenset({"full_name", "nationality", "origin", "residence"})
 MRZ_LINE: Final = 30
@@ -121,6 +124,9 @@ def _agreement(
     left, right = said[chosen].value, said[other].value
     if normalised(name, left).casefold() == normalised(name, right).casefold():
         return _Agreement.SAME
+    ocr = said[other] if other is Source.OCR else None
+    if ocr is not None and ocr.confidence < HEARSAY_BELOW:
+        return _Agreement.LIKE
     if name not in TEXTS:
         return _Agreement.DIFFERENT
     if Source.MRZ in (chosen, other) and name == "full_name":

@@ -14,7 +14,7 @@ from ekyc.domain.names import composed, distance, folded
 from ekyc.settings import Documents
 from ekyc.vision import ocr
 from ekyc.vision.image import Pixels
-from ekyc.vision.ocr import Line
+from ekyc.vision.ocr import CALM, SHARP, Line, Look
 
 Box = tuple[int, int, int, int]
 Parse = Callable[[Sequence[Line]], dict[str, Candidate]]
@@ -34,6 +34,7 @@ FEWEST_LETTERS: Final = 2
 
 NATION: Final = "Việt Nam"
 MENDED: Final = 0.7
+DISPUTED: Final = 0.6
 _READ_AS_LETTERS: Final = str.maketrans("OoQDIl|SB", "000011158")
 """A model of a language takes a digit between letters for a letter; here only digits can stand."""
 
@@ -41,11 +42,20 @@ _READ_AS_LETTERS: Final = str.maketrans("OoQDIl|SB", "000011158")
 def read(card: Pixels, side: Side, limits: Documents) -> dict[str, Candidate]:
     """What the print of an upright, straightened side says."""
     zones = ZONES[side]
-    crops = [card[top:bottom, left:right] for (left, top, right, bottom), _ in zones]
+    crops = [(card[top:bottom, left:right], look) for (left, top, right, bottom), _, look in zones]
     found: dict[str, Candidate] = {}
-    for (_, parse), lines in zip(zones, ocr.read(crops, limits), strict=True):
-        found |= parse(lines)
+    for (_, parse, _), lines in zip(zones, ocr.read(crops, limits), strict=True):
+        for name, candidate in parse(lines).items():
+            found[name] = _agreed(found[name], candidate) if name in found else candidate
     return found
+
+
+def _agreed(first: Candidate, second: Candidate) -> Candidate:
+    """Two looks at one field: alike, the surer one counts; else the surer one, in doubt."""
+    surer = max(first, second, key=lambda candidate: candidate.confidence)
+    if first.value == second.value:
+        return surer
+    return Candidate(value=surer.value, confidence=min(DISPUTED, surer.confidence))
 
 
 def _number(lines: Sequence[Line]) -> dict[str, Candidate]:
@@ -170,15 +180,16 @@ def _sure(value: str, line: Line, part: str) -> Candidate:
     return Candidate(value=value, confidence=line.confidence(part))
 
 
-ZONES: Final[Mapping[Side, Sequence[tuple[Box, Parse]]]] = {
+ZONES: Final[Mapping[Side, Sequence[tuple[Box, Parse, Look]]]] = {
     Side.FRONT: (
-        ((505, 338, 1350, 432), _number),
-        ((505, 472, 1690, 538), _name),
-        ((505, 538, 1690, 597), _birth),
-        ((505, 596, 1690, 657), _sex_and_nationality),
-        ((505, 656, 1700, 960), _places),
-        ((50, 936, 530, 1020), _expiry),
-        ((285, 936, 530, 1020), _expiry),  # once more without its label of two lines
+        ((505, 338, 1350, 432), _number, CALM),
+        ((505, 472, 1690, 538), _name, CALM),
+        ((505, 538, 1690, 597), _birth, CALM),
+        ((505, 596, 1690, 657), _sex_and_nationality, CALM),
+        ((505, 656, 1700, 960), _places, CALM),
+        ((505, 656, 1700, 960), _places, SHARP),  # no other source knows the place of origin
+        ((50, 936, 530, 1020), _expiry, CALM),
+        ((285, 936, 530, 1020), _expiry, CALM),  # once more without its label of two lines
     ),
-    Side.BACK: (((40, 126, 985, 200), _issue),),
+    Side.BACK: (((40, 126, 985, 200), _issue, CALM),),
 }

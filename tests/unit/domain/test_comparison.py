@@ -135,3 +135,8 @@ def test_folding_takes_every_vietnamese_letter_to_its_capital() -> None:
     assert folded("Đặng  thị Ửng Nguyễn") == "DANG THI UNG NGUYEN"
     assert words("Số 108/27 Đường Lê-Lợi") == ["SO", "108", "27", "DUONG", "LE", "LOI"]
     assert (distance("", "AB"), distance("AB", "B"), distance("AB", "AC")) == (2, 1, 1)
+
+
+def test_print_that_could_hardly_be_read_contradicts_nobody() -> None:
+    assert compare({"number": {QR: "1", OCR: "2"}}, confidence=0.4).conflicts == ()
+    assert compare({"number": {QR: "1", OCR: "2"}}, confidence=0.6).conflicts
