@@ -34,7 +34,7 @@ FEWEST_LETTERS: Final = 2
 
 NATION: Final = "Việt Nam"
 MENDED: Final = 0.7
-DISPUTED: Final = 0.6
+DISPUTED: Final = 0.45
 _READ_AS_LETTERS: Final = str.maketrans("OoQDIl|SB", "000011158")
 """A model of a language takes a digit between letters for a letter; here only digits can stand."""
 
@@ -185,11 +185,15 @@ ZONES: Final[Mapping[Side, Sequence[tuple[Box, Parse, Look]]]] = {
         ((505, 338, 1350, 432), _number, CALM),
         ((505, 472, 1690, 538), _name, CALM),
         ((505, 538, 1690, 597), _birth, CALM),
+        ((505, 538, 1690, 597), _birth, SHARP),
         ((505, 596, 1690, 657), _sex_and_nationality, CALM),
         ((505, 656, 1700, 960), _places, CALM),
         ((505, 656, 1700, 960), _places, SHARP),  # no other source knows the place of origin
         ((50, 936, 530, 1020), _expiry, CALM),
-        ((285, 936, 530, 1020), _expiry, CALM),  # once more without its label of two lines
+        ((256, 936, 530, 1020), _expiry, SHARP),  # without most of its label
     ),
-    Side.BACK: (((40, 126, 985, 200), _issue, CALM),),
+    Side.BACK: (
+        ((40, 126, 985, 200), _issue, CALM),
+        ((40, 126, 985, 200), _issue, SHARP),
+    ),
 }
