@@ -73,7 +73,7 @@ def _name(lines: Sequence[Line]) -> dict[str, Candidate]:
     if not shouted:
         return {}
     line = max(shouted, key=lambda each: len(each.text))
-    name = composed(re.sub(r"[^\w\s'’-]|[\d_]", "", line.text)).upper()
+    name = composed(re.sub(r"[^\w\s'’-]|[\d_]", "", line.text)).upper().strip(" '’-")
     return {"full_name": _sure(name, line, line.text)} if name else {}
 
 
