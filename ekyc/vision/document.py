@@ -36,6 +36,9 @@ BY_QR: Final = 0.99
 """A QR code corrects its own errors: what it says is what was printed."""
 
 
+MOST_STRETCH: Final = 0.03
+"""A side taken for another stretches the zone by 6 % at least; right ones measure within 2 %."""
+
 LEAST_SHARE: Final = 0.25
 """Of the photograph: a smaller outline of nothing known is a portrait or the like."""
 
@@ -52,8 +55,16 @@ class Upright:
     picture: Pixels
     quad: Pixels
     side: Side | None
-    symbol: str | None
-    zone: Zone | None
+    symbol: str | None = None
+    zone: Zone | None = None
+    printed: Mapping[str, Candidate] | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """A chip card by its side, another card by its zone."""
+        if self.side is not None:
+            return Kind.CCCD_2021
+        return Kind.MRZ_ONLY if self.zone is not None else Kind.UNKNOWN
 
 
 def read_side(photograph: bytes, *, side: Side | None, limits: Documents) -> SideResult:
@@ -66,14 +77,21 @@ def read_side(photograph: bytes, *, side: Side | None, limits: Documents) -> Sid
     grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_BGR2GRAY))
     code = qr.read_photograph(grey)
     found = cards.find(image.pixels, code=code.corners if code else None)
-    if found is None or found.confidence < cards.SURE or found.cut:
+    if found is None or found.cut:
         return _refused(image, found, _reason(image.pixels, found, code, limits))
-    upright = _upright(image.pixels, found, code.text if code else None)
+    upright = _upright(image.pixels, found, code.text if code else None, limits)
+    if found.confidence < cards.SURE and not _confirmed(upright.zone):
+        return _refused(image, found, _reason(image.pixels, found, code, limits))
     return SideResult(
         reading=_reading(image, upright, _faults(upright, found, side, limits), limits),
         straightened=jpeg(upright.picture),
         original=jpeg(image.pixels),
     )
+
+
+def _confirmed(zone: Zone | None) -> bool:
+    """Faint sides are forgiven where the zone is whole and has the size it must have."""
+    return zone is not None and zone.mrz.valid and zone.stretch < MOST_STRETCH
 
 
 def _reason(
@@ -115,21 +133,31 @@ def _corners(quad: Pixels, image: Opened) -> tuple[Point, ...]:
     return tuple((float(x) * image.scale, float(y) * image.scale) for x, y in quad)
 
 
-def _upright(pixels: Pixels, found: Found, symbol: str | None) -> Upright:
-    """The way the QR code or the zone says; the better answer of the font when neither does."""
+def _upright(pixels: Pixels, found: Found, symbol: str | None, limits: Documents) -> Upright:
+    """The way the QR code says, or the zone, or else the print of a front."""
     views = []
     for turned in (0, 2):
         quad = np.roll(found.quad, turned, axis=0)
         picture = cards.straightened(pixels, quad)
         text = _code_top_right(picture)
         if text is not None and citizen.read_qr(text):
-            return Upright(picture=picture, quad=quad, side=Side.FRONT, symbol=text, zone=None)
+            return Upright(picture=picture, quad=quad, side=Side.FRONT, symbol=text)
         zone = zones.read(picture)
         rank = (zone is not None and zone.mrz.valid, zone.fit if zone else 0.0)
         views.append((rank, picture, quad, zone))
     _, picture, quad, zone = max(views, key=lambda view: view[0])
-    side = Side.BACK if zone is not None else None
+    if zone is None and found.share >= LEAST_SHARE and not quality.is_blurred(picture):
+        for _, front, way, _ in views:  # its code may be hidden or spoilt
+            printed = prints.read(front, Side.FRONT, limits)
+            if "number" in printed:
+                return Upright(picture=front, quad=way, side=Side.FRONT, printed=printed)
+    side = Side.BACK if zone is not None and not _is_foreign(zone) else None
     return Upright(picture=picture, quad=quad, side=side, symbol=symbol, zone=zone)
+
+
+def _is_foreign(zone: Zone) -> bool:
+    """Some other country's card, read without a fault."""
+    return zone.mrz.valid and not zone.mrz.is_vietnamese_card
 
 
 def _code_top_right(picture: Pixels) -> str | None:
@@ -143,6 +171,8 @@ def _faults(
 ) -> tuple[Fault, ...]:
     """What is wrong, the first cause first."""
     judged = [fault.code for fault in quality.faults(upright.picture, upright.side)]
+    if upright.kind is Kind.MRZ_ONLY and asked is None:
+        return tuple(Fault(code=code) for code in judged)
     if upright.side is None and not _UNSEEN & set(judged[:1]):
         return (Fault(code=_unrecognised(upright, found)),)
     codes: list[FaultCode] = []
@@ -162,9 +192,9 @@ def _unrecognised(upright: Upright, found: Found) -> FaultCode:
 def _reading(
     image: Opened, upright: Upright, faults: tuple[Fault, ...], limits: Documents
 ) -> SideReading:
-    zone = upright.zone if upright.side is Side.BACK else None
+    zone = upright.zone
     return SideReading(
-        kind=Kind.CCCD_2021 if upright.side else Kind.UNKNOWN,
+        kind=upright.kind,
         side=upright.side,
         rotation_deg=_rotation(upright.quad),
         corners=_corners(upright.quad, image),
@@ -174,7 +204,7 @@ def _reading(
         qr_text=upright.symbol,
         mrz_lines=zone.mrz.lines if zone else None,
         mrz_valid=zone.mrz.valid if zone else None,
-        candidates=_candidates(upright, zone, limits) if upright.side else {},
+        candidates=_candidates(upright, limits),
     )
 
 
@@ -184,15 +214,16 @@ def _rotation(quad: Pixels) -> int:
     return int(round(float(np.degrees(np.arctan2(edge[1], edge[0]))) / 90) * 90) % 360
 
 
-def _candidates(
-    upright: Upright, zone: Zone | None, limits: Documents
-) -> Mapping[str, Mapping[Source, Candidate]]:
+def _candidates(upright: Upright, limits: Documents) -> Mapping[str, Mapping[Source, Candidate]]:
     said: dict[str, dict[Source, Candidate]] = {}
-    assert upright.side is not None  # the caller looks: only a known side is read
-    for name, candidate in prints.read(upright.picture, upright.side, limits).items():
+    printed = upright.printed
+    if printed is None:
+        printed = prints.read(upright.picture, upright.side, limits) if upright.side else {}
+    for name, candidate in printed.items():
         said.setdefault(name, {})[Source.OCR] = candidate
-    for name, value in (citizen.read_qr(upright.symbol or "") or {}).items():
+    code = citizen.read_qr(upright.symbol or "") if upright.side else None
+    for name, value in (code or {}).items():
         said.setdefault(name, {})[Source.QR] = Candidate(value=value, confidence=BY_QR)
-    for name, candidate in (zone.candidates() if zone else {}).items():
+    for name, candidate in (upright.zone.candidates() if upright.zone else {}).items():
         said.setdefault(name, {})[Source.MRZ] = candidate
     return said

@@ -31,6 +31,9 @@ ROWS: Final = 3
 SCALE: Final = PITCH / (2.54 * 20)
 """The straightened card has 20 pixels a millimetre, the zone ten characters an inch."""
 
+STEP: Final = 84 * SCALE
+"""From line to line: 4.2 mm."""
+
 TOP: Final = 0.6
 """Of the card's height: the zone lies below."""
 
@@ -52,11 +55,15 @@ UNCHECKED: Final = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """A zone as read; `worst`: the least probability of any of its characters."""
+    """A zone as read; `worst`: the least probability of any of its characters.
+
+    `stretch`: how far pitch and row step are from what a straightened card has, as a share.
+    """
 
     mrz: mrz.Mrz
     worst: float
     fit: float
+    stretch: float
 
     def candidates(self) -> dict[str, Candidate]:
         """What it says about each field; checked fields are sure, a name is as sure as read."""
@@ -100,11 +107,13 @@ def read(straightened: Pixels) -> Zone | None:
     height = max(HEIGHTS, key=lambda height: _fit_of(strip, grid, height))
     scores = _scores(strip, grid, mrz.ALPHABET, height)
     starts = range(len(scores[0]) - COLUMNS + 1)
-    zones = [_zone(scores[:, start : start + COLUMNS]) for start in starts]
+    step = (grid.rows[-1] - grid.rows[0]) / (ROWS - 1)
+    stretch = max(abs(grid.pitch / PITCH - 1), abs(step / STEP - 1))
+    zones = [_zone(scores[:, start : start + COLUMNS], stretch) for start in starts]
     return max(filter(None, zones), key=lambda zone: (zone.mrz.valid, zone.fit), default=None)
 
 
-def _zone(scores: Pixels) -> Zone | None:
+def _zone(scores: Pixels, stretch: float) -> Zone | None:
     """The zone these correlations stand for, rows × columns × signs."""
     fit = float(scores.max(axis=2).mean())
     likely = SHARPNESS * (scores - scores.max(axis=2, keepdims=True))
@@ -120,7 +129,7 @@ def _zone(scores: Pixels) -> Zone | None:
         for row, line in zip(cells, zone.lines, strict=True)
         for cell, sign in zip(row, line, strict=True)
     )
-    return Zone(mrz=zone, worst=float(np.exp(min(chosen))), fit=fit)
+    return Zone(mrz=zone, worst=float(np.exp(min(chosen))), fit=fit, stretch=stretch)
 
 
 def _strip(straightened: Pixels) -> Pixels:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ekyc.domain.comparison import fuse
-from ekyc.domain.document import Kind, Side, SideReading
+from ekyc.domain.document import Kind, SideReading
 from ekyc.settings import Documents
 from ekyc.vision.document import read_side
 
@@ -17,10 +17,11 @@ def read_report(files: Sequence[Path], limits: Documents | None = None) -> dict[
     """
     limits = limits or Documents()
     readings = [read_side(file.read_bytes(), side=None, limits=limits).reading for file in files]
-    by_side = {reading.side: reading for reading in readings if reading.side}
-    form = fuse(by_side.get(Side.FRONT), by_side.get(Side.BACK), None)
+    first, second = (*readings, None, None)[:2]
+    form = fuse(first, second, None)
+    known = [reading.kind for reading in readings if reading.kind is not Kind.UNKNOWN]
     return {
-        "kind": next((r.kind.value for r in readings if r.side), Kind.UNKNOWN.value),
+        "kind": (known[0] if known else Kind.UNKNOWN).value,
         "sides": [_side(reading) for reading in readings],
         "mrz": next((_zone(r) for r in readings if r.mrz_lines), None),
         "qr": next(({"text": r.qr_text} for r in readings if r.qr_text), None),
