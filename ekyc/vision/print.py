@@ -106,7 +106,8 @@ def _dated(field: str, lines: Sequence[Line]) -> dict[str, Candidate]:
 def _sex_and_nationality(lines: Sequence[Line]) -> dict[str, Candidate]:
     found: dict[str, Candidate] = {}
     for line in lines:
-        sex = re.search(r"\b(Nam|N[ữừứuưủ])\b", line.text)
+        before = re.split(r"\bQu.c\b", line.text)[0]  # what follows ends with a Nam of its own
+        sex = re.search(r"\b(Nam|N[ữừứuưủ])\b", before)
         if sex and "sex" not in found and (letter := citizen.sex_letter(_nu(sex.group()))):
             found["sex"] = _sure(letter, line, sex.group())
         if nation := _after_word(line.text, "NATIONALITY"):

@@ -52,6 +52,13 @@ def test_sex_and_nationality_stand_in_one_line() -> None:
     assert values(found) == {"sex": "F", "nationality": "Việt Nam"}
 
 
+def test_the_nation_is_not_taken_for_the_sex() -> None:
+    found = prints._sex_and_nationality(
+        lines("Giới tính / Sex: N# Quốc tịch / Nationality: Việt Nam")
+    )
+    assert values(found) == {"nationality": "Việt Nam"}
+
+
 def test_a_misread_nation_is_mended_and_less_sure() -> None:
     found = prints._sex_and_nationality(lines("Sex: Nam Quốc tịch / Nationality: Việt Nom"))
     assert found["nationality"] == Candidate(value="Việt Nam", confidence=0.7)
