@@ -31,11 +31,14 @@ QR_PLAY: Final = 0.006
 QR_SKEW: Final = 0.008
 """Its corners are known to a pixel, so its sides to about a hundredth."""
 
+SCAN_PLAY: Final = 0.04
+"""A picture's proportion may be that far (of its logarithm) from a card's to be a scan of one."""
+
 NEAR_CODE: Final = 6
 """Candidates looked at closely when a code tells where the card must be."""
 
 MIDDLING: Final = 800
-CANDIDATES: Final = 8
+CANDIDATES: Final = 10
 STRETCHED: Final = 3
 FOCAL: Final = 1.0
 """Focal length of a phone's camera, of the picture's long side (26 mm on 36 mm: 0.72 … 1.1)."""
@@ -89,6 +92,20 @@ def find(image: Pixels, *, code: Pixels | None) -> Found | None:
         if best is None or score > best[0]:
             best = score, quad
     return _judged(image, best[1], code) if best else None
+
+
+def whole(image: Pixels) -> Found | None:
+    """The picture itself where it has a card's shape: a scan without a rim. Never sure alone."""
+    high, wide = image.shape[:2]
+    if abs(np.log(wide / high / ASPECT)) > SCAN_PLAY:
+        return None
+    quad = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], float)
+    return Found(quad=quad, support=np.zeros(4), confidence=0.0, cut=False, share=1.0)
+
+
+def is_in_place(quad: Pixels, code: Pixels) -> bool:
+    """Whether a code lies on this card where a front has it, and is square there."""
+    return _misplaced(quad, code) < QR_PLAY and _skewed(quad, code) < QR_SKEW
 
 
 def straightened(image: Pixels, quad: Pixels) -> Pixels:

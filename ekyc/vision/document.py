@@ -77,20 +77,25 @@ def read_side(photograph: bytes, *, side: Side | None, limits: Documents) -> Sid
     grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_BGR2GRAY))
     code = qr.read_photograph(grey)
     found = cards.find(image.pixels, code=code.corners if code else None)
-    if found is None or found.cut:
-        return _refused(image, found, _reason(image.pixels, found, code, limits))
-    upright = _upright(image.pixels, found, code.text if code else None, limits)
-    if found.confidence < cards.SURE and not _confirmed(upright.zone):
-        return _refused(image, found, _reason(image.pixels, found, code, limits))
-    return SideResult(
-        reading=_reading(image, upright, _faults(upright, found, side, limits), limits),
-        straightened=jpeg(upright.picture),
-        original=jpeg(image.pixels),
-    )
+    for outline in (cards.whole(image.pixels), found):
+        if outline is None or outline.cut:
+            continue
+        upright = _upright(image.pixels, outline, code.text if code else None, limits)
+        if outline.confidence >= cards.SURE or _confirmed(upright, code):
+            faults = _faults(upright, outline, side, limits)
+            return SideResult(
+                reading=_reading(image, upright, faults, limits),
+                straightened=jpeg(upright.picture),
+                original=jpeg(image.pixels),
+            )
+    return _refused(image, found, _reason(image.pixels, found, code, limits))
 
 
-def _confirmed(zone: Zone | None) -> bool:
-    """Faint sides are forgiven where the zone is whole and has the size it must have."""
+def _confirmed(upright: Upright, code: Symbol | None) -> bool:
+    """Faint or missing sides are forgiven where code or zone lie and measure as they must."""
+    if upright.side is Side.FRONT:
+        return code is not None and cards.is_in_place(upright.quad, code.corners)
+    zone = upright.zone
     return zone is not None and zone.mrz.valid and zone.stretch < MOST_STRETCH
 
 
@@ -146,7 +151,8 @@ def _upright(pixels: Pixels, found: Found, symbol: str | None, limits: Documents
         rank = (zone is not None and zone.mrz.valid, zone.fit if zone else 0.0)
         views.append((rank, picture, quad, zone))
     _, picture, quad, zone = max(views, key=lambda view: view[0])
-    if zone is None and found.share >= LEAST_SHARE and not quality.is_blurred(picture):
+    sure = found.confidence >= cards.SURE and found.share >= LEAST_SHARE
+    if zone is None and sure and not quality.is_blurred(picture):
         for _, front, way, _ in views:  # its code may be hidden or spoilt
             printed = prints.read(front, Side.FRONT, limits)
             if "number" in printed:

@@ -275,7 +275,7 @@ def _scores(slopes: Pixels, quads: Pixels) -> Pixels:
     area = np.sqrt(lengths[:, :, 0].prod(axis=1))
     share = np.minimum(area / (slopes.shape[0] * slopes.shape[1]), 0.6)
     score = support.mean(1) + 1.2 * support.min(1) - 0.5 * beyond.mean(1)
-    return np.asarray(score - 0.8 * np.abs(np.log(aspect / ASPECT)) + 0.5 * share)
+    return np.asarray(score - 0.8 * np.abs(np.log(aspect / ASPECT)) + 0.8 * share)
 
 
 def _support(

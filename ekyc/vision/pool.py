@@ -1,6 +1,7 @@
 """Killable workers for photographs: a few processes, a bounded waiting room, a time limit."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,30 +51,41 @@ class Pool:
         await asyncio.gather(*(worker.kill() for worker in workers))
 
     async def _run(self, question: Mapping[str, Any], body: bytes) -> wire.Message:
-        worker = await self._worker()
+        if self._idle:
+            # It may have been killed while it slept, so its loss says nothing of this question.
+            with contextlib.suppress(WorkerLost):
+                return await self._asked(self._idle.pop(), question, body)
+        try:
+            worker = await WorkerProcess.start("ekyc.vision.worker", self._vision, self._greeting)
+        except (WorkerLost, TimeoutError) as error:
+            raise TaskFailed("the worker did not start") from error
+        try:
+            return await self._asked(worker, question, body)
+        except WorkerLost as error:
+            raise TaskFailed("WorkerLost") from error
+
+    async def _asked(
+        self, worker: WorkerProcess, question: Mapping[str, Any], body: bytes
+    ) -> wire.Message:
+        """This worker's answer; it serves the next question, or is killed. Raises `WorkerLost`."""
         try:
             async with asyncio.timeout(self._vision.document_s):
                 answer = await worker.ask(question, body)
-        except (TimeoutError, WorkerLost) as error:
-            await worker.kill()
-            log.warning("vision.worker-killed", pid=worker.pid, reason=type(error).__name__)
-            raise TaskFailed(type(error).__name__) from error
+        except TimeoutError as error:
+            await self._killed(worker, "TimeoutError")
+            raise TaskFailed("TimeoutError") from error
+        except WorkerLost:
+            await self._killed(worker, "WorkerLost")
+            raise
         except BaseException:  # whoever asked has gone: nobody may get this answer instead
             await worker.kill()
             raise
         self._idle.append(worker)
         return answer
 
-    async def _worker(self) -> WorkerProcess:
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.is_alive:
-                return worker
-            await worker.kill()  # its end is collected, and what it started goes too
-        try:
-            return await WorkerProcess.start("ekyc.vision.worker", self._vision, self._greeting)
-        except (WorkerLost, TimeoutError) as error:
-            raise TaskFailed("the worker did not start") from error
+    async def _killed(self, worker: WorkerProcess, reason: str) -> None:
+        await worker.kill()
+        log.warning("vision.worker-killed", pid=worker.pid, reason=reason)
 
 
 class DocumentPool:

@@ -65,11 +65,6 @@ class WorkerProcess:
         """Process id, which is also its group's."""
         return self._process.pid
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether it neither ended nor hung up."""
-        return self._process.returncode is None and not self._reader.at_eof()
-
     async def ask(self, head: Mapping[str, Any], body: bytes = b"") -> wire.Message:
         """Send one message and wait for the next; `WorkerLost` when there will be none."""
         try:

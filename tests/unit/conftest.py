@@ -1,4 +1,4 @@
-"""Unit tests open no network socket: what needs one stands in tests/integration."""
+"""Unit tests open no socket and no store: what needs one stands in tests/integration."""
 
 import socket
 
@@ -6,10 +6,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.node.get_closest_marker("postgres"):
-        return  # the same test once more, on a real server
-
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         pytest.fail("a unit test opened a socket; move it to tests/integration")
 

@@ -1,6 +1,7 @@
 """Photographs as they come: ordinary ones, webcam frames, and each fault with its own reason."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +116,19 @@ def test_a_front_whose_code_is_covered_is_read_from_its_print() -> None:
     assert reading.ok
     assert reading.qr_text is None
     assert fuse(reading, None, None).fields["number"].value == person.number
+
+
+def test_a_scan_without_a_rim_is_the_card_itself() -> None:
+    person = a_specimen(4)
+    sides = {Side.FRONT: cards.front(person), Side.BACK: cards.back(person)}
+    readings = {}
+    for side, drawn in sides.items():
+        file = BytesIO()
+        drawn.image.convert("RGB").save(file, "JPEG", quality=90)
+        readings[side] = read_side(file.getvalue(), side=side, limits=LIMITS).reading
+        assert readings[side].ok
+    seen = fuse(readings[Side.FRONT], readings[Side.BACK], None)
+    assert {name: seen.fields[name].value for name in FIELDS} == person.fields
 
 
 def test_a_reading_says_nothing_it_did_not_see(taken: Taken) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ekyc.media.finish import NothingRecorded, finish
 from ekyc.media.recorder import Recorder
 from ekyc.media.vp8 import Picture
-from tests.unit.media.samples import MemorySink, opened, pictures, sounds
+from tests.samples import MemorySink, opened, pictures, sounds
 
 STARTED = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ekyc.media import vp8
-from tests.unit.media.samples import packets, pictures
+from tests.samples import packets, pictures
 
 
 class Viewer:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from ekyc.media import webm
-from tests.unit.media.samples import opened, pictures, sounds
+from tests.samples import opened, pictures, sounds
 
 STARTED = datetime(2026, 11, 21, 9, 30, 15, 250_000, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from ekyc.storage.objects import Objects
 from ekyc.storage.store import Store
 from tests.fakes import START, FakeClock
 from tests.meeting import Scene
-from tests.unit.media.samples import opened, pictures
+from tests.samples import opened, pictures
 
 
 @pytest.fixture
