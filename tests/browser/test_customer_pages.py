@@ -7,6 +7,7 @@ and the console stays clean.
 import io
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from ekyc.demo import cards
 from ekyc.demo.specimen import a_specimen
 from ekyc.domain.document import Candidate, FaultCode, Side, SideResult, Source
 from ekyc.settings import Queue
-from tests.browser import walk
+from tests.browser import looks, walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened
 from tests.browser.people import DESK, PHONE, Person
@@ -38,25 +39,6 @@ FORM = {
     "expiry_date": "22/05/2031",
 }
 
-FAULTS_OF_FORM = """() => {
-  const faults = [];
-  const wider = document.documentElement.scrollWidth - innerWidth;
-  if (wider > 0) faults.push(`wider than the screen by ${wider} px`);
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const text = texts.currentNode.data.trim();
-    const isKey = /^[a-z_]+(\\.[\\w-]+)+$/.test(text) || /\\{\\w+\\}/.test(text);
-    if (isKey) faults.push(`no text: ${text}`);
-  }
-  for (const one of document.querySelectorAll("button, a.btn, select, .input, label.radio")) {
-    const { width, height } = one.getBoundingClientRect();
-    if (one.checkVisibility() && height > 0 && (height < 43.5 || width < 43.5))
-      faults.push(`too small to touch: ${one.outerHTML.slice(0, 80)} ${width}x${height}`);
-  }
-  return faults;
-}"""
-
-
 VOICE = """
   window.__said = [];
   window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
@@ -67,25 +49,7 @@ VOICE = """
 """A device with a Vietnamese voice: Chromium here has none."""
 
 
-async def speak(person: Person, language: str) -> None:
-    """By the page's own switch."""
-    if await person.page.evaluate("document.documentElement.lang") == language:
-        return
-    await person.page.locator(f"button[lang={language}]").click()
-    await person.page.locator(f"html[lang={language}]").wait_for(state="attached")
-
-
-async def reads_well(person: Person, state: str) -> None:
-    """Look at what is open now in each language and size; the phone and Vietnamese come back."""
-    faults = []
-    for language in ("en", "vi"):
-        await speak(person, language)
-        for size in (DESK, PHONE):
-            await person.page.set_viewport_size(size)
-            found = await person.accessibility_faults()
-            found += await person.page.evaluate(FAULTS_OF_FORM)
-            faults += [f"{state}, {language}, {size['width']} px: {fault}" for fault in found]
-    assert faults == []
+reads_well = partial(looks.reads_well, touched=True)
 
 
 def a_photographed_side(

@@ -19,23 +19,11 @@ from ekyc.settings import Queue
 from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened, words
-from tests.browser.people import DESK, PHONE, Person
+from tests.browser.looks import reads_well
+from tests.browser.people import DESK, Person
 from tests.builders import a_side
 from tests.fakes import ScriptedReader
 
-FAULTS_OF_FORM = """() => {
-  const faults = [];
-  const wider = document.documentElement.scrollWidth - innerWidth;
-  if (wider > 0) faults.push(`wider than the screen by ${wider} px`);
-  if (document.scrollingElement.scrollHeight > innerHeight + 1 && getComputedStyle(document.body).overflowY === "hidden")
-    faults.push("something sticks out of the page's foot");
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const text = texts.currentNode.data.trim();
-    if (/^[a-z_]+([.-][\\w-]+)*\\.[\\w-]+$/.test(text) || /\\{\\w+\\}/.test(text)) faults.push(`no text: ${text}`);
-  }
-  return faults;
-}"""  # noqa: E501
 IN_STEP = """() => {
   const videos = [...document.querySelectorAll(".vids video")];
   const at = videos.map((video) => video.currentTime);
@@ -44,28 +32,6 @@ IN_STEP = """() => {
 }"""
 
 pytestmark = pytest.mark.timeout(300)
-
-
-async def speak(person: Person, language: str) -> None:
-    """By the page's own switch."""
-    if await person.page.evaluate("document.documentElement.lang") == language:
-        return
-    await person.page.locator(f"button[lang={language}]").click()
-    await person.page.locator(f"html[lang={language}]").wait_for(state="attached")
-
-
-async def reads_well(person: Person, state: str, languages: tuple[str, ...] = ("en", "vi")) -> None:
-    """Look at what is open now in each language and size; the desk and Vietnamese come back."""
-    faults = []
-    for language in languages:
-        await speak(person, language)
-        for size in (PHONE, DESK):
-            await person.page.set_viewport_size(size)
-            found = await person.accessibility_faults()
-            found += await person.page.evaluate(FAULTS_OF_FORM)
-            faults += [f"{state}, {language}, {size['width']} px: {fault}" for fault in found]
-    await speak(person, "vi")
-    assert faults == []
 
 
 async def asked_about_reads_well(person: Person, state: str) -> None:
