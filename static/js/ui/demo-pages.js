@@ -49,10 +49,11 @@ export class DemoIndex extends LightElement {
 
   /** @param {{password: string, staff: {login: string, role: string}[]}} accounts */
   table({ password, staff }) {
-    return html`<table class="accounts"><thead><tr>
-        <th scope="col">${t("demo.login")}</th><th scope="col">${t("demo.role")}</th><th scope="col">${t("demo.password")}</th></tr></thead>
+    return html`<p>${t("demo.password")}: <code>${password}</code></p>
+      <table class="accounts"><thead><tr>
+        <th scope="col">${t("demo.login")}</th><th scope="col">${t("demo.role")}</th></tr></thead>
       <tbody>${staff.map(({ login, role }) => html`<tr>
-        <td><code>${login}</code></td><td>${t(`demo.role.${role}`)}</td><td><code>${password}</code></td></tr>`)}</tbody></table>`;
+        <td><code>${login}</code></td><td>${t(`demo.role.${role}`)}</td></tr>`)}</tbody></table>`;
   }
 }
 customElements.define("demo-index", DemoIndex);
