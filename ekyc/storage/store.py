@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ekyc.domain.events import Actor, Event
 from ekyc.storage import schema
 from ekyc.storage.bus import Bus
+from ekyc.storage.connection import Connection, begun
 
 _WRITER = 0x656B7977  # "ekyw": names the writers' lock in PostgreSQL
 
@@ -61,7 +62,7 @@ class Job:
 class Tx:
     """One transaction: its connection, and whom to wake when it is committed."""
 
-    connection: AsyncConnection
+    connection: Connection
     due: Callable[[Event, int], Sequence[Job]]
     topics: set[str] = field(default_factory=set)
 
@@ -158,18 +159,19 @@ class Store:
         """Write: commits at the end of the block, rolls back on any exception."""
         # A queue of our own: SQLite's busy handler is unfair, and on PostgreSQL those who wait
         # would hold the connections that readers need.
-        async with self._turn, self.engine.begin() as connection:
+        async with self._turn, begun(self.engine) as connection:
             if not self.sqlite:
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER)))
             tx = Tx(connection, self._due)
             yield tx
+            await connection.commit()
         for topic in tx.topics:
             self.bus.publish(topic)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """Only read, all of it as of one instant; writers are not held up."""
-        async with self._reader.connect() as connection:
+        async with begun(self._reader) as connection:
             yield Tx(connection, self._due)
 
     async def ping(self) -> None:

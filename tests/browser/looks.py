@@ -1,6 +1,6 @@
 """How a page looks: in each language and size nothing is missing, too wide or too small to touch.
 
-With the environment variable PICTURES_FOLDER naming a folder, every state is kept there as a picture.
+With the environment variable PICTURES_FOLDER naming a folder, every state is kept as a picture.
 """
 
 import os

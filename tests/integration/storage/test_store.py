@@ -1,6 +1,7 @@
 """Transactions: what is written together, numbered without gaps, and announced afterwards."""
 
 import asyncio
+import random
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -201,3 +202,28 @@ async def test_a_refused_row_names_no_person(store: Store) -> None:
 
 async def test_a_store_that_answers_says_so(store: Store) -> None:
     await store.ping()
+
+
+async def test_whoever_gives_up_half_way_leaves_the_writers_turn_to_the_next(store: Store) -> None:
+    """Cancelled at any moment, twice even: nobody finds the database locked afterwards."""
+
+    async def tell() -> None:
+        async with store.begin() as tx:
+            await tx.tell(a_fact())
+            await tx.tell(a_fact())
+
+    chance = random.Random(7)
+    kept = []
+    for _ in range(60):
+        tasks = [asyncio.create_task(tell(), name="hangs up") for _ in range(3)]
+        await asyncio.sleep(chance.random() * 0.006)
+        for task in [*tasks, *tasks[:1]]:
+            task.cancel()
+            await asyncio.sleep(0)
+        kept += await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.timeout(2):
+            await tell()
+    assert any(isinstance(outcome, asyncio.CancelledError) for outcome in kept)
+    sequences = await _sequences(store)
+    assert list(sequences) == list(range(1, len(sequences) + 1))
+    assert len(sequences) >= 120
