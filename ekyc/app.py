@@ -28,7 +28,19 @@ from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
 from ekyc.vision.pool import DocumentPool
 from ekyc.vision.pose_server import PoseServer
-from ekyc.web import crm, customer, desk, files, meeting, operations, pages, signaling, staff
+from ekyc.web import (
+    crm,
+    crm_file,
+    customer,
+    description,
+    desk,
+    files,
+    meeting,
+    operations,
+    pages,
+    signaling,
+    staff,
+)
 from ekyc.web.api import Routes, check_permissions
 from ekyc.web.keys import (
     BUS,
@@ -91,7 +103,8 @@ def build_app(
     app[OUTSIDE] = outside
     app.on_shutdown.append(_say_goodbye)
     app.cleanup_ctx.extend([_open_store, _open_crew, _open_vision, _open_jobs, _open_media])
-    for table in [*_TABLES, *extra_routes]:
+    tables = [*_TABLES, *extra_routes]
+    for table in [*tables, description.routes(tables)]:
         table.add_to(app)
     check_permissions(app)
     return app
@@ -100,7 +113,7 @@ def build_app(
 _TABLES = [
     operations.routes,
     crm.routes,
-    crm.description,
+    crm_file.routes,
     customer.routes,
     staff.routes,
     files.routes,

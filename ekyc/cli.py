@@ -181,23 +181,73 @@ def add_staff(
 
 
 @keys_app.command("add")
-def add_key(name: str) -> None:
+def add_key(
+    name: str,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="applications, results or media; the first two when left out."),
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Good for so long; else for ever.")
+    ] = None,
+) -> None:
     """Make an API key for the CRM; prints it this once."""
     from ekyc.app import SystemClock
-    from ekyc.storage import crm, tokens
-    from ekyc.storage.store import new_id
+    from ekyc.domain.access import DEFAULT_SCOPES
+    from ekyc.domain.api_key import parse_scopes
+    from ekyc.journey import api_keys
 
     settings = _settings()
-    id = new_id()
-    key = f"ekyc_{settings.crm.environment}_{id[:8]}_{tokens.new()}"
+    try:
+        scopes = parse_scopes(scope) if scope else DEFAULT_SCOPES
+    except ValueError:
+        raise _fail("scope-unknown", "scope: applications, results or media") from None
 
-    async def work() -> None:
-        async with _store(settings) as store, store.begin() as tx:
-            digest, now = tokens.digest(key), SystemClock().now()
-            await crm.add_api_key(tx, id=id, digest=digest, name=name, now=now)
+    async def work() -> str:
+        async with _store(settings) as store:
+            return await api_keys.add(
+                store,
+                SystemClock(),
+                name=name,
+                environment=settings.crm.environment,
+                scopes=scopes,
+                days=days,
+            )
 
-    asyncio.run(work())
-    typer.echo(key)
+    typer.echo(asyncio.run(work()))
+
+
+@keys_app.command("list")
+def list_keys(as_json: Json = False) -> None:
+    """Every API key: its id, name, scopes, and when it was made, used, expires or was revoked."""
+    from ekyc.journey import api_keys
+
+    async def work() -> list[dict[str, Any]]:
+        async with _store(_settings()) as store:
+            return [api_keys.shown(key) for key in await api_keys.every(store)]
+
+    keys = asyncio.run(work())
+    if as_json:
+        typer.echo(json.dumps({"keys": keys}, ensure_ascii=False))
+        return
+    for key in keys:
+        typer.echo("  ".join(f"{word}: {said}" for word, said in key.items() if said))
+
+
+@keys_app.command("revoke")
+def revoke_key(id: str) -> None:
+    """Let nobody in by this key any more; ID as `ekyc keys list` shows it."""
+    from ekyc.app import SystemClock
+    from ekyc.journey import api_keys
+
+    async def work() -> str:
+        async with _store(_settings()) as store:
+            return (await api_keys.revoke(store, SystemClock(), id=id)).name
+
+    try:
+        typer.echo(f"revoked: {asyncio.run(work())}")
+    except EkycError as refused:
+        raise _fail(refused.code, "no such key, or it is revoked already") from None
 
 
 @app.command()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pyotp
 
-from ekyc.domain.access import Role
+from ekyc.domain.access import Role, Scope
+from ekyc.domain.api_key import ApiKey
 from ekyc.journey import staff
 from ekyc.journey.ports import Clock
 from ekyc.storage import crm, inbox, secret, tokens
@@ -60,8 +61,8 @@ async def furnish(store: Store, clock: Clock, kept: Secrets) -> None:
     for login, name, role in STAFF:
         await staff.add(store, login=login, name=name, role=role, password=kept.password)
     async with store.begin() as tx:
-        digest = tokens.digest(kept.api_key)
-        await crm.add_api_key(tx, id=new_id(), digest=digest, name="demo", now=clock.now())
+        key = ApiKey(id=new_id(), name="demo", scopes=frozenset(Scope), made_at=clock.now())
+        await crm.add_api_key(tx, key, digest=tokens.digest(kept.api_key))
 
 
 class InboxSender:

@@ -30,7 +30,9 @@ class Action(StrEnum):
     SERVE = "serve"  # a desk: ring, call, movements
     READ_FILES = "read_files"
     DECIDE = "decide"
-    INTEGRATE = "integrate"  # the CRM's API
+    INTEGRATE = "integrate"  # the CRM's API: applications and what was told of them
+    FETCH_RESULTS = "fetch_results"
+    FETCH_MEDIA = "fetch_media"
 
 
 POLICY: dict[Action, frozenset[Role]] = {
@@ -42,6 +44,26 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.READ_FILES: frozenset({Role.AGENT, Role.SUPERVISOR, Role.AUDITOR}),
     Action.DECIDE: frozenset({Role.AGENT, Role.SUPERVISOR}),
     Action.INTEGRATE: frozenset({Role.CRM}),
+    Action.FETCH_RESULTS: frozenset({Role.CRM}),
+    Action.FETCH_MEDIA: frozenset({Role.CRM}),
+}
+
+
+class Scope(StrEnum):
+    """How much of what the CRM may do one of its keys may."""
+
+    APPLICATIONS = "applications"  # open, list, look up, cancel; deliveries of webhooks
+    RESULTS = "results"  # the person's details as verified
+    MEDIA = "media"  # photographs and recordings
+
+
+DEFAULT_SCOPES = frozenset({Scope.APPLICATIONS, Scope.RESULTS})
+"""Pictures of a person are asked for by name."""
+
+SCOPE_OF: dict[Action, Scope] = {
+    Action.INTEGRATE: Scope.APPLICATIONS,
+    Action.FETCH_RESULTS: Scope.RESULTS,
+    Action.FETCH_MEDIA: Scope.MEDIA,
 }
 
 

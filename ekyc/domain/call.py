@@ -50,6 +50,7 @@ class EndReason(StrEnum):
     LINE_DROPPED = "line-dropped"
     TOO_LONG = "too-long"
     SERVER_STOPPED = "server-stopped"
+    WITHDRAWN = "withdrawn"
 
 
 BROKEN_OFF = frozenset(
@@ -73,6 +74,7 @@ DESK_AFTER: dict[EndReason, DeskState] = {
     EndReason.LINE_DROPPED: DeskState.AWAY,
     EndReason.TOO_LONG: DeskState.WRAP_UP,
     EndReason.SERVER_STOPPED: DeskState.AWAY,
+    EndReason.WITHDRAWN: DeskState.WRAP_UP,
 }
 """What the agent's desk does once the call is over."""
 
@@ -215,6 +217,13 @@ def drop(call: Call, party: Party, *, now: datetime) -> Call:
 def end(call: Call, reason: EndReason, *, now: datetime) -> Call:
     """The call is over, once and for all."""
     return replace(_move(call, CallState.ENDED), ended_at=now, end_reason=reason)
+
+
+def desk_after(call: Call, reason: EndReason) -> DeskState:
+    """What the agent's desk does when the call ends now; a ring taken back costs nothing."""
+    if call.state is CallState.RINGING and reason is EndReason.WITHDRAWN:
+        return DeskState.AVAILABLE
+    return DESK_AFTER[reason]
 
 
 def gone(call: Call) -> frozenset[Party]:

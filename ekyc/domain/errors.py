@@ -191,6 +191,24 @@ class IdempotencyConflict(EkycError):
     code = "idempotency-conflict"
 
 
+class KeyExpired(EkycError):
+    """This API key has expired or was revoked."""
+
+    code = "key-expired"
+
+
+class ScopeMissing(EkycError):
+    """This API key does not have the scope {scope}."""
+
+    code = "scope-missing"
+
+
+class NotDecided(EkycError):
+    """There is no verdict on this application yet."""
+
+    code = "not-decided"
+
+
 class PhoneInvalid(EkycError):
     """This is not a telephone number that can be reached."""
 

@@ -44,6 +44,8 @@ NAMES = frozenset(
         "decision.made",
         "file.viewed",
         "recording.viewed",
+        "result.fetched",
+        "media.fetched",
         "webhook.delivered",
         "webhook.failed",
         "staff.signed_in",

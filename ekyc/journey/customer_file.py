@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.call import Call, Movement, Recording
+from ekyc.domain.call import Call, Movement, Recording, RecordingState
 from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision
 from ekyc.domain.events import Actor, Event
@@ -86,19 +86,105 @@ async def look(
     A page asks for a file again with every change, a player for a recording part by part: going on
     within `LOOK` is one look.
     """
-    now = clock.now()
     seen = Event(
         name="recording.viewed" if recording else "file.viewed",
         application_id=application_id,
-        at=now,
+        at=clock.now(),
         actor=Actor(kind="staff", id=staff_id),
         data={"recording": recording} if recording else {},
     )
+    await _tell(store, seen, once_in=LOOK)
+
+
+async def _tell(store: Store, seen: Event, *, once_in: timedelta) -> None:
     async with store.read() as tx:
-        if await applications.was_told(tx, seen, since=now - LOOK):
+        if once_in and await applications.was_told(tx, seen, since=seen.at - once_in):
             return
     async with store.begin() as tx:
         await tx.tell(seen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """One photograph or recording as the CRM may fetch it."""
+
+    id: str
+    kind: str
+    of: str
+    """front or back of a document; customer or agent of a call."""
+    variant: str
+    state: str
+    """ready, coming or lost."""
+    object_key: str | None
+    sha256: str | None
+    content_type: str
+    made_at: datetime
+
+
+async def media(tx: Tx, application_id: str) -> Sequence[Medium]:
+    """Every photograph, straightened and as it was taken, and every recording; `NotFound`."""
+    await applications.load(tx, application_id)
+    found = []
+    for taken in await documents.photographs(tx, application_id):
+        found += [_picture(taken, "straightened"), _picture(taken, "original")]
+    for call in await calls.of_application(tx, application_id):
+        found += [_film(recording) for recording in await calls.recordings(tx, call.id)]
+    return found
+
+
+def _picture(taken: Photograph, variant: str) -> Medium:
+    is_original = variant == "original"
+    return Medium(
+        id=f"{taken.id}-{variant}",
+        kind="photograph",
+        of=taken.side,
+        variant=variant,
+        state="ready",
+        object_key=taken.original if is_original else taken.straightened,
+        sha256=taken.original_sha256 if is_original else None,
+        content_type="image/jpeg",
+        made_at=taken.taken_at,
+    )
+
+
+_FILM = {RecordingState.FINISHED: "ready", RecordingState.LOST: "lost"}
+
+
+def _film(recording: Recording) -> Medium:
+    return Medium(
+        id=recording.id,
+        kind="recording",
+        of=recording.party.value,
+        variant=str(recording.segment),
+        state=_FILM.get(recording.state, "coming"),
+        object_key=recording.object_key,
+        sha256=recording.sha256,
+        content_type="video/webm",
+        made_at=recording.started_at,
+    )
+
+
+async def hand_over(
+    store: Store,
+    clock: Clock,
+    *,
+    application_id: str,
+    key_id: str,
+    medium: Medium | None = None,
+    part: bool = False,
+) -> None:
+    """The CRM takes the result (`result.fetched`) or a medium (`media.fetched`).
+
+    Every time is a fact; only the parts of one file within `LOOK` are one.
+    """
+    taken = Event(
+        name="media.fetched" if medium else "result.fetched",
+        application_id=application_id,
+        at=clock.now(),
+        actor=Actor(kind="crm", id=key_id),
+        data={"medium": medium.id, "kind": medium.kind} if medium else {},
+    )
+    await _tell(store, taken, once_in=LOOK if part else timedelta())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

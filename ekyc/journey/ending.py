@@ -8,7 +8,7 @@ from ekyc.domain import call as talk
 from ekyc.domain import desk as desks
 from ekyc.domain import queue as line
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.call import BROKEN_OFF, DESK_AFTER, Call, EndReason, MovementState
+from ekyc.domain.call import BROKEN_OFF, Call, CallState, EndReason, MovementState
 from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.queue import TicketState
 from ekyc.storage import applications, calls, queue
@@ -18,6 +18,7 @@ _RING_ENDS = {
     EndReason.NOT_ANSWERED: ("desk.missed", TicketState.WAITING),
     EndReason.DECLINED: ("desk.declined", TicketState.WAITING),
     EndReason.CUSTOMER_LEFT: ("ticket.left", TicketState.LEFT),
+    EndReason.WITHDRAWN: ("ticket.left", TicketState.LEFT),
 }
 """How a ring ends: the fact that is told, and what becomes of the ticket."""
 
@@ -28,18 +29,21 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
     await calls.save(tx, ended)
     application = await applications.load(tx, call.application_id)
     returns = reason in BROKEN_OFF and application.stage is Stage.IN_CALL
-    if reason in _RING_ENDS:
+    name, ticket_state = "call.ended", None
+    if call.state is CallState.RINGING:
+        name, ticket_state = _RING_ENDS[reason]
+    if ticket_state is not None:
         ticket = await queue.ticket(tx, call.ticket_id)
-        await queue.save_ticket(tx, ticket, line.move(ticket, _RING_ENDS[reason][1]))
+        await queue.save_ticket(tx, ticket, line.move(ticket, ticket_state))
     elif returns:
         ticket = await queue.ticket(tx, call.ticket_id)
         here = reason is EndReason.AGENT_DROPPED
         await queue.save_ticket(tx, ticket, line.come_back(ticket, here=here, now=now))
     desk = await queue.desk(tx, call.agent_id, now=now)
-    await queue.save_desk(tx, desks.move(desk, DESK_AFTER[reason], now=now))
+    await queue.save_desk(tx, desks.move(desk, talk.desk_after(call, reason), now=now))
     await _move_application(tx, application, reason, returns=returns, actor=actor, now=now)
     await fail_movements(tx, call, "call-ended", now=now)
-    await _tell(tx, ended, reason, actor)
+    await _tell(tx, name, ended, reason, actor)
 
 
 async def _move_application(
@@ -59,10 +63,9 @@ async def _move_application(
         await applications.save(tx, moved, actor=actor)
 
 
-async def _tell(tx: Tx, ended: Call, reason: EndReason, actor: Actor) -> None:
+async def _tell(tx: Tx, name: str, ended: Call, reason: EndReason, actor: Actor) -> None:
     # An ended call has the instant of its end: `end` sets both at once.
     assert ended.ended_at is not None
-    name = _RING_ENDS[reason][0] if reason in _RING_ENDS else "call.ended"
     data: dict[str, object] = {"reason": reason.value}
     if ended.live_at is not None:
         data["live_s"] = round((ended.ended_at - ended.live_at).total_seconds())

@@ -293,6 +293,7 @@ class Crm(Section):
     webhook_timeout_s: float = Field(
         10.0, gt=0, description="Longest wait for the CRM's answer, seconds"
     )
+    page_max: int = Field(200, ge=1, le=1000, description="Entries in one part of a list at most")
     idempotency_hours: int = Field(24, ge=1, description="An Idempotency-Key is remembered, hours")
 
     @model_validator(mode="after")

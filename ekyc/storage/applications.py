@@ -70,6 +70,30 @@ async def newest(tx: Tx, *, stage: Stage | None, limit: int) -> Sequence[Applica
     return [_application(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
+async def changed(
+    tx: Tx,
+    *,
+    stage: Stage | None,
+    since: datetime | None,
+    external_id: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> Sequence[Application]:
+    """Applications by their last change of stage, the longest ago first; `after` is excluded."""
+    query = sa.select(_t).order_by(_t.c.updated_at, _t.c.id).limit(limit)
+    if stage is not None:
+        query = query.where(_t.c.stage == stage.value)
+    if since is not None:
+        query = query.where(_t.c.updated_at >= since)
+    if external_id is not None:
+        query = query.where(_t.c.external_id == external_id)
+    if after is not None:
+        at, id = after
+        later = sa.and_(_t.c.updated_at == at, _t.c.id > id)
+        query = query.where(sa.or_(_t.c.updated_at > at, later))
+    return [_application(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
 async def add_link(tx: Tx, application_id: str, *, digest: str, expires_at: datetime) -> None:
     """A link's digest; the token itself is never kept."""
     await tx.connection.execute(

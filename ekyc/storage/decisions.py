@@ -33,8 +33,17 @@ async def last(tx: Tx, application_id: str) -> Decision | None:
     query = sa.select(_d).where(_d.c.application_id == application_id)
     query = query.order_by(_d.c.at.desc()).limit(1)
     row = (await tx.connection.execute(query)).mappings().one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _decision(row)
+
+
+async def in_force(tx: Tx, application_ids: Sequence[str]) -> dict[str, Decision]:
+    """The verdict in force of each of these applications that has one."""
+    query = sa.select(_d).where(_d.c.application_id.in_(application_ids)).order_by(_d.c.at)
+    found = (await tx.connection.execute(query)).mappings()
+    return {row["application_id"]: _decision(row) for row in found}
+
+
+def _decision(row: sa.RowMapping) -> Decision:
     values = {**row, "verdict": Verdict(row["verdict"]), "reasons": tuple(row["reasons"])}
     return Decision(**values)
 

@@ -62,7 +62,7 @@ applications = sa.Table(
     sa.Column("reference", sa.String(24), nullable=False, unique=True),
     sa.Column("stage", sa.String(20), nullable=False, index=True),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("external_id", sa.String(120), nullable=False),
+    sa.Column("external_id", sa.String(120), nullable=False, index=True),
     sa.Column("product", sa.String(120), nullable=False, default=""),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("phone", sa.String(20), nullable=False),
@@ -364,7 +364,11 @@ api_keys = sa.Table(
     _id(),
     sa.Column("digest", sa.String(64), nullable=False, unique=True),
     sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("scopes", sa.JSON, nullable=False),
     sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Column("revoked_at", Instant),
+    sa.Column("used_at", Instant),
 )
 
 idempotency = sa.Table(

@@ -1,23 +1,21 @@
-"""The route table: who may come, what a body must look like, and the OpenAPI document it yields.
+"""The route table: who may come, what a body must look like, what may be refused.
 
 Every route names its action; `check_permissions` stops the start when one does not.
 """
 
-import functools
-import inspect
+import hashlib
 import itertools
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
-from pydantic.json_schema import models_json_schema
 
-from ekyc import __version__
 from ekyc.domain.access import Action
-from ekyc.domain.errors import BodyInvalid, NotFound
+from ekyc.domain.errors import BodyInvalid, EkycError, NotFound
 from ekyc.web import auth
 
 Handler = Callable[..., Awaitable[Any]]
@@ -49,6 +47,20 @@ def _texts(value: Any) -> Iterator[str]:
         yield from value
 
 
+class Query(BaseModel):
+    """What may stand after the question mark; no unknown name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def is_text(cls, value: Any) -> Any:
+        """No person types a NUL, and PostgreSQL cannot keep one."""
+        if "\0" in str(value):
+            raise ValueError("NUL is not text")
+        return value
+
+
 class FieldProblem(BaseModel):
     """One field that needs another look."""
 
@@ -76,55 +88,57 @@ class Route:
     path: str
     handler: Handler
     action: Action
-    body: type[Body] | None
-    out: type[BaseModel] | None
-    status: int
-    errors: tuple[int, ...]
-    documented: bool
+    body: type[Body] | None = None
+    query: type[Query] | None = None
+    out: Any = None
+    """A model, or a type pydantic can describe; None: an empty object."""
+    status: int = 200
+    refuses: tuple[type[EkycError], ...] = ()
+    """Refusals of its own; those of its action, body and address go without saying."""
+    gives: str = "application/json"
+    takes: str = "application/json"
+    idempotent: bool = False
+    """Whether an Idempotency-Key makes a repeated request harmless."""
+    parts: bool = False
+    """Whether the answer is a file, given whole or by ranges."""
+    validated: bool = False
+    """Whether the answer carries an ETag, and `If-None-Match` saves its repetition."""
 
 
 class Routes:
-    """A table that grows by decorators, one per audience."""
+    """A table that grows by decorators, one per audience; `for_crm`: described to the CRM."""
 
-    def __init__(self, *, documented: bool = False) -> None:
+    def __init__(self, *, for_crm: bool = False) -> None:
         self.table: list[Route] = []
-        self._documented = documented
+        self.for_crm = for_crm
 
     def add(
-        self,
-        method: str,
-        path: str,
-        *,
-        action: Action,
-        body: type[Body] | None = None,
-        out: type[BaseModel] | None = None,
-        status: int = 200,
-        errors: tuple[int, ...] = (),
+        self, method: str, path: str, *, action: Action, **more: Any
     ) -> Callable[[Handler], Handler]:
-        """Register a handler `(request[, body])` that returns a model, a dict or a response."""
+        """Register a handler `(request[, body][, query])`; `more` is what a `Route` takes."""
 
         def decorate(handler: Handler) -> Handler:
-            self.table.append(
-                Route(
-                    method=method,
-                    path=path,
-                    handler=handler,
-                    action=action,
-                    body=body,
-                    out=out,
-                    status=status,
-                    errors=errors,
-                    documented=self._documented,
-                )
-            )
+            route = Route(method=method, path=path, handler=handler, action=action, **more)
+            self.table.append(route)
             return handler
 
         return decorate
 
-    get = functools.partialmethod(add, "GET")
-    post = functools.partialmethod(add, "POST")
-    put = functools.partialmethod(add, "PUT")
-    delete = functools.partialmethod(add, "DELETE")
+    def get(self, path: str, *, action: Action, **more: Any) -> Callable[[Handler], Handler]:
+        """Look at something."""
+        return self.add("GET", path, action=action, **more)
+
+    def post(self, path: str, *, action: Action, **more: Any) -> Callable[[Handler], Handler]:
+        """Do something."""
+        return self.add("POST", path, action=action, **more)
+
+    def put(self, path: str, *, action: Action, **more: Any) -> Callable[[Handler], Handler]:
+        """Set something."""
+        return self.add("PUT", path, action=action, **more)
+
+    def delete(self, path: str, *, action: Action, **more: Any) -> Callable[[Handler], Handler]:
+        """Take something back."""
+        return self.add("DELETE", path, action=action, **more)
 
     def add_to(self, app: web.Application) -> None:
         """Put every line into aiohttp's router."""
@@ -138,8 +152,11 @@ def _wrap(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]
     async def handle(request: web.Request) -> web.StreamResponse:
         await auth.admit(request, route.action)
         _refuse_odd_address(request)
-        arguments = [await _body(request, route.body)] if route.body else []
-        return _render(await route.handler(request, *arguments), route.status)
+        arguments: list[BaseModel] = [await _body(request, route.body)] if route.body else []
+        if route.query:
+            arguments.append(_query(request, route.query))
+        answer = _render(await route.handler(request, *arguments), route.status)
+        return _unless_known(request, answer) if route.validated else answer
 
     setattr(handle, ACTION, route.action)
     return handle
@@ -162,6 +179,29 @@ async def _body(request: web.Request, model: type[Body]) -> Body:
         raise BodyInvalid(*sorted(places - {""})) from None
 
 
+def _query(request: web.Request, model: type[Query]) -> Query:
+    """The part after the question mark; each name once."""
+    twice = {name for name in request.query if len(request.query.getall(name)) > 1}
+    if twice:
+        raise BodyInvalid(*sorted(twice))
+    try:
+        return model.model_validate(dict(request.query))
+    except ValidationError as error:
+        raise BodyInvalid(*sorted({str(e["loc"][0]) for e in error.errors()})) from None
+
+
+def _unless_known(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+    """304 when the asker has this very answer; a surprise or a stream goes out as it is."""
+    if not isinstance(answer, web.Response) or not isinstance(answer.body, bytes):
+        return answer
+    tag = hashlib.sha256(answer.body).hexdigest()[:32]
+    answer.headers["ETag"] = f'"{tag}"'
+    if any(known.value in {"*", tag} for known in request.if_none_match or ()):
+        headers = {"ETag": answer.headers["ETag"]}
+        return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return answer
+
+
 def _render(answer: Any, status: int) -> web.StreamResponse:
     if isinstance(answer, web.StreamResponse):
         return answer
@@ -177,58 +217,3 @@ def check_permissions(app: web.Application) -> None:
     for route in app.router.routes():
         if not hasattr(route.handler, ACTION):
             raise RuntimeError(f"route without a permission: {route.method} {route.resource}")
-
-
-def openapi(tables: list[Routes]) -> dict[str, Any]:
-    """OpenAPI 3.1 of the documented tables."""
-    routes = [route for table in tables for route in table.table if route.documented]
-    models = {model for route in routes for model in (route.body, route.out) if model} | {Problem}
-    ordered = sorted(models, key=lambda model: model.__name__)
-    refs, schemas = models_json_schema(
-        [(model, "validation") for model in ordered], ref_template="#/components/schemas/{model}"
-    )
-    paths: dict[str, Any] = {}
-    for route in routes:
-        operation = _operation(route, lambda model: refs[(model, "validation")])
-        paths.setdefault(route.path, {})[route.method.lower()] = operation
-    bearer = {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "API key: ekyc_<env>_<id>_<secret>",
-    }
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "ekyc", "version": __version__},
-        "servers": [{"url": "/"}],
-        "paths": paths,
-        "components": {"schemas": schemas["$defs"], "securitySchemes": {"key": bearer}},
-    }
-
-
-def _operation(route: Route, ref: Callable[[type[BaseModel]], Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = {"description": "Done"}
-    if route.out:
-        answer["content"] = {"application/json": {"schema": ref(route.out)}}
-    problem = {
-        "description": "Refused",
-        "content": {"application/problem+json": {"schema": ref(Problem)}},
-    }
-    name = getattr(route.handler, "__name__", "")
-    operation: dict[str, Any] = {
-        "operationId": name,
-        "summary": (inspect.getdoc(route.handler) or "").split("\n")[0],
-        "responses": {str(route.status): answer} | {str(code): problem for code in route.errors},
-    }
-    if route.action is not Action.LOOK:
-        operation["security"] = [{"key": []}]
-    if route.body:
-        operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": ref(route.body)}},
-        }
-    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
-    if names:
-        operation["parameters"] = [
-            {"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in names
-        ]
-    return operation

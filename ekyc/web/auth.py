@@ -2,10 +2,9 @@
 
 from aiohttp import web
 
-from ekyc.domain.access import STAFF_ROLES, Action, Role, may, require
+from ekyc.domain.access import SCOPE_OF, STAFF_ROLES, Action, Role, may, require
 from ekyc.domain.errors import NotAllowed, SignInNeeded
-from ekyc.journey import apply, staff
-from ekyc.storage import crm, tokens
+from ekyc.journey import api_keys, apply, staff
 from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -44,8 +43,8 @@ async def admit(request: web.Request, action: Action) -> None:
         if action is not Action.RECEIVE:
             _refuse_forged(request)
         return
-    if action is Action.INTEGRATE:
-        await _admit_crm(request)
+    if action in SCOPE_OF:
+        await _admit_crm(request, action)
     elif action is Action.APPLY:
         await _admit_customer(request)
     else:
@@ -53,14 +52,11 @@ async def admit(request: web.Request, action: Action) -> None:
     require(request[ROLE], action)
 
 
-async def _admit_crm(request: web.Request) -> None:
+async def _admit_crm(request: web.Request, action: Action) -> None:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
         raise SignInNeeded
-    async with request.app[STORE].read() as tx:
-        key_id = await crm.api_key(tx, tokens.digest(key))
-    if key_id is None:
-        raise SignInNeeded
+    key_id = await api_keys.admit(request.app[STORE], request.app[CLOCK], token=key, action=action)
     request[ROLE], request[SUBJECT] = Role.CRM, key_id
 
 

@@ -1,25 +1,35 @@
-"""The CRM's API, first part: open an application, look at it, read the API's description."""
+"""The CRM's applications: open one, list and look them up, take one back."""
 
-import hashlib
-from datetime import date, datetime, timedelta
+import re
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from ekyc.domain.access import Action
-from ekyc.domain.errors import BodyInvalid, IdempotencyConflict
+from ekyc.domain.application import Application, Stage
+from ekyc.domain.decision import Decision
+from ekyc.domain.errors import NotAllowedNow, PhoneInvalid
 from ekyc.domain.events import Actor
-from ekyc.journey import apply
-from ekyc.storage import applications, crm, decisions, tokens
+from ekyc.journey import apply, withdrawal
+from ekyc.storage import applications, decisions
 from ekyc.storage.store import Tx
-from ekyc.web.api import Body, Routes, openapi
-from ekyc.web.keys import CLOCK, SECRET, SETTINGS, STORE, SUBJECT
+from ekyc.web.api import Body, Query, Routes
+from ekyc.web.idempotency import once
+from ekyc.web.keys import CLOCK, SETTINGS, STORE, SUBJECT
+from ekyc.web.paging import Instant, cursor, place
 
-routes = Routes(documented=True)
-description = Routes()
+routes = Routes(for_crm=True)
 
 _Text = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+def _full_date(value: Any) -> Any:
+    """A date as people write it; pydantic would also take a number of seconds."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    raise ValueError("not a date")
 
 
 class ApplicationIn(Body):
@@ -28,7 +38,7 @@ class ApplicationIn(Body):
     external_id: _Text
     phone: Annotated[str, Field(min_length=5, max_length=30)]
     phone_source: Annotated[str, Field(min_length=1, max_length=40)] = "crm"
-    phone_as_of: date
+    phone_as_of: Annotated[date, BeforeValidator(_full_date)]
     name: Annotated[str, Field(max_length=200)] = ""
     language: Annotated[str, Field(pattern="^(vi|en)$")] | None = None
     product: Annotated[str, Field(max_length=120)] = ""
@@ -61,7 +71,30 @@ class ApplicationOut(BaseModel):
     stage: str
     opened_at: datetime
     updated_at: datetime
+    """The last change of stage."""
     decision: DecisionOut | None
+
+
+class ApplicationsIn(Query):
+    """Which applications, and how many at once."""
+
+    stage: Stage | None = None
+    since: Annotated[
+        Instant | None, Field(description="Changed stage at this instant or later")
+    ] = None
+    external_id: _Text | None = None
+    limit: Annotated[int | None, Field(ge=1, le=1000)] = None
+    cursor: Annotated[str | None, Field(max_length=200, description="`next` of the last part")] = (
+        None
+    )
+
+
+class ApplicationsOut(BaseModel):
+    """One part of a list, least recently changed first."""
+
+    applications: list[ApplicationOut]
+    next: str | None
+    """Ask on with it as `cursor`; null at the end."""
 
 
 def public_url(request: web.Request) -> str:
@@ -77,39 +110,12 @@ def public_url(request: web.Request) -> str:
     body=ApplicationIn,
     out=OpenedOut,
     status=201,
-    errors=(401, 403, 409, 415, 422),
+    refuses=(PhoneInvalid,),
+    idempotent=True,
 )
 async def create_application(request: web.Request, body: ApplicationIn) -> Any:
     """Open an application; an Idempotency-Key makes a repeated request harmless."""
-    key = request.headers.get("Idempotency-Key", "")
-    if len(key) > 120 or not key.isascii():
-        raise BodyInvalid("Idempotency-Key")
-    sha256 = hashlib.sha256(await request.read()).hexdigest()
-    async with request.app[STORE].begin() as tx:
-        answer = await _earlier(tx, request, key, sha256) if key else None
-        if answer is None:
-            answer = await _open(tx, request, body)
-            if key:
-                await crm.remember(
-                    tx,
-                    request[SUBJECT],
-                    key,
-                    request_sha256=sha256,
-                    answer=tokens.seal(request.app[SECRET], answer.model_dump_json()),
-                    now=request.app[CLOCK].now(),
-                )
-    return answer
-
-
-async def _earlier(tx: Tx, request: web.Request, key: str, sha256: str) -> OpenedOut | None:
-    hours = request.app[SETTINGS].crm.idempotency_hours
-    since = request.app[CLOCK].now() - timedelta(hours=hours)
-    found = await crm.answered(tx, request[SUBJECT], key, since=since)
-    if found is None:
-        return None
-    if found[0] != sha256:
-        raise IdempotencyConflict
-    return OpenedOut.model_validate_json(tokens.unseal(request.app[SECRET], found[1]))
+    return await once(request, OpenedOut, lambda tx: _open(tx, request, body))
 
 
 async def _open(tx: Tx, request: web.Request, body: ApplicationIn) -> OpenedOut:
@@ -135,16 +141,70 @@ async def _open(tx: Tx, request: web.Request, body: ApplicationIn) -> OpenedOut:
 
 
 @routes.get(
-    "/api/v1/applications/{id}",
+    "/api/v1/applications",
     action=Action.INTEGRATE,
-    out=ApplicationOut,
-    errors=(401, 403, 404),
+    query=ApplicationsIn,
+    out=ApplicationsOut,
+    validated=True,
+)
+async def list_applications(request: web.Request, query: ApplicationsIn) -> Any:
+    """Applications by their last change of stage, the longest ago first, part by part.
+
+    What changes while somebody reads on comes again at the end: nothing is missed.
+    """
+    most = request.app[SETTINGS].crm.page_max
+    limit = min(query.limit or most, most)
+    async with request.app[STORE].read() as tx:
+        found = await applications.changed(
+            tx,
+            stage=query.stage,
+            since=query.since,
+            external_id=query.external_id,
+            after=place(query.cursor) if query.cursor is not None else None,
+            limit=limit + 1,
+        )
+        shown = found[:limit]
+        decided = await decisions.in_force(tx, [application.id for application in shown])
+    last = shown[-1] if len(found) > limit else None
+    return ApplicationsOut(
+        applications=[_out(application, decided.get(application.id)) for application in shown],
+        next=cursor((last.updated_at, last.id)) if last else None,
+    )
+
+
+@routes.get(
+    "/api/v1/applications/{id}", action=Action.INTEGRATE, out=ApplicationOut, validated=True
 )
 async def get_application(request: web.Request) -> Any:
     """Where an application stands, and its verdict."""
     async with request.app[STORE].read() as tx:
         application = await applications.load(tx, request.match_info["id"])
-        decision = await decisions.last(tx, application.id)
+        return _out(application, await decisions.last(tx, application.id))
+
+
+@routes.post(
+    "/api/v1/applications/{id}/cancel",
+    action=Action.INTEGRATE,
+    out=ApplicationOut,
+    refuses=(NotAllowedNow,),
+    idempotent=True,
+)
+async def cancel_application(request: web.Request) -> Any:
+    """Take an application back that is not decided; a call or a wait it is in ends."""
+
+    async def cancel(tx: Tx) -> ApplicationOut:
+        withdrawn = await withdrawal.withdraw(
+            tx,
+            request.app[CLOCK],
+            application_id=request.match_info["id"],
+            actor=Actor(kind="crm", id=request[SUBJECT]),
+        )
+        return _out(withdrawn, await decisions.last(tx, withdrawn.id))
+
+    return await once(request, ApplicationOut, cancel)
+
+
+def _out(application: Application, decision: Decision | None) -> ApplicationOut:
     return ApplicationOut(
         id=application.id,
         reference=application.reference,
@@ -157,9 +217,3 @@ async def get_application(request: web.Request) -> Any:
             verdict=decision.verdict.value, reasons=list(decision.reasons), at=decision.at
         ),
     )
-
-
-@description.get("/api/v1/openapi.json", action=Action.LOOK)
-async def get_description(request: web.Request) -> Any:
-    """This API, as OpenAPI 3.1."""
-    return openapi([routes])

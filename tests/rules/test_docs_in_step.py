@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from ekyc.domain import errors
 from ekyc.notify.texts import LANGUAGES, Texts
 from ekyc.web.api import Problem
-from ekyc.web.crm import ApplicationIn, ApplicationOut, OpenedOut
+from ekyc.web.crm import ApplicationIn, ApplicationOut, ApplicationsOut, OpenedOut
+from ekyc.web.crm_file import MediaOut, ResultOut
 from ekyc.web.middleware import HTTP_CODES, STATUS
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,15 @@ def test_every_code_on_the_page_has_its_sentence(language: str) -> None:
 def test_the_examples_of_the_api_are_what_it_takes_and_gives() -> None:
     page = (ROOT / "docs" / "integrate" / "http-api.md").read_text(encoding="utf-8")
     examples = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
-    models: list[type[BaseModel]] = [ApplicationIn, OpenedOut, ApplicationOut, Problem]
+    models: list[type[BaseModel]] = [
+        ApplicationIn,
+        OpenedOut,
+        ApplicationOut,
+        ApplicationsOut,
+        ResultOut,
+        MediaOut,
+        Problem,
+    ]
     for model, example in zip(models, examples, strict=True):
         told = model.model_validate_json(example)
         assert json.loads(example).keys() == told.model_fields_set

@@ -40,6 +40,8 @@ const LOOKS = {
   "decision.made": ["shield-check", "brand"],
   "file.viewed": ["eye", ""],
   "recording.viewed": ["play", ""],
+  "result.fetched": ["file-check", ""],
+  "media.fetched": ["film", ""],
   "webhook.delivered": ["webhook", ""],
   "webhook.failed": ["webhook", "warn"],
 };

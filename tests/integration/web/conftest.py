@@ -16,7 +16,8 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 
 from ekyc.app import Outside
 from ekyc.demo.server import demo_app, demo_settings
-from ekyc.domain.access import Role
+from ekyc.domain.access import Role, Scope
+from ekyc.domain.api_key import ApiKey
 from ekyc.settings import Settings
 from ekyc.storage import applications, crm, staff, tokens
 from ekyc.storage.bus import Bus
@@ -101,7 +102,8 @@ async def _people(app: web.Application) -> None:
             await staff.add(tx, a_member(login, role=role))
             digest = tokens.digest(login)
             await staff.add_session(tx, login, digest=digest, now=now, expires_at=later)
-        await crm.add_api_key(tx, id="key", digest=tokens.digest(API_KEY), name="crm", now=now)
+        key = ApiKey(id="key", name="crm", scopes=frozenset(Scope), made_at=now)
+        await crm.add_api_key(tx, key, digest=tokens.digest(API_KEY))
 
 
 def _credentials() -> dict[Role, dict[str, str]]:

@@ -9,16 +9,23 @@ import pytest
 from aiohttp import web
 
 from ekyc.app import build_app
-from ekyc.domain.access import POLICY, STAFF_ROLES, Action, Role, may
+from ekyc.domain.access import POLICY, SCOPE_OF, STAFF_ROLES, Action, Role, may
 from ekyc.settings import Settings
 from ekyc.web.api import ACTION, Routes
 from tests.integration.web.conftest import House
 
-PARTS = {"id": "first", "side": "front", "photograph": "none", "recording": "none", "path": "x"}
+PARTS = {
+    "id": "first",
+    "side": "front",
+    "photograph": "none",
+    "recording": "none",
+    "path": "x",
+    "medium": "none",
+}
 STREAMS = {"/api/customer/live", "/api/desk/live"}
 """They answer for as long as somebody listens."""
 
-ASKED_AS = {Action.APPLY: {Role.CUSTOMER}, Action.INTEGRATE: {Role.CRM}}
+ASKED_AS = {Action.APPLY: {Role.CUSTOMER}, **{key: {Role.CRM} for key in SCOPE_OF}}
 """Whose credential an action looks for; any other action looks for a member of staff's."""
 
 

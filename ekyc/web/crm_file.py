@@ -1,0 +1,266 @@
+"""What the CRM fetches of a file: the result with its evidence, photographs and recordings."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from ekyc.domain.access import Action
+from ekyc.domain.application import Stage
+from ekyc.domain.decision import CHECKLIST
+from ekyc.domain.document import FIELDS
+from ekyc.domain.errors import NotDecided, NotFound
+from ekyc.journey import customer_file
+from ekyc.journey.customer_file import CallStory, CustomerFile, Medium
+from ekyc.web.api import Routes
+from ekyc.web.keys import CLOCK, OBJECTS, STORE, SUBJECT
+
+routes = Routes(for_crm=True)
+_DECIDED = frozenset({Stage.DECIDED, Stage.REVIEWED, Stage.CLOSED})
+
+
+class VerifiedFieldOut(BaseModel):
+    """One detail of the person: its value, and where it comes from."""
+
+    name: str
+    value: str
+    source: str | None
+    """qr, mrz, ocr or typed; null when nobody gave it."""
+    sources: dict[str, str]
+    """What each source said."""
+    confidence: float | None
+    doubtful: bool
+
+
+class CheckOut(BaseModel):
+    """One item of the agent's checklist."""
+
+    item: str
+    done: bool
+    at: datetime | None
+
+
+class MovedOut(BaseModel):
+    """One head movement, as measured."""
+
+    id: str
+    direction: str
+    state: str
+    reason: str | None
+    asked_at: datetime
+    peak_deg: float | None
+    seconds: float | None
+
+
+class CallOut(BaseModel):
+    """One call of the application."""
+
+    id: str
+    agent: str
+    rang_at: datetime
+    live_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    movements: list[MovedOut]
+
+
+class ResultOut(BaseModel):
+    """What the verification came to."""
+
+    id: str
+    reference: str
+    external_id: str
+    stage: str
+    verdict: str
+    reasons: list[str]
+    decided_at: datetime
+    decided_by: str
+    """The agent's id."""
+    document: str
+    fields: list[VerifiedFieldOut]
+    conflicts: dict[str, dict[str, str]]
+    """Where two sources of one field disagree: field, then what each said."""
+    checks: list[CheckOut]
+    calls: list[CallOut]
+    times: dict[str, datetime]
+    """When each stage was reached last."""
+
+
+class MediumOut(BaseModel):
+    """One photograph or recording."""
+
+    id: str
+    kind: str
+    """photograph or recording."""
+    of: str
+    """front or back; customer or agent."""
+    variant: str
+    """straightened or original; a recording's segment."""
+    state: str
+    """ready, coming (still being finished) or lost."""
+    content_type: str
+    sha256: str | None
+    """Of the file as it is downloaded, where it was taken."""
+    made_at: datetime
+    url: str
+
+
+class MediaOut(BaseModel):
+    """Everything there is to see and hear."""
+
+    media: list[MediumOut]
+
+
+@routes.get(
+    "/api/v1/applications/{id}/result",
+    action=Action.FETCH_RESULTS,
+    out=ResultOut,
+    refuses=(NotDecided,),
+    validated=True,
+)
+async def get_result(request: web.Request) -> Any:
+    """The verdict with its reasons, the person's details with their sources, and the evidence.
+
+    Fetching it is a fact in the file.
+    """
+    async with request.app[STORE].read() as tx:
+        file = await customer_file.load(tx, request.match_info["id"])
+    result = _result(file)
+    await customer_file.hand_over(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=file.application.id,
+        key_id=request[SUBJECT],
+    )
+    return result
+
+
+def _result(file: CustomerFile) -> ResultOut:
+    application, decision = file.application, file.decision
+    if decision is None or application.stage not in _DECIDED:
+        raise NotDecided
+    return ResultOut(
+        id=application.id,
+        reference=application.reference,
+        external_id=application.external_id,
+        stage=application.stage.value,
+        verdict=decision.verdict.value,
+        reasons=list(decision.reasons),
+        decided_at=decision.at,
+        decided_by=decision.by,
+        document=application.document_kind,
+        fields=[_field(file, name) for name in FIELDS],
+        conflicts={
+            conflict.field: {source.value: said for source, said in conflict.sources.items()}
+            for conflict in file.form.conflicts
+        },
+        checks=_checks(file),
+        calls=[_call(story) for story in file.calls],
+        times={
+            row["data"]["stage"]: row["at"]
+            for row in file.events
+            if row["name"] in {"application.opened", "application.moved"}
+        },
+    )
+
+
+def _field(file: CustomerFile, name: str) -> VerifiedFieldOut:
+    field = file.form.fields.get(name)
+    if field is None:
+        none: Mapping[str, Any] = {"source": None, "sources": {}, "confidence": None}
+        return VerifiedFieldOut(name=name, value="", doubtful=False, **none)
+    return VerifiedFieldOut(
+        name=name,
+        value=field.value,
+        source=field.source.value,
+        sources={source.value: said for source, said in field.sources.items()},
+        confidence=field.confidence,
+        doubtful=field.doubtful,
+    )
+
+
+def _checks(file: CustomerFile) -> list[CheckOut]:
+    touched = {row["item"]: row for row in file.checks}
+    return [
+        CheckOut(
+            item=item,
+            done=bool(touched[item]["done"]) if item in touched else False,
+            at=touched[item]["at"] if item in touched else None,
+        )
+        for item in CHECKLIST
+    ]
+
+
+def _call(story: CallStory) -> CallOut:
+    call = story.call
+    return CallOut(
+        id=call.id,
+        agent=call.agent_id,
+        rang_at=call.rang_at,
+        live_at=call.live_at,
+        ended_at=call.ended_at,
+        end_reason=call.end_reason and call.end_reason.value,
+        movements=[
+            MovedOut(
+                id=moved.id,
+                direction=moved.direction,
+                state=moved.state.value,
+                reason=moved.reason,
+                asked_at=moved.asked_at,
+                peak_deg=moved.peak_deg,
+                seconds=moved.seconds,
+            )
+            for moved in story.movements
+        ],
+    )
+
+
+@routes.get("/api/v1/applications/{id}/media", action=Action.FETCH_MEDIA, out=MediaOut)
+async def list_media(request: web.Request) -> Any:
+    """The photographs and recordings of an application, oldest first."""
+    async with request.app[STORE].read() as tx:
+        media = await customer_file.media(tx, request.match_info["id"])
+    at = f"/api/v1/applications/{request.match_info['id']}/media"
+    return MediaOut(media=[_medium(medium, f"{at}/{medium.id}") for medium in media])
+
+
+def _medium(medium: Medium, url: str) -> MediumOut:
+    return MediumOut(
+        id=medium.id,
+        kind=medium.kind,
+        of=medium.of,
+        variant=medium.variant,
+        state=medium.state,
+        content_type=medium.content_type,
+        sha256=medium.sha256,
+        made_at=medium.made_at,
+        url=url,
+    )
+
+
+@routes.get(
+    "/api/v1/applications/{id}/media/{medium}",
+    action=Action.FETCH_MEDIA,
+    gives="*/*",
+    parts=True,
+)
+async def get_medium(request: web.Request) -> web.StreamResponse:
+    """One file, whole or by ranges; each download is a fact in the file."""
+    async with request.app[STORE].read() as tx:
+        media = await customer_file.media(tx, request.match_info["id"])
+    wanted = [medium for medium in media if medium.id == request.match_info["medium"]]
+    if not wanted or wanted[0].object_key is None:
+        raise NotFound
+    if request.method == "GET":
+        await customer_file.hand_over(
+            request.app[STORE],
+            request.app[CLOCK],
+            application_id=request.match_info["id"],
+            key_id=request[SUBJECT],
+            medium=wanted[0],
+            part="Range" in request.headers,
+        )
+    path = request.app[OBJECTS].path(wanted[0].object_key)
+    return web.FileResponse(path, headers={"Content-Type": wanted[0].content_type})
