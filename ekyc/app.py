@@ -32,6 +32,7 @@ from ekyc.web import (
     crm,
     crm_file,
     customer,
+    deliveries,
     description,
     desk,
     files,
@@ -114,6 +115,7 @@ _TABLES = [
     operations.routes,
     crm.routes,
     crm_file.routes,
+    deliveries.routes,
     customer.routes,
     staff.routes,
     files.routes,
@@ -138,7 +140,7 @@ def open_store(settings: Settings, bus: Bus) -> Store:
         bus=bus,
         readers=settings.database.readers,
         busy_timeout_s=settings.database.busy_timeout_s,
-        due=webhooks.due(settings.crm.webhook_url),
+        due=webhooks.due(settings.crm.webhook_url, settings.crm.webhook_events),
     )
 
 

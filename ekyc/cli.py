@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+webhooks_app = typer.Typer(no_args_is_help=True, help="What the CRM was told.")
 keys_app = typer.Typer(no_args_is_help=True, help="API keys of the CRM.")
 app.add_typer(staff_app, name="staff")
 app.add_typer(keys_app, name="keys")
+app.add_typer(webhooks_app, name="webhooks")
 
 Greet = Callable[["web.Application"], Awaitable[None]]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -248,6 +251,42 @@ def revoke_key(id: str) -> None:
         typer.echo(f"revoked: {asyncio.run(work())}")
     except EkycError as refused:
         raise _fail(refused.code, "no such key, or it is revoked already") from None
+
+
+@webhooks_app.command("replay")
+def replay_webhooks(
+    since: Annotated[datetime, typer.Option(help="From this instant on, UTC.")],
+    until: Annotated[datetime | None, typer.Option(help="To before this one; else to now.")] = None,
+    only_failed: Annotated[bool, typer.Option(help="Only what was put aside.")] = False,
+) -> None:
+    """Tell the CRM again what happened in a time; the running server sends it."""
+    from ekyc.app import SystemClock
+    from ekyc.domain.events import SYSTEM
+    from ekyc.journey.webhooks import replay_between
+
+    settings, clock = _settings(), SystemClock()
+    end = until.replace(tzinfo=UTC) if until else clock.now()
+
+    async def work() -> int:
+        told, start = 0, since.replace(tzinfo=UTC)
+        async with _store(settings) as store:
+            while True:
+                count, rest = await replay_between(
+                    store,
+                    clock,
+                    names=settings.crm.webhook_events,
+                    since=start,
+                    until=end,
+                    failed=only_failed,
+                    limit=settings.crm.replay_max,
+                    actor=SYSTEM,
+                )
+                told += count
+                if rest is None:
+                    return told
+                start = rest
+
+    typer.echo(f"sent again: {asyncio.run(work())}")
 
 
 @app.command()

@@ -48,6 +48,7 @@ NAMES = frozenset(
         "media.fetched",
         "webhook.delivered",
         "webhook.failed",
+        "webhook.replayed",
         "staff.signed_in",
     }
 )

@@ -1,34 +1,37 @@
 """Which facts the CRM is told, and in which shape (Standard Webhooks; thin: ids, no person)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from ekyc.domain.events import Event
-from ekyc.storage import applications
-from ekyc.storage.store import Job, Store
+from ekyc.domain.errors import NotFound
+from ekyc.domain.events import Actor, Event
+from ekyc.journey.ports import Clock
+from ekyc.storage import applications, deliveries
+from ekyc.storage.store import Job, Row, Store, Tx
 
 KIND = "webhook.deliver"
-TOLD = frozenset({"application.opened", "application.moved"})
-"""One webhook for each change of stage."""
 
 
-def due(address: str) -> Callable[[Event, int], Sequence[Job]]:
-    """The work a fact makes due: one delivery, in the order of its application's facts."""
+def due(address: str, names: Collection[str]) -> Callable[[Event, int], Sequence[Job]]:
+    """The work a fact of these names makes due: one delivery, in the order of its application."""
 
     def jobs(event: Event, sequence: int) -> Sequence[Job]:
-        if not address or event.name not in TOLD:
+        if not address or event.name not in names:
             return ()
-        return [
-            Job(
-                kind=KIND,
-                key=f"webhook:{sequence}",
-                payload={"sequence": sequence},
-                due_at=event.at,
-                lane=event.application_id,
-            )
-        ]
+        return [_delivery(sequence, event.application_id, event.at)]
 
     return jobs
+
+
+def _delivery(sequence: int, application_id: str, due_at: datetime) -> Job:
+    return Job(
+        kind=KIND,
+        key=deliveries.key(sequence),
+        payload={"sequence": sequence},
+        due_at=due_at,
+        lane=application_id,
+    )
 
 
 async def message(store: Store, sequence: int) -> tuple[str, dict[str, Any]]:
@@ -52,3 +55,48 @@ async def message(store: Store, sequence: int) -> tuple[str, dict[str, Any]]:
         },
     }
     return fact["id"], body
+
+
+async def replay(store: Store, clock: Clock, *, sequence: int, actor: Actor) -> None:
+    """Tell the CRM this fact once more; `NotFound` for one that was never to be told."""
+    async with store.begin() as tx:
+        found = await deliveries.one(tx, sequence)
+        if found is None:
+            raise NotFound
+        await _again(tx, found, clock.now(), actor)
+
+
+async def replay_between(
+    store: Store,
+    clock: Clock,
+    *,
+    names: Collection[str],
+    since: datetime,
+    until: datetime,
+    failed: bool,
+    limit: int,
+    actor: Actor,
+) -> tuple[int, datetime | None]:
+    """Tell the CRM again what happened in a time, also what it was not told then.
+
+    Returns how many facts, and, when there were more than `limit`, from when on to ask again.
+    """
+    async with store.begin() as tx:
+        found = await deliveries.between(tx, names, since, until, dead=failed, limit=limit + 1)
+        for fact in found[:limit]:
+            await _again(tx, fact, clock.now(), actor)
+    rest = found[limit]["at"] if len(found) > limit else None
+    return min(len(found), limit), rest
+
+
+async def _again(tx: Tx, fact: Row, now: datetime, actor: Actor) -> None:
+    sequence, application_id = fact["sequence"], fact["application_id"]
+    await deliveries.again(tx, _delivery(sequence, application_id, now))
+    told = Event(
+        name="webhook.replayed",
+        application_id=application_id,
+        at=now,
+        actor=actor,
+        data={"sequence": sequence},
+    )
+    await tx.tell(told)

@@ -279,6 +279,25 @@ class Documents(Section):
     ocr_timeout_s: float = Field(20.0, gt=0, description="The OCR program is killed after, seconds")
 
 
+EventName = Literal[
+    "application.opened",
+    "application.moved",
+    "session.opened",
+    "precheck.made",
+    "ticket.queued",
+    "call.started",
+    "call.live",
+    "call.dropped",
+    "call.resumed",
+    "call.ended",
+    "recording.finished",
+    "decision.made",
+]
+"""What a CRM may ask to be told of; a test holds it to the catalogue of events."""
+
+_ALWAYS_TOLD: tuple[EventName, ...] = ("application.opened", "application.moved")
+
+
 class Crm(Section):
     """The bank's own systems."""
 
@@ -289,11 +308,25 @@ class Crm(Section):
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="whsec_… key of the signature (Standard Webhooks)"
     )
+    webhook_secret_old: SecretStr = Field(
+        SecretStr(""),
+        description="The key before: signs too, until the CRM knows the new one",
+    )
+    webhook_events: list[EventName] = Field(
+        default_factory=lambda: list(_ALWAYS_TOLD),
+        description="Events the CRM is told of; docs/integrate/webhooks.md lists them",
+    )
     webhook_private: bool = Field(False, description="Allow a webhook address in a private network")
     webhook_timeout_s: float = Field(
         10.0, gt=0, description="Longest wait for the CRM's answer, seconds"
     )
     page_max: int = Field(200, ge=1, le=1000, description="Entries in one part of a list at most")
+    delivery_log_days: int = Field(
+        30, ge=1, description="Tries at webhooks are kept in the log, days"
+    )
+    replay_max: int = Field(
+        1000, ge=1, le=10_000, description="Webhooks sent again by one request at most"
+    )
     idempotency_hours: int = Field(24, ge=1, description="An Idempotency-Key is remembered, hours")
 
     @model_validator(mode="after")
@@ -303,6 +336,9 @@ class Crm(Section):
             raise ValueError("webhook_url: https:// only, unless webhook_private is true")
         if self.webhook_url and not _is_signing_key(self.webhook_secret.get_secret_value()):
             raise ValueError("webhook_secret: whsec_ and 24 to 64 bytes in base64")
+        old = self.webhook_secret_old.get_secret_value()
+        if old and not _is_signing_key(old):
+            raise ValueError("webhook_secret_old: whsec_ and 24 to 64 bytes in base64")
         return self
 
 

@@ -9,17 +9,11 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import OPEN, TicketState
+from ekyc.storage.crm_schema import api_keys as api_keys
+from ekyc.storage.crm_schema import idempotency as idempotency
+from ekyc.storage.crm_schema import webhook_tries as webhook_tries
 from ekyc.storage.instant import Instant
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from ekyc.storage.metadata import metadata as metadata
 
 
 def _id() -> sa.Column[str]:
@@ -357,30 +351,6 @@ jobs = sa.Table(
     sa.Index("ix_jobs_due", "state", "due_at"),
     _one_of("state", ["due", "running", "done", "dead"], "state"),
 )
-
-api_keys = sa.Table(
-    "api_keys",
-    metadata,
-    _id(),
-    sa.Column("digest", sa.String(64), nullable=False, unique=True),
-    sa.Column("name", sa.String(60), nullable=False),
-    sa.Column("scopes", sa.JSON, nullable=False),
-    sa.Column("made_at", Instant, nullable=False),
-    sa.Column("expires_at", Instant),
-    sa.Column("revoked_at", Instant),
-    sa.Column("used_at", Instant),
-)
-
-idempotency = sa.Table(
-    "idempotency",
-    metadata,
-    sa.Column("api_key_id", sa.String(32), primary_key=True),
-    sa.Column("key", sa.String(120), primary_key=True),
-    sa.Column("request_sha256", sa.String(64), nullable=False),
-    sa.Column("answer", sa.Text, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-)
-"""Answers given, sealed by the server's key: they carry links."""
 
 inbox = sa.Table(
     "inbox",

@@ -2,7 +2,8 @@
 
 import base64
 import json
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BeforeValidator
@@ -13,14 +14,20 @@ Place = tuple[datetime, str]
 """The last entry shown: when it was touched, and its id."""
 
 
-def _rfc3339(value: Any) -> Any:
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
+
+
+def _instant(value: Any) -> datetime:
     """A date with its time and offset; pydantic would also take the number of a second."""
-    if isinstance(value, str) and value[10:11].upper() == "T":
-        return value
-    raise ValueError("not an instant of RFC 3339")
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        raise ValueError("not an instant of RFC 3339")
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("before or after every year there is") from None
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 """An instant as people and programs write it: 2026-11-21T02:00:00Z."""
 
 
@@ -35,9 +42,8 @@ def place(word: str) -> Place:
     try:
         text = base64.urlsafe_b64decode(word.encode("ascii") + b"=" * (-len(word) % 4))
         at, id = json.loads(text)
-        parsed = datetime.fromisoformat(at)
-        if parsed.tzinfo is None or not isinstance(id, str) or "\0" in id:
+        if not isinstance(id, str) or "\0" in id:
             raise ValueError
+        return _instant(at), id
     except (ValueError, TypeError):
         raise BodyInvalid("cursor") from None
-    return parsed, id

@@ -19,12 +19,13 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from pydantic import SecretStr
 from standardwebhooks import Webhook
 
-from ekyc.app import Outside, build_app
+from ekyc.app import Outside, SystemClock, build_app
 from ekyc.domain.application import Stage, move
 from ekyc.domain.events import CUSTOMER
 from ekyc.jobs.webhooks import connector, is_public
+from ekyc.journey import webhooks
 from ekyc.settings import Crm, Jobs
-from ekyc.storage import applications, schema
+from ekyc.storage import applications, deliveries, schema
 from ekyc.storage.store import Store
 from ekyc.web.keys import STORE
 from tests.branch import eventually, settings_in
@@ -63,15 +64,16 @@ class Receiver:
     def __init__(self) -> None:
         self.letters: list[Letter] = []
         self.status = 200
+        self.key = KEY
         self.sick: set[str] = set()
         """Applications it cannot take in right now."""
         self.url = ""
 
     async def hear(self, request: web.Request) -> web.Response:
         """One request; a forged one raises, which the sender sees as a 500."""
-        body = Webhook(KEY).verify(await request.text(), dict(request.headers))
+        body = Webhook(self.key).verify(await request.text(), dict(request.headers))
         headers = {name.lower(): value for name, value in request.headers.items()}
-        assert EXAMPLE["verified"](KEY, headers, await request.read()) == body
+        assert EXAMPLE["verified"](self.key, headers, await request.read()) == body
         sick = body["data"]["application"] in self.sick
         letter = Letter(
             id=request.headers["webhook-id"],
@@ -117,11 +119,14 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @asynccontextmanager
-async def bank(folder: Path, url: str, key: str = KEY, **rules: Any) -> AsyncIterator[Store]:
+async def bank(
+    folder: Path, url: str, key: str = KEY, crm: dict[str, Any] | None = None, **rules: Any
+) -> AsyncIterator[Store]:
     """A running server that tells `url`; its store."""
-    crm = Crm(webhook_url=url, webhook_private=True, webhook_secret=SecretStr(key))
+    address = {"webhook_url": url, "webhook_private": True, "webhook_secret": SecretStr(key)}
+    told = Crm(**{**address, **(crm or {})})
     jobs = Jobs(**{"poll_s": 0.05, "backoff_s": 0.05, "backoff_max_s": 0.1, **rules})
-    settings = settings_in(folder, crm=crm, jobs=jobs)
+    settings = settings_in(folder, crm=told, jobs=jobs)
     app = await asyncio.to_thread(build_app, settings, Outside(media=ScriptedMedia()))
     runner = web.AppRunner(app)
     await runner.setup()
@@ -258,6 +263,82 @@ async def test_what_was_due_when_the_server_stopped_is_delivered_by_the_next_one
     async with bank(tmp_path, receiver.url):
         letters = await receiver.took(2)
     assert stages(letters, "a") == ["waiting", "confirmed"]
+
+
+async def _log(store: Store) -> list[tuple[str, str, str]]:
+    async with store.read() as tx:
+        (row,) = await deliveries.newest(tx, state=None, application_id=None, before=None, limit=9)
+        tries = await deliveries.tries(tx, row["sequence"])
+    assert all(0 <= one["duration_ms"] < 60_000 for one in tries)
+    return [(one["answer"], one["problem"], one["endpoint"]) for one in tries]
+
+
+async def _is_given_up(store: Store) -> None:
+    async def given_up() -> bool:
+        return "webhook.failed" in await _facts(store)
+
+    await eventually(given_up)
+
+
+async def test_every_try_stands_in_the_log_and_nothing_of_what_was_said(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    receiver.status = 503
+    async with bank(tmp_path, receiver.url) as store:
+        await opens(store, "a")
+        await moves(store, "a", Stage.WAITING)
+
+        async def tried() -> bool:
+            return len(await _log(store)) >= 1
+
+        await eventually(tried)
+        receiver.status = 200
+        await receiver.took(1)
+
+        async def noted() -> bool:
+            return (await _log(store))[-1][0] == "2xx"
+
+        await eventually(noted)
+        log = await _log(store)
+    endpoint = receiver.url.removesuffix("/told")
+    assert log[0] == ("5xx", "DeliveryRefused", endpoint)
+    assert log[-1] == ("2xx", "", endpoint)
+
+
+async def test_a_crm_that_cannot_be_reached_stands_in_the_log_as_that(tmp_path: Path) -> None:
+    async with bank(tmp_path, "http://127.0.0.1:1/told", attempts=1) as store:
+        await opens(store, "a")
+        await moves(store, "a", Stage.WAITING)
+        await _is_given_up(store)
+        assert await _log(store) == [("none", "ClientConnectorError", "http://127.0.0.1:1")]
+
+
+async def test_what_was_put_aside_is_replayed_under_its_id(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    receiver.status = 503
+    async with bank(tmp_path, receiver.url, attempts=1) as store:
+        await opens(store, "a")
+        await moves(store, "a", Stage.WAITING)
+        await _is_given_up(store)
+        receiver.status = 200
+        sequence = receiver.letters[0].body["data"]["sequence"]
+        await webhooks.replay(store, SystemClock(), sequence=sequence, actor=CUSTOMER)
+        (again,) = await receiver.took(1)
+    assert again.id == receiver.letters[0].id
+    assert again.timestamp >= receiver.letters[0].timestamp
+
+
+@pytest.mark.parametrize("known", [KEY, OTHERS_KEY])
+async def test_while_a_key_is_changed_both_sign(
+    tmp_path: Path, receiver: Receiver, known: str
+) -> None:
+    receiver.key = known
+    old = {"webhook_secret_old": SecretStr(KEY)}
+    async with bank(tmp_path, receiver.url, OTHERS_KEY, crm=old) as store:
+        await opens(store, "a")
+        await moves(store, "a", Stage.WAITING)
+        await receiver.took(1)
 
 
 async def test_a_redirect_is_not_followed(tmp_path: Path, receiver: Receiver) -> None:

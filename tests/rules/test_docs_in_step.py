@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from ekyc.domain import errors
+from ekyc.domain.catalogue import CATALOGUE
 from ekyc.notify.texts import LANGUAGES, Texts
 from ekyc.web.api import Problem
 from ekyc.web.crm import ApplicationIn, ApplicationOut, ApplicationsOut, OpenedOut
@@ -46,6 +47,15 @@ def test_every_refusal_has_its_line_for_those_who_operate() -> None:
 def test_every_code_on_the_page_has_its_sentence(language: str) -> None:
     texts = Texts()
     assert [code for code in _rows() if texts.error(code, language) == code] == []
+
+
+def test_the_page_of_webhooks_lists_the_events_of_the_catalogue() -> None:
+    page = (ROOT / "docs" / "integrate" / "webhooks.md").read_text(encoding="utf-8")
+    told = {}
+    for name, event in CATALOGUE.items():
+        data = [f"`{key}`" + "?" * (key in event.sometimes) for key in event.data]
+        told[name] = f"{event.about} | {', '.join(data) or 'nothing more'}"
+    assert dict(re.findall(r"^\| `([a-z_.]+)` \| (.*) \|$", page, re.MULTILINE)) == told
 
 
 def test_the_examples_of_the_api_are_what_it_takes_and_gives() -> None:

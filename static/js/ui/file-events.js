@@ -42,6 +42,7 @@ const LOOKS = {
   "recording.viewed": ["play", ""],
   "result.fetched": ["file-check", ""],
   "media.fetched": ["film", ""],
+  "webhook.replayed": ["repeat", ""],
   "webhook.delivered": ["webhook", ""],
   "webhook.failed": ["webhook", "warn"],
 };

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from ekyc.domain import catalogue
 from ekyc.domain.call import Call, Party, Recording, RecordingState
 from ekyc.domain.room import RecordingClosed
 from ekyc.jobs.recordings import adopt, finisher
-from ekyc.journey import room
+from ekyc.journey import room, webhooks
 from ekyc.media import webm
 from ekyc.settings import Call as CallSettings
 from ekyc.settings import Queue
-from ekyc.storage import calls, schema
+from ekyc.storage import applications, calls, schema
 from ekyc.storage.objects import Objects
 from ekyc.storage.store import Store
 from tests.fakes import START, FakeClock
@@ -99,6 +101,10 @@ async def test_a_finished_recording_lies_among_the_objects_and_is_told_once(
         assert len(list(reader.decode(video=0))) == 8
     assert names(spool) == []
     assert (await scene.facts()).count("recording.finished") == 1
+    async with scene.store.read() as tx:
+        told = (await applications.events(tx, "first"))[-1]["sequence"]
+    _, body = await webhooks.message(scene.store, told)
+    Draft202012Validator(catalogue.schema("recording.finished")).validate(body)
 
 
 async def test_a_crash_between_keeping_and_telling_leaves_one_file(

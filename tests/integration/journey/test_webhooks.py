@@ -2,12 +2,14 @@
 
 from ekyc.domain.events import NAMES, Actor, Event
 from ekyc.journey import webhooks
+from ekyc.settings import Crm
 from ekyc.storage.bus import Bus
 from ekyc.storage.store import Store
 from tests.builders import an_application, given
 from tests.fakes import START
 
 ADDRESS = "https://crm.example/ekyc"
+TOLD = Crm().webhook_events
 
 
 def a_fact(name: str = "application.moved", **data: object) -> Event:
@@ -16,18 +18,19 @@ def a_fact(name: str = "application.moved", **data: object) -> Event:
 
 
 def test_each_change_of_stage_makes_one_delivery_due_and_nothing_else_does() -> None:
-    told = {name for name in NAMES if webhooks.due(ADDRESS)(a_fact(name), 7)}
+    due = webhooks.due(ADDRESS, TOLD)
+    told = {name for name in NAMES if due(a_fact(name), 7)}
     assert told == {"application.opened", "application.moved"}
 
 
 def test_a_delivery_stands_in_its_applications_lane_under_its_facts_number() -> None:
-    (job,) = webhooks.due(ADDRESS)(a_fact(), 7)
+    (job,) = webhooks.due(ADDRESS, TOLD)(a_fact(), 7)
     assert (job.kind, job.lane, job.key) == ("webhook.deliver", "first", "webhook:7")
     assert (job.payload, job.due_at) == ({"sequence": 7}, START)
 
 
 def test_without_an_address_nobody_is_told() -> None:
-    assert webhooks.due("")(a_fact(), 7) == ()
+    assert webhooks.due("", TOLD)(a_fact(), 7) == ()
 
 
 async def test_the_message_carries_ids_the_stage_and_no_person(store: Store) -> None:
@@ -54,7 +57,7 @@ async def test_the_message_carries_ids_the_stage_and_no_person(store: Store) -> 
 async def test_a_store_with_an_address_writes_the_delivery_with_the_fact(
     database_url: str,
 ) -> None:
-    store = Store(database_url, bus=Bus(), due=webhooks.due(ADDRESS))
+    store = Store(database_url, bus=Bus(), due=webhooks.due(ADDRESS, TOLD))
     await given(store, an_application())
     async with store.bus.listen("jobs") as bell:
         async with store.begin() as tx:

@@ -21,6 +21,7 @@ PARTS = {
     "recording": "none",
     "path": "x",
     "medium": "none",
+    "sequence": "1",
 }
 STREAMS = {"/api/customer/live", "/api/desk/live"}
 """They answer for as long as somebody listens."""

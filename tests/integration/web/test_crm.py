@@ -196,6 +196,11 @@ async def test_the_description_is_valid_openapi(house: House) -> None:
         ("get", "/api/v1/applications/{id}/result"),
         ("get", "/api/v1/applications/{id}/media"),
         ("get", "/api/v1/applications/{id}/media/{medium}"),
+        ("get", "/api/v1/deliveries"),
+        ("get", "/api/v1/deliveries/{sequence}"),
+        ("post", "/api/v1/deliveries/{sequence}/replay"),
+        ("post", "/api/v1/deliveries/replay"),
+        ("get", "/api/v1/events/schemas"),
     }
 
 

@@ -1,0 +1,132 @@
+"""What the CRM may be told: one table of events and the shape of each one's data.
+
+The schemas that are served, the documentation and the settings' choice all come from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ekyc.domain.application import Stage
+from ekyc.domain.call import EndReason, Party
+from ekyc.domain.decision import REASONS, Verdict
+from ekyc.domain.queue import Network
+
+Schema = Mapping[str, object]
+_ID: Schema = {"type": "string"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_PARTY: Schema = {"enum": [party.value for party in Party]}
+_VERDICT: Schema = {"enum": [verdict.value for verdict in Verdict]}
+_REASONS = [code for verdict in Verdict for code in REASONS[verdict]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One kind of event as the CRM sees it."""
+
+    about: str
+    data: Mapping[str, Schema]
+    """Beside what every event carries."""
+    sometimes: frozenset[str] = frozenset()
+    """Data that may be missing."""
+
+
+_MOVED_ENDS = frozenset(
+    {EndReason.NOT_ANSWERED, EndReason.DECLINED, EndReason.CUSTOMER_LEFT}
+)  # rings that were not answered are no call
+
+CATALOGUE: Mapping[str, Told] = {
+    "application.opened": Told(
+        about="An application was opened.",
+        data={"stage": {"const": Stage.OPENED.value}},
+    ),
+    "application.moved": Told(
+        about="It reached another stage; with `decided` comes the verdict.",
+        data={"stage": {"enum": [stage.value for stage in Stage]}, "verdict": _VERDICT},
+        sometimes=frozenset({"verdict"}),
+    ),
+    "session.opened": Told(about="The customer followed the link.", data={}),
+    "precheck.made": Told(
+        about="The customer tested camera, microphone and network.",
+        data={
+            "camera": {"type": "boolean"},
+            "microphone": {"type": "boolean"},
+            "network": {"enum": [network.value for network in Network]},
+            "kbps": {"type": "number", "minimum": 0},
+            "loss": {"type": "number", "minimum": 0, "maximum": 1},
+        },
+    ),
+    "ticket.queued": Told(
+        about="The customer took a place in line.",
+        data={"ticket": _ID, "number": _COUNT, "attempt": _COUNT},
+    ),
+    "call.started": Told(
+        about="An agent answered; the agent's id comes with it.",
+        data={"call": _ID, "agent": _ID},
+    ),
+    "call.live": Told(
+        about="Both see and hear each other; the recording begins.", data={"call": _ID}
+    ),
+    "call.dropped": Told(
+        about="A party's line broke; the call waits for it.", data={"call": _ID, "party": _PARTY}
+    ),
+    "call.resumed": Told(about="The party is back.", data={"call": _ID, "party": _PARTY}),
+    "call.ended": Told(
+        about="The call is over, with the reason and the seconds it was live.",
+        data={
+            "call": _ID,
+            "reason": {"enum": [reason.value for reason in EndReason if reason not in _MOVED_ENDS]},
+            "live_s": _COUNT,
+        },
+        sometimes=frozenset({"live_s"}),
+    ),
+    "recording.finished": Told(
+        about="A recording is ready to be fetched.",
+        data={
+            "call": _ID,
+            "recording": _ID,
+            "party": _PARTY,
+            "segment": _COUNT,
+            "duration_ms": _COUNT,
+            "size_bytes": _COUNT,
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        },
+    ),
+    "decision.made": Told(
+        about="An agent gave the verdict, with its reasons.",
+        data={
+            "verdict": _VERDICT,
+            "reasons": {"type": "array", "items": {"enum": _REASONS}},
+        },
+    ),
+}
+
+_EVERY: Mapping[str, Schema] = {
+    "sequence": {"type": "integer", "minimum": 1},
+    "application": _ID,
+    "reference": _ID,
+    "external_id": _ID,
+}
+
+
+def schema(name: str) -> dict[str, object]:
+    """JSON Schema (2020-12) of a webhook's body of this type."""
+    told = CATALOGUE[name]
+    data = {**_EVERY, **told.data}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": name,
+        "description": told.about,
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": name},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": [key for key in data if key not in told.sometimes],
+                "properties": data,
+            },
+        },
+    }
