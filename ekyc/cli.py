@@ -4,9 +4,10 @@ import asyncio
 import inspect
 import json
 import os
+import re
 import secrets
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from ekyc.storage.store import Store  # a command that needs no database loads none
+    from ekyc.web.serve import Door
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
@@ -77,7 +79,10 @@ async def _store(settings: Settings) -> AsyncIterator["Store"]:
 
 @app.command()
 def serve(
-    demo: Annotated[bool, typer.Option(help="Play bank on embedded defaults.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Play bank on embedded defaults.")] = False,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="The demo for this network's phones too, by HTTPS.")
+    ] = False,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="TCP port.")] = None,
 ) -> None:
     """Start the server."""
@@ -90,8 +95,11 @@ def serve(
         settings = settings.model_copy(update={"server": server})
     from ekyc.storage.secret import BadKey
 
+    if lan and not demo:
+        typer.echo("--lan belongs to --demo; a bank's server has its own certificate", err=True)
+        raise typer.Exit(2)
     try:
-        _serve_demo(settings) if demo else _serve(settings)
+        _serve_demo(settings, lan=lan) if demo else _serve(settings)
     except BadKey as error:
         typer.echo(f"secret: {error}", err=True)
         raise typer.Exit(2) from None
@@ -103,33 +111,50 @@ def _serve(settings: Settings) -> None:
     _run(build_app(settings), settings)
 
 
-def _serve_demo(settings: Settings) -> None:
-    from ekyc.demo.pages import open_customer
-    from ekyc.demo.server import demo_app, demo_settings, welcome
+def _serve_demo(settings: Settings, *, lan: bool) -> None:
+    from ekyc.demo.lan import NoNetwork, open_lan
+    from ekyc.demo.server import demo_app, demo_settings, greeting
 
     try:
-        settings, kept = demo_settings(settings)
+        network = open_lan(settings) if lan else None
+        settings, kept = demo_settings(settings, network.hosts if network else ())
     except ValidationError as error:
         typer.echo(error.errors()[0]["msg"], err=True)
         raise typer.Exit(2) from None
-    demo = demo_app(settings, kept)
-    address = f"http://{settings.server.host}:{settings.server.port}"
+    except NoNetwork as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    demo = demo_app(settings, kept, is_renewed=lan)
 
     async def greet(started: "web.Application") -> None:
-        link = await open_customer(started, address, language="vi")
-        typer.echo(welcome(address, link, kept))
+        typer.echo(await greeting(started, network))
 
-    _run(demo, settings, greet)
+    _run(demo, settings, greet, network.doors if network else ())
 
 
-def _run(server: "web.Application", settings: Settings, greet: Greet | None = None) -> None:
-    from ekyc.web.serve import listen
+def _run(
+    server: "web.Application",
+    settings: Settings,
+    greet: Greet | None = None,
+    doors: "Sequence[Door]" = (),
+) -> None:
+    from ekyc.web.serve import BadCertificate, listen
 
     try:
-        asyncio.run(listen(server, settings.server, greet))
-    except OSError as error:
-        typer.echo(f"cannot listen on port {settings.server.port}: {error.strerror}", err=True)
+        asyncio.run(listen(server, settings.server, greet, doors))
+    except BadCertificate as error:
+        typer.echo(f"server.tls_certificate, server.tls_key: {error}", err=True)
         raise typer.Exit(2) from None
+    except OSError as error:
+        typer.echo(_not_listening(settings, error), err=True)
+        raise typer.Exit(2) from None
+
+
+def _not_listening(settings: Settings, error: OSError) -> str:
+    """asyncio says which address it was; the port alone is what most people need."""
+    taken = re.search(r"\('([^']+)', (\d+)", str(error))
+    port = int(taken[2]) if taken else settings.server.port
+    return f"cannot listen on port {port}: {os.strerror(error.errno) if error.errno else error}"
 
 
 @app.command()

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pyotp
@@ -42,21 +42,34 @@ class Secrets:
             secret.keep(path, json.dumps(asdict(cls._made_up()), indent=2))
         return cls(**json.loads(path.read_text()))
 
+    def renewed(self, path: Path) -> "Secrets":
+        """The same with another password, kept in the place of the old one."""
+        new = replace(self, password=_password())
+        path.unlink(missing_ok=True)
+        secret.keep(path, json.dumps(asdict(new), indent=2))
+        return new
+
     @classmethod
     def _made_up(cls) -> "Secrets":
         key = secrets.token_bytes(24)
         return cls(
-            password=f"sen-{secrets.token_hex(4)}",
+            password=_password(),
             api_key=f"ekyc_test_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}",
             webhook_secret="whsec_" + base64.b64encode(key).decode(),
         )
 
 
-async def furnish(store: Store, clock: Clock, kept: Secrets) -> None:
-    """Make the accounts and the API key, once."""
+def _password() -> str:
+    return f"sen-{secrets.token_hex(4)}"
+
+
+async def furnish(store: Store, clock: Clock, kept: Secrets, *, is_renewed: bool = False) -> None:
+    """Make the accounts and the API key, once; a renewed password is the accounts' from now on."""
     async with store.read() as tx:
         there = await accounts.by_login(tx, STAFF[0][0])
     if there is not None:
+        for login, _, _ in STAFF if is_renewed else ():
+            await staff.change_password(store, login=login, password=kept.password)
         return
     for login, name, role in STAFF:
         await staff.add(store, login=login, name=name, role=role, password=kept.password)

@@ -45,9 +45,19 @@ async def inbox_page(request: web.Request) -> web.StreamResponse:
     return file(STATIC / "demo" / "inbox.html")
 
 
+def _stay_at_home(request: web.Request) -> None:
+    """Passwords and codes are shown on the demo's own machine; the LAN comes by TLS: `NotAllowed`.
+
+    Plain HTTP is served on loopback alone (`Settings.demo_stays_at_home`).
+    """
+    if request.secure:
+        raise NotAllowed
+
+
 @routes.get("/api/demo/staff", action=Action.LOOK)
 async def members(request: web.Request) -> Any:
-    """The demo's accounts; the demo listens on loopback only."""
+    """The demo's accounts, for those at its machine."""
+    _stay_at_home(request)
     staff = [{"login": login, "role": role.value} for login, _, role in STAFF]
     return {"password": request.app[KEPT].password, "staff": staff}
 
@@ -86,7 +96,8 @@ async def open_customer(app: web.Application, address: str, *, language: str) ->
 
 @routes.get("/api/demo/inbox", action=Action.LOOK)
 async def messages(request: web.Request) -> Any:
-    """The latest messages, newest first."""
+    """The latest messages, newest first, for those at the demo's machine."""
+    _stay_at_home(request)
     async with request.app[STORE].read() as tx:
         rows = await inbox.newest(tx, limit=_SHOWN)
     keys = ("id", "channel", "to", "text")

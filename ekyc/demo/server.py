@@ -1,27 +1,34 @@
 """`ekyc serve --demo`: the whole server on embedded defaults, with invented staff and an inbox."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 from pydantic import SecretStr
 
 from ekyc.app import Outside, SystemClock, build_app
-from ekyc.demo import pages
+from ekyc.demo import lan, pages
 from ekyc.demo.bank import InboxSender, Secrets, furnish
+from ekyc.demo.lan import Lan
 from ekyc.demo.pages import INBOX, KEPT
 from ekyc.settings import Settings
-from ekyc.web.keys import CLOCK, STORE
+from ekyc.web.keys import CLOCK, SETTINGS, STORE
+
+RENEWED = web.AppKey("demo_password_renewed", bool)
 
 
-def demo_settings(settings: Settings) -> tuple[Settings, Secrets]:
-    """The demo's own: loopback media, a CRM that listens at this very server.
+def demo_settings(settings: Settings, lan_hosts: Sequence[str] = ()) -> tuple[Settings, Secrets]:
+    """The demo's own: media on loopback or the LAN, a CRM that listens at this very server.
 
-    Raises `ValidationError` when the server would listen beyond this machine.
+    On the LAN the staff's password is made anew at each start. Raises `ValidationError` when the
+    plain server would listen beyond this machine.
     """
     sections = {name: getattr(settings, name) for name in Settings.model_fields}
     demo = Settings(**{**sections, "demo": True})
-    kept = Secrets.keep(demo.secret_file.with_name("demo.json"))
-    server = demo.server
+    path = demo.secret_file.with_name("demo.json")
+    kept = Secrets.keep(path)
+    if lan_hosts:
+        kept = kept.renewed(path)
+    server = demo.server.model_copy(update={"tls_certificate": "", "tls_key": ""})
     host = f"[{server.host}]" if ":" in server.host else server.host
     crm = demo.crm.model_copy(
         update={
@@ -31,12 +38,19 @@ def demo_settings(settings: Settings) -> tuple[Settings, Secrets]:
             "webhook_secret": SecretStr(kept.webhook_secret),
         }
     )
-    ice = demo.ice.model_copy(update={"hosts": demo.ice.hosts or ["127.0.0.1"]})
-    return demo.model_copy(update={"crm": crm, "ice": ice}), kept
+    hosts = demo.ice.hosts or list(lan_hosts) or ["127.0.0.1"]
+    ice = demo.ice.model_copy(update={"hosts": hosts})
+    return demo.model_copy(update={"server": server, "crm": crm, "ice": ice}), kept
 
 
-def demo_app(settings: Settings, kept: Secrets, outside: Outside | None = None) -> web.Application:
-    """The server with the demo's pages and people."""
+def demo_app(
+    settings: Settings,
+    kept: Secrets,
+    outside: Outside | None = None,
+    *,
+    is_renewed: bool = False,
+) -> web.Application:
+    """The server with the demo's pages and people; `is_renewed`: the password is a new one."""
     clock = outside.clock if outside else SystemClock()
     sender = InboxSender(clock)
     given = outside or Outside()
@@ -51,15 +65,28 @@ def demo_app(settings: Settings, kept: Secrets, outside: Outside | None = None) 
         ),
         extra_routes=[pages.routes],
     )
-    app[KEPT], app[INBOX] = kept, sender
+    app[KEPT], app[INBOX], app[RENEWED] = kept, sender, is_renewed
     app.cleanup_ctx.append(_furnished)
     return app
 
 
 async def _furnished(app: web.Application) -> AsyncIterator[None]:
     app[INBOX].open(app[STORE])
-    await furnish(app[STORE], app[CLOCK], app[KEPT])
+    await furnish(app[STORE], app[CLOCK], app[KEPT], is_renewed=app[RENEWED])
     yield
+
+
+async def greeting(app: web.Application, network: Lan | None = None) -> str:
+    """The start block, with a fresh customer for this machine and one for the phone."""
+    server = app[SETTINGS].server
+    address = f"http://{server.host}:{server.port}"
+    link = await pages.open_customer(app, address, language="vi")
+    said = welcome(address, link, app[KEPT])
+    if network is None:
+        return said
+    on_phone = await pages.open_customer(app, network.trust, language="vi")
+    # The trust page hands the link's token on; a fragment is sent to no server.
+    return said + lan.welcome(network, on_phone.replace("/c/#", "/#"), address)
 
 
 def welcome(address: str, link: str, kept: Secrets) -> str:

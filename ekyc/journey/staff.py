@@ -54,6 +54,15 @@ async def add(
     return member
 
 
+async def change_password(store: Store, *, login: str, password: str) -> None:
+    """Another password; ends the account's sessions. An unknown login is left alone."""
+    loop = asyncio.get_running_loop()
+    digest = await loop.run_in_executor(_HASHING, _HASHER.hash, password)
+    async with store.begin() as tx:
+        if member := await staff.by_login(tx, login):
+            await staff.set_password(tx, member.id, digest)
+
+
 async def begin_sign_in(
     store: Store, clock: Clock, rules: Rules, *, login: str, password: str
 ) -> tuple[str, Member]:

@@ -26,6 +26,7 @@ from ekyc.settings.sections import (
     Documents,
     Ice,
     Jobs,
+    Lan,
     Media,
     Objects,
     Queue,
@@ -45,6 +46,7 @@ __all__ = [
     "Documents",
     "Ice",
     "Jobs",
+    "Lan",
     "Media",
     "Objects",
     "Queue",
@@ -76,6 +78,7 @@ class Settings(BaseSettings):
     )
 
     server: Server = Server()
+    lan: Lan = Lan()
     bank: Bank = Bank()
     database: Database = Database()
     objects: Objects = Objects()

@@ -24,6 +24,10 @@ class Server(Section):
     public_url: str = Field(
         "", description="Address customers see, e.g. https://kyc.bank.example; empty: host and port"
     )
+    tls_certificate: str = Field(
+        "", description="Certificate chain (PEM file) to serve HTTPS with; empty: a proxy does that"
+    )
+    tls_key: str = Field("", description="Its key (PEM file), readable by its owner alone")
     runtime_dir: Path = Field(
         Path("var/run"), description="Sockets of the worker processes; made private (0700)"
     )
@@ -31,6 +35,26 @@ class Server(Section):
         20.0, ge=0, description="Longest wait for open requests when stopping, seconds"
     )
     body_max_bytes: int = Field(65536, ge=1024, description="Largest JSON body, bytes")
+
+    @model_validator(mode="after")
+    def tls_is_whole(self) -> Self:
+        """A certificate is nothing without its key."""
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise ValueError("tls_certificate, tls_key: one is nothing without the other")
+        return self
+
+
+class Lan(Section):
+    """The demo on the local network: `ekyc serve --demo --lan`."""
+
+    hosts: list[str] = Field(
+        default_factory=list,
+        description="Private IPv4 addresses to listen on; empty: all of this machine",
+    )
+    https_port: int = Field(8443, ge=1, le=65535, description="TCP port of the demo by HTTPS")
+    trust_port: int = Field(
+        8480, ge=1, le=65535, description="TCP port, HTTP, of the page that helps a phone trust it"
+    )
 
 
 class Bank(Section):

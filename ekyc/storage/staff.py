@@ -58,6 +58,13 @@ async def set_language(tx: Tx, staff_id: str, language: str) -> None:
     await tx.connection.execute(sa.update(_s).where(_s.c.id == staff_id).values(language=language))
 
 
+async def set_password(tx: Tx, staff_id: str, password: str) -> None:
+    """Another hash; whoever was signed in by the old one no longer is."""
+    await tx.connection.execute(sa.update(_s).where(_s.c.id == staff_id).values(password=password))
+    for table in (schema.sign_ins, schema.staff_sessions):
+        await tx.connection.execute(sa.delete(table).where(table.c.staff_id == staff_id))
+
+
 async def use_totp(tx: Tx, staff_id: str, step: int) -> bool:
     """Mark a time step used; False when it, or a later one, was used before."""
     update = sa.update(_s).where(_s.c.id == staff_id, _s.c.totp_used < step)

@@ -2,19 +2,48 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from ekyc.settings import Server
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One more address to listen on; `app` where another application than the server answers."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+    app: web.Application | None = None
+
+
+class BadCertificate(ValueError):
+    """The certificate and the key of the settings do not make a server."""
+
+
+def tls_of(rules: Server) -> ssl.SSLContext | None:
+    """TLS as set, or None; `BadCertificate`."""
+    if not rules.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(rules.tls_certificate, rules.tls_key)
+    except OSError as error:  # a file that is not there, or what OpenSSL says of it
+        raise BadCertificate(f"{rules.tls_certificate}: {error.strerror or error}") from None
+    return context
+
+
 async def listen(
     app: web.Application,
     rules: Server,
     greet: Callable[[web.Application], Awaitable[None]] | None = None,
+    doors: Sequence[Door] = (),
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `OSError` when the port is taken.
+    """Serve until SIGINT or SIGTERM; `OSError` when a port is taken, `BadCertificate`.
 
     A signal that comes while the server starts stops it as soon as it stands.
     """
@@ -22,14 +51,23 @@ async def listen(
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=rules.drain_s, handle_signals=False
-    )
+    everyone = {id(one): one for one in (app, *(door.app or app for door in doors))}
+    runners = {
+        key: web.AppRunner(
+            one, access_log=None, shutdown_timeout=rules.drain_s, handle_signals=False
+        )
+        for key, one in everyone.items()
+    }
     try:
-        await runner.setup()
-        await web.TCPSite(runner, rules.host, rules.port).start()
+        for runner in runners.values():
+            await runner.setup()
+        tls = await asyncio.to_thread(tls_of, rules)
+        for door in (Door(host=rules.host, port=rules.port, tls=tls), *doors):
+            runner = runners[id(door.app or app)]
+            await web.TCPSite(runner, door.host, door.port, ssl_context=door.tls).start()
         if greet is not None:
             await greet(app)
         await stop.wait()
     finally:
-        await runner.cleanup()
+        for runner in reversed(runners.values()):
+            await runner.cleanup()

@@ -113,6 +113,13 @@ class Server:
             time.sleep(0.05)
         return self.said()
 
+    def greets_whole(self) -> str:
+        """The start block to its last line: on the LAN it goes on after how to stop."""
+        until = time.monotonic() + STARTS_WITHIN_S
+        while "once trusted" not in self.said() and time.monotonic() < until:
+            time.sleep(0.05)
+        return self.said()
+
     def stop(self, by: signal.Signals) -> int:
         """Its exit code after the signal."""
         self.process.send_signal(by)

@@ -5,14 +5,15 @@ import { keptLanguage, language, provide, t, useLanguage, useTexts, useZone } fr
 import "../ui/demo-ribbon.js";
 import "../ui/site-header.js";
 
-/** @param {HTMLElement} element @param {string} window The catalogue's key of the window's name. */
-export async function openDemoPage(element, window) {
+/** @param {HTMLElement} element @param {string} window The catalogue's key of the window's name.
+ * @param {{inbox?: boolean}} [door] Whether there is an inbox behind this door. */
+export async function openDemoPage(element, window, { inbox = true } = {}) {
   await useLanguage(keptLanguage());
   const [{ bank }] = await Promise.all([ask("GET", "/api/config"), useTexts("customer", "demo")]);
   useZone(bank.zone);
   provide({ vi: { bank: bank.name_vi }, en: { bank: bank.name_en } });
   const header = document.createElement("site-header");
-  document.body.prepend(document.createElement("demo-ribbon"), header);
+  document.body.prepend(Object.assign(document.createElement("demo-ribbon"), { inbox }), header);
   const name = () => {
     document.title = `${t(window)} · ${t("bank")}`;
   };

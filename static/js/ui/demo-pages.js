@@ -1,7 +1,7 @@
 /** The demo's pages: a customer at a click, the accounts, and what would have been sent. */
 
 import { html } from "/static/vendor/lit.js";
-import { ask, sentence } from "../lib/api.js";
+import { ask, Refused, sentence } from "../lib/api.js";
 import { t, timeOfDay } from "../lib/i18n.js";
 import { LightElement } from "./light-element.js";
 import { notice, pill } from "./pieces.js";
@@ -12,12 +12,14 @@ const ASK_EVERY_MS = 2_000;
 const KINDS = /** @type {const} */ ({ sms: "brand", totp: "info", webhook: "ok" });
 
 export class DemoIndex extends LightElement {
-  static properties = { accounts: {}, trouble: {} };
+  static properties = { accounts: {}, atHome: {}, trouble: {} };
 
   constructor() {
     super();
     /** @type {{password: string, staff: {login: string, role: string}[]} | null} */
     this.accounts = null;
+    /** Accounts and codes are shown at the demo's own machine only. */
+    this.atHome = true;
     this.trouble = "";
   }
 
@@ -37,9 +39,9 @@ export class DemoIndex extends LightElement {
       <section class="card" aria-labelledby="h-customer"><h2 id="h-customer">${t("demo.customer")}</h2>
         <p>${t("demo.customer.text")}</p>
         <p class="actions"><button class="btn primary" @click=${() => this.begin()}>${t("demo.customer.begin")}</button>
-          <a class="btn" href="/demo/inbox">${t("demo.inbox.title")}</a></p></section>
+          ${this.atHome ? html`<a class="btn" href="/demo/inbox">${t("demo.inbox.title")}</a>` : ""}</p></section>
       <section class="card" aria-labelledby="h-staff"><h2 id="h-staff">${t("demo.staff")}</h2>
-        <p>${t("demo.staff.text")}</p>${this.accounts ? this.table(this.accounts) : ""}
+        <p>${t(this.atHome ? "demo.staff.text" : "demo.home")}</p>${this.accounts ? this.table(this.accounts) : ""}
         <p class="actions"><a class="btn" href="/staff/desk">${t("demo.desk")}</a></p></section>
       <section class="card" aria-labelledby="h-alone"><h2 id="h-alone">${t("demo.alone")}</h2>
         <p>${t("demo.alone.text")}</p>
@@ -59,18 +61,22 @@ export class DemoIndex extends LightElement {
 customElements.define("demo-index", DemoIndex);
 
 export class DemoInbox extends LightElement {
-  static properties = { messages: {} };
+  static properties = { messages: {}, atHome: {} };
 
   constructor() {
     super();
     /** @type {DemoMessage[] | null} */
     this.messages = null;
+    this.atHome = true;
   }
 
   connectedCallback() {
     super.connectedCallback();
     const look = async () => {
-      const answer = await ask("GET", "/api/demo/inbox").catch(() => null);
+      const answer = await ask("GET", "/api/demo/inbox").catch((error) => {
+        this.atHome = !(error instanceof Refused && error.status === 403);
+        return null;
+      });
       if (answer) this.messages = answer.messages;
     };
     look();
@@ -79,7 +85,7 @@ export class DemoInbox extends LightElement {
 
   render() {
     const { messages } = this;
-    return html`<main class="demo"><h1>${t("demo.inbox.title")}</h1><p>${t("demo.inbox.text")}</p>
+    return html`<main class="demo"><h1>${t("demo.inbox.title")}</h1><p>${t(this.atHome ? "demo.inbox.text" : "demo.home")}</p>
       <section class="card" aria-label=${t("demo.inbox.title")}>
         ${messages?.length === 0 ? html`<p>${t("demo.inbox.empty")}</p>` : ""}
         ${messages?.map((message) => html`<article class="message">
