@@ -24,6 +24,7 @@ async def config(request: web.Request) -> Any:
     settings = request.app[SETTINGS]
     return {
         "demo": settings.demo,
+        "address": settings.server.public_url,
         "bank": settings.bank.model_dump(),
         "languages": ["vi", "en"],
         "ice_servers": settings.ice.servers,

@@ -1,6 +1,6 @@
 /** Camera and microphone: asked for once, refused by name. */
 
-/** @typedef {"insecure" | "denied" | "none" | "busy" | "unknown"} Failure */
+/** @typedef {"insecure" | "old" | "denied" | "none" | "busy" | "unknown"} Failure */
 
 /** What the picture is asked to be in a call: enough for a face and a card, little enough for 4G. */
 const CALL_VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 } };
@@ -30,7 +30,8 @@ export class DeviceMissing extends Error {
 
 /** @param {MediaStreamConstraints} wanted */
 async function open(wanted) {
-  if (!isSecureContext || !navigator.mediaDevices) throw new DeviceMissing("insecure");
+  if (!isSecureContext) throw new DeviceMissing("insecure");
+  if (!navigator.mediaDevices) throw new DeviceMissing("old");
   try {
     return await navigator.mediaDevices.getUserMedia(wanted);
   } catch (error) {
@@ -39,6 +40,31 @@ async function open(wanted) {
     const silent = wanted.audio && wanted.video && cameras.length > 0 && microphones.length === 0;
     throw new DeviceMissing(failure, silent ? "microphone" : "camera");
   }
+}
+
+/** What brings a device back, by why it was missing; the browser says so by itself. Denied: allowed in the
+ * browser's settings. None: plugged in. Busy: the other app was closed, and the customer is back here.
+ * @param {DeviceMissing} missing @param {() => void} again
+ * @returns {() => void} Stops listening. */
+export function whenMended({ failure, device }, again) {
+  const ear = new AbortController();
+  const { signal } = ear;
+  const mended = () => {
+    ear.abort();
+    again();
+  };
+  if (failure === "none") navigator.mediaDevices.addEventListener("devicechange", mended, { signal });
+  if (failure === "busy") document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && mended(), { signal });
+  if (failure === "denied") watchPermission(device, mended, signal);
+  return () => ear.abort();
+}
+
+/** Browsers that cannot be asked leave the button. @param {"camera" | "microphone"} device @param {() => void} mended @param {AbortSignal} signal */
+async function watchPermission(device, mended, signal) {
+  /** @param {string} name */
+  const ask = (name) => navigator.permissions?.query({ name: /** @type {PermissionName} */ (name) }).catch(() => null) ?? null;
+  const asked = await Promise.all([ask(device), ask(device === "camera" ? "microphone" : "camera")]);
+  for (const status of asked) status?.addEventListener("change", () => asked[0]?.state === "granted" && mended(), { signal });
 }
 
 /** Why a device could not be had. @param {unknown} error */

@@ -45,6 +45,8 @@ export class DeviceTest extends LightElement {
     /** @type {Listener | null} */
     this.listener = null;
     this.timer = 0;
+    /** Stops waiting for a device that was missing. */
+    this.forget = () => {};
   }
 
   disconnectedCallback() {
@@ -124,6 +126,7 @@ export class DeviceTest extends LightElement {
       this.stream = await devices.openCall(this.chosen);
     } catch (error) {
       this.failure = devices.failureOf(error);
+      this.forget = devices.whenMended(devices.missing(error), () => this.isConnected && this.#start());
       this.stand = "unasked";
       this.tell("tested", { camera: false, microphone: false });
       return;
@@ -136,6 +139,7 @@ export class DeviceTest extends LightElement {
   }
 
   #stop() {
+    this.forget();
     clearInterval(this.timer);
     this.listener?.close();
     this.listener = null;

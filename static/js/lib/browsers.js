@@ -23,3 +23,38 @@ export function platformOf(agent, touches) {
 export function appOf(agent) {
   return APPS.find(([, mark]) => mark.test(agent))?.[0] ?? null;
 }
+
+/** What stands in the way of a video call before it begins: the app's own window, an address without TLS, an
+ * old browser. @typedef {{kind: "insecure" | "old"} | {kind: "app", app: App}} Obstacle */
+
+/**
+ * @param {{agent: string, isSecure: boolean, hasCamera: boolean, hasCalls: boolean}} browser
+ * `hasCamera`: pages may ask for one (`navigator.mediaDevices`); `hasCalls`: `RTCPeerConnection`.
+ * @returns {Obstacle | null}
+ */
+export function obstacleOf({ agent, isSecure, hasCamera, hasCalls }) {
+  if (!isSecure) return { kind: "insecure" };
+  const app = appOf(agent);
+  if (app) return { kind: "app", app };
+  return hasCamera && hasCalls ? null : { kind: "old" };
+}
+
+/** @typedef {"safari-ios" | "chrome-ios" | "samsung" | "chrome-android" | "firefox" | "safari" | "chrome"} Guide */
+
+/** Whose words to use when telling where a refused camera is allowed again.
+ * @param {string} agent @param {number} touches @returns {Guide} */
+export function guideOf(agent, touches) {
+  const platform = platformOf(agent, touches);
+  if (platform === "ios") return /CriOS|FxiOS|EdgiOS/.test(agent) ? "chrome-ios" : "safari-ios";
+  if (/Firefox\//.test(agent)) return "firefox";
+  if (platform === "android") return /SamsungBrowser/.test(agent) ? "samsung" : "chrome-android";
+  return /Safari\//.test(agent) && !/Chrom/.test(agent) ? "safari" : "chrome";
+}
+
+/** An address that Android opens in Chrome itself; without Chrome it opens where links open. The fragment
+ * stays: Android takes the last `#Intent;`. @param {string} address */
+export function chromeAddress(address) {
+  const { protocol, host, pathname, hash } = new URL(address);
+  const fallback = encodeURIComponent(address);
+  return `intent://${host}${pathname}${hash}#Intent;scheme=${protocol.slice(0, -1)};package=com.android.chrome;S.browser_fallback_url=${fallback};end`;
+}

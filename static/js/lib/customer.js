@@ -36,6 +36,7 @@ import { heardNow } from "./clock.js";
 /**
  * @typedef {object} Config
  * @property {boolean} demo
+ * @property {string} address Where customers reach this server; empty when that is not set.
  * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string, zone: string}} bank
  * @property {("vi" | "en")[]} languages
  * @property {RTCIceServer[]} ice_servers

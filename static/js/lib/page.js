@@ -127,14 +127,14 @@ function introduceBank({ bank }) {
   provide({ vi: { bank: bank.name_vi, hotline, hours }, en: { bank: bank.name_en, hotline, hours } });
 }
 
-/** @param {PageElement} element @param {import("./customer.js").Config} config */
-function furnish(element, config) {
+/** @param {PageElement} element @param {import("./customer.js").Config} config @param {(language: string) => Promise<unknown>} [keep] Tells the server which language is spoken. */
+function furnish(element, config, keep = customer.speak) {
   const header = Object.assign(document.createElement("site-header"), { back: element.back });
   const ribbon = config.demo ? [document.createElement("demo-ribbon")] : [];
   document.body.prepend(...ribbon, ...(element.ownHead ? [] : [header]), document.createElement("offline-line"));
   document.body.addEventListener("speak", async (event) => {
     await useLanguage(/** @type {CustomEvent<string>} */ (event).detail);
-    await customer.speak(language()).catch(() => undefined); // no session yet: kept on this device
+    await keep(language()).catch(() => undefined); // no session yet: kept on this device
   });
 }
 
@@ -150,18 +150,41 @@ async function begin(page, first) {
   }
 }
 
-/**
- * Open a page: load what it needs, show where the customer belongs, and follow the news.
- * @param {PageName} name @param {PageElement} element
- * @param {() => Promise<CustomerView>} [first] How the first view is had; the session's by default.
- */
-export async function openPage(name, element, first = customer.application) {
+/** Texts, configuration and the bank's name: what any page needs before it can say a word. */
+async function load() {
   const texts = useLanguage(keptLanguage()).then(() => useTexts("documents", "customer"));
   const [config] = await Promise.all([customer.config(), texts]).catch((error) => {
     document.body.append(NOTHING_LOADED);
     throw error;
   });
   introduceBank(config);
+  return config;
+}
+
+/**
+ * Show what stands in the way, before there is a session. It stays until it is told "stay".
+ * @param {import("../ui/way-out.js").WayOut} element @param {string} token The link's; empty when it is not known.
+ */
+export async function openWayOut(element, token) {
+  const config = await load();
+  const own = config.address.startsWith("https://") ? config.address.replace(/\/$/, "") : `https://${location.host}`;
+  element.address = token && `${own}/c/#${token}`;
+  element.config = config;
+  document.title = `${t("way.window")} · ${t("bank")}`;
+  furnish(element, config, async () => undefined); // no session yet: kept on this device
+  document.body.append(element);
+  await new Promise((resolve) => element.addEventListener("stay", resolve, { once: true }));
+  for (const part of document.querySelectorAll("demo-ribbon, site-header, offline-line")) part.remove();
+  element.remove();
+}
+
+/**
+ * Open a page: load what it needs, show where the customer belongs, and follow the news.
+ * @param {PageName} name @param {PageElement} element
+ * @param {() => Promise<CustomerView>} [first] How the first view is had; the session's by default.
+ */
+export async function openPage(name, element, first = customer.application) {
+  const config = await load();
   const page = new Page(name, element, config);
   furnish(element, config);
   await begin(page, first);

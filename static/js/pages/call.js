@@ -1,6 +1,6 @@
 /** Call: join, show and say what is asked, come back after a break, leave when it is over. */
 
-import { devices, looksAway } from "../call/devices.js";
+import { devices, looksAway, whenMended } from "../call/devices.js";
 import { instructionOf, withNews } from "../call/movement.js";
 import { say, warmUp } from "../call/prompts.js";
 import { CallSession } from "../call/session.js";
@@ -22,6 +22,7 @@ const session = new CallSession(customer.callPass, element.config.ice_servers);
 let captionEnds = 0;
 let outcomeEnds = 0;
 let said = "";
+let forget = () => {};
 
 /** In words, and aloud where there is a voice. @param {string} key */
 function tell(key) {
@@ -79,9 +80,11 @@ session.addEventListener("change", async () => {
   const before = element.state;
   Object.assign(element, { state, own, remote, missing, muted, dark, away: looksAway(own) });
   if (state === before) return;
+  forget();
   if (state !== "live") element.movement = null;
   if (state === "live") await sound();
   if (state === "over") await over();
+  if (state === "blocked" && missing) forget = whenMended(missing, start);
   if (own) element.canFlip = (await devices()).cameras.length > 1;
 });
 session.addEventListener("message", (event) => {

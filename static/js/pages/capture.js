@@ -1,6 +1,6 @@
 /** Capture: open the camera, take or upload a side, hear at once whether it is good. */
 
-import { close, missing as missingDevice, openStill } from "../call/devices.js";
+import { close, missing as missingDevice, openStill, whenMended } from "../call/devices.js";
 import { fit, takeStill } from "../call/still.js";
 import * as customer from "../lib/customer.js";
 import { openPage } from "../lib/page.js";
@@ -15,11 +15,14 @@ element.refusals = { ...element.refusals, ...JSON.parse(sessionStorage.getItem(C
 
 const missing = () => SIDES.find((side) => page.view?.photographs[side]?.state !== "accepted");
 
+let forget = () => {};
+
 /** @param {MediaStreamTrack} track */
 const hasTorch = (track) => Boolean(/** @type {{torch?: boolean} | undefined} */ (track.getCapabilities?.())?.torch);
 
 async function openCamera() {
   if (element.stream) return;
+  forget();
   element.failure = "";
   try {
     element.stream = await openStill();
@@ -31,6 +34,7 @@ async function openCamera() {
     });
   } catch (error) {
     element.failure = missingDevice(error).failure;
+    forget = whenMended(missingDevice(error), openCamera);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Precheck: open the devices, measure each, send the result, and call. Trying again needs no reload. */
 
-import { close, devices, missing, openCall } from "../call/devices.js";
+import { close, devices, missing, openCall, whenMended } from "../call/devices.js";
 import { brightness, loudness, measureNetwork } from "../call/measure.js";
 import { chime } from "../call/prompts.js";
 import * as customer from "../lib/customer.js";
@@ -22,6 +22,7 @@ const page = await openPage("precheck", element);
 const sound = new AudioContext();
 addEventListener("pointerdown", () => sound.resume(), { capture: true }); // browsers keep sound off until a touch
 let looking = 0;
+let forget = () => {};
 
 /** @param {Partial<import("../ui/precheck-page.js").Checks>} news */
 function note(news) {
@@ -60,6 +61,7 @@ async function checkNetwork(stream) {
 }
 
 function stop() {
+  forget();
   clearInterval(looking);
   close(element.stream);
   element.stream = null;
@@ -75,6 +77,7 @@ async function check() {
   } catch (error) {
     const { failure, device } = missing(error);
     element.failure = failure;
+    forget = whenMended(missing(error), check);
     return note(device === "camera" ? { camera: "bad" } : { camera: "ok", microphone: "bad" });
   }
   note({ camera: "ok", microphone: "checking" });

@@ -1,13 +1,29 @@
 /** Start: the link's token becomes a session, the four consents are given. */
 
+import { obstacleOf, platformOf } from "../lib/browsers.js";
 import * as customer from "../lib/customer.js";
 import { language } from "../lib/i18n.js";
-import { openPage } from "../lib/page.js";
+import { openPage, openWayOut } from "../lib/page.js";
 import { StartPage } from "../ui/start-page.js";
+import { WayOut } from "../ui/way-out.js";
+
+/** Kept in this window only, and only where it cannot make a call: the way out needs it again. */
+const KEPT = "ekyc.link";
 
 /** The token stands in the fragment, which no server and no log sees; it leaves the address at once. */
 const token = location.hash.slice(1);
-if (token) history.replaceState(null, "", location.pathname);
+/** A page that got no camera in an app's window sends the customer back here. */
+const isSentBack = new URLSearchParams(location.search).has("browser");
+if (token || isSentBack) history.replaceState(null, "", location.pathname);
+
+const hasCamera = Boolean(navigator.mediaDevices);
+const obstacle = obstacleOf({ agent: navigator.userAgent, isSecure: isSecureContext, hasCamera, hasCalls: "RTCPeerConnection" in window });
+if (obstacle && (token || isSentBack)) {
+  if (token) sessionStorage.setItem(KEPT, token);
+  const platform = platformOf(navigator.userAgent, navigator.maxTouchPoints);
+  const wayOut = Object.assign(new WayOut(), { obstacle, platform, mayStay: obstacle.kind === "app" && hasCamera });
+  await openWayOut(wayOut, token || (sessionStorage.getItem(KEPT) ?? ""));
+}
 
 const element = new StartPage();
 const page = await openPage("start", element, token ? () => customer.openSession(token) : customer.application);

@@ -5,6 +5,7 @@ import { arrowOf, instructionOf } from "../call/movement.js";
 import { minutesAndSeconds } from "../lib/clock.js";
 import { hasText, language, plural, rich, t } from "../lib/i18n.js";
 import { openDialog } from "./ask-dialog.js";
+import { deviceHelp } from "./device-help.js";
 import { PageElement } from "./page-element.js";
 import { hotline, icon, steady } from "./pieces.js";
 
@@ -126,7 +127,7 @@ export class CallPage extends PageElement {
   blocked() {
     const { failure, device } = this.missing ?? { failure: "unknown", device: "camera" };
     return html`<section class="overlay" role="alert"><div class="face"><span class="disc">${icon(device === "camera" ? "video-off" : "mic-off")}</span></div>
-      <h2>${t(`device.${device}.${failure}`)}</h2><p>${t(`device.do.${failure}`)}</p>
+      <h2>${t(`device.${device}.${failure}`)}</h2>${deviceHelp(failure)}
       <button class="btn primary lg" type="button" @click=${() => this.tell("again")}>${icon("rotate-ccw")}<span>${t("again")}</span></button></section>`;
   }
 

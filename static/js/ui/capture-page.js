@@ -3,6 +3,7 @@
 import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { photographAddress } from "../lib/customer.js";
+import { deviceHelp } from "./device-help.js";
 import { PageElement } from "./page-element.js";
 import { hotline, icon, steady, steps } from "./pieces.js";
 import { rich } from "../lib/i18n.js";
@@ -96,7 +97,7 @@ export class CapturePage extends PageElement {
   /** Words instead of a black square. */
   blocked() {
     if (!this.failure) return html`<div class="off">${icon("loader-circle", "spin")}<b>${t("capture.opening")}</b></div>`;
-    return html`<div class="off" role="alert">${icon("video-off")}<b>${t(`device.camera.${this.failure}`)}</b><span>${t(`device.do.${this.failure}`)}</span>
+    return html`<div class="off" role="alert">${icon("video-off")}<b>${t(`device.camera.${this.failure}`)}</b>${deviceHelp(this.failure)}
       <button class="btn" type="button" @click=${() => this.tell("open")}>${icon("rotate-ccw")}<span>${t("again")}</span></button></div>`;
   }
 

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { plural, t } from "../lib/i18n.js";
+import { deviceHelp } from "./device-help.js";
 import "./level-meter.js";
 import { PageElement } from "./page-element.js";
 import { help, icon, pill, steady, steps } from "./pieces.js";
@@ -104,15 +105,10 @@ export class PrecheckPage extends PageElement {
   /** What to do about it, or the instrument itself. @param {CheckName} name @param {CheckState} state */
   more(name, state) {
     if (name === "microphone" && this.stream && (state === "checking" || state === "warn")) return html`<div class="more"><level-meter .level=${this.level}></level-meter></div>`;
-    if (name === "camera" && state === "bad") return html`<div class="more">${this.howTo()}</div>`;
+    if (name === "camera" && state === "bad") return html`<div class="more stack">${deviceHelp(this.failure)}</div>`;
     if (name === "speaker" && state !== "ok") return html`<div class="more"><div class="two"><button class="btn" type="button" @click=${() => this.tell("chime")}>${icon("play")}<span>${t("precheck.play")}</span></button>
       <button class="btn soft" type="button" @click=${() => this.tell("heard")}>${icon("check")}<span>${t("precheck.heard")}</span></button></div></div>`;
     return nothing;
-  }
-
-  howTo() {
-    if (this.failure !== "denied") return html`<p>${t(`device.do.${this.failure || "unknown"}`)}</p>`;
-    return html`<ol class="how">${[1, 2, 3].map((n) => html`<li><p>${t(`precheck.allow.${n}`)}</p></li>`)}</ol>`;
   }
 
   /** @param {string} where Both places are on the page; ids must differ. */
