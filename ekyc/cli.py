@@ -4,7 +4,6 @@ import asyncio
 import inspect
 import json
 import os
-import re
 import secrets
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -138,7 +137,7 @@ def _run(
     greet: Greet | None = None,
     doors: "Sequence[Door]" = (),
 ) -> None:
-    from ekyc.web.serve import BadCertificate, listen
+    from ekyc.web.serve import BadCertificate, listen, taken_port
 
     try:
         asyncio.run(listen(server, settings.server, greet, doors))
@@ -146,15 +145,9 @@ def _run(
         typer.echo(f"server.tls_certificate, server.tls_key: {error}", err=True)
         raise typer.Exit(2) from None
     except OSError as error:
-        typer.echo(_not_listening(settings, error), err=True)
+        port = taken_port(error, settings.server.port)
+        typer.echo(f"cannot listen on port {port}: {error.strerror}", err=True)
         raise typer.Exit(2) from None
-
-
-def _not_listening(settings: Settings, error: OSError) -> str:
-    """asyncio says which address it was; the port alone is what most people need."""
-    taken = re.search(r"\('([^']+)', (\d+)", str(error))
-    port = int(taken[2]) if taken else settings.server.port
-    return f"cannot listen on port {port}: {os.strerror(error.errno) if error.errno else error}"
 
 
 @app.command()
@@ -351,7 +344,7 @@ def read(
     """Read an identity document: kind, sides, quality, fields with their sources."""
     from ekyc.domain.errors import EkycError
     from ekyc.notify.texts import Texts
-    from ekyc.vision.read_report import is_good, read_report
+    from ekyc.vision.read_report import is_good, lines, read_report
 
     try:
         report = read_report(images, _settings().documents)
@@ -365,20 +358,8 @@ def read(
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False))
     else:
-        typer.echo("\n".join(_lines(report)))
+        typer.echo("\n".join(lines(report)))
     raise typer.Exit(0 if is_good(report) else 1)
-
-
-def _lines(report: dict[str, Any]) -> list[str]:
-    """The report for a person."""
-    lines = [f"kind: {report['kind']}"]
-    for side in report["sides"]:
-        faults = "; ".join(fault["message"] for fault in side["quality"]["faults"])
-        lines.append(f"{side['side'] or 'unknown side'}: {faults or 'good'}")
-    for name, field in report["fields"].items():
-        mark = " (doubtful)" if field["doubtful"] else ""
-        lines.append(f"{name}: {field['value']}  [{', '.join(field['sources'])}]{mark}")
-    return lines
 
 
 @app.command()

@@ -64,3 +64,15 @@ def _side(reading: SideReading) -> dict[str, Any]:
 
 def _zone(reading: SideReading) -> dict[str, Any]:
     return {"lines": list(reading.mrz_lines or ()), "valid": bool(reading.mrz_valid)}
+
+
+def lines(report: dict[str, Any]) -> list[str]:
+    """The report for a person."""
+    lines = [f"kind: {report['kind']}"]
+    for side in report["sides"]:
+        faults = "; ".join(fault["message"] for fault in side["quality"]["faults"])
+        lines.append(f"{side['side'] or 'unknown side'}: {faults or 'good'}")
+    for name, field in report["fields"].items():
+        mark = " (doubtful)" if field["doubtful"] else ""
+        lines.append(f"{name}: {field['value']}  [{', '.join(field['sources'])}]{mark}")
+    return lines

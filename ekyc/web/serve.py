@@ -1,6 +1,7 @@
 """Listening and stopping: a signal ends calls and finishes files before the process goes."""
 
 import asyncio
+import re
 import signal
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -35,6 +36,12 @@ def tls_of(rules: Server) -> ssl.SSLContext | None:
     except OSError as error:  # a file that is not there, or what OpenSSL says of it
         raise BadCertificate(f"{rules.tls_certificate}: {error.strerror or error}") from None
     return context
+
+
+def taken_port(error: OSError, otherwise: int) -> int:
+    """The port that could not be had; asyncio names the address in its words."""
+    named = re.search(r"\('[^']+', (\d+)", str(error))
+    return int(named[1]) if named else otherwise
 
 
 async def listen(
