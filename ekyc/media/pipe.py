@@ -57,7 +57,12 @@ class Pipe:
         return cls(reader, writer)
 
     def send(self, message: Message) -> None:
-        """Say something; what the other side does not read waits in memory."""
+        """Say something; what the other side does not read waits in memory.
+
+        Once it is gone nothing is said any more: whoever has recordings to close goes on closing.
+        """
+        if self._writer.is_closing():
+            return  # uvloop would raise
         body = json.dumps(message).encode()
         self._writer.write(_LENGTH.pack(len(body)) + body)
 
