@@ -39,6 +39,14 @@ def _crash(question: wire.Head, settings: dict[str, Any]) -> None:
     ctypes.string_at(0)
 
 
+def _crash_once(question: wire.Head, settings: dict[str, Any]) -> str:
+    crashed = Path(question["tell"])
+    if not crashed.exists():
+        crashed.touch()
+        ctypes.string_at(0)
+    return "read"
+
+
 def _break(question: wire.Head, settings: dict[str, Any]) -> None:
     raise ValueError("NGUYEN VAN A, 000099000001")
 
@@ -75,6 +83,7 @@ _TASKS = {
     "hang": _hang,
     "hang with a program": _hang_with_a_program,
     "crash": _crash,
+    "crash once": _crash_once,
     "break": _break,
     "refuse": _refuse,
     "swell": _swell,

@@ -51,18 +51,22 @@ class Pool:
         await asyncio.gather(*(worker.kill() for worker in workers))
 
     async def _run(self, question: Mapping[str, Any], body: bytes) -> wire.Message:
-        if self._idle:
-            # It may have been killed while it slept, so its loss says nothing of this question.
-            with contextlib.suppress(WorkerLost):
-                return await self._asked(self._idle.pop(), question, body)
+        """A worker may be lost by this question or by anybody: a second one decides."""
+        with contextlib.suppress(WorkerLost):
+            return await self._asked(await self._worker(), question, body)
         try:
-            worker = await WorkerProcess.start("ekyc.vision.worker", self._vision, self._greeting)
-        except (WorkerLost, TimeoutError) as error:
-            raise TaskFailed("the worker did not start") from error
-        try:
-            return await self._asked(worker, question, body)
+            return await self._asked(await self._fresh(), question, body)
         except WorkerLost as error:
             raise TaskFailed("WorkerLost") from error
+
+    async def _worker(self) -> WorkerProcess:
+        return self._idle.pop() if self._idle else await self._fresh()
+
+    async def _fresh(self) -> WorkerProcess:
+        try:
+            return await WorkerProcess.start("ekyc.vision.worker", self._vision, self._greeting)
+        except TimeoutError as error:
+            raise TaskFailed("the worker did not start") from error
 
     async def _asked(
         self, worker: WorkerProcess, question: Mapping[str, Any], body: bytes

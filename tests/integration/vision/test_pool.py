@@ -103,6 +103,13 @@ async def test_a_photograph_that_crashes_its_worker_hurts_nobody_else(pool: Pool
     assert await pid_of(pool)
 
 
+async def test_a_photograph_whose_worker_was_killed_is_read_by_another(
+    pool: Pool, tmp_path: Path
+) -> None:
+    """The first worker there is: whoever was killed by somebody else is no reason to refuse it."""
+    assert await do(pool, "crash once", tell=str(tmp_path / "crashed")) == "read"
+
+
 async def test_a_photograph_that_swells_its_worker_ends_it(pool: Pool) -> None:
     with pytest.raises(TaskFailed, match="WorkerLost"):
         await pool.run({"do": "swell"}, b"")
