@@ -12,6 +12,7 @@ from ekyc.crew import Crew
 from ekyc.jobs.matcher import Matcher
 from ekyc.jobs.recordings import adopt, finisher
 from ekyc.jobs.runner import Runner, Work
+from ekyc.jobs.strays import sweep
 from ekyc.jobs.webhooks import connector, deliverer, given_up
 from ekyc.journey import call, room, webhooks
 from ekyc.journey.ports import Clock, DocumentReader, Sender
@@ -214,6 +215,10 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     async with Crew() as crew:
         crew.start(runner.run(), name="jobs")
         crew.start(matcher.run(), name="matcher")
+        sweeping = sweep(
+            app[STORE], app[CLOCK], app[OBJECTS], settle_s=settings.objects.forgotten_s
+        )
+        crew.start(sweeping, name="sweep")
         yield
     # The media are closed by now: what they recorded last is finished before we go.
     await runner.finish_off(room.FINISH, within_s=settings.server.drain_s)

@@ -97,6 +97,11 @@ class Objects(Section):
     spool: Path = Field(
         Path("recordings/spool"), description="Folder of recordings still being written"
     )
+    forgotten_s: float = Field(
+        60.0,
+        ge=0,
+        description="A photograph a crash left without its row is removed after, seconds",
+    )
 
 
 class Applications(Section):

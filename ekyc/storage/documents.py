@@ -50,6 +50,15 @@ async def photographs(tx: Tx, application_id: str) -> Sequence[Photograph]:
     return [Photograph(**row) for row in (await tx.connection.execute(query)).mappings()]
 
 
+async def referred(tx: Tx, keys: Sequence[str]) -> set[str]:
+    """Those of these objects that are some photograph's."""
+    columns = (_p.c.original, _p.c.straightened)
+    found = [
+        await tx.connection.execute(sa.select(column).where(column.in_(keys))) for column in columns
+    ]
+    return {key for result in found for key in result.scalars()}
+
+
 async def current(tx: Tx, application_id: str) -> dict[Side, Photograph]:
     """The photograph that counts, by side."""
     taken = await photographs(tx, application_id)

@@ -7,9 +7,11 @@ import hashlib
 import os
 import re
 import uuid
+from datetime import datetime
 from pathlib import Path
 
 _KEY = re.compile(r"[0-9a-f]{32}\.(jpg|webm)")
+_PICTURE = re.compile(r"[0-9a-f]{32}\.(jpg|part)")
 
 
 class Objects:
@@ -58,6 +60,15 @@ class Objects:
         """Remove files that nothing refers to."""
         for key in keys:
             self.path(key).unlink(missing_ok=True)
+
+    def pictures(self, *, before: datetime) -> list[Path]:
+        """Photographs, half-written ones too, whose files were last changed before an instant."""
+        limit = before.timestamp()
+        return [
+            file
+            for file in self._folder.glob("??/*")
+            if _PICTURE.fullmatch(file.name) and file.stat().st_mtime < limit
+        ]
 
     def read(self, key: str) -> bytes:
         """The whole file."""
