@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from ekyc.bench.command import bench_app
 from ekyc.domain.errors import EkycError
 from ekyc.settings import Settings
 from ekyc.settings.text import effective, example
@@ -33,6 +34,7 @@ keys_app = typer.Typer(no_args_is_help=True, help="API keys of the CRM.")
 app.add_typer(staff_app, name="staff")
 app.add_typer(keys_app, name="keys")
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(bench_app, name="bench")
 
 Greet = Callable[["web.Application"], Awaitable[None]]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]

@@ -38,8 +38,8 @@ QUICK = {
 @pytest.fixture(scope="session", autouse=True)
 def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
     """A file read, a lock waited for or a sleep on the loop by code of `ekyc` fails its test."""
-    # The demo's people draw and speak on a loop of their own, beside the server.
-    guard = BlockBuster("ekyc", excluded_modules=["ekyc.demo"])
+    # The people of demo and bench draw, speak and look about on a loop of their own.
+    guard = BlockBuster("ekyc", excluded_modules=["ekyc.demo", "ekyc.bench"])
     for name in QUICK:
         del guard.functions[name]
     guard.functions["os.fsync"] = BlockBusterFunction(os, "fsync", scanned_modules="ekyc")

@@ -181,7 +181,8 @@ class CallRefused(Exception):
 class CallClient:
     """Somebody in a call: joins with a pass, offers, and hears what the server says.
 
-    Inside its `async with` block the media flows; leaving it hangs up.
+    Inside its `async with` block the media flows; leaving it hangs up, as the pages' button does.
+    One who is not `polite` only goes away, as a browser that is closed.
     """
 
     def __init__(
@@ -193,8 +194,10 @@ class CallClient:
         picture: PictureSource,
         sound: Samples,
         hear: Callable[[Message], None],
+        polite: bool = True,
     ) -> None:
         self._http, self._url, self._token = http, f"{address}/ws/call", token
+        self._polite = polite
         self._hear = hear
         at_home = URL(address).host in {"localhost", _LOOPBACK}
         self.media = MediaClient(picture, sound, at_home=at_home)
@@ -202,6 +205,8 @@ class CallClient:
         """The newest `quality` message; empty before the first."""
         self.ended = asyncio.Event()
         """Set when the server ends the call, or hangs up."""
+        self.is_over = False
+        """Whether the server said so; else only the line is gone, and one joins anew."""
         self._joined: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._answered: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._crew = Crew()
@@ -239,6 +244,7 @@ class CallClient:
         elif kind == "quality":
             self.quality = message
         elif kind == "ended":
+            self.is_over = True
             self.ended.set()
         self._hear(message)
 
@@ -248,9 +254,10 @@ class CallClient:
             waiting.set_exception(CallRefused(code))
 
     async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(_PING_S)
-            await self._socket.send_json({"type": "ping"})
+        with contextlib.suppress(ConnectionError):  # `_listen` notices that nobody is there
+            while True:
+                await asyncio.sleep(_PING_S)
+                await self._socket.send_json({"type": "ping"})
 
     async def _close(self) -> None:
         self._joined.cancel()
@@ -266,6 +273,7 @@ class CallClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with contextlib.suppress(ConnectionError):
-            await self._socket.send_json({"type": "leave"})
+        if self._polite:
+            with contextlib.suppress(ConnectionError):
+                await self._socket.send_json({"type": "leave"})
         await self._close()

@@ -17,7 +17,7 @@ RENEWED = web.AppKey("demo_password_renewed", bool)
 
 
 def demo_settings(settings: Settings, lan_hosts: Sequence[str] = ()) -> tuple[Settings, Secrets]:
-    """The demo's own: media on loopback or the LAN, a CRM that listens at this very server.
+    """The demo's own: media on loopback or the LAN; this server is the CRM unless one is named.
 
     On the LAN the staff's password is made anew at each start. Raises `ValidationError` when the
     plain server would listen beyond this machine.
@@ -30,13 +30,13 @@ def demo_settings(settings: Settings, lan_hosts: Sequence[str] = ()) -> tuple[Se
         kept = kept.renewed(path)
     server = demo.server.model_copy(update={"tls_certificate": "", "tls_key": ""})
     host = f"[{server.host}]" if ":" in server.host else server.host
+    own_crm = {
+        "webhook_url": f"http://{host}:{server.port}/demo/webhooks",
+        "webhook_private": True,
+        "webhook_secret": SecretStr(kept.webhook_secret),
+    }
     crm = demo.crm.model_copy(
-        update={
-            "environment": "test",
-            "webhook_url": f"http://{host}:{server.port}/demo/webhooks",
-            "webhook_private": True,
-            "webhook_secret": SecretStr(kept.webhook_secret),
-        }
+        update={"environment": "test", **({} if demo.crm.webhook_url else own_crm)}
     )
     hosts = demo.ice.hosts or list(lan_hosts) or ["127.0.0.1"]
     ice = demo.ice.model_copy(update={"hosts": hosts})

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,7 +29,12 @@ class Visitor:
         self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
 
     async def ask(
-        self, method: str, path: str, body: Any = None, *, image: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        image: bytes | AsyncIterable[bytes] | None = None,
     ) -> dict[str, Any]:
         """One request; raises `Refused`."""
         headers = {"X-Ekyc": "1"}
