@@ -9,16 +9,18 @@ import aiohttp
 from aiohttp import web
 
 from ekyc.crew import Crew
+from ekyc.jobs import booking as booking_messages
 from ekyc.jobs.matcher import Matcher
 from ekyc.jobs.recordings import adopt, finisher
 from ekyc.jobs.runner import Runner, Work
 from ekyc.jobs.strays import sweep
 from ekyc.jobs.webhooks import connector, deliverer, given_up
-from ekyc.journey import call, room, webhooks
-from ekyc.journey.ports import Clock, DocumentReader, Sender
+from ekyc.journey import appointed, call, room, webhooks
+from ekyc.journey.ports import Clock, DocumentReader, Mailer, Sender
 from ekyc.journey.ports import MediaPlane as Plane
 from ekyc.media.plane import MediaPlane
 from ekyc.notify.none import NoSender
+from ekyc.notify.smtp import SmtpMailer
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
 from ekyc.storage import secret
@@ -83,6 +85,8 @@ class Outside:
 
     clock: Clock = field(default_factory=SystemClock)
     sender: Sender = field(default_factory=NoSender)
+    mailer: Mailer | None = None
+    """None: the SMTP server of the settings, if they name one."""
     reader: DocumentReader | None = None
     media: Plane | None = None
     sign_in_hint: Callable[[Member], Awaitable[None]] = _no_hint
@@ -201,17 +205,38 @@ async def _open_crew(app: web.Application) -> AsyncIterator[None]:
         yield
 
 
+def _booking_messages(app: web.Application) -> dict[str, Work]:
+    """What tells customers and agents of appointments."""
+    settings, clock = app[SETTINGS], app[CLOCK]
+    desk = booking_messages.Desk(
+        store=app[STORE],
+        clock=clock,
+        texts=app[TEXTS],
+        bank=settings.bank,
+        address=settings.server.address,
+        link_hours=settings.applications.link_hours,
+    )
+    post = app[OUTSIDE].mailer
+    if post is None and settings.mail.host:
+        post = SmtpMailer(settings.mail, clock.now)
+    return {
+        appointed.MESSAGE: booking_messages.messenger(desk, app[SENDER]),
+        appointed.MAIL: booking_messages.mailer(desk, post),
+    }
+
+
 async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     http = aiohttp.ClientSession(connector=connector(settings.crm), trust_env=False)
     handlers: dict[str, Work] = {
         room.FINISH: finisher(app[STORE], app[CLOCK], app[OBJECTS]),
+        **_booking_messages(app),
     }
     if settings.crm.webhook_url:
         handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
     last_words = {webhooks.KIND: given_up(app[CLOCK])}
     runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words)
-    matcher = Matcher(app[STORE], app[CLOCK], settings.queue, settings.call)
+    matcher = Matcher(app[STORE], app[CLOCK], settings.queue, settings.call, settings.booking)
     async with Crew() as crew:
         crew.start(runner.run(), name="jobs")
         crew.start(matcher.run(), name="matcher")

@@ -179,6 +179,7 @@ def add_staff(
     login: str,
     name: Annotated[str, typer.Option(help="Shown to colleagues and customers.")],
     role: Annotated[str, typer.Option(help="agent, supervisor, auditor or admin.")],
+    mail: Annotated[str, typer.Option(help="Where news of appointments go.")] = "",
 ) -> None:
     """Make an account; prints its password and authenticator address this once."""
     import pyotp
@@ -196,7 +197,8 @@ def add_staff(
             async with store.read() as tx:
                 if await staff.by_login(tx, login) is not None:
                     raise _fail("login-taken", f"there is an account {login} already")
-            member = await add(store, login=login, name=name, role=Role(role), password=password)
+            known = {"login": login, "name": name, "mail": mail, "password": password}
+            member = await add(store, role=Role(role), **known)
         return member.totp_secret
 
     uri = pyotp.TOTP(asyncio.run(work())).provisioning_uri(name=login, issuer_name="ekyc")

@@ -53,10 +53,15 @@ class Messages:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
+        self.mails: list[tuple[str, str, str]] = []
 
     async def send(self, *, to: str, text: str) -> None:
         """Keep it."""
         self.sent.append((to, text))
+
+    async def mail(self, *, to: str, subject: str, text: str, id: str) -> None:
+        """Keep a mail: to whom, its subject, its text."""
+        self.mails.append((to, subject, text))
 
     @property
     def last_code(self) -> str:

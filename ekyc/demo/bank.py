@@ -11,9 +11,10 @@ import pyotp
 
 from ekyc.domain.access import Role, Scope
 from ekyc.domain.api_key import ApiKey
-from ekyc.journey import staff
+from ekyc.domain.roster import DAY_MIN, Span
+from ekyc.journey import roster, staff
 from ekyc.journey.ports import Clock
-from ekyc.storage import crm, inbox, secret, tokens
+from ekyc.storage import crm, inbox, rosters, secret, tokens
 from ekyc.storage import staff as accounts
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store, new_id
@@ -25,6 +26,10 @@ STAFF = (
     ("huyle", "Lê Quang Huy", Role.AUDITOR),
     ("admin", "Quản trị", Role.ADMIN),
 )
+
+
+OPEN = ["00:00-24:00"] * 7
+"""The demo's bank never closes: whoever tries it finds a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +77,25 @@ async def furnish(store: Store, clock: Clock, kept: Secrets, *, is_renewed: bool
             await staff.change_password(store, login=login, password=kept.password)
         return
     for login, name, role in STAFF:
-        await staff.add(store, login=login, name=name, role=role, password=kept.password)
+        mail = f"{login}@sen.example"
+        await staff.add(store, login=login, name=name, role=role, password=kept.password, mail=mail)
     async with store.begin() as tx:
         key = ApiKey(id=new_id(), name="demo", scopes=frozenset(Scope), made_at=clock.now())
         await crm.add_api_key(tx, key, digest=tokens.digest(kept.api_key))
+
+
+async def man(store: Store, clock: Clock) -> None:
+    """Put everybody with a desk on shift round the clock, unless somebody planned otherwise."""
+    async with store.read() as tx:
+        planned = await rosters.shifts(tx)
+        members = await accounts.by_roles(tx, *roster.SERVING)
+    if planned:
+        return
+    for member in members:
+        span = Span(start_min=0, end_min=DAY_MIN)
+        await roster.set_shifts(
+            store, clock, by=member.id, staff_id=member.id, weekdays=range(7), spans=[span]
+        )
 
 
 class InboxSender:
@@ -92,6 +112,10 @@ class InboxSender:
     async def send(self, *, to: str, text: str) -> None:
         """Keep and print one message."""
         await self.put("sms", to, text)
+
+    async def mail(self, *, to: str, subject: str, text: str, id: str) -> None:
+        """Keep and print one mail."""
+        await self.put("mail", to, f"{subject}\n{text}")
 
     async def put(self, channel: str, to: str, text: str) -> None:
         """Keep and print a message of any channel."""

@@ -7,10 +7,10 @@ from pydantic import SecretStr
 
 from ekyc.app import Outside, SystemClock, build_app
 from ekyc.demo import lan, pages
-from ekyc.demo.bank import InboxSender, Secrets, furnish
+from ekyc.demo.bank import OPEN, InboxSender, Secrets, furnish, man
 from ekyc.demo.lan import Lan
 from ekyc.demo.pages import INBOX, KEPT
-from ekyc.settings import Settings
+from ekyc.settings import Booking, Settings
 from ekyc.web.keys import CLOCK, SETTINGS, STORE
 
 RENEWED = web.AppKey("demo_password_renewed", bool)
@@ -40,7 +40,11 @@ def demo_settings(settings: Settings, lan_hosts: Sequence[str] = ()) -> tuple[Se
     )
     hosts = demo.ice.hosts or list(lan_hosts) or ["127.0.0.1"]
     ice = demo.ice.model_copy(update={"hosts": hosts})
-    return demo.model_copy(update={"server": server, "crm": crm, "ice": ice}), kept
+    hours = demo.booking.opening
+    opening = OPEN if hours == Booking().opening else hours
+    booking = demo.booking.model_copy(update={"opening": opening})
+    changed = {"server": server, "crm": crm, "ice": ice, "booking": booking}
+    return demo.model_copy(update=changed), kept
 
 
 def demo_app(
@@ -59,6 +63,7 @@ def demo_app(
         Outside(
             clock=clock,
             sender=sender,
+            mailer=sender,
             sign_in_hint=sender.sign_in_code,
             reader=given.reader,
             media=given.media,
@@ -73,6 +78,7 @@ def demo_app(
 async def _furnished(app: web.Application) -> AsyncIterator[None]:
     app[INBOX].open(app[STORE])
     await furnish(app[STORE], app[CLOCK], app[KEPT], is_renewed=app[RENEWED])
+    await man(app[STORE], app[CLOCK])
     yield
 
 

@@ -30,6 +30,8 @@ class Action(StrEnum):
     SERVE = "serve"  # a desk: ring, call, movements
     READ_FILES = "read_files"
     DECIDE = "decide"
+    READ_ROSTER = "read_roster"  # agents see their own shifts
+    PLAN = "plan"  # shifts and days off
     INTEGRATE = "integrate"  # the CRM's API: applications and what was told of them
     FETCH_RESULTS = "fetch_results"
     FETCH_MEDIA = "fetch_media"
@@ -43,6 +45,8 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SERVE: frozenset({Role.AGENT, Role.SUPERVISOR}),
     Action.READ_FILES: frozenset({Role.AGENT, Role.SUPERVISOR, Role.AUDITOR}),
     Action.DECIDE: frozenset({Role.AGENT, Role.SUPERVISOR}),
+    Action.READ_ROSTER: frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}),
+    Action.PLAN: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Action.INTEGRATE: frozenset({Role.CRM}),
     Action.FETCH_RESULTS: frozenset({Role.CRM}),
     Action.FETCH_MEDIA: frozenset({Role.CRM}),

@@ -41,7 +41,10 @@ TRANSITIONS: dict[Stage, frozenset[Stage]] = {
     | _LEAVE,
     Stage.BOOKED: frozenset({Stage.WAITING, Stage.CONFIRMED}) | _LEAVE,  # calls now; missed
     Stage.WAITING: frozenset({Stage.IN_CALL, Stage.BOOKED, Stage.CONFIRMED}) | _LEAVE,
-    Stage.IN_CALL: frozenset({Stage.DECIDED, Stage.WAITING, Stage.DOCUMENTED}) | _LEAVE,
+    Stage.IN_CALL: frozenset(
+        {Stage.DECIDED, Stage.WAITING, Stage.DOCUMENTED, Stage.CONFIRMED}  # nobody met
+    )
+    | _LEAVE,
     Stage.DECIDED: frozenset({Stage.REVIEWED, Stage.DOCUMENTED}),  # incomplete: again
     Stage.REVIEWED: frozenset({Stage.CLOSED}),
     Stage.CLOSED: frozenset(),

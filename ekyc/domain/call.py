@@ -43,6 +43,7 @@ class EndReason(StrEnum):
     NOT_ANSWERED = "not-answered"
     DECLINED = "declined"
     CUSTOMER_LEFT = "customer-left"
+    CUSTOMER_MISSED = "customer-missed"
     AGENT_ENDED = "agent-ended"
     CUSTOMER_ENDED = "customer-ended"
     CUSTOMER_DROPPED = "customer-dropped"
@@ -67,6 +68,7 @@ DESK_AFTER: dict[EndReason, DeskState] = {
     EndReason.NOT_ANSWERED: DeskState.AWAY,
     EndReason.DECLINED: DeskState.AWAY,
     EndReason.CUSTOMER_LEFT: DeskState.AVAILABLE,
+    EndReason.CUSTOMER_MISSED: DeskState.WRAP_UP,
     EndReason.AGENT_ENDED: DeskState.WRAP_UP,
     EndReason.CUSTOMER_ENDED: DeskState.WRAP_UP,
     EndReason.CUSTOMER_DROPPED: DeskState.WRAP_UP,

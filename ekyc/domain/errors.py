@@ -227,6 +227,42 @@ class SenderMissing(EkycError):
     code = "sender-missing"
 
 
+class SlotTaken(EkycError):
+    """Somebody else took this time a moment ago; please choose another."""
+
+    code = "slot-taken"
+
+
+class HoldExpired(EkycError):
+    """The time is no longer held for you; please choose again."""
+
+    code = "hold-expired"
+
+
+class ChangeTooLate(EkycError):
+    """It is too late to change or cancel this appointment; please wait for the call."""
+
+    code = "change-too-late"
+
+
+class MovesUsedUp(EkycError):
+    """This appointment was moved too often; please keep the time, or cancel it and call now."""
+
+    code = "moves-used-up"
+
+
+class BookingsUsedUp(EkycError):
+    """Too many appointments were missed; please call now instead."""
+
+    code = "bookings-used-up"
+
+
+class ShiftInvalid(EkycError):
+    """These working hours overlap, or end before they begin."""
+
+    code = "shift-invalid"
+
+
 def leaves(root: type[EkycError] = EkycError) -> set[type[EkycError]]:
     """Every error a person or a CRM can meet, the root included."""
     return {root}.union(*(leaves(child) for child in root.__subclasses__()))

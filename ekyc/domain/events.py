@@ -22,6 +22,13 @@ NAMES = frozenset(
         "document.refused",
         "application.confirmed",
         "precheck.made",
+        "booking.made",
+        "booking.moved",
+        "booking.cancelled",
+        "booking.reminded",
+        "booking.due",
+        "booking.answered",
+        "booking.missed",
         "ticket.queued",
         "ticket.parked",
         "ticket.returned",
@@ -50,6 +57,7 @@ NAMES = frozenset(
         "webhook.failed",
         "webhook.replayed",
         "staff.signed_in",
+        "roster.changed",
     }
 )
 

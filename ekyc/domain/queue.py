@@ -1,6 +1,6 @@
 """Who is before whom, and who serves whom: first come first served, longest-idle agent first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,8 @@ from ekyc.domain.errors import NotAllowedNow
 FIRST_COME = 0
 COMES_BACK = 1
 """Priority of somebody whose call broke off: before everybody who has not been served yet."""
+BOOKED = 2
+"""Priority of an appointment: a time was promised."""
 
 
 class TicketState(StrEnum):
@@ -105,7 +107,7 @@ def move(ticket: Ticket, to: TicketState) -> Ticket:
 def come_back(ticket: Ticket, *, here: bool, now: datetime) -> Ticket:
     """The call broke off: first in line again, parked until the customer is seen if not here."""
     moved = move(ticket, TicketState.WAITING if here else TicketState.PARKED)
-    again = replace(moved, priority=COMES_BACK, queued_at=now)
+    again = replace(moved, priority=max(ticket.priority, COMES_BACK), queued_at=now)
     return see(again, now=now) if here else again
 
 
@@ -121,16 +123,28 @@ def miss(ticket: Ticket, *, now: datetime) -> Ticket:
     return replace(ticket, seen_at=now, gone_at=now)
 
 
-def match(tickets: Iterable[Ticket], desks: Iterable[Desk], *, batch: int) -> tuple[Pair, ...]:
+def match(
+    tickets: Iterable[Ticket],
+    desks: Iterable[Desk],
+    *,
+    batch: int,
+    promised: Mapping[str, str] | None = None,
+) -> tuple[Pair, ...]:
     """Pair the first in line with whoever has been idle longest, `batch` pairs at most.
 
     Somebody whose page is closed at this moment keeps the place but is not rung for: the agent
-    would talk to nobody.
+    would talk to nobody. `promised` names the agent of an appointment by the application's id: that
+    desk is rung if it is idle, else the next.
     """
     here = [t for t in tickets if t.state is TicketState.WAITING and t.gone_at is None]
-    idle = [d for d in desks if d.state is DeskState.AVAILABLE]
-    pairs = zip(sorted(here, key=place), sorted(idle, key=_idle), strict=False)
-    return tuple(Pair(ticket=ticket, desk=desk) for ticket, desk in pairs)[:batch]
+    idle = sorted((d for d in desks if d.state is DeskState.AVAILABLE), key=_idle)
+    pairs: list[Pair] = []
+    for ticket in sorted(here, key=place)[: min(batch, len(idle))]:
+        wanted = (promised or {}).get(ticket.application_id)
+        desk = next((one for one in idle if one.staff_id == wanted), idle[0])
+        idle.remove(desk)
+        pairs.append(Pair(ticket=ticket, desk=desk))
+    return tuple(pairs)
 
 
 def _idle(desk: Desk) -> tuple[datetime, str]:

@@ -52,7 +52,7 @@ async def give_precheck_pass(
     """The right to enter the customer's own test room, as a token; `NotAllowedNow`."""
     async with store.begin() as tx:
         application = await applications.load(tx, application_id)
-        if application.stage not in {Stage.CONFIRMED, Stage.WAITING}:
+        if application.stage not in {Stage.CONFIRMED, Stage.WAITING, Stage.BOOKED}:
             raise NotAllowedNow
         room, party = PRECHECK + application_id, Party.CUSTOMER
         return await _give(tx, clock, settings, room=room, party=party, subject=application_id)

@@ -7,11 +7,14 @@ from ekyc.domain import application as stages
 from ekyc.domain import call as talk
 from ekyc.domain import desk as desks
 from ekyc.domain import queue as line
-from ekyc.domain.application import Application, Stage
+from ekyc.domain.application import Stage
+from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.call import BROKEN_OFF, Call, CallState, EndReason, MovementState
+from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import SYSTEM, Actor, Event
-from ekyc.domain.queue import TicketState
-from ekyc.storage import applications, calls, queue
+from ekyc.domain.queue import Ticket, TicketState
+from ekyc.journey import appointed
+from ekyc.storage import applications, appointments, calls, queue
 from ekyc.storage.store import Tx
 
 _RING_ENDS = {
@@ -27,6 +30,7 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
     """End the call, and with it whatever it held; `NotAllowedNow` when it is over already."""
     ended = talk.end(call, reason, now=now)
     await calls.save(tx, ended)
+    missed = await _missed(tx, call, reason)
     application = await applications.load(tx, call.application_id)
     returns = reason in BROKEN_OFF and application.stage is Stage.IN_CALL
     name, ticket_state = "call.ended", None
@@ -41,26 +45,45 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
         await queue.save_ticket(tx, ticket, line.come_back(ticket, here=here, now=now))
     desk = await queue.desk(tx, call.agent_id, now=now)
     await queue.save_desk(tx, desks.move(desk, talk.desk_after(call, reason), now=now))
-    await _move_application(tx, application, reason, returns=returns, actor=actor, now=now)
+    if returns:
+        await applications.save(tx, stages.move(application, Stage.WAITING, now=now), actor=actor)
+    elif reason is EndReason.CUSTOMER_LEFT or (missed and application.stage is Stage.IN_CALL):
+        await applications.save(tx, stages.move(application, Stage.CONFIRMED, now=now), actor=actor)
+    if missed:
+        await appointed.finish(tx, *missed, actor=actor, now=now)
     await fail_movements(tx, call, "call-ended", now=now)
     await _tell(tx, name, ended, reason, actor)
 
 
-async def _move_application(
-    tx: Tx,
-    application: Application,
-    reason: EndReason,
-    *,
-    returns: bool,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    if returns:
-        moved = stages.move(application, Stage.WAITING, now=now)
-        await applications.save(tx, moved, actor=actor)
-    elif reason is EndReason.CUSTOMER_LEFT:
-        moved = stages.move(application, Stage.CONFIRMED, now=now)
-        await applications.save(tx, moved, actor=actor)
+async def _missed(
+    tx: Tx, call: Call, reason: EndReason
+) -> tuple[Appointment, AppointmentState] | None:
+    """The appointment this end undoes because the customer had not answered yet, and how."""
+    due = await appointments.active(tx, call.application_id)
+    if due is None or reason in BROKEN_OFF or reason is EndReason.WITHDRAWN:
+        return None
+    if reason is EndReason.CUSTOMER_LEFT:
+        return due, AppointmentState.CANCELLED
+    if call.state is CallState.RINGING:
+        return None  # the next desk rings
+    by_agent = reason is EndReason.AGENT_ENDED
+    missed = AppointmentState.MISSED_BY_AGENT if by_agent else AppointmentState.MISSED_BY_CUSTOMER
+    return due, missed
+
+
+async def leave_line(tx: Tx, application_id: str, *, actor: Actor, now: datetime) -> None:
+    """Give a place up at which nobody rings; `NotAllowedNow` when there is none."""
+    ticket = await queue.open_ticket(tx, application_id)
+    if ticket is None or ticket.state is TicketState.MATCHED:
+        raise NotAllowedNow
+    await queue.save_ticket(tx, ticket, line.move(ticket, TicketState.LEFT))
+    await tx.tell(ticket_fact("ticket.left", ticket, now, actor))
+
+
+def ticket_fact(name: str, ticket: Ticket, at: datetime, actor: Actor) -> Event:
+    """A fact about a wait."""
+    data = {"ticket": ticket.id, "number": ticket.seq, "attempt": ticket.attempt}
+    return Event(name=name, application_id=ticket.application_id, at=at, actor=actor, data=data)
 
 
 async def _tell(tx: Tx, name: str, ended: Call, reason: EndReason, actor: Actor) -> None:

@@ -24,6 +24,14 @@ class Sender(Protocol):
         ...
 
 
+class Mailer(Protocol):
+    """Reaches the bank's own people: an SMTP server, the demo's inbox."""
+
+    async def mail(self, *, to: str, subject: str, text: str, id: str) -> None:
+        """Hand one mail over; raises when it cannot be handed over. `id` is the same each try."""
+        ...
+
+
 class DocumentReader(Protocol):
     """Reads photographs of identity documents: vision workers, or a script in the tests."""
 

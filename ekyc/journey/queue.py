@@ -9,15 +9,17 @@ from ekyc.domain import call as talk
 from ekyc.domain import desk as desks
 from ekyc.domain import queue as rules
 from ekyc.domain.application import Stage
+from ekyc.domain.appointment import AppointmentState, outcome
 from ekyc.domain.call import CallState, EndReason
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import DevicesNotReady, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
 from ekyc.domain.queue import DeviceTest, Pair, Ticket, TicketState
-from ekyc.journey.ending import end_call
+from ekyc.journey import appointed
+from ekyc.journey.ending import end_call, leave_line, ticket_fact
 from ekyc.journey.ports import Clock
 from ekyc.settings import Queue
-from ekyc.storage import applications, calls, queue
+from ekyc.storage import applications, appointments, calls, queue
 from ekyc.storage.store import Store, Tx, new_id
 
 
@@ -28,7 +30,7 @@ async def note_devices(
     now = clock.now()
     async with store.begin() as tx:
         application = await applications.load(tx, application_id)
-        if application.stage not in {Stage.CONFIRMED, Stage.WAITING}:
+        if application.stage not in {Stage.CONFIRMED, Stage.WAITING, Stage.BOOKED}:
             raise NotAllowedNow
         result = {**asdict(test), "network": test.network.value}
         await applications.add_precheck(tx, application_id, id=new_id(), result=result, now=now)
@@ -36,7 +38,10 @@ async def note_devices(
 
 
 async def call_now(store: Store, clock: Clock, settings: Queue, *, application_id: str) -> None:
-    """Take a place in line; `NotAllowedNow`, `DevicesNotReady` without a good recent test."""
+    """Take a place in line; `NotAllowedNow`, `DevicesNotReady` without a good recent test.
+
+    Whoever has an appointment gives it up; whoever was missed by us goes before walk-ins.
+    """
     now = clock.now()
     async with store.begin() as tx:
         application = await applications.load(tx, application_id)
@@ -44,9 +49,21 @@ async def call_now(store: Store, clock: Clock, settings: Queue, *, application_i
         since = now - timedelta(minutes=settings.device_test_min)
         if not rules.is_ready(await queue.device_test(tx, application_id, since=since)):
             raise DevicesNotReady
-        ticket = await queue.add_ticket(tx, application_id, now=now)
+        priority = await _give_up_appointment(tx, application_id, now=now)
+        ticket = await queue.add_ticket(tx, application_id, now=now, priority=priority)
         await applications.save(tx, waiting, actor=CUSTOMER)
-        await tx.tell(_told("ticket.queued", ticket, now, CUSTOMER))
+        await tx.tell(ticket_fact("ticket.queued", ticket, now, CUSTOMER))
+
+
+async def _give_up_appointment(tx: Tx, application_id: str, *, now: datetime) -> int:
+    """Calling now takes the place of an appointment; what the new ticket's priority is."""
+    booked = await appointments.active(tx, application_id)
+    if booked is not None:
+        cancelled = AppointmentState.CANCELLED
+        await appointed.finish(tx, booked, cancelled, actor=CUSTOMER, now=now)
+    last = outcome(await appointments.of_application(tx, application_id))
+    we_missed = last is AppointmentState.MISSED_BY_AGENT
+    return rules.BOOKED if we_missed else rules.FIRST_COME
 
 
 async def leave(store: Store, clock: Clock, *, application_id: str) -> None:
@@ -57,14 +74,14 @@ async def leave(store: Store, clock: Clock, *, application_id: str) -> None:
         if call is not None and call.state is CallState.RINGING:
             await end_call(tx, call, EndReason.CUSTOMER_LEFT, actor=CUSTOMER, now=now)
             return
-        ticket = await queue.open_ticket(tx, application_id)
-        if ticket is None:
-            raise NotAllowedNow
-        await queue.save_ticket(tx, ticket, rules.move(ticket, TicketState.LEFT))
         application = await applications.load(tx, application_id)
         moved = stages.move(application, Stage.CONFIRMED, now=now)
         await applications.save(tx, moved, actor=CUSTOMER)
-        await tx.tell(_told("ticket.left", ticket, now, CUSTOMER))
+        await leave_line(tx, application_id, actor=CUSTOMER, now=now)
+        due = await appointments.active(tx, application_id)
+        if due is not None:
+            cancelled = AppointmentState.CANCELLED
+            await appointed.finish(tx, due, cancelled, actor=CUSTOMER, now=now)
 
 
 async def see(store: Store, clock: Clock, settings: Queue, *, application_id: str) -> None:
@@ -80,7 +97,7 @@ async def see(store: Store, clock: Clock, settings: Queue, *, application_id: st
             if ticket.gone_at is not None:
                 tx.wake("queue")
             if ticket.state is TicketState.PARKED:
-                await tx.tell(_told("ticket.returned", ticket, now, CUSTOMER))
+                await tx.tell(ticket_fact("ticket.returned", ticket, now, CUSTOMER))
 
 
 def _is_news(ticket: Ticket, now: datetime, settings: Queue) -> bool:
@@ -107,7 +124,7 @@ async def park_absent(store: Store, clock: Clock, settings: Queue) -> int:
         absent = await queue.unseen(tx, before=before, limit=settings.batch)
         for ticket in absent:
             await queue.save_ticket(tx, ticket, rules.move(ticket, TicketState.PARKED))
-            await tx.tell(_told("ticket.parked", ticket, now, SYSTEM))
+            await tx.tell(ticket_fact("ticket.parked", ticket, now, SYSTEM))
     return len(absent)
 
 
@@ -120,7 +137,8 @@ async def match(store: Store, clock: Clock, settings: Queue) -> int:
     async with store.begin() as tx:
         idle = await queue.idle_desks(tx, limit=settings.batch)
         ready = await queue.ready_tickets(tx, limit=len(idle))
-        pairs = rules.match(ready, idle, batch=settings.batch)
+        promised = await appointments.due_agents(tx)
+        pairs = rules.match(ready, idle, batch=settings.batch, promised=promised)
         for pair in pairs:
             await _ring(tx, pair, now=clock.now())
     return len(pairs)
@@ -139,14 +157,9 @@ async def _ring(tx: Tx, pair: Pair, *, now: datetime) -> None:
         now=now,
     )
     await calls.add(tx, call)
-    await tx.tell(_told("ticket.matched", matched, now, SYSTEM))
+    await tx.tell(ticket_fact("ticket.matched", matched, now, SYSTEM))
     data = {"call": call.id, "agent": call.agent_id}
     await tx.tell(_fact("desk.rang", matched.application_id, now, SYSTEM, **data))
-
-
-def _told(name: str, ticket: Ticket, at: datetime, actor: Actor) -> Event:
-    data = {"ticket": ticket.id, "number": ticket.seq, "attempt": ticket.attempt}
-    return _fact(name, ticket.application_id, at, actor, **data)
 
 
 def _fact(name: str, application_id: str, at: datetime, actor: Actor, **data: object) -> Event:

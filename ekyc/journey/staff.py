@@ -36,7 +36,14 @@ TOTP_STEP_S = 30
 
 
 async def add(
-    store: Store, *, login: str, name: str, role: Role, password: str, language: str = "vi"
+    store: Store,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    password: str,
+    language: str = "vi",
+    mail: str = "",
 ) -> Member:
     """A new account with a fresh TOTP secret."""
     loop = asyncio.get_running_loop()
@@ -48,6 +55,7 @@ async def add(
         language=language,
         password=await loop.run_in_executor(_HASHING, _HASHER.hash, password),
         totp_secret=pyotp.random_base32(),
+        mail=mail,
     )
     async with store.begin() as tx:
         await staff.add(tx, member)

@@ -1,18 +1,18 @@
 """The bank takes an application back, wherever its customer stands."""
 
 from ekyc.domain.application import Application, Stage, move
+from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.call import EndReason
-from ekyc.domain.events import Actor, Event
-from ekyc.domain.queue import TicketState
-from ekyc.domain.queue import move as move_ticket
-from ekyc.journey.ending import end_call
+from ekyc.domain.events import Actor
+from ekyc.journey import appointed
+from ekyc.journey.ending import end_call, leave_line
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, calls, queue
+from ekyc.storage import applications, appointments, calls, queue
 from ekyc.storage.store import Tx
 
 
 async def withdraw(tx: Tx, clock: Clock, *, application_id: str, actor: Actor) -> Application:
-    """Withdraw the application, and end the call or the wait it is in.
+    """Withdraw the application, and end the call, the wait or the appointment it is in.
 
     Raises `NotFound`, and `NotAllowedNow` once it is decided or over.
     """
@@ -21,13 +21,11 @@ async def withdraw(tx: Tx, clock: Clock, *, application_id: str, actor: Actor) -
     call = await calls.of_customer(tx, application_id)
     if call is not None:
         await end_call(tx, call, EndReason.WITHDRAWN, actor=actor, now=now)
-    ticket = await queue.open_ticket(tx, application_id)
-    if ticket is not None:
-        await queue.save_ticket(tx, ticket, move_ticket(ticket, TicketState.LEFT))
-        data = {"ticket": ticket.id, "number": ticket.seq, "attempt": ticket.attempt}
-        left = Event(
-            name="ticket.left", application_id=application_id, at=now, actor=actor, data=data
-        )
-        await tx.tell(left)
+    if await queue.open_ticket(tx, application_id) is not None:
+        await leave_line(tx, application_id, actor=actor, now=now)
+    appointment = await appointments.active(tx, application_id)
+    if appointment is not None:
+        cancelled = AppointmentState.CANCELLED
+        await appointed.finish(tx, appointment, cancelled, actor=actor, now=now)
     await applications.save(tx, withdrawn, actor=actor)
     return withdrawn

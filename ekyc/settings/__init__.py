@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.sections import (
     Applications,
     Bank,
@@ -39,6 +40,7 @@ from ekyc.settings.sections import (
 __all__ = [
     "Applications",
     "Bank",
+    "Booking",
     "Call",
     "Codes",
     "Crm",
@@ -47,6 +49,7 @@ __all__ = [
     "Ice",
     "Jobs",
     "Lan",
+    "Mail",
     "Media",
     "Objects",
     "Queue",
@@ -85,6 +88,8 @@ class Settings(BaseSettings):
     applications: Applications = Applications()
     codes: Codes = Codes()
     staff: Staff = Staff()
+    booking: Booking = Booking()
+    mail: Mail = Mail()
     queue: Queue = Queue()
     call: Call = Call()
     media: Media = Media()
@@ -106,6 +111,13 @@ class Settings(BaseSettings):
             if prefix == "EKYC" and rest.partition("__")[0] not in known:
                 raise ValueError(f"{variable}: unknown key")
         return values
+
+    @model_validator(mode="after")
+    def a_ring_ends_before_the_call(self) -> "Settings":
+        """Refuse a customer's ring that the rule for dropped parties would cut short."""
+        if self.booking.answer_s > self.call.rejoin_s:
+            raise ValueError("booking.answer_s: longer than call.rejoin_s")
+        return self
 
     @model_validator(mode="after")
     def demo_stays_at_home(self) -> "Settings":

@@ -36,6 +36,13 @@ class Server(Section):
     )
     body_max_bytes: int = Field(65536, ge=1024, description="Largest JSON body, bytes")
 
+    @property
+    def address(self) -> str:
+        """What messages lead to, where no request says how this server is reached."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        scheme = "https" if self.tls_certificate else "http"
+        return self.public_url.rstrip("/") or f"{scheme}://{host}:{self.port}"
+
     @model_validator(mode="after")
     def tls_is_whole(self) -> Self:
         """A certificate is nothing without its key."""

@@ -25,14 +25,16 @@ def _desk(row: sa.RowMapping) -> Desk:
     return Desk(**{**row, "state": DeskState(row["state"])})
 
 
-async def add_ticket(tx: Tx, application_id: str, *, now: datetime) -> Ticket:
+async def add_ticket(
+    tx: Tx, application_id: str, *, now: datetime, priority: int = FIRST_COME
+) -> Ticket:
     """The next number; a second open ticket of one application is refused by an index."""
     ticket = Ticket(
         id=new_id(),
         seq=await tx.next("tickets"),
         application_id=application_id,
         state=TicketState.WAITING,
-        priority=FIRST_COME,
+        priority=priority,
         queued_at=now,
         seen_at=now,
         gone_at=None,

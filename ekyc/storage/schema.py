@@ -1,45 +1,23 @@
 """The tables. Instants are UTC, states are checked by the database too, constraints have names."""
 
-from collections.abc import Iterable
-from typing import Any
-
 import sqlalchemy as sa
 
 from ekyc.domain.application import Stage
 from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import OPEN, TicketState
+from ekyc.storage.booking_schema import appointments as appointments
+from ekyc.storage.booking_schema import days_off as days_off
+from ekyc.storage.booking_schema import shifts as shifts
+from ekyc.storage.columns import application as _application
+from ekyc.storage.columns import id as _id
+from ekyc.storage.columns import once as _once
+from ekyc.storage.columns import one_of as _one_of
 from ekyc.storage.crm_schema import api_keys as api_keys
 from ekyc.storage.crm_schema import idempotency as idempotency
 from ekyc.storage.crm_schema import webhook_tries as webhook_tries
 from ekyc.storage.instant import Instant
 from ekyc.storage.metadata import metadata as metadata
-
-
-def _id() -> sa.Column[str]:
-    return sa.Column("id", sa.String(32), primary_key=True)
-
-
-def _application(**kwargs: Any) -> sa.Column[str]:
-    return sa.Column(
-        "application_id", sa.String(32), sa.ForeignKey("applications.id"), nullable=False, **kwargs
-    )
-
-
-def _one_of(column: str, values: Iterable[str], name: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(_listed(column, values), name=name)
-
-
-def _once(name: str, column: str, *, while_in: Iterable[str]) -> sa.Index:
-    """A value stands once among the rows in these states."""
-    condition = sa.text(_listed("state", while_in))
-    return sa.Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)
-
-
-def _listed(column: str, values: Iterable[str]) -> str:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return f"{column} IN ({listed})"
-
 
 counters = sa.Table(
     "counters",
@@ -168,6 +146,7 @@ staff = sa.Table(
     sa.Column("name", sa.String(120), nullable=False),
     sa.Column("role", sa.String(12), nullable=False),
     sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("mail", sa.String(200), nullable=False, server_default=""),
     sa.Column("password", sa.String(200), nullable=False),
     sa.Column("totp_secret", sa.String(64), nullable=False),
     sa.Column("totp_used", sa.BigInteger, nullable=False, default=0),

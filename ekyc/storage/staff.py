@@ -1,5 +1,6 @@
 """Queries on staff accounts, their sign-ins and sessions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,8 @@ class Member:
     password: str
     totp_secret: str
     totp_used: int = 0
+    mail: str = ""
+    """Where news of appointments go; empty: nowhere."""
 
 
 def _member(row: sa.RowMapping | None) -> Member | None:
@@ -51,6 +54,13 @@ async def by_id(tx: Tx, staff_id: str) -> Member | None:
 async def names(tx: Tx) -> dict[str, str]:
     """Every account's name by id, for time lines."""
     return {row.id: row.name for row in await tx.connection.execute(sa.select(_s.c.id, _s.c.name))}
+
+
+async def by_roles(tx: Tx, *roles: Role) -> Sequence[Member]:
+    """Everybody with one of these roles, by login."""
+    query = sa.select(_s).where(_s.c.role.in_([role.value for role in roles])).order_by(_s.c.login)
+    found = [_member(row) for row in (await tx.connection.execute(query)).mappings()]
+    return [member for member in found if member is not None]
 
 
 async def set_language(tx: Tx, staff_id: str, language: str) -> None:

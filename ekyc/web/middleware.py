@@ -50,6 +50,12 @@ STATUS: dict[type[EkycError], int] = {
     errors.PhoneInvalid: 422,
     errors.TooManyRequests: 429,
     errors.SenderMissing: 503,
+    errors.SlotTaken: 409,
+    errors.HoldExpired: 409,
+    errors.ChangeTooLate: 409,
+    errors.MovesUsedUp: 409,
+    errors.BookingsUsedUp: 409,
+    errors.ShiftInvalid: 422,
 }
 
 CSP = (

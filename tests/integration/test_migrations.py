@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from ekyc.storage import migrate
+from ekyc.storage import migrate, staff
 from ekyc.storage.store import Store
 from tests.builders import an_application, given
 from tests.stores import ENGINES, opened
@@ -59,6 +59,26 @@ async def test_a_second_start_changes_nothing(nothing_url: str) -> None:
         async with store.read() as tx:
             found = await tx.connection.execute(sa.text("SELECT count(*) FROM applications"))
             assert found.scalar_one() == 1
+
+
+async def test_staff_from_before_there_were_appointments_keep_their_accounts(
+    nothing_url: str,
+) -> None:
+    async with opened(nothing_url) as store:
+        if store.file is not None:
+            store.file.parent.mkdir(parents=True, exist_ok=True)
+        async with store.engine.begin() as connection:
+            await connection.run_sync(lambda sync: command.upgrade(migrate._config(sync), "0001"))
+            account = sa.text(
+                "INSERT INTO staff (id, login, name, role, language, password, totp_secret,"
+                " totp_used) VALUES ('lan', 'lan', 'Lan', 'agent', 'vi', '', '', 0)"
+            )
+            await connection.execute(account)
+        await migrate.migrate(store)
+        async with store.read() as tx:
+            lan = await staff.by_id(tx, "lan")
+        assert lan is not None
+        assert (lan.name, lan.mail) == ("Lan", "")
 
 
 async def test_a_missing_column_is_noticed(nothing_url: str) -> None:

@@ -10,7 +10,7 @@ from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import TicketState
 from ekyc.jobs.matcher import Matcher
-from ekyc.settings import Call, Queue
+from ekyc.settings import Booking, Call, Queue
 from ekyc.storage.store import Store
 from tests.fakes import FakeClock
 from tests.meeting import Scene
@@ -23,7 +23,7 @@ def scene(store: Store) -> Scene:
 
 @pytest.fixture
 def matcher(scene: Scene) -> Matcher:
-    return Matcher(scene.store, scene.clock, scene.queue, scene.call)
+    return Matcher(scene.store, scene.clock, scene.queue, scene.call, Booking())
 
 
 async def test_one_turn_frees_first_and_matches_then(scene: Scene, matcher: Matcher) -> None:

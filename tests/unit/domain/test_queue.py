@@ -12,6 +12,7 @@ from ekyc.domain import desk as desks
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import (
+    BOOKED,
     COMES_BACK,
     FIRST_COME,
     TRANSITIONS,
@@ -191,3 +192,24 @@ class Branch(RuleBasedStateMachine):
 
 Branch.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
 TestBranch = Branch.TestCase
+
+
+def test_an_appointment_goes_before_walk_ins_and_rings_at_its_own_agents_desk() -> None:
+    walk_in, booked = a_ticket(1), replace(a_ticket(2), priority=BOOKED)
+    desks = [a_desk("lan", 60), a_desk("minh", 10)]
+    pairs = match([walk_in, booked], desks, batch=5, promised={"a2": "minh"})
+    assert [(p.ticket.application_id, p.desk.staff_id) for p in pairs] == [
+        ("a2", "minh"),
+        ("a1", "lan"),
+    ]
+
+
+def test_when_the_promised_agent_is_busy_another_takes_the_appointment() -> None:
+    booked = replace(a_ticket(2), priority=BOOKED)
+    pairs = match([booked], [a_desk("lan", 60)], batch=5, promised={"a2": "minh"})
+    assert [p.desk.staff_id for p in pairs] == ["lan"]
+
+
+def test_an_appointment_whose_call_broke_off_keeps_its_priority() -> None:
+    served = replace(a_ticket(2, TicketState.SERVED), priority=BOOKED)
+    assert come_back(served, here=True, now=NOW).priority == BOOKED

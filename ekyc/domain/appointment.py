@@ -1,0 +1,177 @@
+"""A promised time: held while the customer chooses, booked, and kept or missed by one side.
+
+A moved appointment ends and another takes its place, so that the rows are their own history.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ekyc.domain.errors import (
+    BookingsUsedUp,
+    ChangeTooLate,
+    HoldExpired,
+    MovesUsedUp,
+    NotAllowedNow,
+)
+
+
+class AppointmentState(StrEnum):
+    """Where an appointment stands; `due` from its time until somebody answered or missed it."""
+
+    HELD = "held"
+    BOOKED = "booked"
+    DUE = "due"
+    KEPT = "kept"
+    MISSED_BY_CUSTOMER = "missed_by_customer"
+    MISSED_BY_AGENT = "missed_by_agent"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+TRANSITIONS: dict[AppointmentState, frozenset[AppointmentState]] = {
+    AppointmentState.HELD: frozenset({AppointmentState.BOOKED, AppointmentState.LAPSED}),
+    AppointmentState.BOOKED: frozenset(
+        {AppointmentState.DUE, AppointmentState.MOVED, AppointmentState.CANCELLED}
+    ),
+    AppointmentState.DUE: frozenset(
+        {
+            AppointmentState.KEPT,
+            AppointmentState.MISSED_BY_CUSTOMER,
+            AppointmentState.MISSED_BY_AGENT,
+            AppointmentState.CANCELLED,  # the customer left the queue instead
+        }
+    ),
+    AppointmentState.KEPT: frozenset(),
+    AppointmentState.MISSED_BY_CUSTOMER: frozenset(),
+    AppointmentState.MISSED_BY_AGENT: frozenset(),
+    AppointmentState.MOVED: frozenset(),
+    AppointmentState.CANCELLED: frozenset(),
+    AppointmentState.LAPSED: frozenset(),
+}
+
+ACTIVE = frozenset({AppointmentState.BOOKED, AppointmentState.DUE})
+"""One per application."""
+TAKING = frozenset({AppointmentState.HELD}) | ACTIVE
+"""These take a place in their slot."""
+
+
+_ASIDE = frozenset({AppointmentState.HELD, AppointmentState.LAPSED, AppointmentState.MOVED})
+"""Looked at, or replaced: these say nothing of how it went."""
+
+
+class Side(StrEnum):
+    """Who did not come."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+
+
+MISSED = {
+    Side.CUSTOMER: AppointmentState.MISSED_BY_CUSTOMER,
+    Side.AGENT: AppointmentState.MISSED_BY_AGENT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """One row: a customer, an agent, an instant."""
+
+    id: str
+    application_id: str
+    agent_id: str
+    """Whose appointment it is; if that desk is busy, another one rings."""
+    at: datetime
+    minutes: int
+    state: AppointmentState
+    version: int
+    zone: str
+    """The customer's own time zone; empty when the page did not say."""
+    moves: int
+    """How often it was moved before."""
+    held_until: datetime
+    arrived_at: datetime | None = None
+    """When the customer was first seen at or after the time."""
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The rules in force."""
+
+    hold_s: float
+    moves: int
+    change_until_min: float
+    misses: int
+    answer_s: float
+    late_s: float
+    agent_late_s: float
+
+
+def move(appointment: Appointment, to: AppointmentState, *, now: datetime) -> Appointment:
+    """Take the next step; `NotAllowedNow` when the table has no such step."""
+    if to not in TRANSITIONS[appointment.state]:
+        raise NotAllowedNow
+    return replace(appointment, state=to, version=appointment.version + 1, changed_at=now)
+
+
+def change_until(appointment: Appointment, limits: Limits) -> datetime:
+    """Until when it may be moved or cancelled."""
+    return appointment.at - timedelta(minutes=limits.change_until_min)
+
+
+def may_cancel(appointment: Appointment, limits: Limits, *, now: datetime) -> None:
+    """`ChangeTooLate` when the time is too near."""
+    if now > change_until(appointment, limits):
+        raise ChangeTooLate
+
+
+def may_move(appointment: Appointment, limits: Limits, *, now: datetime) -> None:
+    """`ChangeTooLate` when the time is too near, `MovesUsedUp` after too many moves."""
+    may_cancel(appointment, limits, now=now)
+    if appointment.moves >= limits.moves:
+        raise MovesUsedUp
+
+
+def may_book(limits: Limits, *, misses: int) -> None:
+    """`BookingsUsedUp` when the customer missed too many already; calling now stays open."""
+    if misses >= limits.misses:
+        raise BookingsUsedUp
+
+
+def book(
+    held: Appointment, before: Appointment | None, *, zone: str, limits: Limits, now: datetime
+) -> Appointment:
+    """The held time becomes the appointment; `before` is the one it replaces.
+
+    Raises `HoldExpired`, and what `may_move` raises.
+    """
+    if held.state is not AppointmentState.HELD or now >= held.held_until:
+        raise HoldExpired
+    if before is not None:
+        may_move(before, limits, now=now)
+    booked = move(held, AppointmentState.BOOKED, now=now)
+    return replace(booked, zone=zone, moves=before.moves + 1 if before else 0)
+
+
+def missed(appointment: Appointment, *, here: bool, limits: Limits, now: datetime) -> Side | None:
+    """Who has missed a due appointment nobody rings for at this moment; None while it may wait."""
+    arrived = appointment.arrived_at
+    if here and arrived is not None and now >= arrived + timedelta(seconds=limits.agent_late_s):
+        return Side.AGENT
+    if not here and now >= appointment.at + timedelta(seconds=limits.late_s):
+        return Side.CUSTOMER
+    return None
+
+
+def outcome(earlier: Iterable[Appointment]) -> AppointmentState | None:
+    """How the last appointment ended, the oldest given first; None while one is in force."""
+    told = [one.state for one in earlier if one.state not in _ASIDE]
+    return told[-1] if told and told[-1] not in ACTIVE else None
+
+
+def unanswered(accepted_at: datetime, limits: Limits, *, now: datetime) -> bool:
+    """Whether the customer's page has rung for long enough since the agent was there."""
+    return now >= accepted_at + timedelta(seconds=limits.answer_s)

@@ -1,0 +1,144 @@
+"""Messages about appointments: to the customer, each with a link of its own, and to the agent.
+
+What is to be said is looked at again when its time comes: a reminder of a time that was cancelled,
+or a link for somebody whose page is open already, is not sent.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ekyc.domain.appointment import Appointment, AppointmentState
+from ekyc.domain.queue import TicketState
+from ekyc.journey import appointed
+from ekyc.journey.ports import Clock, Mailer, Sender
+from ekyc.notify.texts import Texts
+from ekyc.notify.times import spell
+from ekyc.settings import Bank
+from ekyc.storage import applications, appointments, queue, staff, tokens
+from ekyc.storage.store import Store, Tx
+
+Work = Callable[[dict[str, Any]], Awaitable[None]]
+
+_TRUE_WHILE = {
+    "booked": AppointmentState.BOOKED,
+    "moved": AppointmentState.BOOKED,
+    "reminder": AppointmentState.BOOKED,
+    "due": AppointmentState.DUE,
+    "cancelled": AppointmentState.CANCELLED,
+    "missed-by-customer": AppointmentState.MISSED_BY_CUSTOMER,
+    "missed-by-agent": AppointmentState.MISSED_BY_AGENT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every message is written with."""
+
+    store: Store
+    clock: Clock
+    texts: Texts
+    bank: Bank
+    address: str
+    """Where customers and staff reach this server."""
+    link_hours: int
+
+
+def messenger(desk: Desk, sender: Sender) -> Work:
+    """The handler of messages to customers; raises so that the runner tries again."""
+
+    async def send(payload: dict[str, Any]) -> None:
+        word, now = payload["word"], desk.clock.now()
+        async with desk.store.read() as tx:
+            appointment = await _appointment(tx, payload)
+            application = await applications.load(tx, appointment.application_id)
+            if not await _is_true(tx, appointment, word, now=now):
+                return
+        token = await _link(desk, appointment, now=now)
+        language = application.language
+        time = spell(
+            desk.texts,
+            appointment.at,
+            language,
+            bank=ZoneInfo(desk.bank.zone),
+            own=await zone_of(appointment.zone),
+        )
+        values = {
+            "bank": desk.bank.name_en if language == "en" else desk.bank.name_vi,
+            "time": time,
+            "link": f"{desk.address}/c/#{token}",
+        }
+        text = desk.texts.say("messages", f"booking.{word}", language, **values)
+        await sender.send(to=application.phone, text=text)
+        if word == "reminder":
+            async with desk.store.begin() as tx:
+                await tx.tell(appointed.fact("booking.reminded", appointment, now))
+
+    return send
+
+
+async def _appointment(tx: Tx, payload: dict[str, Any]) -> Appointment:
+    appointment = await appointments.find(tx, payload["appointment"])
+    assert appointment is not None  # rows are never deleted
+    return appointment
+
+
+async def _is_true(tx: Tx, appointment: Appointment, word: str, *, now: datetime) -> bool:
+    """Whether what the message says is still so."""
+    if appointment.state is not _TRUE_WHILE[word]:
+        return False
+    if word == "reminder":
+        return now < appointment.at
+    if word == "due":  # somebody whose page is open is rung there
+        ticket = await queue.open_ticket(tx, appointment.application_id)
+        return ticket is not None and ticket.state is TicketState.PARKED
+    return True
+
+
+async def _link(desk: Desk, appointment: Appointment, *, now: datetime) -> str:
+    """A link that outlives the appointment; only its digest is kept."""
+    token = tokens.new()
+    expires_at = max(now, appointment.at) + timedelta(hours=desk.link_hours)
+    async with desk.store.begin() as tx:
+        digest = tokens.digest(token)
+        await applications.add_link(
+            tx, appointment.application_id, digest=digest, expires_at=expires_at
+        )
+    return token
+
+
+async def zone_of(name: str) -> tzinfo | None:
+    """A zone by its name; None when there is no such zone. Its file is read beside the loop."""
+    try:
+        return await asyncio.to_thread(ZoneInfo, name) if name else None
+    except (KeyError, ValueError, OSError):  # unknown, no name at all, a folder of names
+        return None
+
+
+def mailer(desk: Desk, post: Mailer | None) -> Work:
+    """The handler of mail to agents; with no server or no address the page alone tells them."""
+
+    async def send(payload: dict[str, Any]) -> None:
+        async with desk.store.read() as tx:
+            appointment = await _appointment(tx, payload)
+            application = await applications.load(tx, appointment.application_id)
+            member = await staff.by_id(tx, appointment.agent_id)
+        assert member is not None  # the appointment's row refers to it
+        if post is None or not member.mail:
+            return
+        language, word = member.language, payload["word"]
+        zone = ZoneInfo(desk.bank.zone)
+        values = {
+            "reference": application.reference,
+            "time": spell(desk.texts, appointment.at, language, bank=zone, own=None),
+            "link": f"{desk.address}/staff/desk",
+        }
+        subject = desk.texts.say("messages", f"mail.{word}.subject", language, **values)
+        text = desk.texts.say("messages", f"mail.{word}", language, **values)
+        id = f"{appointment.id}.{word}"
+        await post.mail(to=member.mail, subject=subject, text=text, id=id)
+
+    return send

@@ -1,0 +1,111 @@
+"""What is written with every turn of an appointment: its fact, and the messages it makes due."""
+
+from datetime import datetime, timedelta
+
+from ekyc.domain import appointment as rules
+from ekyc.domain.appointment import Appointment, AppointmentState, Limits
+from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
+from ekyc.settings import Booking
+from ekyc.storage import appointments
+from ekyc.storage.store import Job, Tx
+
+MESSAGE = "booking.message"
+"""The kind of the job that sends the customer one message."""
+MAIL = "booking.mail"
+"""The kind of the job that sends the agent one mail."""
+
+_FACTS = {
+    AppointmentState.KEPT: ("booking.answered", {}),
+    AppointmentState.CANCELLED: ("booking.cancelled", {}),
+    AppointmentState.MISSED_BY_CUSTOMER: ("booking.missed", {"by": "customer"}),
+    AppointmentState.MISSED_BY_AGENT: ("booking.missed", {"by": "agent"}),
+}
+"""How an appointment ends: the fact that is told, and what it adds."""
+
+
+def limits(settings: Booking) -> Limits:
+    """The rules in force."""
+    return Limits(
+        hold_s=settings.hold_s,
+        moves=settings.moves_max,
+        change_until_min=settings.change_until_min,
+        misses=settings.misses_max,
+        answer_s=settings.answer_s,
+        late_s=settings.late_s,
+        agent_late_s=settings.agent_late_s,
+    )
+
+
+async def finish(
+    tx: Tx, appointment: Appointment, to: AppointmentState, *, actor: Actor, now: datetime
+) -> None:
+    """An appointment ends; whoever is concerned is told."""
+    ended = rules.move(appointment, to, now=now)
+    await appointments.save(tx, ended)
+    name, data = _FACTS[to]
+    await tx.tell(fact(name, ended, now, actor, **data))
+    if to is AppointmentState.CANCELLED and appointment.state is AppointmentState.BOOKED:
+        if actor == CUSTOMER:  # where the bank took the application back there is nothing to book
+            await message(tx, ended, "cancelled", due_at=now)
+        await mail(tx, ended, "cancelled", now=now)
+    elif to in rules.MISSED.values():
+        await message(tx, ended, to.value.replace("_", "-"), due_at=now)
+
+
+async def promise(
+    tx: Tx, booked: Appointment, before: Appointment | None, settings: Booking, *, now: datetime
+) -> None:
+    """Tell the customer and the agent of a new time, and remind the customer before it comes."""
+    word = "moved" if before else "booked"
+    await message(tx, booked, word, due_at=now)
+    await mail(tx, booked, word, now=now)
+    if before is not None and before.agent_id != booked.agent_id:
+        await mail(tx, before, "cancelled", now=now)
+    for minutes in sorted(set(settings.remind_min)):
+        due_at = booked.at - timedelta(minutes=minutes)
+        if due_at > now:
+            await message(tx, booked, "reminder", due_at=due_at, nth=minutes)
+
+
+async def message(
+    tx: Tx, appointment: Appointment, word: str, *, due_at: datetime, nth: int = 0
+) -> None:
+    """Write down one message to the customer; `word` names its sentence."""
+    await tx.later(
+        Job(
+            kind=MESSAGE,
+            key=f"{MESSAGE}:{appointment.id}:{word}:{nth}",
+            payload={"appointment": appointment.id, "word": word},
+            due_at=due_at,
+        )
+    )
+
+
+async def mail(tx: Tx, appointment: Appointment, word: str, *, now: datetime) -> None:
+    """Write down one mail to the agent."""
+    await tx.later(
+        Job(
+            kind=MAIL,
+            key=f"{MAIL}:{appointment.id}:{word}",
+            payload={"appointment": appointment.id, "word": word},
+            due_at=now,
+        )
+    )
+
+
+def fact(
+    name: str, appointment: Appointment, at: datetime, actor: Actor = SYSTEM, **data: object
+) -> Event:
+    """A fact about an appointment."""
+    told = {
+        "appointment": appointment.id,
+        "time": appointment.at.isoformat(),
+        "agent": appointment.agent_id,
+    }
+    return Event(
+        name=name,
+        application_id=appointment.application_id,
+        at=at,
+        actor=actor,
+        data={**told, **data},
+    )

@@ -1,0 +1,70 @@
+"""Who works when: the supervisor's acts."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from ekyc.domain.access import Action, Role, may
+from ekyc.domain.errors import NotFound, ShiftInvalid
+from ekyc.domain.events import Actor, Event
+from ekyc.domain.roster import DAY_MIN, DayOff, Span
+from ekyc.journey.ports import Clock
+from ekyc.storage import rosters, staff
+from ekyc.storage.staff import Member
+from ekyc.storage.store import Store, Tx
+
+SERVING = tuple(role for role in Role if may(role, Action.SERVE))
+"""Who can stand on a roster: whoever has a desk."""
+
+
+async def set_shifts(
+    store: Store,
+    clock: Clock,
+    *,
+    by: str,
+    staff_id: str,
+    weekdays: Sequence[int],
+    spans: Sequence[Span],
+) -> None:
+    """An agent's working time on these days of every week; `ShiftInvalid`, `NotFound`."""
+    ordered = sorted(spans, key=lambda span: span.start_min)
+    inside = all(0 <= span.start_min < span.end_min <= DAY_MIN for span in ordered)
+    if not inside or any(one.end_min > next.start_min for one, next in pairwise(ordered)):
+        raise ShiftInvalid
+    async with store.begin() as tx:
+        await _member(tx, staff_id)
+        for weekday in weekdays:
+            await rosters.set_shifts(tx, staff_id, weekday, ordered)
+        await _tell(tx, clock, by, agent=staff_id)
+
+
+async def take_off(
+    store: Store, clock: Clock, *, by: str, day: date, staff_id: str | None, note: str
+) -> None:
+    """Close the bank, or let one agent stay away, for a day; `NotFound`."""
+    async with store.begin() as tx:
+        if staff_id is not None:
+            await _member(tx, staff_id)
+        await rosters.set_day_off(tx, DayOff(day=day, staff_id=staff_id, note=note))
+        await _tell(tx, clock, by, agent=staff_id or "", day=day.isoformat())
+
+
+async def work(store: Store, clock: Clock, *, by: str, day: date, staff_id: str | None) -> None:
+    """Take a day off back."""
+    async with store.begin() as tx:
+        await rosters.drop_day_off(tx, day, staff_id)
+        await _tell(tx, clock, by, agent=staff_id or "", day=day.isoformat())
+
+
+async def _member(tx: Tx, staff_id: str) -> Member:
+    member = await staff.by_id(tx, staff_id)
+    if member is None or member.role not in SERVING:
+        raise NotFound
+    return member
+
+
+async def _tell(tx: Tx, clock: Clock, by: str, **data: object) -> None:
+    actor = Actor(kind="staff", id=by)
+    await tx.tell(
+        Event(name="roster.changed", application_id="", at=clock.now(), actor=actor, data=data)
+    )

@@ -1,0 +1,78 @@
+"""Appointments, and the mail that tells the bank's own people of them."""
+
+import re
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+
+from ekyc.settings.sections import Section
+
+
+class Booking(Section):
+    """Appointments for the call."""
+
+    slot_min: int = Field(
+        30, ge=5, le=240, description="Appointments begin this far apart and last as long, minutes"
+    )
+    opening: list[str] = Field(
+        ["08:00-20:00"] * 6 + [""],
+        description="Opening hours in the bank's zone, Monday first: 08:00-20:00; empty: closed",
+    )
+    days_ahead: int = Field(7, ge=1, le=60, description="How far ahead times are offered, days")
+    lead_min: float = Field(
+        15, ge=0, description="The first time offered begins this long from now, minutes"
+    )
+    hold_s: float = Field(
+        300, gt=0, description="A time is held this long while the customer chooses, seconds"
+    )
+    moves_max: int = Field(3, ge=0, description="One appointment may be moved so often")
+    change_until_min: float = Field(
+        10, ge=0, description="Moving and cancelling end this long before the time, minutes"
+    )
+    misses_max: int = Field(
+        3, ge=1, description="After so many missed appointments a customer can only call now"
+    )
+    remind_min: list[int] = Field(
+        [1440, 15], description="Reminders go out this long before the time, minutes"
+    )
+    page_s: float = Field(
+        10.0, ge=0, description="At the time the link goes out if no page is open by then, seconds"
+    )
+    answer_s: float = Field(
+        45.0,
+        gt=0,
+        description="The customer's page rings this long once the agent is there, seconds",
+    )
+    late_s: float = Field(
+        600.0, gt=0, description="A customer who is not there counts as missing after, seconds"
+    )
+    agent_late_s: float = Field(
+        300.0, gt=0, description="A customer who is there waits for an agent this long, seconds"
+    )
+
+    @field_validator("opening")
+    @classmethod
+    def a_week_has_seven_days(cls, opening: list[str]) -> list[str]:
+        """Refuse what could not be read later."""
+        if len(opening) != 7:
+            raise ValueError("seven entries, Monday first")
+        for text in opening:
+            if not re.fullmatch(r"|([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", text):
+                raise ValueError("as 08:00-20:00, or empty")
+            if text and text[:5] >= text[6:]:
+                raise ValueError("ends before it begins")
+        return opening
+
+
+class Mail(Section):
+    """Mail to the bank's own people."""
+
+    host: str = Field("", description="SMTP server; empty: no mail is sent")
+    port: int = Field(587, ge=1, le=65535, description="Its TCP port")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls, tls, or none for a server on this machine"
+    )
+    login: str = Field("", description="Account at the server; empty: none is needed")
+    password: SecretStr = Field(SecretStr(""), description="Its password")
+    sender: str = Field("ekyc@localhost", description="Address mail comes from")
+    timeout_s: float = Field(10.0, gt=0, description="Longest wait for the server, seconds")

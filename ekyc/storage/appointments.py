@@ -1,0 +1,141 @@
+"""Queries on appointments."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ekyc.domain.appointment import ACTIVE, Appointment, AppointmentState
+from ekyc.domain.errors import NotAllowedNow
+from ekyc.storage import schema
+from ekyc.storage.store import Row, Tx, rows
+
+_t = schema.appointments
+_ACTIVE = [state.value for state in ACTIVE]
+
+
+def _appointment(row: sa.RowMapping) -> Appointment:
+    return Appointment(**{**row, "state": AppointmentState(row["state"])})
+
+
+async def add(tx: Tx, appointment: Appointment) -> None:
+    """A new row; indexes refuse a second one for the same agent and time, or the same customer."""
+    await tx.connection.execute(sa.insert(_t).values(**asdict(appointment)))
+    _wake(tx, appointment)
+
+
+async def save(tx: Tx, moved: Appointment) -> None:
+    """Compare the version, then swap; `NotAllowedNow` when somebody was faster."""
+    update = sa.update(_t).where(_t.c.id == moved.id, _t.c.version == moved.version - 1)
+    if (await tx.connection.execute(update.values(**asdict(moved)))).rowcount != 1:
+        raise NotAllowedNow
+    _wake(tx, moved)
+
+
+def _wake(tx: Tx, appointment: Appointment) -> None:
+    tx.wake("queue")
+    tx.wake(f"desk:{appointment.agent_id}")
+    tx.wake(f"application:{appointment.application_id}")
+
+
+async def find(tx: Tx, appointment_id: str) -> Appointment | None:
+    """One appointment by its id."""
+    query = sa.select(_t).where(_t.c.id == appointment_id)
+    row = (await tx.connection.execute(query)).mappings().one_or_none()
+    return None if row is None else _appointment(row)
+
+
+async def active(tx: Tx, application_id: str) -> Appointment | None:
+    """The application's appointment: booked, or due now."""
+    return await _one_in(tx, application_id, _ACTIVE)
+
+
+async def held(tx: Tx, application_id: str) -> Appointment | None:
+    """The time held for the application, run out or not."""
+    return await _one_in(tx, application_id, [AppointmentState.HELD.value])
+
+
+async def _one_in(tx: Tx, application_id: str, states: Sequence[str]) -> Appointment | None:
+    query = sa.select(_t).where(_t.c.application_id == application_id, _t.c.state.in_(states))
+    row = (await tx.connection.execute(query)).mappings().one_or_none()
+    return None if row is None else _appointment(row)
+
+
+async def of_application(tx: Tx, application_id: str) -> Sequence[Appointment]:
+    """Every appointment of an application, the last changed last."""
+    query = sa.select(_t).where(_t.c.application_id == application_id)
+    found = await tx.connection.execute(query.order_by(_t.c.changed_at, _t.c.moves, _t.c.id))
+    return [_appointment(row) for row in found.mappings()]
+
+
+async def taken(
+    tx: Tx, *, since: datetime, until: datetime, now: datetime, but_for: str = ""
+) -> Mapping[datetime, int]:
+    """How many places are booked or held at each time; `but_for` leaves one customer's hold out."""
+    query = sa.select(_t.c.at, sa.func.count().label("n")).where(
+        _t.c.at >= since, _t.c.at < until, _counts(now, but_for)
+    )
+    found = await tx.connection.execute(query.group_by(_t.c.at))
+    return {row.at: int(row.n) for row in found}
+
+
+async def busy(tx: Tx, at: datetime, *, now: datetime) -> Sequence[str]:
+    """Whose appointment a time is already, held or booked."""
+    query = sa.select(_t.c.agent_id).where(_t.c.at == at, _counts(now, ""))
+    return (await tx.connection.execute(query)).scalars().all()
+
+
+async def load(tx: Tx, *, since: datetime, until: datetime, now: datetime) -> Mapping[str, int]:
+    """How many appointments each agent has between two instants."""
+    query = sa.select(_t.c.agent_id).where(_t.c.at >= since, _t.c.at < until, _counts(now, ""))
+    return Counter((await tx.connection.execute(query)).scalars())
+
+
+def _counts(now: datetime, but_for: str) -> sa.ColumnElement[bool]:
+    """What takes a place: the booked, and what is held and has not run out."""
+    held = sa.and_(
+        _t.c.state == AppointmentState.HELD.value,
+        _t.c.held_until > now,
+        _t.c.application_id != but_for,
+    )
+    return sa.or_(_t.c.state.in_(_ACTIVE), held)
+
+
+async def ripe(tx: Tx, *, now: datetime) -> Sequence[Appointment]:
+    """What time may have changed: holds that ran out, and appointments whose time has come."""
+    run_out = sa.and_(_t.c.state == AppointmentState.HELD.value, _t.c.held_until <= now)
+    due = sa.and_(_t.c.state.in_(_ACTIVE), _t.c.at <= now)
+    query = sa.select(_t).where(sa.or_(run_out, due)).order_by(_t.c.at, _t.c.id)
+    return [_appointment(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def due_agents(tx: Tx) -> Mapping[str, str]:
+    """Whose customer each due application is."""
+    query = sa.select(_t.c.application_id, _t.c.agent_id).where(
+        _t.c.state == AppointmentState.DUE.value
+    )
+    return {row.application_id: row.agent_id for row in await tx.connection.execute(query)}
+
+
+async def lapse(tx: Tx, *, now: datetime) -> None:
+    """Free what was held and ran out, so that somebody else may have it."""
+    run_out = sa.and_(_t.c.state == AppointmentState.HELD.value, _t.c.held_until <= now)
+    lapsed = {"state": AppointmentState.LAPSED.value, "version": _t.c.version + 1}
+    await tx.connection.execute(sa.update(_t).where(run_out).values(**lapsed, changed_at=now))
+
+
+async def upcoming(
+    tx: Tx, *, since: datetime, until: datetime, staff_id: str = "", limit: int
+) -> Sequence[Row]:
+    """Booked and due appointments in order of time, with what an agent sees of each application."""
+    a = schema.applications
+    query = (
+        sa.select(_t, a.c.reference, a.c.name, a.c.document_kind)
+        .join(a, a.c.id == _t.c.application_id)
+        .where(_t.c.state.in_(_ACTIVE), _t.c.at >= since, _t.c.at < until)
+    )
+    if staff_id:
+        query = query.where(_t.c.agent_id == staff_id)
+    return rows(await tx.connection.execute(query.order_by(_t.c.at, _t.c.id).limit(limit)))

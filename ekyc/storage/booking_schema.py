@@ -1,0 +1,64 @@
+"""The tables of rosters and appointments."""
+
+import sqlalchemy as sa
+
+from ekyc.domain.appointment import ACTIVE, TAKING, AppointmentState
+from ekyc.storage.columns import application, id, once, one_of
+from ekyc.storage.instant import Instant
+from ekyc.storage.metadata import metadata
+
+shifts = sa.Table(
+    "shifts",
+    metadata,
+    id(),
+    sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id"), nullable=False, index=True),
+    sa.Column("weekday", sa.Integer, nullable=False),
+    sa.Column("start_min", sa.Integer, nullable=False),
+    sa.Column("end_min", sa.Integer, nullable=False),
+    sa.UniqueConstraint("staff_id", "weekday", "start_min"),
+    sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+    sa.CheckConstraint("start_min >= 0 AND start_min < end_min AND end_min <= 1440", name="span"),
+)
+"""Weekly working time, minutes after midnight of the bank's zone."""
+
+days_off = sa.Table(
+    "days_off",
+    metadata,
+    id(),
+    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id")),
+    sa.Column("note", sa.String(120), nullable=False),
+)
+"""Nobody named: the bank is closed."""
+
+appointments = sa.Table(
+    "appointments",
+    metadata,
+    id(),
+    application(index=True),
+    sa.Column("agent_id", sa.String(32), sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("minutes", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("zone", sa.String(60), nullable=False),
+    sa.Column("moves", sa.Integer, nullable=False),
+    sa.Column("held_until", Instant, nullable=False),
+    sa.Column("arrived_at", Instant),
+    sa.Column("changed_at", Instant, nullable=False),
+    one_of("state", [state.value for state in AppointmentState], "state"),
+    sa.Index("ix_appointments_at", "state", "at"),
+    # The belt to the rules' braces: nobody is promised twice for the same time.
+    once(
+        "uq_appointments_agent",
+        "agent_id",
+        "at",
+        while_in=[state for state in AppointmentState if state in TAKING],
+    ),
+    once(
+        "uq_appointments_active",
+        "application_id",
+        while_in=[state for state in AppointmentState if state in ACTIVE],
+    ),
+    once("uq_appointments_held", "application_id", while_in=[AppointmentState.HELD]),
+)

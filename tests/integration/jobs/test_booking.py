@@ -1,0 +1,235 @@
+"""What customers and agents are told of an appointment, and what they are not told any more."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+
+from ekyc.domain.application import Stage
+from ekyc.domain.appointment import Appointment, AppointmentState
+from ekyc.jobs.booking import Desk, mailer, messenger, zone_of
+from ekyc.journey import apply
+from ekyc.notify.smtp import SmtpMailer
+from ekyc.notify.texts import Texts
+from ekyc.settings import Bank, Mail
+from ekyc.storage import appointments, queue
+from ekyc.storage.store import Store
+from tests.builders import a_member, an_application, given
+from tests.fakes import START, FakeClock, Messages
+
+TEN = START + timedelta(hours=1)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def desk(store: Store, clock: FakeClock) -> Desk:
+    return Desk(
+        store=store,
+        clock=clock,
+        texts=Texts(),
+        bank=Bank(),
+        address="https://kyc.bank.example",
+        link_hours=72,
+    )
+
+
+async def booked(store: Store, **changes: object) -> Appointment:
+    """One customer's appointment at ten with Lan."""
+    appointment = Appointment(
+        id="one",
+        application_id="first",
+        agent_id="lan",
+        at=TEN,
+        minutes=30,
+        state=AppointmentState.BOOKED,
+        version=1,
+        zone="",
+        moves=0,
+        held_until=START,
+        changed_at=START,
+    )
+    appointment = replace(appointment, **changes)  # type: ignore[arg-type]
+    await given(store, an_application(stage=Stage.BOOKED), a_member(mail="lan@bank.example"))
+    async with store.begin() as tx:
+        await appointments.add(tx, appointment)
+    return appointment
+
+
+def about(word: str) -> dict[str, str]:
+    return {"appointment": "one", "word": word}
+
+
+async def test_a_customer_reads_the_time_with_its_zone_and_a_link_that_opens(desk: Desk) -> None:
+    await booked(desk.store)
+    post = Messages()
+    await messenger(desk, post)(about("booked"))
+    to, text = post.sent[0]
+    assert to == "+84900000318"
+    assert "10:00 GMT+7, Thứ Bảy 21/11/2026." in text
+    token = re.search(r"https://kyc\.bank\.example/c/#(\S+)$", text)
+    assert token is not None
+    application_id, _ = await apply.open_session(
+        desk.store, desk.clock, link_token=token[1], hours=1
+    )
+    assert application_id == "first"
+
+
+async def test_a_customer_overseas_reads_both_clocks_also_after_the_change(desk: Desk) -> None:
+    """Ten in Hanoi is 22:00 in New York while summer time lasts there, and 21:00 in December."""
+    await booked(desk.store, at=TEN + timedelta(days=7), zone="America/New_York")
+    post = Messages()
+    await messenger(desk, post)(about("booked"))
+    assert (
+        "10:00 GMT+7, Thứ Bảy 28/11/2026 (giờ của Quý khách: 22:00 GMT-5, Thứ Sáu 27/11/2026)"
+        in post.sent[0][1]
+    )
+
+
+async def test_the_link_lives_as_long_as_the_appointment_is_ahead(
+    desk: Desk, clock: FakeClock
+) -> None:
+    await booked(desk.store, at=TEN + timedelta(days=7))
+    post = Messages()
+    await messenger(desk, post)(about("booked"))
+    token = post.sent[0][1].rpartition("#")[2]
+    clock.pass_s(8 * 24 * 3600)
+    assert (await apply.open_session(desk.store, clock, link_token=token, hours=1))[0] == "first"
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("reminder", AppointmentState.CANCELLED),
+        ("booked", AppointmentState.MOVED),
+        ("due", AppointmentState.KEPT),
+    ],
+)
+async def test_what_is_not_so_any_more_is_not_said(
+    desk: Desk, word: str, state: AppointmentState
+) -> None:
+    await booked(desk.store, state=state)
+    post = Messages()
+    await messenger(desk, post)(about(word))
+    assert post.sent == []
+
+
+async def test_a_reminder_that_comes_too_late_is_not_sent(desk: Desk, clock: FakeClock) -> None:
+    await booked(desk.store)
+    post = Messages()
+    send = messenger(desk, post)
+    await send(about("reminder"))
+    assert len(post.sent) == 1
+    clock.pass_s(3600)
+    await send(about("reminder"))
+    assert len(post.sent) == 1
+
+
+async def test_the_link_goes_out_at_the_time_only_while_no_page_is_open(
+    desk: Desk, clock: FakeClock
+) -> None:
+    from ekyc.domain.queue import TicketState, move, see
+
+    await booked(desk.store, state=AppointmentState.DUE)
+    async with desk.store.begin() as tx:
+        ticket = await queue.add_ticket(tx, "first", now=clock.now())
+        parked = move(ticket, TicketState.PARKED)
+        await queue.save_ticket(tx, ticket, parked)
+    post = Messages()
+    await messenger(desk, post)(about("due"))
+    assert len(post.sent) == 1
+    async with desk.store.begin() as tx:
+        await queue.save_ticket(tx, parked, see(parked, now=clock.now()))
+    await messenger(desk, post)(about("due"))
+    assert len(post.sent) == 1
+
+
+class PostOffice:
+    """An SMTP server that takes whatever comes, or refuses it."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.to: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        def say(line: str) -> None:
+            writer.write(f"{line}\r\n".encode())
+
+        say("220 post.bank.example")
+        while line := (await reader.readline()).decode().strip():
+            match line.partition(" ")[0].upper():
+                case "DATA":
+                    say("354 go on")
+                    body = await reader.readuntil(b"\r\n.\r\n")
+                    self.letters.append(_letter(body))
+                    say("250 taken")
+                case "QUIT":
+                    say("221 bye")
+                    break
+                case "RCPT":
+                    self.to.append(line)
+                    say("250 ok")
+                case _:
+                    say("250 ok")
+        await writer.drain()
+        writer.close()
+
+
+def _letter(body: bytes) -> EmailMessage:
+    letter = message_from_bytes(body[:-5], policy=policy.default)
+    assert isinstance(letter, EmailMessage)
+    return letter
+
+
+@asynccontextmanager
+async def post_office() -> AsyncIterator[tuple[PostOffice, Mail]]:
+    office = PostOffice()
+    server = await asyncio.start_server(office.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    rules = Mail(host="127.0.0.1", port=port, security="none", sender="kyc@bank.example")
+    async with server:
+        yield office, rules
+
+
+async def test_an_agent_gets_a_real_mail_without_the_customers_name(
+    desk: Desk, clock: FakeClock
+) -> None:
+    await booked(desk.store)
+    async with post_office() as (office, rules):
+        send = mailer(desk, SmtpMailer(rules, clock.now))
+        await send(about("booked"))
+        await send(about("booked"))  # after a crash
+    letter, again = office.letters
+    assert office.to[0] == "RCPT TO:<lan@bank.example>"
+    assert letter["Message-ID"] == again["Message-ID"] == "<one.booked@bank.example>"
+    assert letter["Subject"] == "Lịch gọi mới: 10:00 GMT+7, Thứ Bảy 21/11/2026"
+    text = letter.get_content()
+    assert "HS-2611-first" in text
+    assert "SEN" not in text
+
+
+async def test_a_server_that_is_away_is_tried_again(desk: Desk, clock: FakeClock) -> None:
+    await booked(desk.store)
+    async with post_office() as (_, rules):
+        pass
+    with pytest.raises(OSError, match=r".*"):
+        await mailer(desk, SmtpMailer(rules, clock.now))(about("booked"))
+
+
+async def test_nobody_is_mailed_where_no_server_is_set_or_no_address_known(desk: Desk) -> None:
+    await booked(desk.store)
+    await mailer(desk, None)(about("booked"))
+
+
+@pytest.mark.parametrize("name", ["", "Mars/Olympus", "../etc/passwd", "America", "a\0b"])
+async def test_a_zone_that_is_none_is_no_zone(name: str) -> None:
+    assert await zone_of(name) is None
