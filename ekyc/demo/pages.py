@@ -19,7 +19,7 @@ from ekyc.web.pages import STATIC, file
 KEPT = web.AppKey("demo_secrets", Secrets)
 INBOX = web.AppKey("demo_inbox", InboxSender)
 
-routes = Routes()
+routes = Routes(described=False)
 _SHOWN = 30
 
 

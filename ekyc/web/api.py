@@ -106,11 +106,14 @@ class Route:
 
 
 class Routes:
-    """A table that grows by decorators, one per audience; `for_crm`: described to the CRM."""
+    """A table that grows by decorators, one per audience.
 
-    def __init__(self, *, for_crm: bool = False) -> None:
+    `described`: it stands in the API's description; `for_crm`: also in the CRM's part of it.
+    """
+
+    def __init__(self, *, for_crm: bool = False, described: bool = True) -> None:
         self.table: list[Route] = []
-        self.for_crm = for_crm
+        self.for_crm, self.described = for_crm, described
 
     def add(
         self, method: str, path: str, *, action: Action, **more: Any

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
+from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
@@ -25,6 +26,7 @@ from ekyc.web.keys import (
     SUBJECT,
     TEXTS,
 )
+from ekyc.web.shapes import CustomerView
 
 routes = Routes()
 _APPLY = Action.APPLY
@@ -66,7 +68,13 @@ async def _view(app: web.Application, application_id: str) -> dict[str, Any]:
     return await view(app[STORE], app[TEXTS], limits, application_id, now=app[CLOCK].now())
 
 
-@routes.post("/api/customer/session", action=Action.LOOK, body=SessionIn)
+@routes.post(
+    "/api/customer/session",
+    action=Action.LOOK,
+    body=SessionIn,
+    out=CustomerView,
+    refuses=(errors.LinkInvalid, errors.LinkExpired),
+)
 async def open_session(request: web.Request, body: SessionIn) -> web.StreamResponse:
     """Trade the link's token for a session cookie."""
     app = request.app
@@ -82,7 +90,7 @@ async def open_session(request: web.Request, body: SessionIn) -> web.StreamRespo
     return response
 
 
-@routes.get("/api/customer/application", action=_APPLY)
+@routes.get("/api/customer/application", action=_APPLY, out=CustomerView)
 async def application(request: web.Request) -> Any:
     """Where the customer stands; asking is a sign of presence, where events do not get through."""
     app = request.app
@@ -90,14 +98,20 @@ async def application(request: web.Request) -> Any:
     return await shown(request)
 
 
-@routes.put("/api/customer/language", action=_APPLY, body=LanguageIn)
+@routes.put("/api/customer/language", action=_APPLY, body=LanguageIn, out=CustomerView)
 async def speak(request: web.Request, body: LanguageIn) -> Any:
     """Speak another language from now on."""
     await apply.speak(request.app[STORE], application_id=request[SUBJECT], language=body.language)
     return await shown(request)
 
 
-@routes.post("/api/customer/consents", action=_APPLY, body=ConsentsIn)
+@routes.post(
+    "/api/customer/consents",
+    action=_APPLY,
+    body=ConsentsIn,
+    out=CustomerView,
+    refuses=(errors.ConsentsMissing, errors.NotAllowedNow),
+)
 async def agree(request: web.Request, body: ConsentsIn) -> Any:
     """Agree to each point."""
     await apply.agree(
@@ -111,7 +125,12 @@ async def agree(request: web.Request, body: ConsentsIn) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/customer/code", action=_APPLY)
+@routes.post(
+    "/api/customer/code",
+    action=_APPLY,
+    out=CustomerView,
+    refuses=(errors.NotAllowedNow, errors.CodeTooSoon, errors.CodeBudget, errors.SenderMissing),
+)
 async def send_code(request: web.Request) -> Any:
     """Send a code to the number the bank gave."""
     app = request.app
@@ -136,7 +155,13 @@ async def send_code(request: web.Request) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/customer/code/confirm", action=_APPLY, body=CodeIn)
+@routes.post(
+    "/api/customer/code/confirm",
+    action=_APPLY,
+    body=CodeIn,
+    out=CustomerView,
+    refuses=(errors.CodeWrong, errors.CodeExpired, errors.CodeVoid, errors.NotAllowedNow),
+)
 async def confirm_code(request: web.Request, body: CodeIn) -> Any:
     """One try at the code."""
     await codes.confirm(
@@ -149,7 +174,13 @@ async def confirm_code(request: web.Request, body: CodeIn) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/customer/document", action=_APPLY, body=DocumentIn)
+@routes.post(
+    "/api/customer/document",
+    action=_APPLY,
+    body=DocumentIn,
+    out=CustomerView,
+    refuses=(errors.NotAllowedNow,),
+)
 async def choose_document(request: web.Request, body: DocumentIn) -> Any:
     """Name the document that will be shown."""
     await documents.choose(
@@ -161,7 +192,13 @@ async def choose_document(request: web.Request, body: DocumentIn) -> Any:
     return await shown(request)
 
 
-@routes.put("/api/customer/photographs/{side}", action=_APPLY)
+@routes.put(
+    "/api/customer/photographs/{side}",
+    action=_APPLY,
+    out=CustomerView,
+    refuses=(errors.ImageUnreadable, errors.ImageTooLarge, errors.Busy, errors.NotAllowedNow),
+    takes="image/jpeg",
+)
 async def photograph(request: web.Request) -> Any:
     """One side's photograph, as the camera gave it."""
     app = request.app
@@ -196,7 +233,7 @@ async def _image(request: web.Request) -> bytes:
     return bytes(image)
 
 
-@routes.get("/api/customer/photographs/{side}", action=_APPLY)
+@routes.get("/api/customer/photographs/{side}", action=_APPLY, gives="image/jpeg", parts=True)
 async def own_photograph(request: web.Request) -> web.StreamResponse:
     """The straightened picture of a side."""
     async with request.app[STORE].read() as tx:
@@ -207,7 +244,13 @@ async def own_photograph(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers={"Content-Type": "image/jpeg"})
 
 
-@routes.put("/api/customer/fields", action=_APPLY, body=FieldsIn)
+@routes.put(
+    "/api/customer/fields",
+    action=_APPLY,
+    body=FieldsIn,
+    out=CustomerView,
+    refuses=(errors.FieldsInvalid, errors.NotAllowedNow),
+)
 async def draft(request: web.Request, body: FieldsIn) -> Any:
     """Keep what was typed so far."""
     await confirm.draft(
@@ -219,7 +262,13 @@ async def draft(request: web.Request, body: FieldsIn) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/customer/confirm", action=_APPLY, body=FieldsIn)
+@routes.post(
+    "/api/customer/confirm",
+    action=_APPLY,
+    body=FieldsIn,
+    out=CustomerView,
+    refuses=(errors.FieldsInvalid, errors.NotAllowedNow),
+)
 async def confirm_form(request: web.Request, body: FieldsIn) -> Any:
     """The customer says the form is right."""
     settings = request.app[SETTINGS]
@@ -234,7 +283,9 @@ async def confirm_form(request: web.Request, body: FieldsIn) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/customer/resume", action=_APPLY)
+@routes.post(
+    "/api/customer/resume", action=_APPLY, out=CustomerView, refuses=(errors.NotAllowedNow,)
+)
 async def resume(request: web.Request) -> Any:
     """Begin again after an incomplete verdict."""
     await decision.resume(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])

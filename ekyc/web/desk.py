@@ -6,6 +6,7 @@ from typing import Any, Literal
 from aiohttp import web
 from pydantic import Field
 
+from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.domain.desk import DeskState
 from ekyc.journey import call as calling
@@ -14,6 +15,7 @@ from ekyc.storage import queue
 from ekyc.web import auth, desk_view
 from ekyc.web.api import Body, Routes
 from ekyc.web.keys import CLOCK, LIVE, MEDIA, ROOMS, SETTINGS, STORE, SUBJECT
+from ekyc.web.shapes import DeskView, IdView, PassView
 
 routes = Routes()
 _SERVE = Action.SERVE
@@ -45,13 +47,24 @@ async def _shown(request: web.Request) -> dict[str, Any]:
     return await desk_view.view(app[STORE], app[SETTINGS], request[SUBJECT], now=app[CLOCK].now())
 
 
-@routes.get("/api/desk", action=_SERVE)
+@routes.get("/api/desk", action=_SERVE, out=DeskView)
 async def look(request: web.Request) -> Any:
     """Where the desk stands."""
     return await _shown(request)
 
 
-@routes.post("/api/desk/state", action=_SERVE, body=StateIn)
+@routes.post(
+    "/api/desk/state",
+    action=_SERVE,
+    body=StateIn,
+    out=DeskView,
+    refuses=(
+        errors.NotAllowedNow,
+        errors.DevicesNotReady,
+        errors.DecisionMissing,
+        errors.WrapUpShort,
+    ),
+)
 async def choose(request: web.Request, body: StateIn) -> Any:
     """Work or rest."""
     app = request.app
@@ -65,7 +78,7 @@ async def choose(request: web.Request, body: StateIn) -> Any:
     return await _shown(request)
 
 
-@routes.post("/api/desk/devices", action=_SERVE, body=DevicesIn)
+@routes.post("/api/desk/devices", action=_SERVE, body=DevicesIn, out=DeskView)
 async def note_devices(request: web.Request, body: DevicesIn) -> Any:
     """What the device test showed."""
     await work.note_devices(
@@ -78,7 +91,13 @@ async def note_devices(request: web.Request, body: DevicesIn) -> Any:
     return await _shown(request)
 
 
-@routes.post("/api/desk/accept", action=_SERVE, body=CallIn)
+@routes.post(
+    "/api/desk/accept",
+    action=_SERVE,
+    body=CallIn,
+    out=DeskView,
+    refuses=(errors.NotFound, errors.NotAllowedNow),
+)
 async def accept(request: web.Request, body: CallIn) -> Any:
     """Answer the ring."""
     app = request.app
@@ -87,7 +106,13 @@ async def accept(request: web.Request, body: CallIn) -> Any:
     return await _shown(request)
 
 
-@routes.post("/api/desk/decline", action=_SERVE, body=CallIn)
+@routes.post(
+    "/api/desk/decline",
+    action=_SERVE,
+    body=CallIn,
+    out=DeskView,
+    refuses=(errors.NotFound, errors.NotAllowedNow),
+)
 async def decline(request: web.Request, body: CallIn) -> Any:
     """Leave the ring to somebody else."""
     await work.decline(
@@ -96,7 +121,13 @@ async def decline(request: web.Request, body: CallIn) -> Any:
     return await _shown(request)
 
 
-@routes.post("/api/desk/pass", action=_SERVE, body=CallIn)
+@routes.post(
+    "/api/desk/pass",
+    action=_SERVE,
+    body=CallIn,
+    out=PassView,
+    refuses=(errors.NotFound, errors.NotAllowedNow),
+)
 async def call_pass(request: web.Request, body: CallIn) -> Any:
     """A pass into the call."""
     app = request.app
@@ -110,7 +141,13 @@ async def call_pass(request: web.Request, body: CallIn) -> Any:
     return {"pass": token}
 
 
-@routes.post("/api/desk/end", action=_SERVE, body=CallIn)
+@routes.post(
+    "/api/desk/end",
+    action=_SERVE,
+    body=CallIn,
+    out=DeskView,
+    refuses=(errors.NotFound, errors.NotAllowedNow),
+)
 async def hang_up(request: web.Request, body: CallIn) -> Any:
     """End the call and wrap up."""
     await calling.hang_up(
@@ -119,7 +156,17 @@ async def hang_up(request: web.Request, body: CallIn) -> Any:
     return await _shown(request)
 
 
-@routes.post("/api/desk/done", action=_SERVE)
+@routes.post(
+    "/api/desk/done",
+    action=_SERVE,
+    out=DeskView,
+    refuses=(
+        errors.NotAllowedNow,
+        errors.DevicesNotReady,
+        errors.DecisionMissing,
+        errors.WrapUpShort,
+    ),
+)
 async def finish_wrap_up(request: web.Request) -> Any:
     """Ready for the next customer."""
     app = request.app
@@ -129,7 +176,7 @@ async def finish_wrap_up(request: web.Request) -> Any:
     return await _shown(request)
 
 
-@routes.get("/api/desk/live", action=_SERVE)
+@routes.get("/api/desk/live", action=_SERVE, gives="text/event-stream")
 async def live(request: web.Request) -> web.StreamResponse:
     """News of the desk and the line; a desk at work keeps its session."""
     app, me, used_s = request.app, request[SUBJECT], time.monotonic()
@@ -147,7 +194,13 @@ async def live(request: web.Request) -> web.StreamResponse:
     return await app[LIVE].stream(request, f"desk:{me}", "queue", mark=keep_session)
 
 
-@routes.post("/api/files/{id}/movements", action=_SERVE, body=MovementIn)
+@routes.post(
+    "/api/files/{id}/movements",
+    action=_SERVE,
+    body=MovementIn,
+    out=IdView,
+    refuses=(errors.NotAllowedNow,),
+)
 async def ask_movement(request: web.Request, body: MovementIn) -> Any:
     """Ask the customer for one head movement."""
     app = request.app

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
+from ekyc.domain import errors
 from ekyc.domain.access import Action, may
 from ekyc.domain.application import Stage
 from ekyc.domain.decision import Verdict
@@ -14,6 +15,7 @@ from ekyc.storage import calls, documents
 from ekyc.web.api import Body, Routes
 from ekyc.web.file_view import view
 from ekyc.web.keys import CLOCK, LANGUAGE, OBJECTS, ROLE, STORE, SUBJECT, TEXTS
+from ekyc.web.shapes import FilesView, FileView
 
 routes = Routes()
 _READ = Action.READ_FILES
@@ -49,7 +51,7 @@ async def shown(request: web.Request) -> dict[str, Any]:
     return file
 
 
-@routes.get("/api/files", action=_READ)
+@routes.get("/api/files", action=_READ, out=FilesView)
 async def newest(request: web.Request) -> Any:
     """The files last touched."""
     wanted = request.query.get("stage", "")
@@ -71,7 +73,7 @@ async def newest(request: web.Request) -> Any:
     }
 
 
-@routes.get("/api/files/{id}", action=_READ)
+@routes.get("/api/files/{id}", action=_READ, out=FileView)
 async def file(request: web.Request) -> Any:
     """One file; the look is written down."""
     answer = await shown(request)
@@ -89,7 +91,9 @@ async def _looked(request: web.Request, recording: str | None = None) -> None:
     )
 
 
-@routes.get("/api/files/{id}/photographs/{photograph}", action=_READ)
+@routes.get(
+    "/api/files/{id}/photographs/{photograph}", action=_READ, gives="image/jpeg", parts=True
+)
 async def photograph(request: web.Request) -> web.StreamResponse:
     """A picture: straightened, or as taken with `?original=1`."""
     async with request.app[STORE].read() as tx:
@@ -104,7 +108,7 @@ async def photograph(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers={"Content-Type": "image/jpeg"})
 
 
-@routes.get("/api/files/{id}/recordings/{recording}", action=_READ)
+@routes.get("/api/files/{id}/recordings/{recording}", action=_READ, gives="video/webm", parts=True)
 async def recording(request: web.Request) -> web.StreamResponse:
     """A recording, by ranges; the look is written down."""
     async with request.app[STORE].read() as tx:
@@ -117,7 +121,13 @@ async def recording(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers={"Content-Type": "video/webm"})
 
 
-@routes.put("/api/files/{id}/checklist", action=Action.DECIDE, body=CheckIn)
+@routes.put(
+    "/api/files/{id}/checklist",
+    action=Action.DECIDE,
+    body=CheckIn,
+    out=FileView,
+    refuses=(errors.NotAllowedNow,),
+)
 async def tick(request: web.Request, body: CheckIn) -> Any:
     """One item of the checklist."""
     await decision.tick(
@@ -131,7 +141,13 @@ async def tick(request: web.Request, body: CheckIn) -> Any:
     return await shown(request)
 
 
-@routes.put("/api/files/{id}/note", action=Action.DECIDE, body=NoteIn)
+@routes.put(
+    "/api/files/{id}/note",
+    action=Action.DECIDE,
+    body=NoteIn,
+    out=FileView,
+    refuses=(errors.NotAllowedNow,),
+)
 async def write_note(request: web.Request, body: NoteIn) -> Any:
     """The note only staff see."""
     await decision.write_note(
@@ -144,7 +160,13 @@ async def write_note(request: web.Request, body: NoteIn) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/files/{id}/decision", action=Action.DECIDE, body=DecisionIn)
+@routes.post(
+    "/api/files/{id}/decision",
+    action=Action.DECIDE,
+    body=DecisionIn,
+    out=FileView,
+    refuses=(errors.NotAllowedNow, errors.ApproveMissing, errors.ReasonMissing),
+)
 async def decide(request: web.Request, body: DecisionIn) -> Any:
     """The verdict."""
     await decision.decide(

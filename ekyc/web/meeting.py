@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
+from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import DeviceTest, Network
@@ -14,6 +15,7 @@ from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import shown
 from ekyc.web.keys import CLOCK, LIVE, SETTINGS, STORE, SUBJECT
+from ekyc.web.shapes import CustomerView, PassView
 
 routes = Routes()
 _APPLY = Action.APPLY
@@ -27,7 +29,7 @@ class DeviceTestIn(Body):
     loss: float = Field(ge=0, le=1)
 
 
-@routes.post("/api/customer/precheck", action=_APPLY)
+@routes.post("/api/customer/precheck", action=_APPLY, out=PassView, refuses=(errors.NotAllowedNow,))
 async def precheck_pass(request: web.Request) -> Any:
     """A pass into a room of one's own, where media come back."""
     app = request.app
@@ -37,7 +39,13 @@ async def precheck_pass(request: web.Request) -> Any:
     return {"pass": token}
 
 
-@routes.post("/api/customer/precheck/result", action=_APPLY, body=DeviceTestIn)
+@routes.post(
+    "/api/customer/precheck/result",
+    action=_APPLY,
+    body=DeviceTestIn,
+    out=CustomerView,
+    refuses=(errors.NotAllowedNow,),
+)
 async def precheck_result(request: web.Request, body: DeviceTestIn) -> Any:
     """What the device test showed."""
     test = DeviceTest(**{**body.model_dump(), "network": Network(body.network)})
@@ -47,7 +55,12 @@ async def precheck_result(request: web.Request, body: DeviceTestIn) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/customer/ticket", action=_APPLY)
+@routes.post(
+    "/api/customer/ticket",
+    action=_APPLY,
+    out=CustomerView,
+    refuses=(errors.NotAllowedNow, errors.DevicesNotReady),
+)
 async def call_now(request: web.Request) -> Any:
     """Take a place in line."""
     app = request.app
@@ -57,14 +70,16 @@ async def call_now(request: web.Request) -> Any:
     return await shown(request)
 
 
-@routes.delete("/api/customer/ticket", action=_APPLY)
+@routes.delete(
+    "/api/customer/ticket", action=_APPLY, out=CustomerView, refuses=(errors.NotAllowedNow,)
+)
 async def leave_queue(request: web.Request) -> Any:
     """Give the place up."""
     await queue.leave(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
     return await shown(request)
 
 
-@routes.post("/api/customer/pass", action=_APPLY)
+@routes.post("/api/customer/pass", action=_APPLY, out=PassView, refuses=(errors.NotAllowedNow,))
 async def call_pass(request: web.Request) -> Any:
     """A pass into the call."""
     app = request.app
@@ -74,7 +89,7 @@ async def call_pass(request: web.Request) -> Any:
     return {"pass": token}
 
 
-@routes.post("/api/customer/leave", action=_APPLY)
+@routes.post("/api/customer/leave", action=_APPLY, out=CustomerView)
 async def hang_up(request: web.Request) -> Any:
     """End the call; one that is over already is as good."""
     with suppress(NotAllowedNow):
@@ -82,7 +97,7 @@ async def hang_up(request: web.Request) -> Any:
     return await shown(request)
 
 
-@routes.get("/api/customer/live", action=_APPLY)
+@routes.get("/api/customer/live", action=_APPLY, gives="text/event-stream")
 async def live(request: web.Request) -> web.StreamResponse:
     """News of the application; while it is read, the customer is present."""
     app, me = request.app, request[SUBJECT]

@@ -8,17 +8,18 @@ from ekyc import __version__
 from ekyc.domain.access import Action
 from ekyc.web.api import Routes
 from ekyc.web.keys import SETTINGS
+from ekyc.web.shapes import ConfigView, HealthView
 
 routes = Routes()
 
 
-@routes.get("/healthz", action=Action.LOOK)
+@routes.get("/healthz", action=Action.LOOK, out=HealthView)
 async def health(request: web.Request) -> Any:
     """The process answers."""
     return {"status": "ok", "version": __version__}
 
 
-@routes.get("/api/config", action=Action.LOOK)
+@routes.get("/api/config", action=Action.LOOK, out=ConfigView)
 async def config(request: web.Request) -> Any:
     """What every page needs to know."""
     settings = request.app[SETTINGS]

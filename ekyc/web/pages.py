@@ -23,7 +23,7 @@ PAGES = {
     "/favicon.ico": "logo.svg",
 }
 
-routes = Routes()
+routes = Routes(described=False)
 
 
 def _page(path: str) -> Any:

@@ -27,7 +27,7 @@ from ekyc.web.api import Body, Routes
 from ekyc.web.keys import CLOCK, LANGUAGE, ROOMS, SETTINGS, STORE, TEXTS
 from ekyc.web.rooms import Room, Socket
 
-routes = Routes()
+routes = Routes(described=False)
 
 _BURST_S = 3.0
 """A page that opens says several things at once: so many seconds' worth of messages are in hand."""

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
+from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.journey import desk, staff
 from ekyc.storage import staff as accounts
@@ -13,6 +14,7 @@ from ekyc.web import auth
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import LanguageIn
 from ekyc.web.keys import CLOCK, SETTINGS, SIGN_IN_HINT, STORE, SUBJECT
+from ekyc.web.shapes import ChallengeView, MemberView
 
 routes = Routes()
 
@@ -37,7 +39,13 @@ def _me(member: Member) -> dict[str, Any]:
     }
 
 
-@routes.post("/api/staff/sign-in", action=Action.LOOK, body=SignInIn)
+@routes.post(
+    "/api/staff/sign-in",
+    action=Action.LOOK,
+    body=SignInIn,
+    out=ChallengeView,
+    refuses=(errors.SignInRefused, errors.TooManyRequests),
+)
 async def begin_sign_in(request: web.Request, body: SignInIn) -> Any:
     """The first factor."""
     app = request.app
@@ -48,7 +56,13 @@ async def begin_sign_in(request: web.Request, body: SignInIn) -> Any:
     return {"challenge": challenge}
 
 
-@routes.post("/api/staff/sign-in/code", action=Action.LOOK, body=SignInCodeIn)
+@routes.post(
+    "/api/staff/sign-in/code",
+    action=Action.LOOK,
+    body=SignInCodeIn,
+    out=MemberView,
+    refuses=(errors.SignInRefused, errors.TooManyRequests),
+)
 async def end_sign_in(request: web.Request, body: SignInCodeIn) -> web.StreamResponse:
     """The second factor."""
     app = request.app
@@ -71,7 +85,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     return response
 
 
-@routes.get("/api/staff/me", action=Action.BE_STAFF)
+@routes.get("/api/staff/me", action=Action.BE_STAFF, out=MemberView)
 async def me(request: web.Request) -> Any:
     """Who is signed in."""
     async with request.app[STORE].read() as tx:
@@ -80,7 +94,7 @@ async def me(request: web.Request) -> Any:
     return _me(member)
 
 
-@routes.put("/api/staff/language", action=Action.BE_STAFF, body=LanguageIn)
+@routes.put("/api/staff/language", action=Action.BE_STAFF, body=LanguageIn, out=MemberView)
 async def speak(request: web.Request, body: LanguageIn) -> Any:
     """Speak another language from now on."""
     await staff.speak(request.app[STORE], staff_id=request[SUBJECT], language=body.language)

@@ -1,0 +1,223 @@
+"""What the pages are answered, described: the views themselves are put together elsewhere."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+Instants = str
+"""ISO 8601, UTC."""
+
+
+class Coded(BaseModel):
+    """A code with its sentence."""
+
+    code: str
+    message: str
+
+
+class ConflictView(BaseModel):
+    """Two sources of one field disagree."""
+
+    field: str
+    sources: dict[str, str]
+
+
+class PhotographView(BaseModel):
+    """The photograph of a side that counts."""
+
+    state: str
+    at: Instants
+    faults: list[Coded]
+
+
+class FormField(BaseModel):
+    """One line of the customer's form."""
+
+    name: str
+    value: str
+    confidence: float | None
+    doubtful: bool
+    source: str | None
+    sources: dict[str, str]
+
+
+class TicketView(BaseModel):
+    """The customer's place in line."""
+
+    state: str
+    position: int
+    ahead: int
+    waited_s: int
+
+
+class OwnCall(BaseModel):
+    """The customer's call."""
+
+    id: str
+    state: str
+    seconds_left: int | None
+
+
+class OwnDecision(BaseModel):
+    """The verdict as the customer reads it."""
+
+    verdict: str
+    reasons: list[Coded]
+    at: Instants
+    may_resume: bool
+
+
+class CustomerView(BaseModel):
+    """Where the customer stands."""
+
+    id: str
+    reference: str
+    stage: str
+    language: str
+    page: str
+    consents: dict[str, str | list[str]]
+    phone: dict[str, str]
+    code: dict[str, str | int] | None
+    document: dict[str, str] | None
+    photographs: dict[str, PhotographView | None]
+    fields: list[FormField]
+    conflicts: list[ConflictView]
+    ticket: TicketView | None
+    call: OwnCall | None
+    decision: OwnDecision | None
+    now: Instants
+
+
+class PassView(BaseModel):
+    """The one-use right to open the call's WebSocket, under `pass`."""
+
+    model_config = {"json_schema_extra": {"required": ["pass"]}}
+
+
+class ChallengeView(BaseModel):
+    """A right password waits for its code."""
+
+    challenge: str
+
+
+class MemberView(BaseModel):
+    """Who is signed in."""
+
+    id: str
+    login: str
+    name: str
+    role: str
+    language: str
+
+
+class WaitingView(BaseModel):
+    """Somebody in line, as the desk sees it."""
+
+    ticket: str
+    application: str
+    reference: str
+    name: str
+    document: str
+    waited_s: int
+    state: str
+
+
+class DeskCall(BaseModel):
+    """The call that rings or runs at this desk."""
+
+    id: str
+    application: str
+    state: str
+    ring_seconds_left: int | None
+    live_since: Instants | None
+
+
+class DeskView(BaseModel):
+    """Where the desk stands."""
+
+    state: str
+    since: Instants
+    devices_ready: bool
+    queue: list[WaitingView]
+    today: dict[str, int | float | None]
+    call: DeskCall | None
+    wrap_up_until: Instants | None
+    now: Instants
+
+
+class IdView(BaseModel):
+    """What was made."""
+
+    id: str
+
+
+class FileEntry(BaseModel):
+    """One line of the list of files."""
+
+    id: str
+    reference: str
+    name: str
+    stage: str
+    verdict: str | None
+    updated_at: Instants
+    document: str
+
+
+class FilesView(BaseModel):
+    """The files last touched."""
+
+    files: list[FileEntry]
+
+
+class FactView(BaseModel):
+    """One fact of a file's time line."""
+
+    sequence: int
+    name: str
+    at: Instants
+    actor: dict[str, str]
+    data: dict[str, Any]
+    call_s: float | None
+
+
+class FileView(BaseModel):
+    """A customer's file as staff see it."""
+
+    id: str
+    reference: str
+    stage: str
+    language: str
+    name: str
+    phone_masked: str
+    phone_source: str
+    document: str
+    opened_at: Instants
+    stages: list[dict[str, str]]
+    timeline: list[FactView]
+    consents: list[dict[str, str]]
+    photographs: list[dict[str, Any]]
+    fields: list[dict[str, Any]]
+    conflicts: list[ConflictView]
+    calls: list[dict[str, Any]]
+    checklist: list[dict[str, Any]]
+    note: str
+    decision: dict[str, Any] | None
+    may: dict[str, bool | list[Coded]]
+    reasons: dict[str, list[Coded]]
+
+
+class HealthView(BaseModel):
+    """The process answers."""
+
+    status: str
+    version: str
+
+
+class ConfigView(BaseModel):
+    """What every page needs to know."""
+
+    demo: bool
+    bank: dict[str, str]
+    languages: list[str]
+    ice_servers: list[dict[str, Any]]
+    limits: dict[str, int]
