@@ -82,6 +82,7 @@ class Server:
     def __init__(self, process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
         self.process, self._folder = process, folder
         self._port = port
+        self.address = f"http://127.0.0.1:{port}"
 
     def get(self, path: str) -> Any:
         """The JSON at an address."""
