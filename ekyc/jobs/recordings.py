@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,14 +32,26 @@ def finisher(
 
     async def work(payload: dict[str, Any]) -> None:
         path = Path(payload["path"])
+        own = path.with_name(f"{payload['recording']}.closed")
         async with store.read() as tx:
             recording = await calls.recording(tx, payload["recording"])
         if recording.state is RecordingState.FINISHING:
-            await _finish(store, clock, objects, recording, path)
+            await asyncio.to_thread(_claim, path, own)
+            await _finish(store, clock, objects, recording, own)
         # Only now: until the row says finished, the spool holds the one copy.
-        await asyncio.to_thread(path.unlink, missing_ok=True)
+        await asyncio.to_thread(own.unlink, missing_ok=True)
 
     return work
+
+
+def _claim(path: Path, own: Path) -> None:
+    """Take the file out of its name, which the call's next recording may be given.
+
+    Else a job taken up again after a crash would remove that one.
+    """
+    if not own.exists():
+        with suppress(FileNotFoundError):
+            path.rename(own)
 
 
 async def _finish(

@@ -54,7 +54,7 @@ def finish(spool_file: Path, target: Path) -> Finished:
 
 def _remux(source: Path, target: Path) -> int:
     """Copy every packet; the end of the last one in ms."""
-    until = 0.0
+    until, copied = 0.0, 0
     with (
         _opened(source) as reader,
         av.open(str(target), "w", format="webm", options=_OPTIONS) as writer,
@@ -63,9 +63,11 @@ def _remux(source: Path, target: Path) -> int:
             writer.metadata[_STARTED] = reader.metadata[_STARTED]
         streams = {s.index: writer.add_stream_from_template(s) for s in reader.streams}
         for packet in _packets(reader):
-            until = max(until, _end_ms(packet))
+            until, copied = max(until, _end_ms(packet)), copied + 1
             packet.stream = streams[packet.stream.index]
             writer.mux(packet)
+    if not copied:
+        raise NothingRecorded
     return round(until)
 
 

@@ -125,14 +125,34 @@ async def test_a_crash_between_keeping_and_telling_leaves_one_file(
     assert again.object_key == recording.object_key
 
 
-@pytest.mark.parametrize("is_there", [True, False])
+async def test_a_job_done_again_leaves_the_calls_next_recording_alone(
+    scene: Scene, spool: Path, objects: Objects
+) -> None:
+    """A crash before the job was marked done, and they talk again before it is its turn."""
+    call = await scene.talk()
+    payload = await closes(scene, call, film(spool, call))
+    work = finisher(scene.store, scene.clock, objects)
+    await work(payload)
+    growing = film(spool, call)
+    await work(payload)
+    assert names(spool) == [growing.name]
+
+
+HEADER = webm.header(width=160, height=120, started_at=START)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", HEADER, HEADER + webm.note("ekyc gap 12")],
+    ids=["no-file", "empty", "header", "header-and-gap"],
+)
 async def test_a_recording_without_a_picture_is_lost_and_says_so(
-    scene: Scene, spool: Path, objects: Objects, is_there: bool
+    scene: Scene, spool: Path, objects: Objects, content: bytes | None
 ) -> None:
     call = await scene.talk()
     path = spool / f"{call.id}-customer-1.webm"
-    if is_there:
-        path.write_bytes(b"")
+    if content is not None:
+        path.write_bytes(content)
     await finisher(scene.store, scene.clock, objects)(await closes(scene, call, path))
     assert (await kept(scene, call))[Party.CUSTOMER].state is RecordingState.LOST
     assert names(spool) == []
