@@ -143,7 +143,8 @@ def summary(results: Sequence[Result]) -> list[str]:
     lines = [
         f"kills: {sum(len(r.blows) for r in results)}; not reached:"
         f" {sum(len(r.not_reached) for r in results)}",
-        f"journeys: {len(ended)}, with a verdict: {sum(ended)}",
+        f"journeys: {len(ended)}, with a verdict: {sum(ended)},"
+        f" out of patience without a finding: {len(ended) - sum(ended)}",
         "; ".join(f"{kind}: {findings[kind]}" for kind in Kind),
         f"answered steps held against the store: {sum(r.promises for r in results)}",
         f"webhooks: {told}, told again: {sum(r.redelivered for r in results)}",
