@@ -28,13 +28,11 @@ if TYPE_CHECKING:
     from ekyc.web.serve import Door
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
-webhooks_app = typer.Typer(no_args_is_help=True, help="What the CRM was told.")
-keys_app = typer.Typer(no_args_is_help=True, help="API keys of the CRM.")
-app.add_typer(staff_app, name="staff")
-app.add_typer(keys_app, name="keys")
-app.add_typer(webhooks_app, name="webhooks")
-app.add_typer(bench_app, name="bench")
+staff_app = typer.Typer(name="staff", no_args_is_help=True, help="Staff accounts.")
+webhooks_app = typer.Typer(name="webhooks", no_args_is_help=True, help="What the CRM was told.")
+keys_app = typer.Typer(name="keys", no_args_is_help=True, help="API keys of the CRM.")
+for part in (staff_app, keys_app, webhooks_app, bench_app):
+    app.add_typer(part)
 
 Greet = Callable[["web.Application"], Awaitable[None]]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]

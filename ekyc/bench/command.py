@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-bench_app = typer.Typer(no_args_is_help=True, help="Figures about this server on this machine.")
+bench_app = typer.Typer(name="bench", no_args_is_help=True)
 
 
 @bench_app.callback()

@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from ekyc.settings.booking import Booking, Mail
+from ekyc.settings.media import Ice, Media
 from ekyc.settings.sections import (
     Applications,
     Bank,
@@ -25,10 +26,8 @@ from ekyc.settings.sections import (
     Crm,
     Database,
     Documents,
-    Ice,
     Jobs,
     Lan,
-    Media,
     Objects,
     Queue,
     Section,

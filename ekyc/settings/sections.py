@@ -2,7 +2,7 @@
 
 import base64
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -182,92 +182,6 @@ class Call(Section):
         20.0, gt=0, description="Messages a socket may send per second"
     )
     ws_silence_s: float = Field(15.0, gt=0, description="A silent socket is closed after, seconds")
-
-
-class Media(Section):
-    """Media worker processes."""
-
-    workers: int = Field(1, ge=1, le=64, description="Media processes; one per core less one")
-    silence_s: float = Field(
-        10.0, gt=0, description="A worker that does not answer for this long is replaced, seconds"
-    )
-    stop_s: float = Field(
-        10.0, gt=0, description="Longest wait for a worker to close its recordings, seconds"
-    )
-    connect_s: float = Field(
-        30.0, gt=0, description="A connection that is not up after this is closed, seconds"
-    )
-    drop_s: float = Field(
-        3.0, gt=0, description="A party nothing comes from counts as dropped after, seconds"
-    )
-    offer_max_bytes: int = Field(32768, ge=1024, description="Largest offer of a browser, bytes")
-    offer_max_sections: int = Field(
-        6, ge=2, le=16, description="Media sections in an offer: one audio and video pair per voice"
-    )
-    party_packets_per_s: int = Field(
-        1500, ge=100, description="Packets taken from one party per second; more are dropped"
-    )
-    party_kbps: int = Field(
-        6000, ge=200, description="Bit rate taken from one party; more is dropped, kbit/s"
-    )
-    stranger_checks_per_s: int = Field(
-        50, ge=1, description="Connection checks of unknown addresses answered per second and port"
-    )
-    pli_interval_ms: int = Field(
-        500, ge=50, description="A camera is asked for a whole picture at most this often, ms"
-    )
-    nack_interval_ms: int = Field(
-        30, ge=5, description="A missing packet is asked for again at most this often, ms"
-    )
-    nack_tries: int = Field(3, ge=0, description="A missing packet is asked for at most, times")
-    history_packets: int = Field(
-        512, ge=64, le=8192, description="Packets kept per camera to answer those who missed one"
-    )
-    remb_floor_kbps: int = Field(
-        700, ge=50, description="A camera is never told to send less for a listener's sake, kbit/s"
-    )
-    remb_ceiling_kbps: int = Field(
-        1500, ge=100, description="A camera is told to send this at most, kbit/s"
-    )
-    remb_yield_loss: float = Field(
-        0.1, gt=0, lt=1, description="Above this loss on the way up the floor gives way, 0 to 1"
-    )
-    cluster_ms: int = Field(
-        250, ge=100, le=1000, description="Recordings are written at least this often, ms"
-    )
-    fsync_s: float = Field(
-        1.0, gt=0, description="Written recordings reach the disk at least this often, seconds"
-    )
-    backlog_mb: int = Field(
-        64, ge=1, description="Unwritten recording kept in memory while the disk stalls, MB"
-    )
-    movement_fps: float = Field(
-        9.0, gt=0, le=30, description="Pictures measured per second while a movement runs"
-    )
-    pose_s: float = Field(
-        5.0, gt=0, description="Longest wait for the measurement of one picture, seconds"
-    )
-
-
-class Ice(Section):
-    """Addresses of the media plane."""
-
-    hosts: list[str] = Field(
-        default_factory=list,
-        description="Addresses offered to browsers; empty: all found on this machine",
-    )
-    port_min: int = Field(40000, ge=1024, le=65535, description="Lowest UDP port")
-    port_max: int = Field(40999, ge=1024, le=65535, description="Highest UDP port")
-    servers: list[dict[str, Any]] = Field(
-        default_factory=list, description="iceServers handed to browsers; none is asked by default"
-    )
-
-    @model_validator(mode="after")
-    def ports_are_a_range(self) -> Self:
-        """The lowest port is not above the highest."""
-        if self.port_min > self.port_max:
-            raise ValueError("port_min: above port_max")
-        return self
 
 
 class Vision(Section):
