@@ -20,6 +20,7 @@ PAGES = {
     "/staff/desk": "agent/desk.html",
     "/staff/files": "agent/files.html",
     "/staff/files/{id}": "agent/file.html",
+    "/integrate": "integrate/index.html",
     "/favicon.ico": "logo.svg",
 }
 
