@@ -314,7 +314,8 @@ def doctor(as_json: Json = False) -> None:
     """Say what this machine lacks, and what to do about it; exit 1 when something is not ok."""
     from ekyc.app import SystemClock, open_store
     from ekyc.storage.bus import Bus
-    from ekyc.web.doctor import Check, examine
+    from ekyc.web.check import Check
+    from ekyc.web.doctor import examine
 
     settings = _settings()
 

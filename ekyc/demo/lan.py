@@ -14,10 +14,8 @@ import segno
 from ekyc.demo import trust
 from ekyc.demo.authority import ON_THIS_MACHINE, PRIVATE, Authority, now
 from ekyc.settings import Settings
+from ekyc.web.doctor_network import BRIDGES
 from ekyc.web.serve import Door
-
-VIRTUAL: Final = re.compile(r"docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman")
-"""Networks inside this machine: no phone is in them."""
 
 FOLDER: Final = "lan"
 
@@ -45,7 +43,7 @@ def addresses(wanted: Sequence[str]) -> tuple[str, ...]:
     found = tuple(wanted) or tuple(
         str(ip.ip)
         for adapter in ifaddr.get_adapters()
-        if not VIRTUAL.match(str(adapter.nice_name))
+        if not BRIDGES.match(str(adapter.nice_name))
         for ip in adapter.ips
         if isinstance(ip.ip, str) and _is_among(ip.ip, PRIVATE)
     )

@@ -1,0 +1,171 @@
+"""The doctor at the network: UDP ports, the addresses a browser is offered, TLS."""
+
+import ipaddress
+import re
+import socket
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import ifaddr
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from ekyc.settings import Ice, Server
+from ekyc.web.check import Check, ill, well
+
+CALL_PORTS: Final = 2
+"""UDP ports one conversation takes: one for each party."""
+
+ENDS_SOON: Final = timedelta(14)
+BRIDGES: Final = re.compile(r"docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman")
+"""Networks inside this machine; who is offered their addresses waits for nothing."""
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
+def udp(ice: Ice) -> Check:
+    """A few ports of the range; a running server holds some of them."""
+    count = ice.port_max - ice.port_min + 1
+    host = next((host for host in ice.hosts if can_bind(host, 0)), "0.0.0.0")  # noqa: S104
+    sample = {ice.port_min + step * (count - 1) // 7 for step in range(8)}
+    free = sum(can_bind(host, port) for port in sample)
+    detail = f"{ice.port_min} to {ice.port_max}: room for {count // CALL_PORTS} conversations"
+    if free < len(sample) / 2:
+        fix = "free the ports, or choose others: ice.port_min, ice.port_max"
+        return ill("udp", f"{len(sample) - free} of {len(sample)} ports tried are taken", fix)
+    if count < CALL_PORTS:
+        return ill("udp", detail, "a conversation takes two: widen ice.port_min, ice.port_max")
+    return well("udp", detail)
+
+
+def can_bind(host: str, port: int) -> bool:
+    """Whether a UDP socket can be bound there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as tried:
+        try:
+            tried.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def addresses(ice: Ice) -> Check:
+    """What a browser will be offered to send picture and sound to."""
+    if ice.hosts:
+        return _named(ice)
+    found = [
+        (str(adapter.nice_name), str(ip.ip if isinstance(ip.ip, str) else ip.ip[0]))
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+    ]
+    offered = [(name, ip) for name, ip in found if _can_be_reached(ip)]
+    bridges = [f"{ip} ({name})" for name, ip in offered if BRIDGES.match(name)]
+    if bridges:
+        fix = "name those that browsers can reach: ice.hosts"
+        return ill("addresses", f"networks inside this machine: {', '.join(bridges)}", fix)
+    if not offered:
+        return ill("addresses", "none but loopback", "join a network, or name one in ice.hosts")
+    said = ", ".join(f"{ip} ({name})" for name, ip in offered)
+    return well("addresses", f"{said}; outwards {outward() or 'none'}")
+
+
+def _named(ice: Ice) -> Check:
+    strangers = [host for host in ice.hosts if not can_bind(host, 0)]
+    # A public address may be one a router maps to this machine; any other stranger is a slip.
+    slips = [host for host in strangers if not _is_public(host)]
+    if slips:
+        detail = f"not an address of this machine: {', '.join(slips)}"
+        fix = "correct ice.hosts, or have the UDP range mapped here; empty offers all there are"
+        return ill("addresses", detail, fix)
+    mapped = f"; not on this machine, so a router must map the UDP range: {', '.join(strangers)}"
+    return well("addresses", ", ".join(ice.hosts) + (mapped if strangers else ""))
+
+
+def _is_public(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def _can_be_reached(host: str) -> bool:
+    address = ipaddress.ip_address(host.partition("%")[0])
+    return not (address.is_loopback or address.is_link_local)
+
+
+def outward() -> str:
+    """The address a packet to the world would leave from; none is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        try:
+            asked.connect(("192.0.2.1", 9))  # RFC 5737: nobody's
+        except OSError:
+            return ""
+        return str(asked.getsockname()[0])
+
+
+def tls(server: Server, now: datetime) -> Check:
+    """Browsers give camera and microphone to https only, and to this machine itself."""
+    if server.tls_certificate:
+        return _certificate(server, now)
+    if server.public_url.startswith("https://"):
+        return well("tls", f"a proxy serves {server.public_url}")
+    if server.host in LOOPBACK:
+        return well("tls", "none: this machine only; for others a proxy, or server.tls_certificate")
+    fix = "put a TLS proxy in front and name server.public_url, or set server.tls_certificate"
+    return ill("tls", f"http on {server.host}: browsers give no camera there", fix)
+
+
+def _certificate(server: Server, now: datetime) -> Check:
+    path, key_path = Path(server.tls_certificate), Path(server.tls_key)
+    try:
+        chain = x509.load_pem_x509_certificates(path.read_bytes())
+        key = serialization.load_pem_private_key(key_path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        said = f"{type(error).__name__}: {getattr(error, 'filename', None) or path}"
+        return ill("tls", said, "server.tls_certificate, server.tls_key: two PEM files, no phrase")
+    leaf = chain[0]
+    if _public(leaf.public_key()) != _public(key.public_key()):
+        return ill("tls", "key and certificate do not belong together", f"the key of {path}")
+    if key_path.stat().st_mode & 0o077:
+        return ill("tls", f"{key_path} can be read by others", f"chmod 600 {key_path}")
+    return _dates(leaf, now) or _names(server, leaf)
+
+
+def _public(key: object) -> bytes:
+    """A public key, comparable."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    encoded: bytes = key.public_bytes(serialization.Encoding.DER, form)  # type: ignore[attr-defined]
+    return encoded
+
+
+def _dates(leaf: x509.Certificate, now: datetime) -> Check | None:
+    ends, fix = leaf.not_valid_after_utc, "renew the certificate, then start the server again"
+    if now < leaf.not_valid_before_utc:
+        return ill("tls", f"not valid before {leaf.not_valid_before_utc:%Y-%m-%d}", "see the clock")
+    if now > ends:
+        return ill("tls", f"ended on {ends:%Y-%m-%d}", fix)
+    if now > ends - ENDS_SOON:
+        return ill("tls", f"ends on {ends:%Y-%m-%d}", fix)
+    return None
+
+
+def _names(server: Server, leaf: x509.Certificate) -> Check:
+    try:
+        stated = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ill("tls", "names nobody (no SAN)", "a certificate browsers take names its hosts")
+    names = [str(general.value) for general in stated]
+    wanted = urlsplit(server.public_url).hostname or ""
+    if wanted and not any(_covers(name, wanted) for name in names):
+        fix = "another certificate, or correct server.public_url"
+        return ill("tls", f"for {', '.join(names)}; not for {wanted}", fix)
+    return well("tls", f"for {', '.join(names)} until {leaf.not_valid_after_utc:%Y-%m-%d}")
+
+
+def _covers(name: str, wanted: str) -> bool:
+    """RFC 6125: a star stands for one label, the first."""
+    if name.startswith("*."):
+        return wanted.partition(".")[2] == name[2:].lower()
+    return name.lower() == wanted
