@@ -314,7 +314,7 @@ def doctor(as_json: Json = False) -> None:
     """Say what this machine lacks, and what to do about it; exit 1 when something is not ok."""
     from ekyc.app import SystemClock, open_store
     from ekyc.storage.bus import Bus
-    from ekyc.web.check import Check
+    from ekyc.web.check import Check, lines
     from ekyc.web.doctor import examine
 
     settings = _settings()
@@ -332,10 +332,7 @@ def doctor(as_json: Json = False) -> None:
         document = {"ok": ok, "checks": [asdict(check) for check in checks]}
         typer.echo(json.dumps(document, ensure_ascii=False))
     else:
-        for check in checks:
-            typer.echo(f"{'ok ' if check.ok else 'FIX'}  {check.name:<18}{check.detail}")
-            if check.fix:
-                typer.echo(f"{'':<23}→ {check.fix}")
+        typer.echo("\n".join(lines(checks)))
     raise typer.Exit(0 if ok else 1)
 
 

@@ -1,5 +1,6 @@
 """One thing the doctor looked at, and what to do about it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -21,3 +22,11 @@ def well(name: str, detail: str) -> Check:
 def ill(name: str, detail: str, fix: str) -> Check:
     """Not as it should be; `fix` is the next thing to type or to do."""
     return Check(name=name, ok=False, detail=detail, fix=fix)
+
+
+def lines(checks: Sequence[Check]) -> Iterator[str]:
+    """The checks for a person."""
+    for check in checks:
+        yield f"{'ok ' if check.ok else 'FIX'}  {check.name:<18}{check.detail}"
+        if check.fix:
+            yield f"{'':<23}→ {check.fix}"
