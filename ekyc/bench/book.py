@@ -21,7 +21,7 @@ class Book:
     surprises: list[str] = field(default_factory=list)
     """Refusals nobody expects: the step and the code."""
     pictures: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
-    """When a camera gave its pictures, by call and party."""
+    """When pictures left a camera's machine, by call and party."""
 
     def keep(self, step: str, of: str, what: str = "") -> None:
         """The server said yes."""
@@ -32,5 +32,5 @@ class Book:
         self.surprises.append(f"{step}: {code}")
 
     def sent(self, call: str, party: str) -> None:
-        """A camera gave a picture."""
+        """Pictures have left."""
         self.pictures.setdefault((call, party), []).append(datetime.now(UTC))

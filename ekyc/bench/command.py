@@ -31,6 +31,7 @@ def crash(
     """Kill the server's processes under people on their journeys; exit 1 when anything is wrong."""
     from ekyc import logs
     from ekyc.bench.crash import run
+    from ekyc.bench.house import NotStarted
     from ekyc.bench.plan import Process
     from ekyc.bench.result import report
 
@@ -39,7 +40,11 @@ def crash(
         raise typer.Exit(2)
     logs.configure()
     processes = list(Process) if process == "all" else [Process(process)]
-    result = run(kills=kills, seed=seed, processes=processes, folder=folder)
+    try:
+        result = run(kills=kills, seed=seed, processes=processes, folder=folder)
+    except NotStarted as error:
+        typer.echo(f"the server did not start; its last words: {error}", err=True)
+        raise typer.Exit(2) from None
     if as_json:
         typer.echo(json.dumps(result.to_json(), ensure_ascii=False))
     else:

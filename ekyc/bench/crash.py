@@ -60,8 +60,6 @@ ring_s = 12
 wrap_up_s = 1
 presence_s = 15
 poll_s = 0.5
-[call]
-rejoin_s = 40
 [codes]
 again_s = 2
 sends_per_hour = 1000
@@ -88,7 +86,7 @@ class Options:
     cache: Path
     customers: int = 2
     patience_s: float = 300.0
-    settles_s: float = 60.0
+    settles_s: float = 90.0
     """Longest wait, at the end, for what is due."""
     command: Sequence[str] = COMMAND
 

@@ -65,7 +65,7 @@ class Evidence:
     films: Mapping[str, Film] = field(default_factory=dict)
     kills: Sequence[Struck] = ()
     pictures: Mapping[tuple[str, str], Sequence[datetime]] = field(default_factory=dict)
-    """When a camera gave its pictures, by call and party."""
+    """When pictures left a camera's machine, by call and party."""
     orphans: Sequence[str] = ()
     """Processes that outlived their server."""
     leftovers: Sequence[str] = ()

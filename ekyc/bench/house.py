@@ -30,7 +30,7 @@ _MODULES: Mapping[Process, tuple[str, ...]] = {
 
 
 class NotStarted(RuntimeError):
-    """The server did not come up; its log says why."""
+    """The server did not come up; the text is the last thing it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,11 @@ class House:
         async with aiohttp.ClientSession() as http:
             while not await self._is_up(http):
                 if self._process.returncode is not None or time.monotonic() > deadline:
-                    raise NotStarted(str(self.log))
+                    raise NotStarted(self._last_words())
                 await asyncio.sleep(0.1)
+
+    def _last_words(self) -> str:
+        return (self.log.read_text(errors="replace").splitlines() or [""])[-1]
 
     async def _is_up(self, http: aiohttp.ClientSession) -> bool:
         try:

@@ -4,12 +4,13 @@ Each rule gives its findings and nothing else; a run without a finding is a good
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from ekyc.bench.book import Promise
-from ekyc.bench.evidence import Evidence, Row
+from ekyc.bench.evidence import Evidence, Row, Struck
 from ekyc.domain.application import Stage
 from ekyc.domain.call import CallState, MovementState, Party, RecordingState
 from ekyc.domain.desk import DeskState
@@ -34,6 +35,8 @@ class Finding:
     kind: Kind
     what: str
     of: str = ""
+    kill: int = 0
+    """The kill that did it, where one is known to."""
 
 
 def judge(evidence: Evidence) -> list[Finding]:
@@ -268,8 +271,8 @@ def _films(evidence: Evidence) -> Iterator[Finding]:
                 yield Finding(Kind.RECORDING, f"does not play: {problem}", row["id"])
     for missing in losses(evidence):
         if missing.lost_ms > TOLERANCE_MS:
-            what = f"{missing.lost_ms} ms missing before {missing.ended_by}"
-            yield Finding(Kind.RECORDING, what, missing.recording)
+            what = f"{missing.lost_ms} ms missing at the end"
+            yield Finding(Kind.RECORDING, what, missing.recording, missing.kill)
 
 
 def _unfilmed(evidence: Evidence) -> Iterator[Finding]:
@@ -286,36 +289,40 @@ class Loss:
     """How much of what a camera sent is not in its recording, at its end."""
 
     recording: str
-    ended_by: str
-    """kill N, or the call's end."""
     lost_ms: int
-    is_kill: bool
+    kill: int
+    """The kill that cut it off; 0 when the call simply ended."""
+
+
+CLOSING_S = 2.0
+"""A kill so soon after the end of a call may fall into the closing of its recordings."""
 
 
 def losses(evidence: Evidence) -> Iterator[Loss]:
-    """For each segment: from its last frame to the last picture its camera sent before the end."""
+    """For each segment: from its last frame to the last picture that was sent before the end."""
     calls = {row["id"]: row for row in evidence["calls"]}
     for row in evidence["recordings"]:
+        call, began = calls[row["call_id"]], row["started_at"]
         if row["state"] not in {RecordingState.FINISHED, RecordingState.LOST}:
             continue
-        call, began = calls[row["call_id"]], row["started_at"]
-        ends = [(kill.at, f"kill {kill.number}") for kill in evidence.kills if kill.ends_recordings]
-        ends += [(call["ended_at"], "the call's end")] if call["ended_at"] else []
-        later = sorted(end for end in ends if end[0] > began)
-        if not later:
-            continue
-        end, ended_by = later[0]
+        kill = _cut(evidence.kills, began, call["ended_at"])
+        end = min(at for at in (kill and kill.at, call["ended_at"], NEVER) if at)
         sent = evidence.pictures.get((call["id"], row["party"]), ())
         last = max((at for at in sent if began <= at <= end), default=began)
         film = evidence.films.get(row["id"])
-        until_ms = film.until_ms if film else 0
-        lost_ms = round((last - began).total_seconds() * 1000) - until_ms
-        yield Loss(
-            recording=row["id"],
-            ended_by=ended_by,
-            lost_ms=max(0, lost_ms),
-            is_kill=ended_by != "the call's end",
-        )
+        lost_ms = round((last - began).total_seconds() * 1000) - (film.until_ms if film else 0)
+        number = kill.number if kill else 0
+        yield Loss(recording=row["id"], lost_ms=max(0, lost_ms), kill=number)
+
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _cut(kills: Sequence[Struck], began: datetime, ended: datetime | None) -> Struck | None:
+    """The first kill that fell into a recording, or into its closing."""
+    until = ended + timedelta(seconds=CLOSING_S) if ended else NEVER
+    cuts = [kill for kill in kills if kill.ends_recordings and began < kill.at < until]
+    return min(cuts, key=lambda kill: kill.at, default=None)
 
 
 def _left_over(evidence: Evidence) -> Iterator[Finding]:

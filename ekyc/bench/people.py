@@ -8,9 +8,10 @@ import aiohttp
 
 from ekyc.bench.board import Board
 from ekyc.bench.book import Book
+from ekyc.crew import Crew
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.head import Head
-from ekyc.demo.peer import CallClient, CallRefused, Message, Rgb
+from ekyc.demo.peer import CallClient, CallRefused, Message
 from ekyc.demo.visitor import Refused, Visitor
 from ekyc.demo.voice import speech
 
@@ -25,6 +26,7 @@ _STALE = frozenset(
 """Refusals an honest page meets after a break: it looks again and goes on from there."""
 
 _NEWS_S = 1.0
+_LOOK_S = 0.05
 
 
 class Person:
@@ -35,9 +37,11 @@ class Person:
         self.board, self.book = board, book
         self.draw = random.Random(seed)
         self._seed = seed
+        self._crew = Crew()
 
     async def close(self) -> None:
         """The browser is closed."""
+        await self._crew.dismiss()
         await self.visitor.http.close()
 
     async def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
@@ -73,10 +77,6 @@ class Person:
         """A place in a call; who goes away says nothing, as a browser that is closed."""
         head = Head(faces)
 
-        def picture() -> Rgb:
-            self.book.sent(call, party)
-            return head.frame()
-
         def heard(message: Message) -> None:
             head.hear(message)
             if message["type"] == "dropped" and message["party"] == party:
@@ -86,9 +86,19 @@ class Person:
             self.visitor.http,
             self.visitor.address,
             token,
-            picture=picture,
+            picture=head.frame,
             sound=speech(20.0, seed=self._seed % 8),
             hear=heard,
             polite=False,
         )
+        self._crew.start(self._note_pictures(client, call, party), name="bench.pictures")
         return client
+
+    async def _note_pictures(self, client: CallClient, call: str, party: str) -> None:
+        """When pictures left: what a busy machine never sent, no recording can hold."""
+        sent = 0
+        while client.media.state != "closed":
+            before, sent = sent, await client.media.packets_sent()
+            if sent > before:
+                self.book.sent(call, party)
+            await asyncio.sleep(_LOOK_S)

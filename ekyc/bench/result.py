@@ -87,10 +87,12 @@ class Outcome:
 def outcomes(result: Result) -> dict[int, str]:
     """Each kill's outcome, by its number.
 
-    A fault is a finding about somebody who was under way. Whoever ran out of patience without one
-    was given up by a busy machine; it counts for the last kill of that journey only.
+    A fault is a finding about somebody who was under way, unless another kill is known to have
+    done it. Whoever ran out of patience without one was given up by a busy machine; it counts for
+    the last kill of that journey only.
     """
-    blamed = {finding.of for finding in result.findings}
+    blamed = {finding.of for finding in result.findings if not finding.kill}
+    guilty = {finding.kill for finding in result.findings}
     at_fault = {j.number for j in result.journeys if j.application in blamed}
     gave_up = {j.number for j in result.journeys if not j.verdict}
     last = {number: blow.kill.number for blow in result.blows for number in blow.journeys}
@@ -99,7 +101,8 @@ def outcomes(result: Result) -> dict[int, str]:
         under_way = set(blow.journeys)
         late = {number for number in under_way & gave_up if last[number] == blow.kill.number}
         outcome = Outcome.LOAD if late else Outcome.WENT_ON
-        found[blow.kill.number] = Outcome.FAULT if under_way & at_fault else outcome
+        is_fault = under_way & at_fault or blow.kill.number in guilty
+        found[blow.kill.number] = Outcome.FAULT if is_fault else outcome
     return found
 
 
@@ -136,7 +139,7 @@ def _cell(count: Counter[str]) -> str:
 def summary(results: Sequence[Result]) -> list[str]:
     """The figures under the table."""
     findings = Counter(finding.kind for result in results for finding in result.findings)
-    cut = [loss.lost_ms for result in results for loss in result.losses if loss.is_kill]
+    cut = [loss.lost_ms for result in results for loss in result.losses if loss.kill]
     back = [blow.back_s for result in results for blow in result.blows if blow.back_s is not None]
     ended = [bool(journey.verdict) for result in results for journey in result.journeys]
     told = sum(result.webhooks for result in results)

@@ -119,9 +119,9 @@ class MediaClient:
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._connection.addTransceiver(_Microphone(sound), direction="sendrecv")
-        camera = self._connection.addTransceiver(_Camera(picture), direction="sendrecv")
+        self._camera = self._connection.addTransceiver(_Camera(picture), direction="sendrecv")
         spare = [self._connection.addTransceiver(k, "recvonly") for k in ("audio", "video")]
-        for transceiver in (camera, spare[1]):
+        for transceiver in (self._camera, spare[1]):
             capabilities = RTCRtpSender.getCapabilities("video").codecs
             transceiver.setCodecPreferences(
                 [c for c in capabilities if c.mimeType in {"video/VP8", "video/rtx"}]
@@ -141,6 +141,11 @@ class MediaClient:
     def state(self) -> str:
         """aiortc's word for the connection's state."""
         return self._connection.connectionState
+
+    async def packets_sent(self) -> int:
+        """How many packets of pictures have left so far."""
+        report = await self._camera.sender.getStats()
+        return sum(each.packetsSent for each in report.values() if each.type == "outbound-rtp")
 
     def _listen(self, track: Track) -> None:
         hear = self._see if track.kind == "video" else self._hear

@@ -212,10 +212,18 @@ def test_a_recording_may_miss_one_second_before_the_crash_and_no_more() -> None:
     cut = Film(recording="film", pictures=30, sounds=90, until_ms=3_400)
     assert judge(evidence(films={"film": cut}, kills=struck)) == []
     (loss, _) = losses(evidence(films={"film": cut}, kills=struck))
-    assert (loss.ended_by, loss.lost_ms, loss.is_kill) == ("kill 9", 600, True)
+    assert (loss.lost_ms, loss.kill) == (600, 9)
     short = Film(recording="film", pictures=30, sounds=90, until_ms=2_900)
     wrong = judge(evidence(films={"film": short}, kills=struck))
-    assert {finding.what for finding in wrong} == {"1100 ms missing before kill 9"}
+    assert {(f.what, f.kill) for f in wrong} == {("1100 ms missing at the end", 9)}
+
+
+def test_a_kill_while_recordings_are_closed_is_what_cut_them_off() -> None:
+    late = [Struck(number=9, at=at(7.5), ends_recordings=True)]
+    (loss, _) = losses(evidence(kills=late))
+    assert (loss.lost_ms, loss.kill) == (0, 9)
+    (loss, _) = losses(evidence(kills=[Struck(number=9, at=at(9.5), ends_recordings=True)]))
+    assert loss.kill == 0
 
 
 def test_pictures_a_camera_never_gave_are_not_missed() -> None:

@@ -1,5 +1,6 @@
 """The report of a crash run: each kill in its cell, faults and a busy machine kept apart."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ekyc.bench.judge import Finding, Kind, Loss
@@ -29,13 +30,18 @@ def a_run() -> Result:
             Journey(number=3, application="chi"),
         ],
         findings=[Finding(Kind.LOST, "code", "ba")],
-        losses=[Loss(recording="film", ended_by="kill 1", lost_ms=250, is_kill=True)],
+        losses=[Loss(recording="film", lost_ms=250, kill=1)],
         exit_code=0,
     )
 
 
 def test_a_kill_is_blamed_for_the_faults_of_those_who_were_under_way() -> None:
     assert outcomes(a_run()) == {1: "went on", 2: "fault", 3: "gave up"}
+
+
+def test_a_kill_that_is_known_to_have_done_it_is_blamed_alone() -> None:
+    known = replace(a_run(), findings=[Finding(Kind.RECORDING, "1200 ms missing", "an", kill=1)])
+    assert outcomes(known) == {1: "fault", 2: "went on", 3: "gave up"}
 
 
 def test_the_table_counts_kills_by_moment_and_process() -> None:
@@ -55,4 +61,4 @@ def test_the_report_names_every_fault_and_the_cost_of_a_crash() -> None:
 def test_the_raw_figures_are_plain() -> None:
     plain = a_run().to_json()
     assert plain["blows"][0]["at"] == NOON.isoformat()
-    assert plain["findings"] == [{"kind": "lost", "what": "code", "of": "ba"}]
+    assert plain["findings"] == [{"kind": "lost", "what": "code", "of": "ba", "kill": 0}]
