@@ -14,12 +14,15 @@ from ekyc.jobs.matcher import Matcher
 from ekyc.jobs.recordings import adopt, finisher
 from ekyc.jobs.runner import Runner, Work
 from ekyc.jobs.strays import sweep
+from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import connector, deliverer, given_up
-from ekyc.journey import appointed, call, room, webhooks
+from ekyc.journey import appointed, call, lapse, room, webhooks
+from ekyc.journey import desk as desks
 from ekyc.journey.ports import Clock, DocumentReader, Mailer, Sender
 from ekyc.journey.ports import MediaPlane as Plane
 from ekyc.media.plane import MediaPlane
 from ekyc.notify.none import NoSender
+from ekyc.notify.reminder import reminder
 from ekyc.notify.smtp import SmtpMailer
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
@@ -50,6 +53,7 @@ from ekyc.web.keys import (
     BUS,
     CLOCK,
     CREW,
+    LISTENING,
     LIVE,
     MEDIA,
     OBJECTS,
@@ -107,6 +111,8 @@ def build_app(
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
     app[OUTSIDE] = outside
+    app[LISTENING] = asyncio.Event()
+    app[LISTENING].set()  # until `listen` says otherwise: other hosts open the port themselves
     app.on_shutdown.append(_say_goodbye)
     app.cleanup_ctx.extend([_open_store, _open_crew, _open_vision, _open_jobs, _open_media])
     tables = [*_TABLES, *extra_routes]
@@ -176,7 +182,7 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     spool = settings.objects.spool
     await asyncio.to_thread(spool.mkdir, parents=True, exist_ok=True)
-    await adopt(app[STORE], app[CLOCK], spool)
+    await adopt(app[STORE], app[CLOCK], app[OBJECTS], spool)
     plane = MediaPlane(
         settings.media, settings.ice, spool, settings.server.runtime_dir / POSE_SOCKET
     )
@@ -184,6 +190,7 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     if app[MEDIA] is plane:
         await plane.start()
     await room.lose_all(app[STORE], app[CLOCK])
+    await desks.miss_all(app[STORE], app[CLOCK])
     limits = call.limits(settings.queue, settings.call)
     app[ROOMS] = Rooms(app[STORE], app[CLOCK], app[MEDIA], limits, app[CREW])
     app[LIVE] = Live(app[BUS])
@@ -225,11 +232,25 @@ def _booking_messages(app: web.Application) -> dict[str, Work]:
     }
 
 
+async def _work(app: web.Application, runner: Runner) -> None:
+    """The demo's CRM is this very server: work begins when it can be reached."""
+    await app[LISTENING].wait()
+    await runner.run()
+
+
+def _sweeper(app: web.Application) -> Sweeper:
+    sender = app[SENDER]
+    nobody = isinstance(sender, NoSender)
+    word = None if nobody else reminder(app[SETTINGS], app[TEXTS])
+    return Sweeper(app[STORE], app[CLOCK], app[SETTINGS], sender=sender, word=word)
+
+
 async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     http = aiohttp.ClientSession(connector=connector(settings.crm), trust_env=False)
     handlers: dict[str, Work] = {
-        room.FINISH: finisher(app[STORE], app[CLOCK], app[OBJECTS]),
+        room.FINISH: finisher(app[STORE], app[CLOCK], app[OBJECTS], settings.objects.spool),
+        lapse.DISCARD: discarder(app[OBJECTS]),
         **_booking_messages(app),
     }
     if settings.crm.webhook_url:
@@ -238,12 +259,13 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words)
     matcher = Matcher(app[STORE], app[CLOCK], settings.queue, settings.call, settings.booking)
     async with Crew() as crew:
-        crew.start(runner.run(), name="jobs")
+        crew.start(_work(app, runner), name="jobs")
         crew.start(matcher.run(), name="matcher")
         sweeping = sweep(
             app[STORE], app[CLOCK], app[OBJECTS], settle_s=settings.objects.forgotten_s
         )
         crew.start(sweeping, name="sweep")
+        crew.start(_sweeper(app).run(), name="sweeper")
         yield
     # The media are closed by now: what they recorded last is finished before we go.
     await runner.finish_off(room.FINISH, within_s=settings.server.drain_s)

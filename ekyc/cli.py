@@ -5,9 +5,7 @@ import inspect
 import json
 import os
 import secrets
-import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,64 +14,34 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from ekyc import upkeep
 from ekyc.bench.command import bench_app
 from ekyc.domain.errors import EkycError
 from ekyc.settings import Settings
 from ekyc.settings.text import effective, example
+from ekyc.terminal import Json, fail, opened_store, read_settings
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from ekyc.storage.store import Store  # a command that needs no database loads none
     from ekyc.web.serve import Door
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 staff_app = typer.Typer(name="staff", no_args_is_help=True, help="Staff accounts.")
 webhooks_app = typer.Typer(name="webhooks", no_args_is_help=True, help="What the CRM was told.")
 keys_app = typer.Typer(name="keys", no_args_is_help=True, help="API keys of the CRM.")
-for part in (staff_app, keys_app, webhooks_app, bench_app):
+for part in (staff_app, keys_app, webhooks_app, bench_app, upkeep.jobs_app):
     app.add_typer(part)
+for command in (upkeep.migrate, upkeep.backup, upkeep.restore):
+    app.command()(command)
 
 Greet = Callable[["web.Application"], Awaitable[None]]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 def main() -> None:
     """Entry point."""
     os.umask(0o077)  # databases, photographs, recordings: for the eyes of this user alone
     app()
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        for fault in error.errors():
-            place = ".".join(str(part) for part in fault["loc"])
-            typer.echo(f"settings: {place}: {fault['msg']}", err=True)
-    except tomllib.TOMLDecodeError as error:
-        typer.echo(f"settings: {os.environ['EKYC_CONFIG']}: {error}", err=True)
-    raise typer.Exit(2)
-
-
-def _fail(code: str, message: str) -> typer.Exit:
-    typer.echo(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))
-    return typer.Exit(2)
-
-
-@asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator["Store"]:
-    """The database, brought to this version's tables."""
-    from ekyc.app import open_store
-    from ekyc.storage.bus import Bus
-    from ekyc.storage.migrate import migrate
-
-    store = open_store(settings, Bus())
-    try:
-        await migrate(store)
-        yield store
-    finally:
-        await store.close()
 
 
 @app.command()
@@ -88,10 +56,11 @@ def serve(
     from ekyc import logs
 
     logs.configure()
-    settings = _settings()
+    settings = read_settings()
     if port is not None:
         server = settings.server.model_copy(update={"port": port})
         settings = settings.model_copy(update={"server": server})
+    from ekyc.storage.migrate import DatabaseTooNew
     from ekyc.storage.secret import BadKey
 
     if lan and not demo:
@@ -101,6 +70,9 @@ def serve(
         _serve_demo(settings, lan=lan) if demo else _serve(settings)
     except BadKey as error:
         typer.echo(f"secret: {error}", err=True)
+        raise typer.Exit(2) from None
+    except DatabaseTooNew as error:
+        typer.echo(f"database: {error}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -151,25 +123,13 @@ def _run(
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database to this version's tables."""
-
-    async def work() -> None:
-        async with _store(_settings()):
-            pass
-
-    asyncio.run(work())
-    typer.echo("the database is up to date")
-
-
-@app.command()
 def config(
     show_example: Annotated[
         bool, typer.Option("--example", help="Print config.example.toml.")
     ] = False,
 ) -> None:
     """Print the settings in force, secrets masked."""
-    typer.echo(example() if show_example else effective(_settings()), nl=not show_example)
+    typer.echo(example() if show_example else effective(read_settings()), nl=not show_example)
 
 
 @staff_app.command("add")
@@ -187,14 +147,14 @@ def add_staff(
     from ekyc.storage import staff
 
     if role not in {known.value for known in STAFF_ROLES}:
-        raise _fail("role-unknown", "role: agent, supervisor, auditor or admin")
+        raise fail("role-unknown", "role: agent, supervisor, auditor or admin")
     password = secrets.token_urlsafe(12)
 
     async def work() -> str:
-        async with _store(_settings()) as store:
+        async with opened_store(read_settings()) as store:
             async with store.read() as tx:
                 if await staff.by_login(tx, login) is not None:
-                    raise _fail("login-taken", f"there is an account {login} already")
+                    raise fail("login-taken", f"there is an account {login} already")
             known = {"login": login, "name": name, "mail": mail, "password": password}
             member = await add(store, role=Role(role), **known)
         return member.totp_secret
@@ -220,14 +180,14 @@ def add_key(
     from ekyc.domain.api_key import parse_scopes
     from ekyc.journey import api_keys
 
-    settings = _settings()
+    settings = read_settings()
     try:
         scopes = parse_scopes(scope) if scope else DEFAULT_SCOPES
     except ValueError:
-        raise _fail("scope-unknown", "scope: applications, results or media") from None
+        raise fail("scope-unknown", "scope: applications, results or media") from None
 
     async def work() -> str:
-        async with _store(settings) as store:
+        async with opened_store(settings) as store:
             return await api_keys.add(
                 store,
                 SystemClock(),
@@ -246,7 +206,7 @@ def list_keys(as_json: Json = False) -> None:
     from ekyc.journey import api_keys
 
     async def work() -> list[dict[str, Any]]:
-        async with _store(_settings()) as store:
+        async with opened_store(read_settings()) as store:
             return [api_keys.shown(key) for key in await api_keys.every(store)]
 
     keys = asyncio.run(work())
@@ -264,13 +224,13 @@ def revoke_key(id: str) -> None:
     from ekyc.journey import api_keys
 
     async def work() -> str:
-        async with _store(_settings()) as store:
+        async with opened_store(read_settings()) as store:
             return (await api_keys.revoke(store, SystemClock(), id=id)).name
 
     try:
         typer.echo(f"revoked: {asyncio.run(work())}")
     except EkycError as refused:
-        raise _fail(refused.code, "no such key, or it is revoked already") from None
+        raise fail(refused.code, "no such key, or it is revoked already") from None
 
 
 @webhooks_app.command("replay")
@@ -284,12 +244,12 @@ def replay_webhooks(
     from ekyc.domain.events import SYSTEM
     from ekyc.journey.webhooks import replay_between
 
-    settings, clock = _settings(), SystemClock()
+    settings, clock = read_settings(), SystemClock()
     end = until.replace(tzinfo=UTC) if until else clock.now()
 
     async def work() -> int:
         told, start = 0, since.replace(tzinfo=UTC)
-        async with _store(settings) as store:
+        async with opened_store(settings) as store:
             while True:
                 count, rest = await replay_between(
                     store,
@@ -317,7 +277,7 @@ def doctor(as_json: Json = False) -> None:
     from ekyc.web.check import Check, lines
     from ekyc.web.doctor import examine
 
-    settings = _settings()
+    settings = read_settings()
 
     async def work() -> list[Check]:
         store = open_store(settings, Bus())
@@ -347,11 +307,11 @@ def read(
     from ekyc.vision.read_report import is_good, lines, read_report
 
     try:
-        report = read_report(images, _settings().documents)
+        report = read_report(images, read_settings().documents)
     except EkycError as error:
-        raise _fail(error.code, Texts().error(error.code, "en", **error.values)) from None
+        raise fail(error.code, Texts().error(error.code, "en", **error.values)) from None
     except OSError as error:
-        raise _fail("file-unreadable", f"{error.filename}: {error.strerror}") from None
+        raise fail("file-unreadable", f"{error.filename}: {error.strerror}") from None
     for side in report["sides"]:
         for fault in side["quality"]["faults"]:
             fault["message"] = Texts().say("documents", f"fault.{fault['code']}", "en")
@@ -368,11 +328,11 @@ def pose(images: list[Path], as_json: Json = False) -> None:
     from ekyc.vision.pose_report import line, pose_report
 
     try:
-        report = pose_report(images, _settings().documents)
+        report = pose_report(images, read_settings().documents)
     except EkycError as refused:
-        raise _fail(refused.code, inspect.getdoc(refused) or refused.code) from None
+        raise fail(refused.code, inspect.getdoc(refused) or refused.code) from None
     except OSError as error:
-        raise _fail("file-unreadable", f"{error.filename}: {error.strerror}") from None
+        raise fail("file-unreadable", f"{error.filename}: {error.strerror}") from None
     typer.echo(json.dumps(report) if as_json else "\n".join(map(line, report)))
 
 
@@ -392,7 +352,7 @@ def demo(
     try:
         code = play(address, agent=agent, customers=customers, as_json=as_json, login=login)
     except ClientError:
-        raise _fail("server-not-there", f"no demo answers at {address}; start it: ./run") from None
+        raise fail("server-not-there", f"no demo answers at {address}; start it: ./run") from None
     except KeyboardInterrupt:
         code = 0
     raise typer.Exit(code)

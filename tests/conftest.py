@@ -44,7 +44,9 @@ def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
         del guard.functions[name]
     guard.functions["os.fsync"] = BlockBusterFunction(os, "fsync", scanned_modules="ekyc")
     for blocking in guard.functions.values():  # at the start, before anybody is served
-        blocking.can_block_in("ekyc/storage/migrate.py", {"_upgrade", "_compare", "_config"})
+        blocking.can_block_in(
+            "ekyc/storage/migrate.py", {"_upgrade", "upgrade", "_compare", "_config"}
+        )
     for name in ("threading.Lock.acquire", "threading.Lock.acquire_lock"):
         # aiortc waits for its decoder when a demo's peer hangs up; media workers never decode so.
         guard.functions[name].can_block_in("aiortc/rtcrtpreceiver.py", {"__stop_decoder"})

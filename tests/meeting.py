@@ -129,7 +129,7 @@ class Scene:
     async def overdue(self) -> int:
         """The matcher looks at the clock."""
         limits = calling.limits(self.queue, self.call)
-        return await calling.end_overdue(self.store, self.clock, limits)
+        return await calling.end_overdue(self.store, self.clock, limits, batch=self.queue.batch)
 
     async def call_of(self, customer: str = "first") -> Call:
         """The customer's latest call."""

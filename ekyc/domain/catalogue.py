@@ -44,6 +44,10 @@ CATALOGUE: Mapping[str, Told] = {
         data={"stage": {"enum": [stage.value for stage in Stage]}, "verdict": _VERDICT},
         sometimes=frozenset({"verdict"}),
     ),
+    "application.deleted": Told(
+        about="It was broken off long ago: nothing is left that names the customer.",
+        data={"photographs": _COUNT, "recordings": _COUNT},
+    ),
     "session.opened": Told(about="The customer followed the link.", data={}),
     "precheck.made": Told(
         about="The customer tested camera, microphone and network.",

@@ -40,7 +40,8 @@ CHOICES = frozenset(
 
 TRANSITIONS: dict[DeskState, frozenset[DeskState]] = {
     DeskState.OFFLINE: CHOICES - {DeskState.OFFLINE},
-    DeskState.AVAILABLE: CHOICES - {DeskState.AVAILABLE} | {DeskState.RINGING},
+    DeskState.AVAILABLE: CHOICES - {DeskState.AVAILABLE}
+    | {DeskState.RINGING, DeskState.AWAY},  # away: the page is gone
     DeskState.RINGING: frozenset(
         {DeskState.IN_CALL, DeskState.AWAY, DeskState.AVAILABLE}  # the customer left first
     ),
@@ -65,6 +66,8 @@ class Desk:
     version: int = 0
     devices_at: datetime | None = None
     """When camera and microphone were last tested; forgotten when the agent goes offline."""
+    gone_at: datetime | None = None
+    """When the agent's last page was closed; None while one is open."""
 
 
 def move(desk: Desk, to: DeskState, *, now: datetime) -> Desk:
@@ -84,6 +87,20 @@ def move(desk: Desk, to: DeskState, *, now: datetime) -> Desk:
     )
 
 
+def see(desk: Desk) -> Desk:
+    """The agent's page is open; the same desk comes back when it was before."""
+    if desk.gone_at is None:
+        return desk
+    return replace(desk, gone_at=None, version=desk.version + 1)
+
+
+def miss(desk: Desk, *, now: datetime) -> Desk:
+    """The agent's last page was closed; the same desk comes back when it was before."""
+    if desk.gone_at is not None:
+        return desk
+    return replace(desk, gone_at=now, version=desk.version + 1)
+
+
 def wrap_up_until(desk: Desk, *, wrap_up_s: float) -> datetime | None:
     """When the next call may come at the earliest; None outside the wrap-up."""
     if desk.state is not DeskState.WRAP_UP:
@@ -100,6 +117,7 @@ def choose(desk: Desk, to: DeskState, *, undecided: bool, wrap_up_s: float, now:
     """
     if to not in CHOICES or desk.state in {DeskState.RINGING, DeskState.IN_CALL}:
         raise NotAllowedNow
+    desk = replace(desk, gone_at=None)  # whoever picks is there
     until = wrap_up_until(desk, wrap_up_s=wrap_up_s)
     if until is not None and undecided:
         raise DecisionMissing

@@ -12,6 +12,8 @@ NAMES = frozenset(
     {
         "application.opened",
         "application.moved",
+        "application.reminded",
+        "application.deleted",
         "session.opened",
         "consent.given",
         "code.sent",

@@ -1,15 +1,10 @@
 """Keeps the queue moving: lets appointments come, ends what is overdue, parks, matches."""
 
-from collections.abc import Awaitable, Callable
-
-import structlog
-
-from ekyc.journey import attend, call, queue
+from ekyc.jobs.turn import attempt
+from ekyc.journey import attend, call, desk, queue
 from ekyc.journey.ports import Clock
 from ekyc.settings import Booking, Call, Queue
 from ekyc.storage.store import Store
-
-log = structlog.get_logger(__name__)
 
 
 class Matcher:
@@ -31,17 +26,12 @@ class Matcher:
     async def turn(self) -> None:
         """End what is overdue first: it may free a desk or put somebody back into the line."""
         store, clock, rules = self._store, self._clock, self._rules
-        await _guarded("attend", lambda: attend.attend(store, clock, self._booking))
-        await _guarded("overdue", lambda: call.end_overdue(store, clock, self._limits))
-        await _guarded("park", lambda: queue.park_absent(store, clock, rules))
-        await _guarded("match", lambda: queue.match(store, clock, rules))
+        await attempt("matcher", "attend", lambda: attend.attend(store, clock, self._booking))
+        await attempt("matcher", "overdue", self._end_overdue)
+        await attempt("matcher", "deserted", lambda: desk.leave_deserted(store, clock, rules))
+        await attempt("matcher", "park", lambda: queue.park_absent(store, clock, rules))
+        await attempt("matcher", "match", lambda: queue.match(store, clock, rules))
 
-
-async def _guarded(step: str, act: Callable[[], Awaitable[int]]) -> None:
-    try:
-        done = await act()
-    except Exception as error:  # the database is away, or somebody was faster: the next turn knows
-        log.warning("matcher.failed", step=step, problem=type(error).__name__)
-        return
-    if done:
-        log.info("matcher.acted", step=step, count=done)
+    async def _end_overdue(self) -> int:
+        batch = self._rules.batch
+        return await call.end_overdue(self._store, self._clock, self._limits, batch=batch)

@@ -24,14 +24,19 @@ from ekyc.storage.store import Store
 
 log = structlog.get_logger(__name__)
 
+_SUFFIX = "webm"
+
 
 def finisher(
-    store: Store, clock: Clock, objects: Objects
+    store: Store, clock: Clock, objects: Objects, spool: Path
 ) -> Callable[[dict[str, Any]], Awaitable[None]]:
-    """The handler of `recording.finish`; harmless when it runs twice."""
+    """The handler of `recording.finish`; harmless when it runs twice.
+
+    A file is known by its name: after a restore the spool lies elsewhere.
+    """
 
     async def work(payload: dict[str, Any]) -> None:
-        path = Path(payload["path"])
+        path = spool / Path(payload["path"]).name
         own = path.with_name(f"{payload['recording']}.closed")
         async with store.read() as tx:
             recording = await calls.recording(tx, payload["recording"])
@@ -77,9 +82,11 @@ async def _finish(
 
 
 def _keep(objects: Objects, id: str, path: Path) -> tuple[str, Finished]:
+    """A backup may hold a recording finished while it was made: then its object is the source."""
     aside = path.with_suffix(".finished")
-    finished = finish(path, aside)
-    return objects.put_file(aside, id=id, suffix="webm"), finished
+    kept = objects.path(f"{id}.{_SUFFIX}")
+    finished = finish(kept if kept.exists() and not path.exists() else path, aside)
+    return objects.put_file(aside, id=id, suffix=_SUFFIX), finished
 
 
 async def _tell(store: Store, clock: Clock, before: Recording, after: Recording) -> None:
@@ -98,17 +105,18 @@ async def _tell(store: Store, clock: Clock, before: Recording, after: Recording)
             await tx.tell(fact("recording.finished", call, clock.now(), SYSTEM, **data))
 
 
-async def adopt(store: Store, clock: Clock, spool: Path) -> None:
+async def adopt(store: Store, clock: Clock, objects: Objects, spool: Path) -> None:
     """At the start, before any room is open: what a crash left in the spool is finished too.
 
     A file some job will still finish is left to it; a recording without a file is lost.
     """
     async with store.read() as tx:
-        awaited = {Path(each["path"]) for each in await jobs.payloads(tx, room.FINISH)}
+        awaited = {Path(each["path"]).name for each in await jobs.payloads(tx, room.FINISH)}
         unclosed = await calls.unclosed_recordings(tx)
     begun = {(each.call_id, each.party.value): each.started_at for each in unclosed}
     for event in await asyncio.to_thread(_left_behind, spool, awaited, begun):
         await room.close_recording(store, clock, event)
+    await _adopt_kept(store, clock, objects, spool)
     async with store.begin() as tx:
         for recording in await calls.unclosed_recordings(tx):
             log.warning("recording.lost", recording=recording.id)
@@ -116,10 +124,28 @@ async def adopt(store: Store, clock: Clock, spool: Path) -> None:
             await calls.save_recording(tx, recording, lost)
 
 
+async def _adopt_kept(store: Store, clock: Clock, objects: Objects, spool: Path) -> None:
+    """A backup may know a recording as being written that was among the objects a moment later."""
+    async with store.read() as tx:
+        unclosed = await calls.unclosed_recordings(tx)
+    for recording in unclosed:
+        if await asyncio.to_thread(objects.path(f"{recording.id}.{_SUFFIX}").exists):
+            event = RecordingClosed(
+                room=recording.call_id,
+                party=recording.party.value,
+                segment=recording.segment,
+                path=spool / f"{recording.id}.{_SUFFIX}",
+                started_at=recording.started_at,
+                duration_ms=0,
+                size_bytes=0,
+            )
+            await room.close_recording(store, clock, event)
+
+
 def _left_behind(
-    spool: Path, awaited: set[Path], begun: dict[tuple[str, str], datetime]
+    spool: Path, awaited: set[str], begun: dict[tuple[str, str], datetime]
 ) -> list[RecordingClosed]:
-    orphans = [file for file in spooled(spool) if file.path.absolute() not in awaited]
+    orphans = [file for file in spooled(spool) if file.path.name not in awaited]
     return [_closed(file, begun.get((file.room, file.party))) for file in orphans]
 
 

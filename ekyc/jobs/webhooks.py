@@ -137,12 +137,13 @@ def given_up(clock: Clock) -> Callable[[Tx, dict[str, Any]], Awaitable[None]]:
 async def _tell(tx: Tx, clock: Clock, name: str, sequence: int) -> None:
     fact = await applications.event(tx, sequence)
     assert fact is not None  # facts are never deleted, and the job was written with its fact
-    await tx.tell(
-        Event(
-            name=name,
-            application_id=fact["application_id"],
-            at=clock.now(),
-            actor=SYSTEM,
-            data={"sequence": sequence},
-        )
+    told = Event(
+        name=name,
+        application_id=fact["application_id"],
+        at=clock.now(),
+        actor=SYSTEM,
+        data={"sequence": sequence},
     )
+    # A process may die after telling and before the job is marked done.
+    if not await applications.was_told(tx, told, since=fact["at"] - timedelta(seconds=1)):
+        await tx.tell(told)

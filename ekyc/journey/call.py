@@ -146,14 +146,20 @@ async def _own(tx: Tx, call_id: str, staff_id: str) -> Call:
     return call
 
 
-async def end_overdue(store: Store, clock: Clock, limits: Limits) -> int:
-    """End every ring, rejoin and call whose time is over, each by itself; how many."""
+async def end_overdue(store: Store, clock: Clock, limits: Limits, *, batch: int) -> int:
+    """End rings, rejoins and calls whose time is over, each by itself; how many."""
     now = clock.now()
     async with store.read() as tx:
-        late = [c.id for c in await calls.unfinished(tx) if rules.overdue(c, limits, now=now)]
+        late = await calls.late(
+            tx,
+            rang=now - timedelta(seconds=limits.ring_s),
+            gone=now - timedelta(seconds=limits.rejoin_s),
+            accepted=now - timedelta(seconds=limits.longest_s),
+            limit=batch,
+        )
     ended = 0
-    for call_id in late:
-        ended += await _end_if_overdue(store, clock, limits, call_id)
+    for call in late:
+        ended += await _end_if_overdue(store, clock, limits, call.id)
     return ended
 
 

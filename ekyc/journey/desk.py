@@ -1,6 +1,6 @@
 """The agent's acts between and before calls: state, device test, answer, decline, wrap-up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ekyc.domain import application as stages
 from ekyc.domain import call as talk
@@ -66,6 +66,47 @@ async def note_devices(
         desk = await queue.desk(tx, staff_id, now=now)
         tested = rules.note_devices(desk, camera=camera, microphone=microphone, now=now)
         await queue.save_desk(tx, tested)
+
+
+async def see(store: Store, clock: Clock, *, staff_id: str) -> None:
+    """The agent's page is open; writes only what is new."""
+    async with store.read() as tx:
+        desk = await queue.desk(tx, staff_id, now=clock.now())
+    if desk.gone_at is None:
+        return
+    async with store.begin() as tx:
+        desk = await queue.desk(tx, staff_id, now=clock.now())
+        if (seen := rules.see(desk)) is not desk:
+            await queue.save_desk(tx, seen)
+
+
+async def miss(store: Store, clock: Clock, *, staff_id: str) -> None:
+    """The agent's last page was closed: nobody is rung here until one is open again."""
+    now = clock.now()
+    async with store.begin() as tx:
+        desk = await queue.desk(tx, staff_id, now=now)
+        if desk.version and (missed := rules.miss(desk, now=now)) is not desk:
+            await queue.save_desk(tx, missed)
+
+
+async def miss_all(store: Store, clock: Clock) -> None:
+    """At the start: no page is open yet; whoever is still there comes back by itself."""
+    now = clock.now()
+    async with store.begin() as tx:
+        for desk in await queue.available_desks(tx):
+            if (missed := rules.miss(desk, now=now)) is not desk:
+                await queue.save_desk(tx, missed)
+
+
+async def leave_deserted(store: Store, clock: Clock, settings: Queue) -> int:
+    """Agents who are available, but whose page is gone for too long, are away; how many."""
+    now = clock.now()
+    before = now - timedelta(seconds=settings.desk_presence_s)
+    async with store.begin() as tx:
+        deserted = await queue.deserted_desks(tx, before=before, limit=settings.batch)
+        for desk in deserted:
+            await queue.save_desk(tx, rules.move(desk, DeskState.AWAY, now=now))
+    return len(deserted)
 
 
 async def go_home(store: Store, clock: Clock, *, staff_id: str) -> None:

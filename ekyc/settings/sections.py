@@ -122,6 +122,16 @@ class Applications(Section):
     region: str = Field(
         "VN", description="Region of telephone numbers written without a country code"
     )
+    remind_hours: float = Field(
+        24.0,
+        ge=0,
+        description="A customer who broke off is reminded once after, hours; 0: never",
+    )
+    keep_broken_off_days: int = Field(
+        30,
+        ge=1,
+        description="An application that expired or was withdrawn undecided is deleted after, days",
+    )
 
 
 class Codes(Section):
@@ -159,6 +169,9 @@ class Queue(Section):
     )
     presence_s: float = Field(
         60.0, gt=0, description="A customer whose page is gone keeps the place this long, seconds"
+    )
+    desk_presence_s: float = Field(
+        15.0, gt=0, description="An available agent whose page is gone is away after, seconds"
     )
     device_test_min: float = Field(
         60.0, gt=0, description="A customer's device test counts this long, minutes"
@@ -232,6 +245,7 @@ class Documents(Section):
 EventName = Literal[
     "application.opened",
     "application.moved",
+    "application.deleted",
     "session.opened",
     "precheck.made",
     "ticket.queued",
@@ -245,7 +259,11 @@ EventName = Literal[
 ]
 """What a CRM may ask to be told of; a test holds it to the catalogue of events."""
 
-_ALWAYS_TOLD: tuple[EventName, ...] = ("application.opened", "application.moved")
+_ALWAYS_TOLD: tuple[EventName, ...] = (
+    "application.opened",
+    "application.moved",
+    "application.deleted",
+)
 
 
 class Crm(Section):
@@ -306,6 +324,9 @@ class Jobs(Section):
 
     poll_s: float = Field(
         2.0, gt=0, description="The runner looks for due work at least this often, seconds"
+    )
+    sweep_s: float = Field(
+        60.0, gt=0, description="What has lapsed is expired, swept and deleted this often, seconds"
     )
     attempts: int = Field(
         21, ge=1, description="Tries before a job is put aside for a person; 21 last three days"

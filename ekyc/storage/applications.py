@@ -63,8 +63,9 @@ async def set_values(tx: Tx, application_id: str, **values: object) -> None:
 
 
 async def newest(tx: Tx, *, stage: Stage | None, limit: int) -> Sequence[Application]:
-    """The applications last touched, newest first."""
-    query = sa.select(_t).order_by(_t.c.updated_at.desc(), _t.c.id).limit(limit)
+    """The applications last touched, newest first; none of whom nothing is left."""
+    query = sa.select(_t).where(_t.c.deleted_at.is_(None))
+    query = query.order_by(_t.c.updated_at.desc(), _t.c.id).limit(limit)
     if stage is not None:
         query = query.where(_t.c.stage == stage.value)
     return [_application(row) for row in (await tx.connection.execute(query)).mappings()]

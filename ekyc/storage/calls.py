@@ -104,6 +104,24 @@ async def unfinished(tx: Tx) -> Sequence[Call]:
     return [_call(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
+async def late(
+    tx: Tx, *, rang: datetime, gone: datetime, accepted: datetime, limit: int
+) -> Sequence[Call]:
+    """Calls that are not over and rang, lost a party or were answered before these instants."""
+    answered = _c.c.state != CallState.RINGING.value
+    query = sa.select(_c).where(
+        _c.c.state.in_(_OPEN),
+        sa.or_(
+            sa.and_(~answered, _c.c.rang_at <= rang),
+            sa.and_(answered, _c.c.customer_gone_at <= gone),
+            sa.and_(answered, _c.c.agent_gone_at <= gone),
+            _c.c.accepted_at <= accepted,
+        ),
+    )
+    rows = await tx.connection.execute(query.order_by(_c.c.rang_at).limit(limit))
+    return [_call(row) for row in rows.mappings()]
+
+
 async def today(tx: Tx, staff_id: str, *, since: datetime) -> Today:
     """An agent's day so far."""
     query = sa.select(_c.c.live_at, _c.c.ended_at).where(

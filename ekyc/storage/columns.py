@@ -25,8 +25,15 @@ def one_of(column: str, values: Iterable[str], name: str) -> sa.CheckConstraint:
 
 def once(name: str, *columns: str, while_in: Iterable[str]) -> sa.Index:
     """A value stands once among the rows in these states."""
+    return among(name, *columns, while_in=while_in, unique=True)
+
+
+def among(name: str, *columns: str, while_in: Iterable[str], unique: bool = False) -> sa.Index:
+    """An index of the rows in these states alone."""
     condition = sa.text(_listed("state", while_in))
-    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+    return sa.Index(
+        name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition
+    )
 
 
 def _listed(column: str, values: Iterable[str]) -> str:

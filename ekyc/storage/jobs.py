@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ekyc.storage import schema
-from ekyc.storage.store import Tx
+from ekyc.storage.store import Row, Tx, rows
 
 _j = schema.jobs
 _UNFINISHED = ("due", "running")
@@ -74,6 +74,44 @@ async def buried(tx: Tx) -> int:
     """How many jobs wait for a person."""
     query = sa.select(sa.func.count()).where(_j.c.state == "dead")
     return int((await tx.connection.execute(query)).scalar_one())
+
+
+async def aside(tx: Tx) -> Sequence[Row]:
+    """Work that waits for a person, oldest first."""
+    columns = (_j.c.id, _j.c.kind, _j.c.lane, _j.c.attempts, _j.c.due_at, _j.c.problem)
+    query = sa.select(*columns).where(_j.c.state == "dead").order_by(_j.c.seq)
+    return rows(await tx.connection.execute(query))
+
+
+async def retry(tx: Tx, *, now: datetime, id: str | None = None) -> int:
+    """Make work that was put aside due again, all of it or one job; how many."""
+    update = sa.update(_j).where(_j.c.state == "dead")
+    if id is not None:
+        update = update.where(_j.c.id == id)
+    again = update.values(state="due", attempts=0, due_at=now)
+    return (await tx.connection.execute(again)).rowcount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much work of one kind there is in one state, and since when the oldest is due."""
+
+    kind: str
+    state: str
+    count: int
+    due_at: datetime
+
+
+async def load(tx: Tx) -> Sequence[Load]:
+    """Work that is not done, by kind and state."""
+    query = sa.select(
+        _j.c.kind,
+        _j.c.state,
+        sa.func.count().label("count"),
+        sa.func.min(_j.c.due_at).label("due_at"),
+    ).where(_j.c.state != "done")
+    found = await tx.connection.execute(query.group_by(_j.c.kind, _j.c.state))
+    return [Load(**row) for row in found.mappings()]
 
 
 async def resume(tx: Tx, kind: str) -> None:

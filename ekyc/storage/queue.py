@@ -127,9 +127,22 @@ async def desk(tx: Tx, staff_id: str, *, now: datetime) -> Desk:
 
 
 async def idle_desks(tx: Tx, *, limit: int) -> Sequence[Desk]:
-    """Who is available, longest idle first."""
-    query = sa.select(_d).where(_d.c.state == DeskState.AVAILABLE.value)
+    """Who is available with an open page, longest idle first."""
+    query = sa.select(_d).where(_d.c.state == DeskState.AVAILABLE.value, _d.c.gone_at.is_(None))
     query = query.order_by(_d.c.idle_since, _d.c.staff_id).limit(limit)
+    return [_desk(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def available_desks(tx: Tx) -> Sequence[Desk]:
+    """Everybody who is available, with an open page or without."""
+    query = sa.select(_d).where(_d.c.state == DeskState.AVAILABLE.value)
+    return [_desk(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def deserted_desks(tx: Tx, *, before: datetime, limit: int) -> Sequence[Desk]:
+    """Who is available though the page is gone since before an instant."""
+    query = sa.select(_d).where(_d.c.state == DeskState.AVAILABLE.value, _d.c.gone_at < before)
+    query = query.order_by(_d.c.gone_at).limit(limit)
     return [_desk(row) for row in (await tx.connection.execute(query)).mappings()]
 
 

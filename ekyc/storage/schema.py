@@ -9,6 +9,7 @@ from ekyc.domain.queue import OPEN, TicketState
 from ekyc.storage.booking_schema import appointments as appointments
 from ekyc.storage.booking_schema import days_off as days_off
 from ekyc.storage.booking_schema import shifts as shifts
+from ekyc.storage.columns import among as _among
 from ekyc.storage.columns import application as _application
 from ekyc.storage.columns import id as _id
 from ekyc.storage.columns import once as _once
@@ -45,6 +46,7 @@ applications = sa.Table(
     sa.Column("note", sa.Text, nullable=False, default=""),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False, index=True),
+    sa.Column("deleted_at", Instant),
     _one_of("stage", [stage.value for stage in Stage], "stage"),
 )
 
@@ -188,6 +190,7 @@ desks = sa.Table(
     sa.Column("idle_since", Instant),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("devices_at", Instant),
+    sa.Column("gone_at", Instant),
     _one_of("state", [state.value for state in DeskState], "state"),
 )
 
@@ -233,6 +236,8 @@ calls = sa.Table(
     # The belt to the matcher's braces: nobody is ever in two calls.
     _once("uq_calls_agent", "agent_id", while_in=_LIVE_CALL),
     _once("uq_calls_ticket", "ticket_id", while_in=_LIVE_CALL),
+    # What the matcher asks each turn, among the calls that are not over.
+    _among("ix_calls_unfinished", "rang_at", while_in=_LIVE_CALL),
 )
 
 recordings = sa.Table(

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -24,6 +24,8 @@ from ekyc.domain.events import Actor, Event
 from ekyc.storage import schema
 from ekyc.storage.bus import Bus
 from ekyc.storage.connection import Connection, begun
+
+Seen = TypeVar("Seen")
 
 _WRITER = 0x656B7977  # "ekyw": names the writers' lock in PostgreSQL
 
@@ -173,6 +175,11 @@ class Store:
         """Only read, all of it as of one instant; writers are not held up."""
         async with begun(self._reader) as connection:
             yield Tx(connection, self._due)
+
+    async def snapshot(self, work: Callable[[sa.Connection], Seen]) -> Seen:
+        """What a longer look sees, table after table, as of one instant."""
+        async with self._reader.connect() as connection:
+            return await connection.run_sync(work)
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""

@@ -49,7 +49,8 @@ async def _shown(request: web.Request) -> dict[str, Any]:
 
 @routes.get("/api/desk", action=_SERVE, out=DeskView)
 async def look(request: web.Request) -> Any:
-    """Where the desk stands."""
+    """Where the desk stands; who looks is there."""
+    await work.see(request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT])
     return await _shown(request)
 
 
@@ -178,7 +179,7 @@ async def finish_wrap_up(request: web.Request) -> Any:
 
 @routes.get("/api/desk/live", action=_SERVE, gives="text/event-stream")
 async def live(request: web.Request) -> web.StreamResponse:
-    """News of the desk and the line; a desk at work keeps its session."""
+    """News of the desk and the line; a desk at work keeps its session, an open page its agent."""
     app, me, used_s = request.app, request[SUBJECT], time.monotonic()
 
     async def keep_session() -> None:
@@ -191,7 +192,13 @@ async def live(request: web.Request) -> web.StreamResponse:
         if desk.state in _WORKING:
             await auth.admit(request, _SERVE)
 
-    return await app[LIVE].stream(request, f"desk:{me}", "queue", mark=keep_session)
+    app[LIVE].opened(me)
+    try:
+        await work.see(app[STORE], app[CLOCK], staff_id=me)
+        return await app[LIVE].stream(request, f"desk:{me}", "queue", mark=keep_session)
+    finally:
+        if app[LIVE].closed(me):
+            await work.miss(app[STORE], app[CLOCK], staff_id=me)
 
 
 @routes.post(

@@ -1,5 +1,6 @@
 """The typed keys: what a handler may ask the application for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -29,6 +30,8 @@ ROOMS = web.AppKey("rooms", Rooms)
 LIVE = web.AppKey("live", Live)
 TEXTS = web.AppKey("texts", Texts)
 CREW = web.AppKey("crew", Crew)
+LISTENING = web.AppKey("listening", asyncio.Event)
+"""Set while the port is open; work that calls this very server waits for it."""
 SIGN_IN_HINT = web.AppKey[Callable[[Member], Awaitable[None]]]("sign_in_hint")
 """Called after a right password; the demo puts the one-time code into its inbox."""
 

@@ -1,6 +1,6 @@
 """Server-sent events: "something changed, look again", for as long as a page is open.
 
-For a customer an open page is also presence: it keeps the place in the queue.
+An open page is also presence: it keeps a customer's place in the queue, an agent's desk available.
 """
 
 import asyncio
@@ -36,11 +36,11 @@ class Live:
         self._bus.publish(_CLOSING)
 
     def opened(self, subject: str) -> None:
-        """One more page of this customer is open."""
+        """One more page of this customer or agent is open."""
         self._open[subject] += 1
 
     def closed(self, subject: str) -> bool:
-        """A page was closed; whether it was the customer's last."""
+        """A page was closed; whether it was the last."""
         self._open[subject] -= 1
         if self._open[subject] > 0:
             return False

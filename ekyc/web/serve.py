@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from ekyc.settings import Server
+from ekyc.web.keys import LISTENING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ async def listen(
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
+    app[LISTENING].clear()
     everyone = {id(one): one for one in (app, *(door.app or app for door in doors))}
     runners = {
         key: web.AppRunner(
@@ -72,6 +74,7 @@ async def listen(
         for door in (Door(host=rules.host, port=rules.port, tls=tls), *doors):
             runner = runners[id(door.app or app)]
             await web.TCPSite(runner, door.host, door.port, ssl_context=door.tls).start()
+        app[LISTENING].set()
         if greet is not None:
             await greet(app)
         await stop.wait()

@@ -10,6 +10,7 @@ import pytest
 
 from ekyc.app import Outside
 from ekyc.domain.application import Stage
+from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.room import (
     MovementEnded,
     MovementProgress,
@@ -297,3 +298,33 @@ async def test_a_server_that_stops_ends_its_calls_and_tells_both(tmp_path: Path)
     outside = Outside(clock=FakeClock(), media=ScriptedMedia())
     async with serving(settings_in(tmp_path), outside) as server, server.app[STORE].read() as tx:
         assert (await applications.load(tx, "first")).stage is Stage.WAITING
+
+
+async def test_an_agent_who_closes_the_page_is_noticed_and_one_who_looks_is_back(
+    branch: Branch,
+) -> None:
+    await branch.ask("agent", "POST", "/api/desk/devices", {"camera": True, "microphone": True})
+    await branch.ask("agent", "POST", "/api/desk/state", {"state": "available"})
+    store = branch.server.app[STORE]
+
+    async def desk() -> Desk:
+        async with store.read() as tx:
+            return await queue.desk(tx, "lan", now=START)
+
+    async def is_gone() -> bool:
+        return (await desk()).gone_at is not None
+
+    async with branch.people["agent"].get("/api/desk/live"):
+        assert not await is_gone()
+    await eventually(is_gone)
+    await branch.ask("agent", "GET", "/api/desk")
+    assert not await is_gone()
+    async with branch.people["agent"].get("/api/desk/live"):
+        pass
+    await eventually(is_gone)
+    branch.clock.pass_s(16)
+
+    async def is_away() -> bool:
+        return (await desk()).state is DeskState.AWAY
+
+    await eventually(is_away)

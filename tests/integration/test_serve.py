@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.slow
 
 STARTS_WITHIN_S = 60.0  # on a machine that is busy with other things; measured alone: 3 s
 STOPS_WITHIN_S = 30.0
+NAMED = ("--name", "X", "--role", "agent")
 
 
 def free_port() -> int:
@@ -57,9 +59,9 @@ class House:
         )
 
     @contextmanager
-    def serving(self, *words: str) -> Iterator["Server"]:
+    def serving(self, *words: str, at: int | None = None) -> Iterator["Server"]:
         """A server until the block ends."""
-        port = free_port()
+        port = at or free_port()
         with (self.folder / "out").open("wb") as out, (self.folder / "err").open("wb") as err:
             process = subprocess.Popen(
                 [sys.executable, "-m", "ekyc", "serve", "--port", str(port), *words],
@@ -121,6 +123,12 @@ class Server:
             time.sleep(0.05)
         return self.said()
 
+    def all_done(self) -> bool:
+        """Whether no work is left."""
+        with sqlite3.connect(self._folder / "var" / "ekyc.sqlite3") as database:
+            states = {state for (state,) in database.execute("SELECT state FROM jobs")}
+        return states == {"done"}
+
     def stop(self, by: signal.Signals) -> int:
         """Its exit code after the signal."""
         self.process.send_signal(by)
@@ -166,6 +174,58 @@ def test_a_second_start_finds_what_the_first_one_made(house: House) -> None:
     with sqlite3.connect(house.folder / "var" / "ekyc.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM staff").fetchone() == (5,)
         assert database.execute("SELECT count(*) FROM applications").fetchone() == (2,)
+
+
+def _sql(house: House, order: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(house.folder / "var" / "ekyc.sqlite3") as database:
+        return database.execute(order).fetchall()
+
+
+def test_what_was_due_when_the_demo_stopped_is_told_at_the_next_start_at_the_first_try(
+    house: House,
+) -> None:
+    port = free_port()
+    for start in range(2):
+        with house.serving("--demo", at=port) as server:
+            server.healthy()
+            server.greets()
+            until = time.monotonic() + STARTS_WITHIN_S
+            while not server.all_done() and time.monotonic() < until:
+                time.sleep(0.05)
+            assert server.stop(signal.SIGTERM) == 0
+            assert server.all_done()
+            assert "job.failed" not in server.said("err")
+        if not start:
+            _sql(house, "UPDATE jobs SET state = 'due', attempts = 0")
+    told = _sql(house, "SELECT count(*), count(DISTINCT data) FROM events WHERE name LIKE 'web%'")
+    assert told == [(2, 2)], "each delivery is told once, however often it went out"
+
+
+def test_a_database_of_a_newer_version_is_refused_in_one_sentence(house: House) -> None:
+    assert house.run("migrate").returncode == 0
+    _sql(house, "UPDATE alembic_version SET version_num = '9999'")
+    for words in (("migrate",), ("serve", "--port", "0"), ("staff", "add", "x", *NAMED)):
+        ended = house.run(*words)
+        assert ended.returncode == 2
+        assert "revision 9999" in ended.stdout + ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_work_put_aside_is_listed_and_tried_again(house: House) -> None:
+    assert house.run("migrate").returncode == 0
+    assert house.run("jobs", "list").returncode == 0
+    _sql(
+        house,
+        "INSERT INTO jobs VALUES ('a1', 'webhook.deliver', 'webhook:1', 1, 'first', '{}', 'dead',"
+        " '2026-11-21 02:00:00.000000', 21, 'DeliveryRefused')",
+    )
+    listed = house.run("jobs", "list")
+    assert listed.returncode == 1
+    assert re.search(r"a1 +webhook.deliver +21 tries .* DeliveryRefused", listed.stdout)
+    assert json.loads(house.run("jobs", "list", "--json").stdout)[0]["id"] == "a1"
+    assert house.run("jobs", "retry", "another").returncode == 2
+    assert "1 due again" in house.run("jobs", "retry", "a1").stdout
+    assert _sql(house, "SELECT state, attempts FROM jobs") == [("due", 0)]
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(house: House) -> None:

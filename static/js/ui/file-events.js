@@ -8,6 +8,8 @@ import { hasText, t } from "../lib/i18n.js";
 const LOOKS = {
   "application.opened": ["plus", "brand"],
   "application.moved": ["chevron-right", ""],
+  "application.reminded": ["bell", ""],
+  "application.deleted": ["circle-x", "warn"],
   "session.opened": ["link", ""],
   "consent.given": ["square-check-big", "ok"],
   "code.sent": ["message-square", ""],

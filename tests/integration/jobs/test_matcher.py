@@ -10,6 +10,7 @@ from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import TicketState
 from ekyc.jobs.matcher import Matcher
+from ekyc.journey import desk
 from ekyc.settings import Booking, Call, Queue
 from ekyc.storage.store import Store
 from tests.fakes import FakeClock
@@ -69,3 +70,56 @@ async def test_a_turn_that_fails_is_not_the_last(scene: Scene, matcher: Matcher)
         await connection.execute(sa.text("ALTER TABLE away RENAME TO tickets"))
     await matcher.turn()
     assert (await scene.desk_of("lan")).state is DeskState.RINGING
+
+
+# Agents whose page is gone
+
+
+async def test_an_agent_whose_page_is_gone_is_not_rung_and_is_away_after_a_while(
+    scene: Scene, matcher: Matcher
+) -> None:
+    await scene.agent("lan")
+    await desk.miss(scene.store, scene.clock, staff_id="lan")
+    await scene.waits("first")
+    await matcher.turn()
+    assert (await scene.desk_of("lan")).state is DeskState.AVAILABLE
+    assert await scene.facts() == []
+    scene.clock.pass_s(scene.queue.desk_presence_s + 1)
+    await matcher.turn()
+    assert (await scene.desk_of("lan")).state is DeskState.AWAY
+
+
+async def test_an_agent_who_reloads_the_page_keeps_the_place(
+    scene: Scene, matcher: Matcher
+) -> None:
+    await scene.agent("lan", "minh")
+    before = (await scene.desk_of("lan")).idle_since
+    await desk.miss(scene.store, scene.clock, staff_id="lan")
+    scene.clock.pass_s(scene.queue.desk_presence_s - 1)
+    await desk.see(scene.store, scene.clock, staff_id="lan")
+    scene.clock.pass_s(60)
+    await scene.waits("first")
+    await matcher.turn()
+    found = await scene.desk_of("lan")
+    assert (found.state, found.idle_since) == (DeskState.RINGING, before)
+
+
+async def test_a_restart_waits_for_agents_to_come_back_before_it_rings_them(
+    scene: Scene, matcher: Matcher
+) -> None:
+    await scene.agent("lan", "minh")
+    await desk.miss_all(scene.store, scene.clock)
+    await desk.see(scene.store, scene.clock, staff_id="minh")
+    await scene.waits("first")
+    scene.clock.pass_s(scene.queue.desk_presence_s + 1)
+    await matcher.turn()
+    assert (await scene.desk_of("lan")).state is DeskState.AWAY
+    assert (await scene.call_of("first")).agent_id == "minh"
+
+
+async def test_a_turn_looks_at_no_more_late_calls_than_a_batch(scene: Scene) -> None:
+    for number in range(3):
+        await scene.answered(f"c{number}", f"a{number}")
+    scene.clock.pass_s(scene.call.rejoin_s + 1)
+    scene.queue = scene.queue.model_copy(update={"batch": 2})
+    assert [await scene.overdue() for _ in range(3)] == [2, 1, 0]

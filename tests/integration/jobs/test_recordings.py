@@ -89,7 +89,7 @@ async def test_a_finished_recording_lies_among_the_objects_and_is_told_once(
     call = await scene.talk()
     path = film(spool, call)
     payload = await closes(scene, call, path)
-    work = finisher(scene.store, scene.clock, objects)
+    work = finisher(scene.store, scene.clock, objects, spool)
     await work(payload)
     await work(payload)  # the process died before the job was marked done
     recording = (await kept(scene, call))[Party.CUSTOMER]
@@ -112,7 +112,7 @@ async def test_a_crash_between_keeping_and_telling_leaves_one_file(
 ) -> None:
     call = await scene.talk()
     payload = await closes(scene, call, film(spool, call))
-    work = finisher(scene.store, scene.clock, objects)
+    work = finisher(scene.store, scene.clock, objects, spool)
     await work(payload)
     async with scene.store.begin() as tx:  # as if that transaction had never been committed
         recording = (await calls.recordings(tx, call.id))[0]
@@ -131,7 +131,7 @@ async def test_a_job_done_again_leaves_the_calls_next_recording_alone(
     """A crash before the job was marked done, and they talk again before it is its turn."""
     call = await scene.talk()
     payload = await closes(scene, call, film(spool, call))
-    work = finisher(scene.store, scene.clock, objects)
+    work = finisher(scene.store, scene.clock, objects, spool)
     await work(payload)
     growing = film(spool, call)
     await work(payload)
@@ -153,7 +153,7 @@ async def test_a_recording_without_a_picture_is_lost_and_says_so(
     path = spool / f"{call.id}-customer-1.webm"
     if content is not None:
         path.write_bytes(content)
-    await finisher(scene.store, scene.clock, objects)(await closes(scene, call, path))
+    await finisher(scene.store, scene.clock, objects, spool)(await closes(scene, call, path))
     assert (await kept(scene, call))[Party.CUSTOMER].state is RecordingState.LOST
     assert names(spool) == []
 
@@ -163,25 +163,29 @@ async def test_what_a_crash_left_in_the_spool_is_finished_at_the_start(
 ) -> None:
     call = await scene.talk()
     film(spool, call, cut=40)  # the customer's file broke off, the agent's never reached the disk
-    await adopt(scene.store, scene.clock, spool)
+    await adopt(scene.store, scene.clock, objects, spool)
     (payload,) = await due(scene)
-    await finisher(scene.store, scene.clock, objects)(payload)
+    await finisher(scene.store, scene.clock, objects, spool)(payload)
     found = await kept(scene, call)
     assert found[Party.CUSTOMER].state is RecordingState.FINISHED
     assert found[Party.CUSTOMER].started_at == START
     assert found[Party.AGENT].state is RecordingState.LOST
 
 
-async def test_a_file_some_job_will_finish_is_left_to_it(scene: Scene, spool: Path) -> None:
+async def test_a_file_some_job_will_finish_is_left_to_it(
+    scene: Scene, spool: Path, objects: Objects
+) -> None:
     call = await scene.talk()
     await closes(scene, call, film(spool, call))
-    await adopt(scene.store, scene.clock, spool)
+    await adopt(scene.store, scene.clock, objects, spool)
     assert len(await due(scene)) == 1
 
 
-async def test_a_file_of_nobodys_call_stays_where_it_is(scene: Scene, spool: Path) -> None:
+async def test_a_file_of_nobodys_call_stays_where_it_is(
+    scene: Scene, spool: Path, objects: Objects
+) -> None:
     call = await scene.talk()
     path = film(spool, replace(call, id="stranger"))
-    await adopt(scene.store, scene.clock, spool)
+    await adopt(scene.store, scene.clock, objects, spool)
     assert path.exists()
     assert await due(scene) == []

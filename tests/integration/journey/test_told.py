@@ -3,12 +3,13 @@
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from ekyc.domain.application import Stage
 from ekyc.domain.call import Party
 from ekyc.domain.catalogue import CATALOGUE, schema
 from ekyc.domain.decision import Verdict
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.room import PartyConnected, PartyDropped, RoomLive
-from ekyc.journey import apply, decision, desk, queue, room, webhooks
+from ekyc.journey import apply, decision, desk, lapse, queue, room, webhooks
 from ekyc.journey import call as calling
 from ekyc.storage import applications
 from tests.builders import an_application, given
@@ -73,11 +74,18 @@ async def _talks(scene: Scene) -> str:
     return "first"
 
 
+async def _breaks_off(scene: Scene) -> str:
+    """Nothing is left of somebody who never came back."""
+    await given(scene.store, an_application("gone", stage=Stage.EXPIRED))
+    assert await lapse.delete(scene.store, scene.clock, after_days=0, limit=9) == 1
+    return "gone"
+
+
 @pytest.fixture
 async def bodies(scene: Scene) -> list[dict[str, object]]:
-    """What the CRM would be told of two customers."""
+    """What the CRM would be told of three customers."""
     told: list[dict[str, object]] = []
-    for id in (await _opens(scene), await _talks(scene)):
+    for id in (await _opens(scene), await _talks(scene), await _breaks_off(scene)):
         async with scene.store.read() as tx:
             facts = await applications.events(tx, id)
         promised = [fact["sequence"] for fact in facts if fact["name"] in CATALOGUE]

@@ -20,7 +20,7 @@ def a_fact(name: str = "application.moved", **data: object) -> Event:
 def test_each_change_of_stage_makes_one_delivery_due_and_nothing_else_does() -> None:
     due = webhooks.due(ADDRESS, TOLD)
     told = {name for name in NAMES if due(a_fact(name), 7)}
-    assert told == {"application.opened", "application.moved"}
+    assert told == {"application.opened", "application.moved", "application.deleted"}
 
 
 def test_a_delivery_stands_in_its_applications_lane_under_its_facts_number() -> None:

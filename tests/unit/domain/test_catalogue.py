@@ -17,7 +17,8 @@ def test_every_event_told_is_a_fact_we_keep() -> None:
 
 def test_the_settings_offer_every_event_of_the_catalogue() -> None:
     assert set(get_args(EventName)) == CATALOGUE.keys()
-    assert set(Crm().webhook_events) == {"application.opened", "application.moved"}
+    always = {"application.opened", "application.moved", "application.deleted"}
+    assert set(Crm().webhook_events) == always
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

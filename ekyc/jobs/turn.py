@@ -1,0 +1,18 @@
+"""One step of what is done again and again: a failed one is logged and costs one turn, no more."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+async def attempt(task: str, step: str, act: Callable[[], Awaitable[int]]) -> None:
+    """Do a step of a task; how many it changed is logged when it changed any."""
+    try:
+        done = await act()
+    except Exception as error:  # the database is away, or somebody was faster: the next turn knows
+        log.warning("turn.failed", task=task, step=step, problem=type(error).__name__)
+        return
+    if done:
+        log.info("turn.acted", task=task, step=step, count=done)
