@@ -61,6 +61,7 @@ def test_the_receiver_is_thirty_lines() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # several processes start, one after the other
 def test_who_types_the_page_off_opens_an_application_and_hears_of_it(tmp_path: Path) -> None:
     house, port = House(tmp_path), free_port()
     house.environment |= {
