@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ekyc.domain.access import Role
 from ekyc.domain.application import Stage
+from ekyc.domain.call import Call, CallState
 from ekyc.domain.errors import ApproveMissing, NotAllowedNow, ReasonMissing
 
 
@@ -71,6 +73,13 @@ def approve_missing(
     missing += [f"movement-{name}" for name in MOVEMENTS if name not in passed]
     missing += [f"check-{item}" for item in CHECKLIST if item not in ticked]
     return tuple(missing)
+
+
+def may_work_on(call: Call, *, staff_id: str, role: Role) -> bool:
+    """Whether a call leaves its file to somebody: its agent or, once it ended, a supervisor."""
+    if call.agent_id == staff_id:
+        return True
+    return role is Role.SUPERVISOR and call.state is CallState.ENDED
 
 
 def judge(

@@ -46,7 +46,7 @@ TRANSITIONS: dict[DeskState, frozenset[DeskState]] = {
         {DeskState.IN_CALL, DeskState.AWAY, DeskState.AVAILABLE}  # the customer left first
     ),
     DeskState.IN_CALL: frozenset({DeskState.WRAP_UP, DeskState.AWAY}),  # the agent's line dropped
-    DeskState.WRAP_UP: CHOICES,
+    DeskState.WRAP_UP: CHOICES | {DeskState.AWAY},  # the verdict never came
     DeskState.BREAK: CHOICES - {DeskState.BREAK},
     DeskState.MEETING: CHOICES - {DeskState.MEETING},
     DeskState.TRAINING: CHOICES - {DeskState.TRAINING},

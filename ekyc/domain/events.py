@@ -51,6 +51,7 @@ NAMES = frozenset(
         "checklist.ticked",
         "note.written",
         "decision.made",
+        "decision.missed",
         "file.viewed",
         "recording.viewed",
         "result.fetched",

@@ -28,6 +28,7 @@ class Matcher:
         store, clock, rules = self._store, self._clock, self._rules
         await attempt("matcher", "attend", lambda: attend.attend(store, clock, self._booking))
         await attempt("matcher", "overdue", self._end_overdue)
+        await attempt("matcher", "forgotten", lambda: desk.end_forgotten(store, clock, rules))
         await attempt("matcher", "deserted", lambda: desk.leave_deserted(store, clock, rules))
         await attempt("matcher", "park", lambda: queue.park_absent(store, clock, rules))
         await attempt("matcher", "match", lambda: queue.match(store, clock, rules))

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from ekyc.domain import decision as rules
 from ekyc.domain.application import Application, Stage, move
+from ekyc.domain.call import Call
 from ekyc.domain.decision import Decision, Verdict
 from ekyc.domain.errors import NotAllowed, NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, calls, decisions, documents
+from ekyc.storage import applications, calls, decisions, documents, staff
 from ekyc.storage.store import Store, Tx, new_id
 
 LONGEST_NOTE = 4000
@@ -19,12 +20,19 @@ _OPEN = frozenset({Stage.CONFIRMED, Stage.WAITING, Stage.IN_CALL})
 async def tick(
     store: Store, clock: Clock, *, application_id: str, item: str, done: bool, staff_id: str
 ) -> None:
-    """Tick or untick one item of the checklist; `NotFound`, `NotAllowed`, `NotAllowedNow`."""
+    """Tick or untick one item of the checklist: what the agent of the call sees in it.
+
+    Raises `NotFound`, `NotAllowed`, `NotAllowedNow` without a call.
+    """
     if item not in rules.CHECKLIST:
         raise NotFound
     now = clock.now()
     async with store.begin() as tx:
-        await _in_hands(tx, application_id, staff_id)
+        application = await _in_hands(tx, application_id, staff_id)
+        if application.stage is not Stage.IN_CALL:
+            raise NotAllowedNow
+        if await _own_call(tx, application, staff_id) is None:
+            raise NotAllowed
         await decisions.tick(tx, application_id, item, done=done, by=staff_id, now=now)
         data = {"item": item, "done": done}
         await tx.tell(_fact("checklist.ticked", application_id, clock, staff_id, data))
@@ -55,13 +63,13 @@ async def decide(
 ) -> None:
     """Give the verdict.
 
-    Raises `NotAllowed` for an agent who is not in this call, `NotAllowedNow` at another stage,
+    Raises `NotAllowed` for whoever has no hand in this call, `NotAllowedNow` at another stage,
     `ApproveMissing`, `ReasonMissing`.
     """
     now = clock.now()
     async with store.begin() as tx:
         application = await _in_hands(tx, application_id, staff_id)
-        missing = await approve_missing(tx, application)
+        missing = await approve_missing(tx, application, staff_id=staff_id)
         ordered = rules.judge(verdict, reasons, stage=application.stage, missing=missing)
         decision = Decision(
             id=new_id(),
@@ -87,18 +95,36 @@ async def _after_the_last(tx: Tx, application_id: str, now: datetime) -> datetim
     return now if last is None else max(now, last.at + timedelta(microseconds=1))
 
 
-async def approve_missing(tx: Tx, application: Application) -> tuple[str, ...]:
-    """Codes of what this round still lacks for an approval."""
+async def approve_missing(tx: Tx, application: Application, *, staff_id: str) -> tuple[str, ...]:
+    """Codes of what this member of staff still lacks for an approval.
+
+    Only the latest call counts, and only for the agent who held it: whoever approves has met the
+    customer. What an earlier call showed belongs to that one, even if its line broke.
+    """
+    call = await _own_call(tx, application, staff_id)
+    met, passed, ticked = False, set[str](), []
+    if call is not None and call.live_at is not None:
+        met = True
+        done = await calls.movements(tx, call.id)
+        passed = {movement.direction for movement in done if movement.state == "passed"}
+        rows = await decisions.checks(tx, application.id, by=staff_id, since=call.accepted_at)
+        ticked = [row["item"] for row in rows if row["done"]]
+    return rules.approve_missing(stage=application.stage, met=met, passed=passed, ticked=ticked)
+
+
+async def _own_call(tx: Tx, application: Application, staff_id: str) -> Call | None:
+    """The latest call, if it is this agent's and no verdict was given after it."""
     last = await decisions.last(tx, application.id)
     since = last.at if last else application.opened_at
-    passed, met = set(), False
-    for call in await calls.of_application(tx, application.id):
-        if call.rang_at >= since and call.live_at is not None:
-            met = True
-            done = await calls.movements(tx, call.id)
-            passed |= {movement.direction for movement in done if movement.state == "passed"}
-    ticked = [row["item"] for row in await decisions.checks(tx, application.id) if row["done"]]
-    return rules.approve_missing(stage=application.stage, met=met, passed=passed, ticked=ticked)
+    latest = await _latest(tx, application.id)
+    if latest is None or latest.agent_id != staff_id or latest.rang_at < since:
+        return None
+    return latest
+
+
+async def _latest(tx: Tx, application_id: str) -> Call | None:
+    every = await calls.of_application(tx, application_id)
+    return every[-1] if every else None
 
 
 async def resume(store: Store, clock: Clock, *, application_id: str) -> None:
@@ -123,11 +149,18 @@ async def _in_hands(tx: Tx, application_id: str, staff_id: str) -> Application:
     application = await applications.load(tx, application_id)
     if application.stage not in _OPEN:
         raise NotAllowedNow
-    if application.stage is Stage.IN_CALL:
-        latest = (await calls.of_application(tx, application_id))[-1]
-        if latest.agent_id != staff_id:
-            raise NotAllowed
+    if not await is_in_hands(tx, application, staff_id=staff_id):
+        raise NotAllowed
     return application
+
+
+async def is_in_hands(tx: Tx, application: Application, *, staff_id: str) -> bool:
+    """Whether this member of staff may work on the file: no other agent's call is in the way."""
+    latest = await _latest(tx, application.id)
+    if application.stage is not Stage.IN_CALL or latest is None:
+        return True
+    member = await staff.by_id(tx, staff_id)
+    return member is not None and rules.may_work_on(latest, staff_id=staff_id, role=member.role)
 
 
 def _fact(

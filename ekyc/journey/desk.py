@@ -6,16 +6,16 @@ from ekyc.domain import application as stages
 from ekyc.domain import call as talk
 from ekyc.domain import desk as rules
 from ekyc.domain import queue as line
-from ekyc.domain.application import Stage
+from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, CallState, EndReason
 from ekyc.domain.desk import CHOICES, Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow, NotFound
-from ekyc.domain.events import Actor
+from ekyc.domain.events import SYSTEM, Actor
 from ekyc.domain.queue import TicketState
 from ekyc.journey.ending import end_call, fact
 from ekyc.journey.ports import Clock
 from ekyc.settings import Queue
-from ekyc.storage import applications, calls, queue
+from ekyc.storage import applications, calls, decisions, queue
 from ekyc.storage.store import Store, Tx
 
 
@@ -47,14 +47,42 @@ async def finish_wrap_up(store: Store, clock: Clock, settings: Queue, *, staff_i
 
 async def _is_undecided(tx: Tx, desk: Desk) -> bool:
     """Whether the call this desk wraps up still waits for its verdict."""
-    if desk.state is not DeskState.WRAP_UP:
-        return False
+    return desk.state is DeskState.WRAP_UP and await _undecided(tx, desk) is not None
+
+
+async def _undecided(tx: Tx, desk: Desk) -> tuple[Call, Application] | None:
+    """The call a desk wraps up, and its application, while that waits for the verdict."""
     call = await calls.last_answered(tx, desk.staff_id)
     # A desk wraps up only after a call it answered.
     assert call is not None
     latest = (await calls.of_application(tx, call.application_id))[-1]
     application = await applications.load(tx, call.application_id)
-    return latest.id == call.id and application.stage is Stage.IN_CALL
+    if latest.id != call.id or application.stage is not Stage.IN_CALL:
+        return None
+    return call, application
+
+
+async def end_forgotten(store: Store, clock: Clock, settings: Queue) -> int:
+    """Whoever wraps up for too long is away; how many.
+
+    A customer still without a verdict may call again, and any agent may send the form back.
+    """
+    now = clock.now()
+    before = now - timedelta(minutes=settings.verdict_min)
+    async with store.begin() as tx:
+        forgotten = await queue.wrapping_up(tx, before=before, limit=settings.batch)
+        for desk in forgotten:
+            undecided = await _undecided(tx, desk)
+            if undecided is not None:
+                await _give_back(tx, *undecided, now=now)
+            await queue.save_desk(tx, rules.move(desk, DeskState.AWAY, now=now))
+    return len(forgotten)
+
+
+async def _give_back(tx: Tx, call: Call, application: Application, *, now: datetime) -> None:
+    moved = stages.move(application, Stage.CONFIRMED, now=now)
+    await applications.save(tx, moved, actor=SYSTEM)
+    await tx.tell(fact("decision.missed", call, now, SYSTEM, agent=call.agent_id))
 
 
 async def note_devices(
@@ -149,6 +177,7 @@ async def _start(tx: Tx, call: Call, *, now: datetime) -> None:
     application = await applications.load(tx, call.application_id)
     moved = stages.move(application, Stage.IN_CALL, now=now)
     await applications.save(tx, moved, actor=actor)
+    await decisions.untick_all(tx, application.id)
     await tx.tell(fact("call.started", call, now, actor, agent=call.agent_id))
 
 

@@ -167,6 +167,11 @@ class Queue(Section):
     wrap_up_s: float = Field(
         10.0, ge=0, description="Least time between two calls of one agent, seconds"
     )
+    verdict_min: float = Field(
+        30.0,
+        gt=0,
+        description="A call ended without its verdict goes back: the customer calls again, minutes",
+    )
     presence_s: float = Field(
         60.0, gt=0, description="A customer whose page is gone keeps the place this long, seconds"
     )

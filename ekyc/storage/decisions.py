@@ -58,12 +58,18 @@ async def tick(
     await tx.connection.execute(sa.insert(_c).values(**row))
 
 
-async def checks(tx: Tx, application_id: str) -> Sequence[Row]:
-    """The checklist as far as it was touched."""
+async def checks(
+    tx: Tx, application_id: str, *, by: str | None = None, since: datetime | None = None
+) -> Sequence[Row]:
+    """The checklist as far as it was touched: by anybody, or by one agent since an instant."""
     query = sa.select(_c).where(_c.c.application_id == application_id)
+    if by is not None:
+        query = query.where(_c.c.by == by)
+    if since is not None:
+        query = query.where(_c.c.at >= since)
     return rows(await tx.connection.execute(query))
 
 
 async def untick_all(tx: Tx, application_id: str) -> None:
-    """A new round begins: what was ticked before says nothing about it."""
+    """A new call or round begins: what was ticked before says nothing about it."""
     await tx.connection.execute(sa.delete(_c).where(_c.c.application_id == application_id))

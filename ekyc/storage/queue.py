@@ -146,6 +146,13 @@ async def deserted_desks(tx: Tx, *, before: datetime, limit: int) -> Sequence[De
     return [_desk(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
+async def wrapping_up(tx: Tx, *, before: datetime, limit: int) -> Sequence[Desk]:
+    """Whose wrap-up began before an instant, longest first."""
+    query = sa.select(_d).where(_d.c.state == DeskState.WRAP_UP.value, _d.c.since < before)
+    query = query.order_by(_d.c.since).limit(limit)
+    return [_desk(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
 async def save_desk(tx: Tx, moved: Desk) -> None:
     """Compare the version, then swap; `NotAllowedNow` when somebody was faster."""
     if moved.version == 1:

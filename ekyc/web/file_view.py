@@ -23,7 +23,8 @@ async def view(
     """Everything the file page and the console show."""
     async with store.read() as tx:
         file = await load(tx, application_id)
-        missing = await journey.approve_missing(tx, file.application)
+        missing = await journey.approve_missing(tx, file.application, staff_id=staff_id)
+        in_hands = await journey.is_in_hands(tx, file.application, staff_id=staff_id)
     application = file.application
     return {
         "id": application.id,
@@ -55,7 +56,7 @@ async def view(
         "checklist": _checklist(file),
         "note": application.note,
         "decision": _decision(file, texts, language),
-        "may": _may(file, missing, texts, language, staff_id),
+        "may": _may(file, missing, texts, language, in_hands=in_hands),
         "reasons": {
             verdict.value: _reasons(rules.REASONS[verdict], texts, language)
             for verdict in (Verdict.REJECT, Verdict.INCOMPLETE)
@@ -224,11 +225,9 @@ def _decision(file: CustomerFile, texts: Texts, language: str) -> dict[str, Any]
 
 
 def _may(
-    file: CustomerFile, missing: Sequence[str], texts: Texts, language: str, staff_id: str
+    file: CustomerFile, missing: Sequence[str], texts: Texts, language: str, *, in_hands: bool
 ) -> dict[str, Any]:
-    stage = file.application.stage
-    mine = stage is not Stage.IN_CALL or file.calls[-1].call.agent_id == staff_id
-    decide = stage in {Stage.CONFIRMED, Stage.IN_CALL} and mine
+    decide = file.application.stage in {Stage.CONFIRMED, Stage.IN_CALL} and in_hands
     return {
         "decide": decide,
         "approve": decide and not missing,

@@ -44,12 +44,10 @@ test("a movement once passed stays passed, unless it is being asked again", () =
   assert.equal(passedCount([...asked, movement({ direction: "front" })]), 1);
 });
 
-test("after an incomplete verdict only calls since then count", () => {
-  const [before, since] = ["2026-11-22T01:00:00+00:00", "2026-11-22T03:00:00+00:00"].map((rang_at) => ({ rang_at, movements: [movement({ id: rang_at })] }));
-  const decision = { at: "2026-11-22T02:00:00+00:00" };
-  const again = { calls: [before, since], decision, may: { decide: true } };
-  assert.deepEqual(movementsOf(again).map(({ id }) => id), [since.rang_at]);
-  assert.equal(movementsOf({ ...again, may: { decide: false } }).length, 2);
+test("only what the customer did in the latest call counts", () => {
+  const calls = ["broken off", "this one"].map((id) => ({ movements: [movement({ id })] }));
+  assert.deepEqual(movementsOf({ calls }).map(({ id }) => id), ["this one"]);
+  assert.deepEqual(movementsOf({ calls: [] }), []);
 });
 
 test("a line is as good as its worst figure", () => {

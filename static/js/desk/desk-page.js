@@ -5,7 +5,7 @@ import { t } from "../lib/i18n.js";
 import { documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon } from "../ui/pieces.js";
-import { isOpen, movementsOf, sceneOf } from "./scene.js";
+import { movementsOf, sceneOf } from "./scene.js";
 import "../ui/staff-rail.js";
 import "./call-signs.js";
 import "./call-stage.js";
@@ -111,7 +111,7 @@ export class DeskPage extends LightElement {
 
   #checks() {
     const { file } = this;
-    return file ? html`<check-list .items=${file.checklist} .closed=${!isOpen(file)}></check-list>` : nothing;
+    return file ? html`<check-list .items=${file.checklist} .closed=${file.stage !== "in_call"}></check-list>` : nothing;
   }
 
   #trouble() {

@@ -20,17 +20,13 @@ export function sceneOf(desk) {
   return desk.state === "wrap_up" ? "wrap-up" : "idle";
 }
 
-/** The calls that count for the next verdict: those since the last one. @param {CustomerFile} file */
-const thisRound = ({ calls, decision, may }) =>
-  decision && may.decide ? calls.filter(({ rang_at }) => Date.parse(rang_at) >= Date.parse(decision.at)) : calls;
-
-/** All movements that count, in the order they were asked. @param {CustomerFile} file */
-export const movementsOf = (file) => thisRound(file).flatMap(({ movements }) => movements);
+/** All movements that count for the verdict, in the order they were asked: those of the latest call. @param {CustomerFile} file */
+export const movementsOf = ({ calls }) => calls.at(-1)?.movements ?? [];
 
 /** The customer has said that the form is right. @param {CustomerFile} file */
 export const isConfirmed = ({ stages }) => stages.some(({ stage }) => stage === "confirmed");
 
-/** Note and checklist can still be written. @param {CustomerFile} file */
+/** The note can still be written. @param {CustomerFile} file */
 export const isOpen = ({ stage }) => stage === "confirmed" || stage === "waiting" || stage === "in_call";
 
 /** The one that counts for a direction: a passed one if there is any, else the newest.

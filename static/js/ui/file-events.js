@@ -40,6 +40,7 @@ const LOOKS = {
   "checklist.ticked": ["clipboard-check", ""],
   "note.written": ["notebook-pen", ""],
   "decision.made": ["shield-check", "brand"],
+  "decision.missed": ["undo-2", "warn"],
   "file.viewed": ["eye", ""],
   "recording.viewed": ["play", ""],
   "result.fetched": ["file-check", ""],

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from ekyc.crew import Crew
+from ekyc.domain.application import Stage
 from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import TicketState
 from ekyc.jobs.matcher import Matcher
+from ekyc.journey import call as calling
 from ekyc.journey import desk
 from ekyc.settings import Booking, Call, Queue
 from ekyc.storage.store import Store
@@ -48,6 +50,15 @@ async def test_who_is_gone_for_a_minute_is_parked_before_anybody_is_matched(
     assert ticket is not None
     assert ticket.state is TicketState.PARKED
     assert (await scene.desk_of("lan")).state is DeskState.AVAILABLE
+
+
+async def test_a_call_without_its_verdict_goes_back_in_time(scene: Scene, matcher: Matcher) -> None:
+    call = await scene.talk("first", "lan")
+    await calling.hang_up(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    scene.clock.pass_s(scene.queue.verdict_min * 60 + 1)
+    await matcher.turn()
+    assert (await scene.desk_of("lan")).state is DeskState.AWAY
+    assert (await scene.application("first")).stage is Stage.CONFIRMED
 
 
 async def test_news_of_the_queue_wakes_the_matcher_at_once(scene: Scene, matcher: Matcher) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from ekyc.domain.access import Role
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.call import Movement, MovementState
+from ekyc.domain.call import Movement, MovementState, Party
 from ekyc.domain.decision import CHECKLIST, MOVEMENTS, Decision, Verdict
+from ekyc.domain.desk import DeskState
 from ekyc.domain.document import Side
 from ekyc.domain.errors import (
     ApproveMissing,
@@ -17,7 +19,9 @@ from ekyc.domain.errors import (
     NotFound,
     ReasonMissing,
 )
-from ekyc.journey import decision
+from ekyc.domain.room import PartyDropped, RoomLive
+from ekyc.journey import call as calling
+from ekyc.journey import decision, desk, room
 from ekyc.storage import applications, calls, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Store, new_id
@@ -76,9 +80,10 @@ async def moved(
             await calls.add_movement(tx, movement)
 
 
-async def missing(scene: Scene) -> tuple[str, ...]:
+async def missing(scene: Scene, by: str = "lan") -> tuple[str, ...]:
     async with scene.store.read() as tx:
-        return await decision.approve_missing(tx, await applications.load(tx, "first"))
+        application = await applications.load(tx, "first")
+        return await decision.approve_missing(tx, application, staff_id=by)
 
 
 async def loaded(scene: Scene) -> Application:
@@ -104,17 +109,17 @@ async def confirmed(store: Store) -> None:
 
 
 async def test_an_item_is_ticked_and_unticked_and_each_time_told(scene: Scene) -> None:
-    await confirmed(scene.store)
+    await scene.talk()
     await tick(scene, "alone")
-    await tick(scene, "alone", by="mai", done=False)
+    await tick(scene, "alone", done=False)
     async with scene.store.read() as tx:
         (row,) = await decisions.checks(tx, "first")
-    assert (row["item"], row["done"], row["by"]) == ("alone", False, "mai")
+    assert (row["item"], row["done"], row["by"]) == ("alone", False, "lan")
     assert await scene.facts() == ["checklist.ticked", "checklist.ticked"]
 
 
 async def test_two_clicks_on_one_item_at_once_are_no_accident(scene: Scene) -> None:
-    await confirmed(scene.store)
+    await scene.talk()
     await asyncio.gather(tick(scene, "alone"), tick(scene, "alone"))
     async with scene.store.read() as tx:
         assert len(await decisions.checks(tx, "first")) == 1
@@ -158,10 +163,51 @@ async def test_a_rejection_needs_a_reason(scene: Scene) -> None:
 
 async def test_nobody_is_approved_without_a_call(scene: Scene) -> None:
     await confirmed(scene.store)
-    await tick(scene, *CHECKLIST)
     assert (await missing(scene))[0] == "call"
     with pytest.raises(ApproveMissing):
         await decide(scene, APPROVE)
+
+
+@pytest.mark.parametrize("stage", [Stage.CONFIRMED, Stage.WAITING])
+async def test_nothing_is_ticked_before_the_customer_was_seen(scene: Scene, stage: Stage) -> None:
+    await given(scene.store, an_application(stage=stage), a_member("lan"))
+    with pytest.raises(NotAllowedNow):
+        await tick(scene, "alone")
+
+
+async def test_what_one_agent_saw_does_not_let_another_approve(
+    scene: Scene, clock: FakeClock
+) -> None:
+    call = await scene.talk()
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST)
+    await room.hear(scene.store, clock, PartyDropped(room=call.id, party="agent", at=clock.now()))
+    clock.pass_s(61)
+    assert await scene.overdue() == 1
+    await scene.agent("mai")
+    assert await scene.match() == 1
+    again = await scene.call_of()
+    await desk.accept(scene.store, clock, staff_id="mai", call_id=again.id)
+    assert len(await missing(scene, "mai")) == 10
+    with pytest.raises(ApproveMissing):
+        await decide(scene, APPROVE, by="mai")
+    for party in Party:
+        await scene.connects(again, party)
+    await room.hear(scene.store, clock, RoomLive(room=again.id, at=clock.now()))
+    assert len(await missing(scene, "mai")) == 9
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST, by="mai")
+    await decide(scene, APPROVE, by="mai")
+
+
+async def test_a_call_joined_again_is_the_same_call(scene: Scene, clock: FakeClock) -> None:
+    call = await scene.talk()
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST)
+    await room.hear(scene.store, clock, PartyDropped(room=call.id, party="agent", at=clock.now()))
+    clock.pass_s(30)
+    await scene.connects(call, Party.AGENT)
+    assert await missing(scene) == ()
 
 
 async def test_in_the_call_with_everything_done_the_agent_approves(scene: Scene) -> None:
@@ -198,6 +244,55 @@ async def test_only_the_agent_in_the_call_works_on_the_file(scene: Scene) -> Non
     ):
         with pytest.raises(NotAllowed):
             await work
+
+
+async def test_a_supervisor_decides_for_an_agent_who_hung_up_and_went(scene: Scene) -> None:
+    call = await scene.talk()
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST)
+    await given(scene.store, a_member("thu", role=Role.SUPERVISOR), a_member("mai"))
+    with pytest.raises(NotAllowed):
+        await decide(scene, REJECT, ["not-free"], by="thu")
+    await calling.hang_up(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    with pytest.raises(NotAllowed):
+        await decide(scene, REJECT, ["not-free"], by="mai")
+    with pytest.raises(NotAllowed):
+        await tick(scene, "alone", by="thu", done=False)
+    with pytest.raises(ApproveMissing):
+        await decide(scene, APPROVE, by="thu")
+    await decide(scene, REJECT, ["not-free"], by="thu")
+    assert (await loaded(scene)).stage is Stage.DECIDED
+
+
+async def test_a_customer_whose_verdict_never_comes_may_call_again(
+    scene: Scene, clock: FakeClock
+) -> None:
+    call = await scene.talk()
+    await calling.hang_up(scene.store, clock, staff_id="lan", call_id=call.id)
+    clock.pass_s(scene.queue.verdict_min * 60)
+    assert await desk.end_forgotten(scene.store, clock, scene.queue) == 0
+    clock.pass_s(1)
+    assert await desk.end_forgotten(scene.store, clock, scene.queue) == 1
+    assert (await scene.desk_of()).state is DeskState.AWAY
+    assert (await loaded(scene)).stage is Stage.CONFIRMED
+    assert (await scene.facts())[-2:] == ["application.moved", "decision.missed"]
+    assert await fact(scene, "decision.missed") == {"call": call.id, "agent": "lan"}
+    await given(scene.store, a_member("mai"))
+    with pytest.raises(ApproveMissing):
+        await decide(scene, APPROVE)
+    await decide(scene, INCOMPLETE, ["line-dropped"], by="mai")
+
+
+async def test_a_decided_wrap_up_nobody_ends_frees_the_desk_alone(
+    scene: Scene, clock: FakeClock
+) -> None:
+    call = await scene.talk()
+    await calling.hang_up(scene.store, clock, staff_id="lan", call_id=call.id)
+    await decide(scene, REJECT, ["not-free"])
+    clock.pass_s(scene.queue.verdict_min * 60 + 1)
+    assert await desk.end_forgotten(scene.store, clock, scene.queue) == 1
+    assert (await scene.desk_of()).state is DeskState.AWAY
+    assert (await loaded(scene)).stage is Stage.DECIDED
 
 
 @pytest.mark.parametrize("stage", [Stage.OPENED, Stage.DOCUMENTED, Stage.DECIDED, Stage.CLOSED])
@@ -256,7 +351,7 @@ async def _photographed(scene: Scene) -> None:
 async def test_after_an_incomplete_verdict_the_customer_begins_again_at_the_document(
     scene: Scene, reason: str, kept: set[Side]
 ) -> None:
-    await confirmed(scene.store)
+    await scene.talk()
     await _photographed(scene)
     await tick(scene, "alone")
     await decide(scene, INCOMPLETE, [reason])

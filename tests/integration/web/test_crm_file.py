@@ -15,7 +15,7 @@ from ekyc.domain.api_key import ApiKey
 from ekyc.domain.application import Stage
 from ekyc.domain.call import RecordingState
 from ekyc.domain.document import Side
-from ekyc.storage import applications, calls, crm, schema, tokens
+from ekyc.storage import applications, calls, crm, decisions, schema, tokens
 from ekyc.storage.documents import Photograph, add_photograph
 from ekyc.web.keys import OBJECTS, SETTINGS
 from tests.builders import a_side, an_application, given
@@ -165,9 +165,8 @@ async def test_there_is_no_result_before_the_verdict(guest: Guest) -> None:
 async def test_a_result_is_the_verdict_with_its_evidence_and_fetching_it_is_told(
     house: House, guest: Guest
 ) -> None:
-    await house[Role.AGENT].told(
-        "PUT", "/api/files/first/checklist", {"item": "alone", "done": True}
-    )
+    async with house.store.begin() as tx:
+        await decisions.tick(tx, "first", "alone", done=True, by="lan", now=house.clock.now())
     body = {"verdict": "reject", "reasons": ["not-free"], "note": "Nicht allein."}
     await house[Role.AGENT].told("POST", "/api/files/first/decision", body)
     result = await guest.told("GET", "/api/v1/applications/first/result")

@@ -205,8 +205,6 @@ async def test_no_personal_data_in_logs_facts_or_webhooks(bank: tuple[House, Crm
         view = await customer.does("POST", "confirm", {"fields": FORM})
         agent = house[Role.AGENT]
         await agent.told("PUT", f"/api/files/{view['id']}/note", {"text": NOTE})
-        body = {"item": "alone", "done": True}
-        await agent.told("PUT", f"/api/files/{view['id']}/checklist", body)
         await agent.told("GET", f"/api/files/{view['id']}")
         await agent.ask("POST", "/api/staff/sign-in", json={"login": "CANARY", "password": NAME})
         await decides(house, view["id"], "reject", "not-free")
