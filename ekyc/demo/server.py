@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from ekyc.app import Outside, SystemClock, build_app
-from ekyc.demo import lan, pages
+from ekyc.demo import lan, pages, specimens
 from ekyc.demo.bank import OPEN, InboxSender, Secrets, furnish, man
 from ekyc.demo.lan import Lan
 from ekyc.demo.pages import INBOX, KEPT
@@ -68,7 +68,7 @@ def demo_app(
             reader=given.reader,
             media=given.media,
         ),
-        extra_routes=[pages.routes],
+        extra_routes=[pages.routes, specimens.routes],
     )
     app[KEPT], app[INBOX], app[RENEWED] = kept, sender, is_renewed
     app.cleanup_ctx.append(_furnished)

@@ -39,7 +39,8 @@ export class DemoIndex extends LightElement {
       <section class="card" aria-labelledby="h-customer"><h2 id="h-customer">${t("demo.customer")}</h2>
         <p>${t("demo.customer.text")}</p>
         <p class="actions"><button class="btn primary" @click=${() => this.begin()}>${t("demo.customer.begin")}</button>
-          ${this.atHome ? html`<a class="btn" href="/demo/inbox">${t("demo.inbox.title")}</a>` : ""}</p></section>
+          ${this.atHome ? html`<a class="btn" href="/demo/inbox">${t("demo.inbox.title")}</a>` : ""}
+          <a class="btn" href="/demo/cards">${t("demo.cards")}</a></p></section>
       <section class="card" aria-labelledby="h-staff"><h2 id="h-staff">${t("demo.staff")}</h2>
         <p>${t(this.atHome ? "demo.staff.text" : "demo.home")}</p>${this.accounts ? this.table(this.accounts) : ""}
         <p class="actions"><a class="btn" href="/staff/desk">${t("demo.desk")}</a></p></section>
