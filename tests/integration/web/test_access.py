@@ -17,6 +17,7 @@ from tests.integration.web.conftest import House
 PARTS = {
     "id": "first",
     "side": "front",
+    "seed": "11",
     "photograph": "none",
     "recording": "none",
     "path": "x",

@@ -1,13 +1,18 @@
 """The demo's own pages: a customer at a click, an inbox, a CRM that checks signatures."""
 
+import io
 import json
 import re
 from datetime import UTC, datetime
 from typing import Any
 
+import zxingcpp
+from PIL import Image
 from standardwebhooks import Webhook
 
 from ekyc.demo.pages import KEPT
+from ekyc.demo.specimen import a_specimen
+from ekyc.demo.specimens import SEEDS
 from ekyc.domain.access import Role
 from tests.integration.web.conftest import Guest, House
 
@@ -71,3 +76,17 @@ async def test_the_demos_crm_believes_only_what_is_signed(demo: House) -> None:
     assert await _told(demo, demo.app[KEPT].webhook_secret) == 200
     (message,) = await _inbox(demo)
     assert message["text"] == "application.moved HS-2611-0001 → decided"
+
+
+async def test_a_specimen_card_is_a_picture_whose_code_reads_and_there_are_no_others(
+    demo: House,
+) -> None:
+    guest, address = demo[Role.PUBLIC], f"/demo/cards/{SEEDS[0]}/front.png"
+    async with guest.session.get(demo.server.make_url(address)) as answer:
+        assert (answer.status, answer.content_type) == (200, "image/png")
+        picture = Image.open(io.BytesIO(await answer.read()))
+    assert [round(dpi) for dpi in picture.info["dpi"]] == [508, 508]  # 85.6 mm wide on paper
+    read = [found.text for found in zxingcpp.read_barcodes(picture)]
+    assert a_specimen(SEEDS[0]).qr_text in read
+    for path in ("/demo/cards/99/front.png", f"/demo/cards/{SEEDS[0]}/side.png"):
+        assert (await guest.ask("GET", path)).status == 404
