@@ -56,6 +56,7 @@ from ekyc.web.keys import (
     LISTENING,
     LIVE,
     MEDIA,
+    METRICS,
     OBJECTS,
     READER,
     ROOMS,
@@ -65,10 +66,13 @@ from ekyc.web.keys import (
     SIGN_IN_HINT,
     STORE,
     TEXTS,
+    VITALS,
 )
 from ekyc.web.live import Live
-from ekyc.web.middleware import problems, security_headers
+from ekyc.web.metrics import MeasuredReader, Metrics
+from ekyc.web.middleware import counted, problems, security_headers
 from ekyc.web.rooms import Rooms
+from ekyc.web.vitals import Ping, Vitals, writable
 
 
 class SystemClock:
@@ -98,6 +102,8 @@ class Outside:
 
 OUTSIDE = web.AppKey("outside", Outside)
 POSE_SOCKET = "pose.sock"
+POSES = web.AppKey("poses", PoseServer)
+DOCUMENTS = web.AppKey("documents", DocumentPool)
 
 
 def build_app(
@@ -105,12 +111,15 @@ def build_app(
 ) -> web.Application:
     """The whole server; `RuntimeError` when a route names no permission."""
     outside = outside or Outside()
-    app = web.Application(middlewares=[problems], client_max_size=settings.server.body_max_bytes)
+    app = web.Application(
+        middlewares=[counted, problems], client_max_size=settings.server.body_max_bytes
+    )
     app.on_response_prepare.append(security_headers)
     app[SETTINGS], app[CLOCK], app[SENDER] = settings, outside.clock, outside.sender
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
     app[OUTSIDE] = outside
+    app[METRICS], app[VITALS] = Metrics(), Vitals(settings.objects, _pings(app, settings))
     app[LISTENING] = asyncio.Event()
     app[LISTENING].set()  # until `listen` says otherwise: other hosts open the port themselves
     app.on_shutdown.append(_say_goodbye)
@@ -120,6 +129,27 @@ def build_app(
         table.add_to(app)
     check_permissions(app)
     return app
+
+
+def _pings(app: web.Application, settings: Settings) -> dict[str, Ping]:
+    """What /readyz asks."""
+
+    async def database() -> str:
+        await app[STORE].ping()
+        return "ok"
+
+    async def media() -> str:
+        await app[MEDIA].ping()
+        return "ok"
+
+    return {
+        "database": database,
+        "objects": writable(settings.objects.folder),
+        "spool": writable(settings.objects.spool),
+        "media": media,
+        "pose": lambda: app[POSES].ping(),
+        "documents": lambda: app[DOCUMENTS].ping(),
+    }
 
 
 _TABLES = [
@@ -144,7 +174,9 @@ def server_key(settings: Settings) -> bytes:
     return secret.kept(settings.secret_file)
 
 
-def open_store(settings: Settings, bus: Bus) -> Store:
+def open_store(
+    settings: Settings, bus: Bus, heard: Callable[[str], None] = lambda name: None
+) -> Store:
     """The database, with the work each fact makes due."""
     return Store(
         settings.database.url,
@@ -152,12 +184,13 @@ def open_store(settings: Settings, bus: Bus) -> Store:
         readers=settings.database.readers,
         busy_timeout_s=settings.database.busy_timeout_s,
         due=webhooks.due(settings.crm.webhook_url, settings.crm.webhook_events),
+        heard=heard,
     )
 
 
 async def _open_store(app: web.Application) -> AsyncIterator[None]:
     app[BUS] = Bus()
-    app[STORE] = open_store(app[SETTINGS], app[BUS])
+    app[STORE] = open_store(app[SETTINGS], app[BUS], app[METRICS].fact)
     await migrate(app[STORE])
     yield
     await app[STORE].close()
@@ -169,8 +202,9 @@ async def _open_vision(app: web.Application) -> AsyncIterator[None]:
     run = settings.server.runtime_dir
     await asyncio.to_thread(run.mkdir, mode=0o700, parents=True, exist_ok=True)
     documents = DocumentPool(settings.vision, settings.documents)
-    app[READER] = app[OUTSIDE].reader or documents
+    app[READER] = MeasuredReader(app[OUTSIDE].reader or documents, app[METRICS])
     poses = PoseServer(settings.vision, run / POSE_SOCKET)
+    app[DOCUMENTS], app[POSES] = documents, poses
     await poses.start()
     yield
     await poses.close()
@@ -249,7 +283,13 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     http = aiohttp.ClientSession(connector=connector(settings.crm), trust_env=False)
     handlers: dict[str, Work] = {
-        room.FINISH: finisher(app[STORE], app[CLOCK], app[OBJECTS], settings.objects.spool),
+        room.FINISH: finisher(
+            app[STORE],
+            app[CLOCK],
+            app[OBJECTS],
+            settings.objects.spool,
+            app[METRICS].recorded,
+        ),
         lapse.DISCARD: discarder(app[OBJECTS]),
         **_booking_messages(app),
     }
@@ -257,7 +297,14 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
     last_words = {webhooks.KIND: given_up(app[CLOCK])}
     runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words)
-    matcher = Matcher(app[STORE], app[CLOCK], settings.queue, settings.call, settings.booking)
+    matcher = Matcher(
+        app[STORE],
+        app[CLOCK],
+        settings.queue,
+        settings.call,
+        settings.booking,
+        takes_calls=app[VITALS].takes_calls,
+    )
     async with Crew() as crew:
         crew.start(_work(app, runner), name="jobs")
         crew.start(matcher.run(), name="matcher")

@@ -28,7 +28,10 @@ __all__ = [
 ]
 
 QUICK = {
-    *(f"os.{name}" for name in ("stat", "access", "getcwd", "mkdir", "rmdir", "link", "symlink")),
+    *(
+        f"os.{name}"
+        for name in ("stat", "statvfs", "access", "getcwd", "mkdir", "rmdir", "link", "symlink")
+    ),
     *(f"os.{name}" for name in ("listdir", "readlink", "scandir", "unlink", "remove")),
     *(f"os.path.{name}" for name in ("ismount", "samestat", "sameopenfile", "islink", "abspath")),
 }

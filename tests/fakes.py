@@ -81,6 +81,7 @@ class ScriptedMedia:
         self.dropped: list[tuple[str, str]] = []
         self.closed: list[str] = []
         self.asked: list[tuple[str, str, str]] = []
+        self.is_ill = False
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
 
     def report(self, event: RoomEvent) -> None:
@@ -119,6 +120,11 @@ class ScriptedMedia:
 
     async def cancel_movement(self, room: str) -> None:
         """Nothing is watched here."""
+
+    async def ping(self) -> None:
+        """Well, so long as nobody says otherwise."""
+        if self.is_ill:
+            raise ConnectionError
 
     async def events(self) -> AsyncIterator[RoomEvent]:
         """What the test reports, as it reports it."""

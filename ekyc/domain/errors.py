@@ -127,6 +127,12 @@ class Busy(EkycError):
     code = "busy"
 
 
+class CallsPaused(EkycError):
+    """New calls cannot be taken at the moment; please try again in a few minutes."""
+
+    code = "calls-paused"
+
+
 class ApproveMissing(EkycError):
     """Something is still missing before the file can be approved."""
 

@@ -1,5 +1,7 @@
 """Keeps the queue moving: lets appointments come, ends what is overdue, parks, matches."""
 
+from collections.abc import Callable
+
 from ekyc.jobs.turn import attempt
 from ekyc.journey import attend, call, desk, queue
 from ekyc.journey.ports import Clock
@@ -11,8 +13,16 @@ class Matcher:
     """One turn looks at everybody; a failed turn is logged and costs one poll, no more."""
 
     def __init__(
-        self, store: Store, clock: Clock, rules: Queue, calls: Call, booking: Booking
+        self,
+        store: Store,
+        clock: Clock,
+        rules: Queue,
+        calls: Call,
+        booking: Booking,
+        *,
+        takes_calls: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._takes_calls = takes_calls
         self._store, self._clock, self._rules, self._booking = store, clock, rules, booking
         self._limits = call.limits(rules, calls)
 
@@ -31,7 +41,8 @@ class Matcher:
         await attempt("matcher", "forgotten", lambda: desk.end_forgotten(store, clock, rules))
         await attempt("matcher", "deserted", lambda: desk.leave_deserted(store, clock, rules))
         await attempt("matcher", "park", lambda: queue.park_absent(store, clock, rules))
-        await attempt("matcher", "match", lambda: queue.match(store, clock, rules))
+        if self._takes_calls():
+            await attempt("matcher", "match", lambda: queue.match(store, clock, rules))
 
     async def _end_overdue(self) -> int:
         batch = self._rules.batch

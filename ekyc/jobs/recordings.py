@@ -28,7 +28,11 @@ _SUFFIX = "webm"
 
 
 def finisher(
-    store: Store, clock: Clock, objects: Objects, spool: Path
+    store: Store,
+    clock: Clock,
+    objects: Objects,
+    spool: Path,
+    recorded: Callable[[int], None] = lambda size_bytes: None,
 ) -> Callable[[dict[str, Any]], Awaitable[None]]:
     """The handler of `recording.finish`; harmless when it runs twice.
 
@@ -42,7 +46,7 @@ def finisher(
             recording = await calls.recording(tx, payload["recording"])
         if recording.state is RecordingState.FINISHING:
             await asyncio.to_thread(_claim, path, own)
-            await _finish(store, clock, objects, recording, own)
+            recorded(await _finish(store, clock, objects, recording, own))
         # Only now: until the row says finished, the spool holds the one copy.
         await asyncio.to_thread(own.unlink, missing_ok=True)
 
@@ -61,7 +65,8 @@ def _claim(path: Path, own: Path) -> None:
 
 async def _finish(
     store: Store, clock: Clock, objects: Objects, recording: Recording, path: Path
-) -> None:
+) -> int:
+    """The size of what is kept now, bytes."""
     try:
         key, finished = await asyncio.to_thread(_keep, objects, recording.id, path)
     except (NothingRecorded, FileNotFoundError):
@@ -69,7 +74,7 @@ async def _finish(
         after = replace(recording, state=RecordingState.LOST)
         async with store.begin() as tx:
             await calls.save_recording(tx, recording, after)
-        return
+        return 0
     after = replace(
         recording,
         state=RecordingState.FINISHED,
@@ -79,6 +84,7 @@ async def _finish(
         object_key=key,
     )
     await _tell(store, clock, recording, after)
+    return finished.size_bytes
 
 
 def _keep(objects: Objects, id: str, path: Path) -> tuple[str, Finished]:

@@ -72,6 +72,10 @@ class MediaPlane(Protocol):
         """Stop watching."""
         ...
 
+    async def ping(self) -> None:
+        """Raises when nobody could open a room."""
+        ...
+
     def events(self) -> AsyncIterator[RoomEvent]:
         """What happens in the rooms, as it happens."""
         ...

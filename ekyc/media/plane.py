@@ -194,6 +194,12 @@ class MediaPlane:
         """Process ids of the workers."""
         return [worker.pid for worker in self._workers]
 
+    async def ping(self) -> None:
+        """Every worker answers; raises `Busy` when there is none, `NotFound` when one has died."""
+        if not self._workers:
+            raise Busy
+        await asyncio.gather(*(worker.command("ping", "") for worker in list(self._workers)))
+
     async def events(self) -> AsyncIterator[RoomEvent]:
         """What happens in the rooms, in order, until the plane is closed; for one reader."""
         while (event := await self._events.get()) is not None:

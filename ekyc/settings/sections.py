@@ -1,6 +1,7 @@
 """The tables of the settings file; every limit is a key, its unit in its name."""
 
 import base64
+import ipaddress
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -32,7 +33,11 @@ class Server(Section):
         Path("var/run"), description="Sockets of the worker processes; made private (0700)"
     )
     drain_s: float = Field(
-        20.0, ge=0, description="Longest wait for open requests when stopping, seconds"
+        20.0, ge=0, description="After SIGTERM calls and requests may go on so long, seconds"
+    )
+    metrics_networks: list[str] = Field(
+        default_factory=lambda: ["127.0.0.0/8", "::1/128"],
+        description="Networks /metrics answers to; never what a proxy passed on",
     )
     body_max_bytes: int = Field(65536, ge=1024, description="Largest JSON body, bytes")
 
@@ -49,6 +54,14 @@ class Server(Section):
         if bool(self.tls_certificate) != bool(self.tls_key):
             raise ValueError("tls_certificate, tls_key: one is nothing without the other")
         return self
+
+    @field_validator("metrics_networks")
+    @classmethod
+    def networks_are_known(cls, networks: list[str]) -> list[str]:
+        """Refuse what is no network now, not at the first look."""
+        for network in networks:
+            ipaddress.ip_network(network)
+        return networks
 
 
 class Lan(Section):
@@ -103,6 +116,12 @@ class Objects(Section):
     folder: Path = Field(Path("recordings/objects"), description="Folder of finished files")
     spool: Path = Field(
         Path("recordings/spool"), description="Folder of recordings still being written"
+    )
+    warn_free_mb: int = Field(
+        10_000, ge=0, description="Less room for recordings than this is said in the log, MB"
+    )
+    min_free_mb: int = Field(
+        2_000, ge=0, description="With less room for recordings no new call begins, MB"
     )
     forgotten_s: float = Field(
         60.0,

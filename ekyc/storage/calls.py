@@ -104,6 +104,14 @@ async def unfinished(tx: Tx) -> Sequence[Call]:
     return [_call(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
+async def standing(tx: Tx) -> dict[str, int]:
+    """How many calls are in each state that is not over."""
+    query = sa.select(_c.c.state, sa.func.count().label("number")).where(_c.c.state.in_(_OPEN))
+    counted = dict.fromkeys(_OPEN, 0)
+    found = await tx.connection.execute(query.group_by(_c.c.state))
+    return counted | {row.state: int(row.number) for row in found}
+
+
 async def late(
     tx: Tx, *, rang: datetime, gone: datetime, accepted: datetime, limit: int
 ) -> Sequence[Call]:

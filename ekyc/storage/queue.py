@@ -109,6 +109,21 @@ async def line(tx: Tx, *, limit: int) -> Sequence[Row]:
     return rows(await tx.connection.execute(query))
 
 
+async def standing(tx: Tx) -> dict[str, int]:
+    """How many tickets are in each open state."""
+    states = [state.value for state in OPEN]
+    query = sa.select(_t.c.state, sa.func.count().label("number")).where(_t.c.state.in_(states))
+    found = await tx.connection.execute(query.group_by(_t.c.state))
+    return dict.fromkeys(states, 0) | {row.state: int(row.number) for row in found}
+
+
+async def waits_since(tx: Tx) -> datetime | None:
+    """Since when the one who waits longest waits."""
+    query = sa.select(sa.func.min(_t.c.queued_at)).where(_t.c.state == TicketState.WAITING.value)
+    since: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return since
+
+
 async def ahead(tx: Tx, ticket: Ticket) -> int:
     """How many who wait now come before this ticket."""
     before = sa.or_(

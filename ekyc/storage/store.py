@@ -67,6 +67,8 @@ class Tx:
     connection: Connection
     due: Callable[[Event, int], Sequence[Job]]
     topics: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
+    """Names of the facts written, for those who count them once they are committed."""
 
     async def tell(self, event: Event) -> int:
         """Append a fact with the next gapless number, and the work it makes due."""
@@ -82,6 +84,7 @@ class Tx:
                 data=dict(event.data),
             )
         )
+        self.told.append(event.name)
         self.topics.add(f"application:{event.application_id}")
         for job in self.due(event, sequence):
             await self.later(job)
@@ -125,6 +128,10 @@ def _nothing_due(event: Event, sequence: int) -> Sequence[Job]:
     return ()
 
 
+def _nobody_counts(name: str) -> None:
+    """A command has no figures to keep."""
+
+
 class Store:
     """The database, opened; `close()` when done."""
 
@@ -136,9 +143,10 @@ class Store:
         readers: int = 4,
         busy_timeout_s: float = 10.0,
         due: Callable[[Event, int], Sequence[Job]] = _nothing_due,
+        heard: Callable[[str], None] = _nobody_counts,
     ) -> None:
         self.bus = bus
-        self._due = due
+        self._due, self._heard = due, heard
         self._turn = asyncio.Lock()
         self.sqlite = url.startswith("sqlite")
         self.file = Path(url.split("///", 1)[1]) if self.sqlite else None
@@ -169,6 +177,8 @@ class Store:
             await connection.commit()
         for topic in tx.topics:
             self.bus.publish(topic)
+        for name in tx.told:
+            self._heard(name)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

@@ -45,6 +45,13 @@ class Pool:
             self._inside -= 1
         return _judged(answer)
 
+    @property
+    def word(self) -> str:
+        """How it is: idle, ok or busy."""
+        if self._inside >= self._room:
+            return "busy"
+        return "ok" if self._idle or self._inside else "idle"
+
     async def close(self) -> None:
         """Kill the workers; what still runs in them is lost."""
         workers, self._idle = self._idle, []
@@ -101,6 +108,10 @@ class DocumentPool:
 
     async def start(self) -> None:
         """Nothing yet: the first photograph starts a worker, so that the house opens at once."""
+
+    async def ping(self) -> str:
+        """idle until the first photograph starts a worker; busy while the waiting room is full."""
+        return self._pool.word
 
     async def read(self, photograph: bytes, *, side: Side | None) -> SideResult:
         """One side of a document.

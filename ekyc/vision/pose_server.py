@@ -38,6 +38,12 @@ class PoseServer:
         self._listening = await asyncio.to_thread(_listen, self._path)
         self._crew.start(self._keep(self._listening), name="pose-server")
 
+    async def ping(self) -> str:
+        """ok while a worker lives; it loads its models at the first picture. `WorkerLost`."""
+        if self._worker is None:
+            raise WorkerLost
+        return "ok"
+
     async def close(self) -> None:
         """End the worker and take the socket away."""
         await self._crew.dismiss()

@@ -15,7 +15,9 @@ from ekyc.storage.objects import Objects
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
 from ekyc.web.live import Live
+from ekyc.web.metrics import Metrics
 from ekyc.web.rooms import Rooms
+from ekyc.web.vitals import Vitals
 
 SETTINGS = web.AppKey("settings", Settings)
 SECRET = web.AppKey("secret", bytes)
@@ -28,6 +30,8 @@ READER: web.AppKey[DocumentReader] = web.AppKey("reader", DocumentReader)
 MEDIA: web.AppKey[MediaPlane] = web.AppKey("media", MediaPlane)
 ROOMS = web.AppKey("rooms", Rooms)
 LIVE = web.AppKey("live", Live)
+VITALS = web.AppKey("vitals", Vitals)
+METRICS = web.AppKey("metrics", Metrics)
 TEXTS = web.AppKey("texts", Texts)
 CREW = web.AppKey("crew", Crew)
 LISTENING = web.AppKey("listening", asyncio.Event)

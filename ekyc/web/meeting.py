@@ -14,7 +14,7 @@ from ekyc.journey import call, queue
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import shown
-from ekyc.web.keys import CLOCK, LIVE, SETTINGS, STORE, SUBJECT
+from ekyc.web.keys import CLOCK, LIVE, SETTINGS, STORE, SUBJECT, VITALS
 from ekyc.web.shapes import CustomerView, PassView
 
 routes = Routes()
@@ -64,6 +64,7 @@ async def precheck_result(request: web.Request, body: DeviceTestIn) -> Any:
 async def call_now(request: web.Request) -> Any:
     """Take a place in line."""
     app = request.app
+    app[VITALS].require_calls()
     await queue.call_now(
         app[STORE], app[CLOCK], app[SETTINGS].queue, application_id=request[SUBJECT]
     )

@@ -10,7 +10,7 @@ from ekyc.domain import errors
 from ekyc.domain.errors import EkycError
 from ekyc.web.api import FieldProblem, Problem
 from ekyc.web.auth import wanted_language
-from ekyc.web.keys import LANGUAGE, TEXTS
+from ekyc.web.keys import LANGUAGE, METRICS, TEXTS
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.ImageUnreadable: 422,
     errors.ImageTooLarge: 413,
     errors.Busy: 503,
+    errors.CallsPaused: 503,
     errors.ApproveMissing: 409,
     errors.ReasonMissing: 422,
     errors.DevicesNotReady: 409,
@@ -81,6 +82,26 @@ async def security_headers(request: web.Request, response: web.StreamResponse) -
     request[_ANSWERED] = True
     response.headers.update(HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE"})
+
+
+@web.middleware
+async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every answer is counted by its route's pattern; what nobody routes has none."""
+    status = 0  # whoever asked went away
+    try:
+        response = await handler(request)
+        status = response.status
+        return response
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    finally:
+        route = getattr(request.match_info.route.resource, "canonical", "")
+        method = request.method if request.method in _METHODS else "other"
+        request.app[METRICS].answered(method, route, status)
 
 
 @web.middleware

@@ -3,11 +3,13 @@
 from typing import Any
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from ekyc import __version__
 from ekyc.domain.access import Action
 from ekyc.web.api import Routes
-from ekyc.web.keys import SETTINGS
+from ekyc.web.keys import CLOCK, METRICS, SETTINGS, STORE, VITALS
+from ekyc.web.metrics import require_network
 from ekyc.web.shapes import ConfigView, HealthView
 
 routes = Routes()
@@ -17,6 +19,25 @@ routes = Routes()
 async def health(request: web.Request) -> Any:
     """The process answers."""
     return {"status": "ok", "version": __version__}
+
+
+@routes.get("/readyz", action=Action.LOOK)
+async def readiness(request: web.Request) -> web.StreamResponse:
+    """Whether customers can be served now, part by part; 503 when not."""
+    found = await request.app[VITALS].examine()
+    ok = all(each.ok for each in found)
+    checks = [{"name": each.name, "ok": each.ok, "state": each.word} for each in found]
+    body = {"status": "ready" if ok else "not-ready", "checks": checks}
+    return web.json_response(body, status=200 if ok else 503)
+
+
+@routes.get("/metrics", action=Action.LOOK)
+async def metrics(request: web.Request) -> web.StreamResponse:
+    """Figures for Prometheus, for the networks of `server.metrics_networks` alone."""
+    app = request.app
+    require_network(request, app[SETTINGS].server.metrics_networks)
+    page = await app[METRICS].page(app[STORE], app[CLOCK], app[VITALS])
+    return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 @routes.get("/api/config", action=Action.LOOK, out=ConfigView)

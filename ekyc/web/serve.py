@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from ekyc.settings import Server
-from ekyc.web.keys import LISTENING
+from ekyc.web.keys import LISTENING, STORE, VITALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +55,19 @@ async def listen(
 
     A signal that comes while the server starts stops it as soon as it stands.
     """
-    stop = asyncio.Event()
+    leave, stop = asyncio.Event(), asyncio.Event()
+
+    def drain() -> None:
+        """SIGTERM; a second one does not wait."""
+        (stop if leave.is_set() else leave).set()
+
+    def interrupt() -> None:
+        leave.set()
+        stop.set()
+
     loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signal_number, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, drain)
+    loop.add_signal_handler(signal.SIGINT, interrupt)
     app[LISTENING].clear()
     everyone = {id(one): one for one in (app, *(door.app or app for door in doors))}
     runners = {
@@ -77,7 +86,18 @@ async def listen(
         app[LISTENING].set()
         if greet is not None:
             await greet(app)
-        await stop.wait()
+        await leave.wait()
+        await _drain(app, stop, rules.drain_s)
     finally:
         for runner in reversed(runners.values()):
             await runner.cleanup()
+
+
+async def _drain(app: web.Application, stop: asyncio.Event, within_s: float) -> None:
+    """Let running calls end, unless somebody will not wait."""
+    drained = asyncio.create_task(app[VITALS].drain(app[STORE], within_s), name="drain")
+    hurried = asyncio.create_task(stop.wait(), name="hurry")
+    await asyncio.wait({drained, hurried}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (drained, hurried):
+        task.cancel()
+    await asyncio.gather(drained, hurried, return_exceptions=True)

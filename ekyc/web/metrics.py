@@ -1,0 +1,142 @@
+"""Figures for those who watch the server: counts and times, their labels words of ours alone."""
+
+import ipaddress
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from ekyc.domain.document import Side, SideResult
+from ekyc.domain.errors import EkycError, NotAllowed
+from ekyc.journey.ports import Clock, DocumentReader
+from ekyc.storage import calls, jobs, queue
+from ekyc.storage.store import Store
+from ekyc.web.vitals import Vitals
+
+_SECONDS = (0.25, 0.5, 1, 2, 4, 8, 16, 32, 64)
+_FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+
+
+class Metrics:
+    """What is counted while the server runs; what stands in the database is read when asked."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._facts = self._counter("ekyc_facts", "Facts told, by name", "name")
+        self._answers = self._counter("ekyc_answers", "HTTP answers", "method", "route", "status")
+        self._recorded = self._counter("ekyc_recorded_bytes", "Bytes of finished recordings")
+        self._readings = Histogram(
+            "ekyc_reading_seconds",
+            "Time to read one photograph, by its outcome",
+            ["side", "outcome"],
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(name, about, labels, registry=self._registry)
+
+    def fact(self, name: str) -> None:
+        """A fact was committed."""
+        self._facts.labels(name).inc()
+
+    def answered(self, method: str, route: str, status: int) -> None:
+        """A request was answered; the route is its pattern, never the address."""
+        self._answers.labels(method, route, str(status)).inc()
+
+    def recorded(self, size_bytes: int) -> None:
+        """A recording was finished."""
+        self._recorded.inc(size_bytes)
+
+    def read(self, side: Side, outcome: str, seconds: float) -> None:
+        """A photograph was read, or refused."""
+        self._readings.labels(side.value, outcome).observe(seconds)
+
+    async def page(self, store: Store, clock: Clock, vitals: Vitals) -> bytes:
+        """Everything, in the text form of Prometheus."""
+        now = generate_latest(_as_of_now(await _standing(store), clock.now(), vitals))
+        return generate_latest(self._registry) + now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    calls: dict[str, int]
+    tickets: dict[str, int]
+    waits_since: datetime | None
+    work: Iterable[jobs.Load]
+
+
+async def _standing(store: Store) -> _Standing:
+    async with store.read() as tx:
+        return _Standing(
+            calls=await calls.standing(tx),
+            tickets=await queue.standing(tx),
+            waits_since=await queue.waits_since(tx),
+            work=await jobs.load(tx),
+        )
+
+
+def _as_of_now(standing: _Standing, now: datetime, vitals: Vitals) -> CollectorRegistry:
+    registry = CollectorRegistry()
+
+    def gauge(name: str, about: str, *labels: str) -> Gauge:
+        return Gauge(name, about, labels, registry=registry)
+
+    counted = gauge("ekyc_calls", "Calls that are not over, by state", "state")
+    for state, count in standing.calls.items():
+        counted.labels(state).set(count)
+    waiting = gauge("ekyc_tickets", "Tickets in line, by state", "state")
+    for state, count in standing.tickets.items():
+        waiting.labels(state).set(count)
+    longest = gauge("ekyc_queue_wait_seconds", "How long the first in line has waited")
+    longest.set(_age(standing.waits_since, now))
+    work = gauge("ekyc_jobs", "Work that is not done, by kind and state", "kind", "state")
+    late = gauge("ekyc_jobs_late_seconds", "How long the oldest work of a kind is due", "kind")
+    for load in standing.work:
+        work.labels(load.kind, load.state).set(load.count)
+        if load.state == "due":
+            late.labels(load.kind).set(_age(load.due_at, now))
+    gauge("ekyc_disk_free_bytes", "Room left for recordings").set(vitals.free_bytes())
+    gauge("ekyc_takes_calls", "1 while new calls may begin").set(vitals.takes_calls())
+    return registry
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
+
+
+class MeasuredReader:
+    """A reader with a watch in its hand; a `journey.ports.DocumentReader`."""
+
+    def __init__(self, reader: DocumentReader, metrics: Metrics) -> None:
+        self._reader, self._metrics = reader, metrics
+
+    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+        """As the reader inside."""
+        started, outcome = time.monotonic(), "failed"
+        try:
+            result = await self._reader.read(photograph, side=side)
+            outcome = "refused" if result.reading.faults else "accepted"
+        except EkycError as error:
+            outcome = error.code
+            raise
+        finally:
+            self._metrics.read(side, outcome, time.monotonic() - started)
+        return result
+
+
+def require_network(request: web.Request, networks: Iterable[str]) -> None:
+    """`NotAllowed` for whoever does not ask from one of these networks, directly.
+
+    Behind a proxy everybody comes from the proxy's address: what was forwarded is refused.
+    """
+    if request.remote is None or any(name in request.headers for name in _FORWARDED):
+        raise NotAllowed
+    address = ipaddress.ip_address(request.remote.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if not any(address in ipaddress.ip_network(network) for network in networks):
+        raise NotAllowed
