@@ -4,16 +4,20 @@ import io
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
 import zxingcpp
 from PIL import Image
 from standardwebhooks import Webhook
 
 from ekyc.demo.pages import KEPT
+from ekyc.demo.server import demo_settings
 from ekyc.demo.specimen import a_specimen
 from ekyc.demo.specimens import SEEDS
 from ekyc.domain.access import Role
+from ekyc.settings import Crm, Settings
 from tests.integration.web.conftest import Guest, House
 
 
@@ -90,3 +94,15 @@ async def test_a_specimen_card_is_a_picture_whose_code_reads_and_there_are_no_ot
     assert a_specimen(SEEDS[0]).qr_text in read
     for path in ("/demo/cards/99/front.png", f"/demo/cards/{SEEDS[0]}/side.png"):
         assert (await guest.ask("GET", path)).status == 404
+
+
+@pytest.mark.parametrize("named", [None, "http://127.0.0.1:9/told"], ids=["none", "an-own-one"])
+def test_the_demo_is_its_own_crm_unless_another_is_named(named: str | None, tmp_path: Path) -> None:
+    key = "whsec_" + "A" * 32
+    crm = Crm.model_validate(
+        {"webhook_url": named, "webhook_private": True, "webhook_secret": key} if named else {}
+    )
+    demo, kept = demo_settings(Settings(secret_file=tmp_path / "secret.key", crm=crm))
+    told = demo.crm.webhook_url, demo.crm.webhook_secret.get_secret_value()
+    own = "http://127.0.0.1:8080/demo/webhooks", kept.webhook_secret
+    assert told == ((named, key) if named else own)
