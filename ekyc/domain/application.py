@@ -77,6 +77,13 @@ class Application:
     opened_at: datetime
     updated_at: datetime
     note: str = ""
+    form_name: str = ""
+    """As the customer confirmed it; empty until then."""
+
+    @property
+    def shown_name(self) -> str:
+        """What staff call the customer: the form's name, before it the CRM's."""
+        return self.form_name or self.name
 
 
 def move(application: Application, to: Stage, *, now: datetime) -> Application:

@@ -1,7 +1,7 @@
 """The conflict map: what QR, MRZ, OCR and the customer say about each field, and which counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -15,9 +15,13 @@ HEARSAY_BELOW: Final = 0.5
 """Print read less surely than this contradicts nobody: it is noise."""
 
 CONFLICT_CONFIDENCE: Final = 0.5
+WORDS_ON_A_CARD: Final = 2
+"""Surname and given name: a shorter name on a citizen's card is possible, yet rather misread."""
+
 TEXTS: Final = frozenset({"full_name", "nationality", "origin", "residence"})
 MRZ_LINE: Final = 30
 
+_PLACES: Final = (*FIELDS, OLD_NUMBER)
 _ORDER: Final = (Source.TYPED, Source.QR, Source.MRZ, Source.OCR)
 _NAME_ORDER: Final = (Source.TYPED, Source.QR, Source.OCR, Source.MRZ)  # the MRZ has no diacritics
 
@@ -67,13 +71,29 @@ def fuse(
     heard = _heard(front, back, typed or {})
     fields = {}
     conflicts = []
-    for name in (*FIELDS, OLD_NUMBER):
+    for name in _PLACES:
         if not (said := heard.get(name)):
             continue
         fields[name], in_conflict = _weigh(name, said)
+        if name == "full_name" and front and len(words(fields[name].value)) < WORDS_ON_A_CARD:
+            fields[name] = replace(fields[name], doubtful=True)
         if in_conflict:
             conflicts.append(Conflict(field=name, sources=fields[name].sources))
     return Comparison(fields=fields, conflicts=tuple(conflicts))
+
+
+def beside_crm(form: Comparison, name: str) -> Comparison:
+    """Beside the name the CRM opened the application with: another person's is a conflict.
+
+    A CRM may write names without diacritics and in capitals: that is no difference.
+    """
+    field = form.fields.get("full_name")
+    if field is None or not name.strip() or words(name) == words(field.value):
+        return form
+    said = Conflict(field="full_name", sources={**field.sources, Source.CRM: name})
+    others = (conflict for conflict in form.conflicts if conflict.field != said.field)
+    conflicts = sorted((said, *others), key=lambda conflict: _PLACES.index(conflict.field))
+    return replace(form, conflicts=tuple(conflicts))
 
 
 def _heard(

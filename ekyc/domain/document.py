@@ -52,6 +52,7 @@ class Source(StrEnum):
     MRZ = "mrz"
     OCR = "ocr"
     TYPED = "typed"
+    CRM = "crm"  # the name the application was opened with: compared, never taken
 
 
 class FaultCode(StrEnum):
@@ -235,11 +236,15 @@ def _shape_fault(kind: Kind, name: str, value: str, *, demo: bool) -> str | None
         case "number":
             return _number_fault(kind, value, demo=demo)
         case "full_name":
-            return None if re.fullmatch(r"[^\W\d_]+([ .'’-]+[^\W\d_]+)+", value) else "name-invalid"
+            return None if _NAME.fullmatch(value) else "name-invalid"
         case "sex":
             return None if value in {"M", "F"} else "sex-invalid"
         case _:
             return None if any(sign.isalpha() for sign in value) else "field-characters"
+
+
+_NAME: Final = re.compile(r"[^\W\d_]+([ .'’-]+[^\W\d_]+)*\.?")
+"""One word is a name too, and Jr. ends with a dot."""
 
 
 def _date_fault(name: str, value: str) -> str | None:

@@ -227,6 +227,12 @@ class TooManyRequests(EkycError):
     code = "too-many-requests"
 
 
+class TooManyPhotographs(EkycError):
+    """This side was photographed too often; choose another document or call the bank."""
+
+    code = "too-many-photographs"
+
+
 class SenderMissing(EkycError):
     """Messages cannot be sent at the moment; please call the bank."""
 

@@ -84,7 +84,7 @@ async def _done(tx: Tx, application: Application, form: Comparison, now: datetim
     moved = move(application, Stage.CONFIRMED, now=now)
     await applications.save(tx, moved, actor=CUSTOMER)
     name = form.fields["full_name"].value
-    await applications.set_values(tx, application.id, name=name)
+    await applications.set_values(tx, application.id, form_name=name)
     data = {
         "typed": sorted(await documents.typed(tx, application.id)),
         "doubtful": sorted(n for n, field in form.fields.items() if field.doubtful),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Movement, Recording, RecordingState
-from ekyc.domain.comparison import Comparison
+from ekyc.domain.comparison import Comparison, beside_crm
 from ekyc.domain.decision import Decision
 from ekyc.domain.events import Actor, Event
 from ekyc.journey.ports import Clock
@@ -52,7 +52,7 @@ async def load(tx: Tx, application_id: str) -> CustomerFile:
         events=await applications.events(tx, application_id),
         consents=await applications.consents(tx, application_id),
         photographs=await documents.photographs(tx, application_id),
-        form=await documents.compare(tx, application_id),
+        form=beside_crm(await documents.compare(tx, application_id), application.name),
         typed=await documents.typed(tx, application_id),
         edits=await documents.edits(tx, application_id),
         calls=await _calls(tx, application_id),

@@ -1,19 +1,22 @@
 """Which document, and its photographs."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.document import Kind, Side, SideResult
-from ekyc.domain.errors import EkycError, NotAllowedNow
+from ekyc.domain.errors import EkycError, NotAllowedNow, TooManyPhotographs, TooManyRequests
 from ekyc.domain.events import CUSTOMER, Event
 from ekyc.journey.ports import Clock, DocumentReader
-from ekyc.storage import applications, documents
+from ekyc.storage import applications, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.objects import Objects
 from ekyc.storage.store import Store, Tx, new_id
 
 _OPEN = frozenset({Stage.PHONE_CONFIRMED, Stage.DOCUMENTED})
+_being_read: set[str] = set()
 
 
 async def choose(store: Store, clock: Clock, *, application_id: str, kind: Kind) -> None:
@@ -52,26 +55,56 @@ async def photograph(
     side: Side,
     origin: str,
     image: bytes,
+    most: int,
 ) -> None:
     """Read one side and keep it, accepted or refused with its faults.
 
-    Raises `NotAllowedNow`, `ImageUnreadable`, `Busy`. Two accepted sides move the application on.
+    Raises `NotAllowedNow`, `ImageUnreadable`, `Busy`, `TooManyRequests` while another photograph of
+    this customer is read, `TooManyPhotographs` after `most` of one side in one round. Two accepted
+    sides move the application on.
     """
-    async with store.read() as tx:
-        _photographed(await applications.load(tx, application_id))
-    result = await reader.read(image, side=side)
-    taken = await asyncio.to_thread(_keep, objects, result, application_id, side, origin)
+    with _one_at_a_time(application_id):
+        async with store.read() as tx:
+            _photographed(await applications.load(tx, application_id))
+            await _count(tx, application_id, side, most)
+        result = await reader.read(image, side=side)
+        taken = await asyncio.to_thread(_keep, objects, result, application_id, side, origin)
     row = Photograph(**taken, taken_at=clock.now())
     try:
-        await _write_down(store, clock, row)
-    except EkycError:  # confirmed meanwhile: no row refers to these pictures
+        await _write_down(store, clock, row, side, most)
+    except EkycError:  # confirmed, or one too many, meanwhile: no row refers to these pictures
         await asyncio.to_thread(objects.discard, row.original, row.straightened)
         raise
 
 
-async def _write_down(store: Store, clock: Clock, row: Photograph) -> None:
+@contextmanager
+def _one_at_a_time(application_id: str) -> Iterator[None]:
+    """Reading is dear: one customer must not take every place of the waiting room."""
+    if application_id in _being_read:
+        raise TooManyRequests
+    _being_read.add(application_id)
+    try:
+        yield
+    finally:
+        _being_read.discard(application_id)
+
+
+async def _count(tx: Tx, application_id: str, side: Side, most: int) -> None:
+    """`TooManyPhotographs` once one side was photographed too often since the last verdict."""
+    last = await decisions.last(tx, application_id)
+    taken = [
+        each
+        for each in await documents.photographs(tx, application_id)
+        if each.side == side.value and (last is None or each.taken_at > last.at)
+    ]
+    if len(taken) >= most:
+        raise TooManyPhotographs
+
+
+async def _write_down(store: Store, clock: Clock, row: Photograph, side: Side, most: int) -> None:
     async with store.begin() as tx:
         application = _photographed(await applications.load(tx, row.application_id))
+        await _count(tx, application.id, side, most)
         await documents.add_photograph(tx, row)
         await tx.tell(_read_or_refused(row))
         accepted = await documents.readings(tx, row.application_id)

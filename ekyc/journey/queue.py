@@ -107,12 +107,15 @@ def _is_news(ticket: Ticket, now: datetime, settings: Queue) -> bool:
 
 
 async def miss(store: Store, clock: Clock, *, application_id: str) -> None:
-    """The customer's last page was closed: nobody is rung for until it is open again."""
+    """The customer's last page was closed: nobody is rung for until it is open again.
+
+    A ring that is under way goes on; the place it gives back is of somebody who is not there.
+    """
     now = clock.now()
     with suppress(NotAllowedNow):  # matched or left a moment ago
         async with store.begin() as tx:
             ticket = await queue.open_ticket(tx, application_id)
-            if ticket is not None and ticket.state is TicketState.WAITING:
+            if ticket is not None and ticket.state is not TicketState.PARKED:
                 await queue.save_ticket(tx, ticket, rules.miss(ticket, now=now))
 
 

@@ -251,6 +251,9 @@ class Documents(Section):
         ge=1_000_000,
         description="Largest photograph, pixels; looked at before it is decoded",
     )
+    photographs_max: int = Field(
+        20, ge=2, description="Photographs of one side a customer may take before a verdict"
+    )
     photo_long_side_px: int = Field(
         2400,
         ge=1200,

@@ -16,6 +16,9 @@ from ekyc.storage.store import Row, Tx, rows, written
 
 _t = schema.applications
 
+shown_name = sa.func.coalesce(sa.func.nullif(_t.c.form_name, ""), _t.c.name).label("name")
+"""`Application.shown_name` in a query."""
+
 
 def _application(row: sa.RowMapping) -> Application:
     values = {name: row[name] for name in Application.__slots__}

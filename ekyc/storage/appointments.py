@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ekyc.domain.appointment import ACTIVE, Appointment, AppointmentState
 from ekyc.domain.errors import NotAllowedNow
-from ekyc.storage import schema
+from ekyc.storage import applications, schema
 from ekyc.storage.store import Row, Tx, rows
 
 _t = schema.appointments
@@ -132,7 +132,7 @@ async def upcoming(
     """Booked and due appointments in order of time, with what an agent sees of each application."""
     a = schema.applications
     query = (
-        sa.select(_t, a.c.reference, a.c.name, a.c.document_kind)
+        sa.select(_t, a.c.reference, applications.shown_name, a.c.document_kind)
         .join(a, a.c.id == _t.c.application_id)
         .where(_t.c.state.in_(_ACTIVE), _t.c.at >= since, _t.c.at < until)
     )

@@ -148,6 +148,7 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
         for condition in _belonging(table, application_id):
             await tx.connection.execute(sa.delete(table).where(condition))
     blank = {"phone": "", "phone_source": "", "phone_as_of": "", "name": "", "note": ""}
+    blank["form_name"] = ""
     update = sa.update(_a).where(_a.c.id == application_id)
     await tx.connection.execute(update.values(**blank, product="", deleted_at=now))
     pictures = [key for row in taken for key in (row.original, row.straightened)]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import FIRST_COME, OPEN, DeviceTest, Network, Ticket, TicketState
-from ekyc.storage import schema
+from ekyc.storage import applications, schema
 from ekyc.storage.store import Row, Tx, new_id, rows
 
 _t = schema.tickets
@@ -100,7 +100,7 @@ async def line(tx: Tx, *, limit: int) -> Sequence[Row]:
     """Who waits, first in line first, with what an agent sees of each application."""
     a = schema.applications
     query = (
-        sa.select(_t, a.c.reference, a.c.name, a.c.document_kind)
+        sa.select(_t, a.c.reference, applications.shown_name, a.c.document_kind)
         .join(a, a.c.id == _t.c.application_id)
         .where(_t.c.state.in_([state.value for state in OPEN]))
         .order_by(*_PLACE)

@@ -42,6 +42,7 @@ applications = sa.Table(
     sa.Column("phone_source", sa.String(40), nullable=False),
     sa.Column("phone_as_of", sa.String(10), nullable=False),
     sa.Column("name", sa.String(200), nullable=False, default=""),
+    sa.Column("form_name", sa.String(200), nullable=False, server_default=""),
     sa.Column("document_kind", sa.String(20), nullable=False, default=""),
     sa.Column("note", sa.Text, nullable=False, default=""),
     sa.Column("opened_at", Instant, nullable=False),

@@ -196,7 +196,14 @@ async def choose_document(request: web.Request, body: DocumentIn) -> Any:
     "/api/customer/photographs/{side}",
     action=_APPLY,
     out=CustomerView,
-    refuses=(errors.ImageUnreadable, errors.ImageTooLarge, errors.Busy, errors.NotAllowedNow),
+    refuses=(
+        errors.ImageUnreadable,
+        errors.ImageTooLarge,
+        errors.Busy,
+        errors.NotAllowedNow,
+        errors.TooManyRequests,
+        errors.TooManyPhotographs,
+    ),
     takes="image/jpeg",
 )
 async def photograph(request: web.Request) -> Any:
@@ -211,6 +218,7 @@ async def photograph(request: web.Request) -> Any:
         side=_side(request),
         origin="upload" if request.query.get("origin") == "upload" else "camera",
         image=await _image(request),
+        most=app[SETTINGS].documents.photographs_max,
     )
     return await shown(request)
 

@@ -31,7 +31,7 @@ async def view(
         "reference": application.reference,
         "stage": application.stage.value,
         "language": application.language,
-        "name": application.name,
+        "name": application.shown_name,
         "phone_masked": mask_phone(application.phone),
         "phone_source": application.phone_source,
         "document": application.document_kind,

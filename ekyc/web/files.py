@@ -62,7 +62,7 @@ async def newest(request: web.Request) -> Any:
             {
                 "id": entry.application.id,
                 "reference": entry.application.reference,
-                "name": entry.application.name,
+                "name": entry.application.shown_name,
                 "stage": entry.application.stage.value,
                 "verdict": entry.decision and entry.decision.verdict.value,
                 "updated_at": entry.application.updated_at.isoformat(),

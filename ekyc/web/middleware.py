@@ -50,6 +50,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.NotDecided: 409,
     errors.PhoneInvalid: 422,
     errors.TooManyRequests: 429,
+    errors.TooManyPhotographs: 429,
     errors.SenderMissing: 503,
     errors.SlotTaken: 409,
     errors.HoldExpired: 409,

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { heardNow } from "./clock.js";
 
-/** @typedef {"qr" | "mrz" | "ocr" | "typed"} Source */
+/** @typedef {"qr" | "mrz" | "ocr" | "typed" | "crm"} Source */
 /** @typedef {{code: string, message: string}} Message */
 /** @typedef {"agent" | "supervisor" | "auditor" | "admin"} Role */
 /** @typedef {{id: string, login: string, name: string, role: Role, language: string}} Me */

@@ -9,8 +9,8 @@ import pytest
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.document import FIELDS, Kind, Side, Source
 from ekyc.domain.errors import FieldsInvalid, NotAllowedNow
-from ekyc.journey import confirm
-from ekyc.storage import applications, documents
+from ekyc.journey import confirm, customer_file
+from ekyc.storage import applications, documents, queue
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Row, Store
 from tests.builders import a_form, a_side, an_application, given
@@ -75,13 +75,31 @@ async def test_a_form_typed_by_hand_is_confirmed(store: Store, clock: FakeClock)
     await somebody(store)
     await confirmed(store, clock, a_form())
     application = await loaded(store)
-    assert (application.stage, application.name) == (Stage.CONFIRMED, "MẪU THỊ SEN")
+    assert (application.stage, application.shown_name) == (Stage.CONFIRMED, "MẪU THỊ SEN")
     told = await facts(store)
     assert told["application.confirmed"] == {
         "typed": sorted(FIELDS),
         "doubtful": [],
         "conflicts": [],
     }
+
+
+async def test_the_name_the_crm_gave_stays_and_the_agent_sees_the_difference(
+    store: Store, clock: FakeClock
+) -> None:
+    waiting = an_application(stage=Stage.DOCUMENTED, document_kind="other", name="TRẦN VĂN MẪU")
+    await given(store, waiting)
+    assert (await loaded(store)).shown_name == "TRẦN VĂN MẪU"
+    await confirmed(store, clock, a_form())
+    application = await loaded(store)
+    assert (application.name, application.shown_name) == ("TRẦN VĂN MẪU", "MẪU THỊ SEN")
+    async with store.begin() as tx:
+        await queue.add_ticket(tx, "first", now=clock.now())
+        (waits,) = await queue.line(tx, limit=9)
+        file = await customer_file.load(tx, "first")
+    assert waits["name"] == "MẪU THỊ SEN"
+    (conflict,) = file.form.conflicts
+    assert conflict.sources == {Source.TYPED: "MẪU THỊ SEN", Source.CRM: "TRẦN VĂN MẪU"}
 
 
 async def test_what_was_read_needs_no_typing(store: Store, clock: FakeClock) -> None:

@@ -7,15 +7,23 @@ from typing import Any
 import pytest
 
 from ekyc.domain.application import Application, Stage
+from ekyc.domain.decision import Decision, Verdict
 from ekyc.domain.document import FaultCode, Kind, Side, SideResult
-from ekyc.domain.errors import Busy, EkycError, ImageUnreadable, NotAllowedNow
+from ekyc.domain.errors import (
+    Busy,
+    EkycError,
+    ImageUnreadable,
+    NotAllowedNow,
+    TooManyPhotographs,
+    TooManyRequests,
+)
 from ekyc.journey import documents
-from ekyc.storage import applications
+from ekyc.storage import applications, decisions
 from ekyc.storage import documents as photographs
 from ekyc.storage.documents import Photograph
 from ekyc.storage.objects import Objects
 from ekyc.storage.store import Store
-from tests.builders import a_side, an_application, given
+from tests.builders import a_member, a_side, an_application, given
 from tests.fakes import FakeClock, ScriptedReader
 
 FRONT, BACK = Side.FRONT, Side.BACK
@@ -42,8 +50,8 @@ class Camera:
 
     async def takes(self, side: Side, said: SideResult | EkycError, **more: Any) -> ScriptedReader:
         reader = ScriptedReader(said)
-        values = {"application_id": "first", "origin": "camera", "image": b"pixels", **more}
-        await documents.photograph(*self._tools, reader, side=side, **values)
+        values = {"application_id": "first", "origin": "camera", "image": b"pixels", "most": 20}
+        await documents.photograph(*self._tools, reader, side=side, **{**values, **more})
         return reader
 
 
@@ -119,10 +127,48 @@ async def test_two_good_photographs_document_the_card(
     assert await asyncio.to_thread(objects.read, front.straightened) == b"a card"
 
 
-async def test_both_sides_sent_at_once_document_the_card(store: Store, camera: Camera) -> None:
+async def test_one_customers_photographs_are_read_one_after_the_other(
+    store: Store, camera: Camera
+) -> None:
     await with_a_card(store)
-    await asyncio.gather(*(camera.takes(side, a_side(side)) for side in Side))
+    done = await asyncio.gather(
+        *(camera.takes(side, a_side(side)) for side in Side), return_exceptions=True
+    )
+    assert [type(each) for each in done] == [ScriptedReader, TooManyRequests]
+    await camera.takes(BACK, a_side(BACK))
     assert (await loaded(store)).stage is Stage.DOCUMENTED
+
+
+async def test_nobody_fills_the_disk_with_photographs_of_one_side(
+    store: Store, clock: FakeClock, camera: Camera
+) -> None:
+    await with_a_card(store)
+    for _ in range(2):
+        await camera.takes(FRONT, a_side(FRONT, FaultCode.BLUR), most=2)
+    with pytest.raises(TooManyPhotographs):
+        await camera.takes(FRONT, a_side(FRONT), most=2)
+    assert len(await taken(store)) == 2
+    await camera.takes(BACK, a_side(BACK), most=2)
+    clock.pass_s(1)
+    await given(store, a_member("lan"))
+    await sent_back(store, clock)
+    clock.pass_s(1)
+    await camera.takes(FRONT, a_side(FRONT), most=2)
+
+
+async def sent_back(store: Store, clock: FakeClock) -> None:
+    """An agent asked for better photographs."""
+    async with store.begin() as tx:
+        verdict = Decision(
+            id="unclear",
+            application_id="first",
+            verdict=Verdict.INCOMPLETE,
+            reasons=("photograph-unclear",),
+            note="",
+            by="lan",
+            at=clock.now(),
+        )
+        await decisions.add(tx, verdict)
 
 
 async def test_a_bad_photograph_is_kept_with_its_faults_and_does_not_count(
@@ -192,6 +238,7 @@ async def test_a_photograph_after_the_form_was_confirmed_is_refused_before_it_is
             side=FRONT,
             origin="camera",
             image=b"pixels",
+            most=20,
         )
     assert reader.seen == []
 
@@ -223,6 +270,7 @@ async def test_a_photograph_that_comes_too_late_leaves_no_picture_behind(
             side=FRONT,
             origin="camera",
             image=b"pixels",
+            most=20,
         )
     assert [path for path in (tmp_path / "objects").rglob("*") if path.is_file()] == []
 

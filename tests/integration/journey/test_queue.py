@@ -267,12 +267,28 @@ async def test_nobody_is_rung_for_while_the_customers_page_is_closed(scene: Scen
     assert (await scene.call_of("first")).state is CallState.RINGING
 
 
-async def test_a_page_that_closes_while_it_rings_changes_nothing(scene: Scene) -> None:
-    await scene.rings()
+async def test_a_customer_who_closes_the_page_while_it_rings_is_not_rung_for_again(
+    scene: Scene,
+) -> None:
+    call = await scene.rings()
     await queue.miss(scene.store, scene.clock, application_id="first")
     ticket = await scene.ticket_of()
     assert ticket is not None
-    assert ticket.gone_at is None
+    assert ticket.state is TicketState.MATCHED
+    await desk.decline(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    await scene.agent("minh")
+    assert await scene.match() == 0
+    await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
+    assert await scene.match() == 1
+
+
+async def test_a_ring_is_answered_though_the_page_was_closed_and_opened_meanwhile(
+    scene: Scene,
+) -> None:
+    call = await scene.rings()
+    await queue.miss(scene.store, scene.clock, application_id="first")
+    await desk.accept(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    assert (await scene.application()).stage is Stage.IN_CALL
     await queue.miss(scene.store, scene.clock, application_id="nobody")
     await queue.see(scene.store, scene.clock, scene.queue, application_id="nobody")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from ekyc.domain.comparison import Comparison, fuse
+from ekyc.domain.comparison import Comparison, beside_crm, fuse
 from ekyc.domain.document import Candidate, Kind, Side, SideReading, Source
 from ekyc.domain.names import distance, folded, words
 
@@ -140,3 +140,30 @@ def test_folding_takes_every_vietnamese_letter_to_its_capital() -> None:
 def test_print_that_could_hardly_be_read_contradicts_nobody() -> None:
     assert compare({"number": {QR: "1", OCR: "2"}}, confidence=0.4).conflicts == ()
     assert compare({"number": {QR: "1", OCR: "2"}}, confidence=0.6).conflicts
+
+
+def test_one_word_on_a_card_is_shown_as_doubtful_and_on_another_document_is_not() -> None:
+    assert compare({}, full_name="SUHARTO").fields["full_name"].doubtful
+    assert not compare({}, full_name="ĐẶNG SEN").fields["full_name"].doubtful
+    assert not fuse(None, None, {"full_name": "SUHARTO"}).fields["full_name"].doubtful
+
+
+def test_another_name_at_the_crm_is_a_conflict_with_its_source() -> None:
+    seen = compare({"full_name": {OCR: "ĐẶNG SEN"}, "number": {OCR: "1", QR: "3"}})
+    (number, name) = beside_crm(seen, "Trần Thị Mẫu").conflicts
+    assert (number.field, name.field) == ("number", "full_name")
+    assert name.sources == {OCR: "ĐẶNG SEN", Source.CRM: "Trần Thị Mẫu"}
+    assert beside_crm(seen, "Trần Thị Mẫu").fields == seen.fields
+
+
+def test_the_crm_adds_its_word_to_a_conflict_there_is_and_opens_none_of_its_own_kind() -> None:
+    seen = compare({"full_name": {OCR: "ĐẶNG SEN"}}, full_name="ĐẶNG THẢO")
+    (conflict,) = beside_crm(seen, "Đặng Lan").conflicts
+    assert set(conflict.sources) == {OCR, TYPED, Source.CRM}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "ĐẶNG SEN", "Dang Sen", "đặng  sen"])
+def test_a_crm_without_a_name_or_without_its_marks_contradicts_nobody(name: str) -> None:
+    seen = compare({"full_name": {OCR: "ĐẶNG SEN"}})
+    assert beside_crm(seen, name) == seen
+    assert beside_crm(fuse(None, None, None), "Đặng Sen").conflicts == ()
