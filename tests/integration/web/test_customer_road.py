@@ -135,7 +135,7 @@ async def test_a_customer_walks_from_the_link_to_a_verdict_and_tries_again(house
     await customer.reaches_the_form(await opened(house))
     view = await customer.does("POST", "document", {"kind": "other"})
     assert (view["page"], view["stage"], len(view["fields"])) == ("confirm", "documented", 9)
-    refused = await customer.refused("POST", "confirm", {"fields": {"full_name": "X"}})
+    refused = await customer.refused("POST", "confirm", {"fields": {"full_name": "X1"}})
     assert refused["code"] == "fields-invalid"
     assert {"full_name", "number"} <= {error["field"] for error in refused["errors"]}
     view = await customer.does("POST", "confirm", {"fields": FORM})
