@@ -53,6 +53,7 @@ from ekyc.web.keys import (
     BUS,
     CLOCK,
     CREW,
+    EDITION,
     LISTENING,
     LIVE,
     MEDIA,
@@ -118,7 +119,7 @@ def build_app(
     app[SETTINGS], app[CLOCK], app[SENDER] = settings, outside.clock, outside.sender
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
-    app[OUTSIDE] = outside
+    app[OUTSIDE], app[EDITION] = outside, pages.edition()
     app[METRICS], app[VITALS] = Metrics(), Vitals(settings.objects, _pings(app, settings))
     app[LISTENING] = asyncio.Event()
     app[LISTENING].set()  # until `listen` says otherwise: other hosts open the port themselves

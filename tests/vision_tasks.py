@@ -52,7 +52,7 @@ def _break(question: wire.Head, settings: dict[str, Any]) -> None:
 
 
 def _refuse(question: wire.Head, settings: dict[str, Any]) -> None:
-    raise ImageTooLarge(limit_mb=12)
+    raise ImageTooLarge(limit_mb=12, limit_mp=40)
 
 
 def _swell(question: wire.Head, settings: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ class ImageUnreadable(EkycError):
 
 
 class ImageTooLarge(EkycError):
-    """This photograph is too large; the limit is {limit_mb} MB."""
+    """This photograph is too large; the limits are {limit_mb} MB and {limit_mp} megapixels."""
 
     code = "image-too-large"
 

@@ -103,6 +103,8 @@ def _reason(
     pixels: Pixels, found: Found | None, code: Symbol | None, limits: Documents
 ) -> FaultCode:
     """Why no card was surely found: what the picture itself lacks goes before its composition."""
+    if max(pixels.shape[:2]) < limits.card_min_px:
+        return FaultCode.TOO_SMALL
     if spoilt := quality.light_fault(pixels, dark_below=quality.DARK_SCENE_BELOW):
         return spoilt
     if code is not None and citizen.read_qr(code.text):

@@ -53,7 +53,9 @@ def opened(photograph: bytes, limits: Documents) -> Opened:
 
 
 def _too_large(limits: Documents) -> ImageTooLarge:
-    return ImageTooLarge(limit_mb=limits.photo_max_bytes // 1_000_000)
+    return ImageTooLarge(
+        limit_mb=limits.photo_max_bytes // 1_000_000, limit_mp=limits.photo_max_pixels // 1_000_000
+    )
 
 
 def _decoded(photograph: bytes, limits: Documents) -> Opened:

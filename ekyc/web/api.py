@@ -77,6 +77,7 @@ class Problem(BaseModel):
     status: int
     code: str
     detail: str
+    values: dict[str, str | int | float] = {}
     errors: list[FieldProblem] = []
 
 

@@ -232,12 +232,15 @@ def _side(request: web.Request) -> Side:
 
 async def _image(request: web.Request) -> bytes:
     """The body, never more than the limit in memory."""
-    limit = request.app[SETTINGS].documents.photo_max_bytes
+    limits = request.app[SETTINGS].documents
     image = bytearray()
     async for chunk in request.content.iter_chunked(65536):
         image += chunk
-        if len(image) > limit:
-            raise ImageTooLarge(limit_mb=limit // 1_000_000)
+        if len(image) > limits.photo_max_bytes:
+            raise ImageTooLarge(
+                limit_mb=limits.photo_max_bytes // 1_000_000,
+                limit_mp=limits.photo_max_pixels // 1_000_000,
+            )
     return bytes(image)
 
 

@@ -33,6 +33,7 @@ LIVE = web.AppKey("live", Live)
 VITALS = web.AppKey("vitals", Vitals)
 METRICS = web.AppKey("metrics", Metrics)
 TEXTS = web.AppKey("texts", Texts)
+EDITION = web.AppKey("edition", str)
 CREW = web.AppKey("crew", Crew)
 LISTENING = web.AppKey("listening", asyncio.Event)
 """Set while the port is open; work that calls this very server waits for it."""

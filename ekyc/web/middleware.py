@@ -10,7 +10,7 @@ from ekyc.domain import errors
 from ekyc.domain.errors import EkycError
 from ekyc.web.api import FieldProblem, Problem
 from ekyc.web.auth import wanted_language
-from ekyc.web.keys import LANGUAGE, METRICS, TEXTS
+from ekyc.web.keys import EDITION, LANGUAGE, METRICS, TEXTS
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +82,7 @@ async def security_headers(request: web.Request, response: web.StreamResponse) -
     """One policy for every page, file, stream and refusal; nothing personal stays in a cache."""
     request[_ANSWERED] = True
     response.headers.update(HEADERS)
+    response.headers["Ekyc-Edition"] = request.app[EDITION]
     response.headers.setdefault("Cache-Control", "no-store")
 
 
@@ -154,6 +155,7 @@ def _answer(
         status=status,
         code=code,
         detail=texts.error(code, language, **values),
+        values=dict(values),
         errors=[
             FieldProblem(field=name, code=fault, detail=texts.error(fault, language))
             for name, fault in (faults or {}).items()

@@ -1,5 +1,7 @@
 """The pages and their parts: plain files under `static/`, revalidated by their ETag."""
 
+import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,17 @@ from ekyc.domain.errors import NotFound
 from ekyc.web.api import Routes
 
 STATIC = Path(__file__).parents[2] / "static"
+
+
+@cache
+def edition() -> str:
+    """Twelve hex digits that change with any part of any page; blocks while the files are read."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(STATIC)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
 
 CUSTOMER = ("code", "document", "capture", "confirm", "precheck", "waiting", "call", "result")
 PAGES = {

@@ -112,9 +112,9 @@ def _refuse_other_sites(request: web.Request) -> None:
         raise NotAllowed
 
 
-def _refusal(request: web.Request, error: EkycError) -> dict[str, str]:
+def _refusal(request: web.Request, error: EkycError) -> dict[str, object]:
     detail = request.app[TEXTS].error(error.code, request[LANGUAGE], **error.values)
-    return {"type": "error", "code": error.code, "detail": detail}
+    return {"type": "error", "code": error.code, "detail": detail, "values": error.values}
 
 
 class Conversation:

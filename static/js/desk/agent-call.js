@@ -2,6 +2,7 @@
 
 import * as devices from "../call/devices.js";
 import { Line } from "../call/line.js";
+import { refusal } from "../lib/api.js";
 import { nowMs } from "../lib/clock.js";
 import { next } from "./stand.js";
 
@@ -29,7 +30,7 @@ export class AgentCall extends EventTarget {
     /** @type {import("../call/devices.js").Failure | null} */
     this.failure = null;
     /** What the server refused, in words; tried again all the same. */
-    this.problem = "";
+    this.problem = /** @type {import("../lib/i18n.js").Text} */ ("");
     /** @type {MediaStream | null} */
     this.own = null;
     /** @type {Line | null} */
@@ -97,7 +98,7 @@ export class AgentCall extends EventTarget {
     if (message.type === "recording") this.recording = message.on;
     if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
     if (message.type === "movement") this.#movement(/** @type {any} */ (message));
-    if (message.type === "error") this.problem = message.detail;
+    if (message.type === "error") this.problem = refusal(/** @type {any} */ (message));
     if (message.type === "ended") return this.close();
     this.#changed();
   }

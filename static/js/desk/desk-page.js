@@ -43,9 +43,9 @@ export class DeskPage extends LightElement {
     /** @type {import("../lib/customer.js").Config | null} */
     this.config = null;
     /** Sentence of the last refusal. */
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     /** The same for a verdict: shown in its dialog. */
-    this.refusal = "";
+    this.refusal = /** @type {import("../lib/i18n.js").Text} */ ("");
     this.busy = false;
     /** @type {Desk | null} */
     this.desk = null;

@@ -28,7 +28,7 @@ export class FilePanel extends LightElement {
     this.file = null;
     /** The call still rings: only reading. */
     this.reading = false;
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     this.busy = false;
     /** Groups of what an approval may lack that stand on this page. @type {string[]} */
     this.leads = [];

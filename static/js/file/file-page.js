@@ -33,9 +33,9 @@ export class FilePage extends LightElement {
     this.me = null;
     /** @type {import("../lib/customer.js").Config | null} */
     this.config = null;
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     /** Sentence of a refused verdict, shown in its dialog. */
-    this.refusal = "";
+    this.refusal = /** @type {import("../lib/i18n.js").Text} */ ("");
     this.busy = false;
     /** @type {CustomerFile | null} */
     this.file = null;

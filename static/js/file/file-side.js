@@ -22,7 +22,7 @@ export class FileSide extends LightElement {
     this.file = null;
     /** This reader may decide and write. */
     this.writes = false;
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     this.busy = false;
   }
 

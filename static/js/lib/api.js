@@ -1,13 +1,14 @@
 /** Asking the server: JSON in, JSON or a refusal out, and a word to the page while the line is down. */
 
-import { language, t } from "./i18n.js";
+import { language, Sentence, t } from "./i18n.js";
 
 /** @typedef {{field: string, code: string, detail: string}} FieldFault */
+/** @typedef {{code?: string, detail?: string, values?: Record<string, string | number>, errors?: FieldFault[]}} Problem */
 
 /** Pauses between tries while the network is down, in seconds. */
 const PAUSES_S = [1, 2, 4, 8, 15];
 
-/** Says "lost" and "back" as requests stop and start reaching the server. */
+/** Says "lost" and "back" as requests stop and start reaching the server, "outdated" when a newer page is there. */
 export const connection = new EventTarget();
 let reached = true;
 
@@ -23,31 +24,44 @@ function announce(now) {
 
 /** The server understood and said no; `code` is the contract, `detail` the sentence to show. */
 export class Refused extends Error {
-  /** @param {number} status @param {{code?: string, detail?: string, errors?: FieldFault[]}} problem */
-  constructor(status, problem) {
-    super(problem.detail || t("error.general"));
+  /** @param {number} status @param {Problem} problem */
+  constructor(status, { code = "error", detail = "", values, errors = [] }) {
+    super(code);
     this.status = status;
-    this.code = problem.code ?? "error";
-    this.detail = this.message;
-    this.errors = problem.errors ?? [];
+    this.code = code;
+    this.detail = new Sentence(code, values, detail || t("error.general"));
+    this.errors = errors.map((fault) => ({ field: fault.field, detail: new Sentence(fault.code, {}, fault.detail) }));
   }
 }
 
 /** The server was not reached; whether it acted on the request is not known. */
 export class Unreachable extends Error {
   constructor() {
-    super(t("error.unreachable"));
-    this.detail = this.message;
+    super("unreachable");
+    this.detail = new Sentence("error.unreachable");
   }
 }
 
+/** What a refusal said on the call's socket shows. @param {Problem} problem */
+export const refusal = (problem) => new Refused(0, problem).detail;
+
 /** The sentence to show for whatever went wrong. @param {unknown} error */
 export function sentence(error) {
-  return error instanceof Refused || error instanceof Unreachable ? error.detail : t("error.general");
+  return error instanceof Refused || error instanceof Unreachable ? error.detail : new Sentence("error.general");
+}
+
+/** The pages' edition this page was loaded with; another one in an answer: the server was upgraded. */
+let edition = "";
+
+/** @param {string | null} now */
+function compare(now) {
+  if (edition && now && now !== edition) connection.dispatchEvent(new Event("outdated"));
+  edition ||= now ?? "";
 }
 
 /** @param {Response} response */
 async function read(response) {
+  compare(response.headers.get("ekyc-edition"));
   const body = response.headers.get("content-type")?.includes("json") ? await response.json() : null;
   if (!response.ok) throw new Refused(response.status, body ?? {});
   return body;

@@ -9,7 +9,7 @@ import "../ui/site-header.js";
  * @param {{inbox?: boolean}} [door] Whether there is an inbox behind this door. */
 export async function openDemoPage(element, window, { inbox = true } = {}) {
   await useLanguage(keptLanguage());
-  const [{ bank }] = await Promise.all([ask("GET", "/api/config"), useTexts("customer", "demo")]);
+  const [{ bank }] = await Promise.all([ask("GET", "/api/config"), useTexts("customer", "demo", "errors")]);
   useZone(bank.zone);
   provide({ vi: { bank: bank.name_vi }, en: { bank: bank.name_en } });
   const header = document.createElement("site-header");

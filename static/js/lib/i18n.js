@@ -1,6 +1,7 @@
 /** Texts, numbers and dates in the reader's language: Vietnamese unless English is chosen. */
 
 /** @typedef {"vi" | "en"} Language */
+/** @typedef {string | Sentence} Text */
 
 /** Dates are shown in the bank's zone, with the zone printed, so that page, SMS and file agree. */
 let zone = "UTC";
@@ -60,6 +61,21 @@ export function provide(values) {
 export function t(key, values = {}) {
   const all = { ...known[current], ...values };
   return (texts[current][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(all[name] ?? whole));
+}
+
+/** A sentence that is looked up when it is shown, so that it follows the reader's language. */
+export class Sentence {
+  /** @param {string} key @param {Record<string, string | number>} [values]
+   *  @param {string} [otherwise] Shown when this page's catalogue is older than the server. */
+  constructor(key, values = {}, otherwise = "") {
+    this.key = key;
+    this.values = values;
+    this.otherwise = otherwise;
+  }
+
+  toString() {
+    return this.otherwise && !(this.key in texts[current]) ? this.otherwise : t(this.key, this.values);
+  }
 }
 
 /** The bank's zone, from the settings. @param {string} name */

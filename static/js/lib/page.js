@@ -4,7 +4,7 @@ import { isReached, Refused, sentence } from "./api.js";
 import * as customer from "./customer.js";
 import { keptLanguage, language, languages, provide, t, useLanguage, useTexts, useZone } from "./i18n.js";
 import "../ui/demo-ribbon.js";
-import "../ui/offline-line.js";
+import "../ui/status-line.js";
 import "../ui/site-header.js";
 
 /** @typedef {import("./customer.js").CustomerView} CustomerView */
@@ -131,7 +131,7 @@ function introduceBank({ bank }) {
 function furnish(element, config, keep = customer.speak) {
   const header = Object.assign(document.createElement("site-header"), { back: element.back });
   const ribbon = config.demo ? [document.createElement("demo-ribbon")] : [];
-  document.body.prepend(...ribbon, ...(element.ownHead ? [] : [header]), document.createElement("offline-line"));
+  document.body.prepend(...ribbon, ...(element.ownHead ? [] : [header]), document.createElement("status-line"));
   document.body.addEventListener("speak", async (event) => {
     await useLanguage(/** @type {CustomEvent<string>} */ (event).detail);
     await keep(language()).catch(() => undefined); // no session yet: kept on this device
@@ -152,7 +152,7 @@ async function begin(page, first) {
 
 /** Texts, configuration and the bank's name: what any page needs before it can say a word. */
 async function load() {
-  const texts = useLanguage(keptLanguage()).then(() => useTexts("documents", "customer"));
+  const texts = useLanguage(keptLanguage()).then(() => useTexts("documents", "customer", "errors"));
   const [config] = await Promise.all([customer.config(), texts]).catch((error) => {
     document.body.append(NOTHING_LOADED);
     throw error;

@@ -4,11 +4,11 @@ import { Refused, ask, sentence } from "./api.js";
 import { keptLanguage, language, languages, provide, t, useLanguage, useTexts, useZone } from "./i18n.js";
 import * as staff from "./staff.js";
 import "../ui/demo-ribbon.js";
-import "../ui/offline-line.js";
+import "../ui/status-line.js";
 
 /** @typedef {import("./customer.js").Config} Config */
 /** @typedef {import("./staff.js").Me} Me */
-/** @typedef {HTMLElement & {me: Me | null, config: Config | null, trouble: string}} StaffElement */
+/** @typedef {HTMLElement & {me: Me | null, config: Config | null, trouble: import("./i18n.js").Text}} StaffElement */
 
 const SIGN_IN = "/staff/sign-in";
 /** Shown when not even the texts could be loaded. */
@@ -53,7 +53,7 @@ async function speak(wanted) {
 /** @param {StaffElement} element @param {Config} config */
 function furnish(element, config) {
   const ribbon = config.demo ? [document.createElement("demo-ribbon")] : [];
-  document.body.append(...ribbon, document.createElement("offline-line"), element);
+  document.body.append(...ribbon, document.createElement("status-line"), element);
   element.addEventListener("speak", (event) => speak(/** @type {CustomEvent<string>} */ (event).detail));
   element.addEventListener("sign-out", () => staff.signOut().finally(() => location.assign(SIGN_IN)));
 }
@@ -74,7 +74,7 @@ function introduce(bank) {
 export async function openDoor(name, element) {
   try {
     await useLanguage(keptLanguage());
-    const [config] = await Promise.all([ask("GET", "/api/config"), useTexts("staff", "documents")]);
+    const [config] = await Promise.all([ask("GET", "/api/config"), useTexts("staff", "documents", "errors")]);
     introduce(config.bank);
     element.config = config;
     languages.addEventListener("changed", () => nameWindow(name));

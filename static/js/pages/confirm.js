@@ -3,7 +3,7 @@
 import * as customer from "../lib/customer.js";
 import { NO_EXPIRY, readDate, writeDate } from "../lib/dates.js";
 import { kindOf } from "../lib/fields.js";
-import { t } from "../lib/i18n.js";
+import { Sentence } from "../lib/i18n.js";
 import { openPage } from "../lib/page.js";
 import { ConfirmPage } from "../ui/confirm-page.js";
 
@@ -22,7 +22,7 @@ const on = (name, act) => element.addEventListener(name, (event) => act(/** @typ
 /** @template T @param {ReadonlySet<T>} set @param {T} item */
 const without = (set, item) => new Set([...set].filter((other) => other !== item));
 
-/** @param {string} name @param {string} [error] */
+/** @param {string} name @param {Sentence} [error] */
 function mark(name, error) {
   const { [name]: _, ...others } = element.errors;
   element.errors = error ? { ...others, [name]: error } : others;
@@ -32,7 +32,7 @@ function mark(name, error) {
 function isWritten({ name, value }) {
   const isDate = ["date", "expiry"].includes(kindOf(name)) && value !== "" && value !== NO_EXPIRY;
   const good = !isDate || readDate(writeDate(value)) !== "";
-  mark(name, good ? undefined : t("date.wrong"));
+  mark(name, good ? undefined : new Sentence("date.wrong"));
   return good;
 }
 

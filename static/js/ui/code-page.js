@@ -77,7 +77,7 @@ export class CodePage extends PageElement {
     return html`<p class="hint">${t("code.sent", { time: timeOfDay(code.sent_at), until: timeOfDay(code.expires_at) })}</p>`;
   }
 
-  /** @param {string} text */
+  /** @param {import("../lib/i18n.js").Text} text */
   fault(text) {
     return html`<p class="err">${icon("triangle-alert")}<span>${text}</span></p>`;
   }

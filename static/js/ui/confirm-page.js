@@ -39,7 +39,7 @@ export class ConfirmPage extends PageElement {
     this.settled = new Set();
     /** Clear fields being edited. @type {ReadonlySet<string>} */
     this.open = new Set();
-    /** @type {Record<string, string>} */
+    /** @type {Record<string, import("../lib/i18n.js").Text>} */
     this.errors = {};
     /** Conflicts answered with one reading, or with "another" (empty). @type {Record<string, string>} */
     this.chosen = {};

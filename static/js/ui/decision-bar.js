@@ -33,7 +33,7 @@ export class DecisionBar extends LightElement {
     /** @type {CustomerFile | null} */
     this.file = null;
     /** Sentence of the last refusal. */
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     this.busy = false;
     /** Groups of what may be missing that stand on this page and can be jumped to. @type {string[]} */
     this.leads = [];

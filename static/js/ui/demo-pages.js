@@ -20,7 +20,7 @@ export class DemoIndex extends LightElement {
     this.accounts = null;
     /** Accounts and codes are shown at the demo's own machine only. */
     this.atHome = true;
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
   }
 
   async begin() {

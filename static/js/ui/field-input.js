@@ -21,7 +21,7 @@ export class FieldInput extends LightElement {
     super();
     this.name = "";
     this.value = "";
-    this.error = "";
+    this.error = /** @type {import("../lib/i18n.js").Text} */ ("");
     this.warn = false;
     this.hint = "";
     /** A date as it stands in the field while it is typed. @type {string | null} */

@@ -33,7 +33,7 @@ export class FilesPage extends LightElement {
     this.me = null;
     /** @type {import("../lib/customer.js").Config | null} */
     this.config = null;
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     /** Null until they are known. @type {FileLine[] | null} */
     this.files = null;
     /** Empty for every stage. */

@@ -26,7 +26,7 @@ export class PageElement extends LightElement {
     this.config = NOT_LOADED;
     this.busy = false;
     /** The sentence of the last refusal, until the next act. */
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     /** @type {Refused | null} */
     this.refusal = null;
     /** Address of the page before this one, when a customer may turn back. */

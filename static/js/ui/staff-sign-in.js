@@ -29,7 +29,7 @@ export class StaffSignIn extends LightElement {
     this.me = null;
     /** @type {import("../lib/customer.js").Config | null} */
     this.config = null;
-    this.trouble = "";
+    this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     this.busy = false;
     /** The password was right; now the code is asked. */
     this.challenged = false;

@@ -44,7 +44,7 @@ async def test_what_is_no_photograph_is_refused_by_name(pool: DocumentPool) -> N
         await pool.read(b"GIF89a" + bytes(1000), side=Side.FRONT)
     with pytest.raises(ImageTooLarge) as refused:
         await pool.read(bytes(LIMITS.photo_max_bytes + 1), side=None)
-    assert refused.value.values == {"limit_mb": 3}
+    assert refused.value.values == {"limit_mb": 3, "limit_mp": LIMITS.photo_max_pixels // 1_000_000}
 
 
 async def test_a_photograph_of_nothing_is_a_result_not_an_error(pool: DocumentPool) -> None:

@@ -155,7 +155,7 @@ async def test_when_the_waiting_room_is_full_the_next_customer_is_told(pool: Poo
 async def test_a_refusal_arrives_as_the_same_refusal(pool: Pool) -> None:
     with pytest.raises(ImageTooLarge) as refused:
         await pool.run({"do": "refuse"}, b"")
-    assert refused.value.values == {"limit_mb": 12}
+    assert refused.value.values == {"limit_mb": 12, "limit_mp": 40}
 
 
 async def test_what_broke_is_told_without_what_stands_on_the_card(pool: Pool) -> None:
