@@ -174,7 +174,7 @@ export async function openWayOut(element, token) {
   furnish(element, config, async () => undefined); // no session yet: kept on this device
   document.body.append(element);
   await new Promise((resolve) => element.addEventListener("stay", resolve, { once: true }));
-  for (const part of document.querySelectorAll("demo-ribbon, site-header, offline-line")) part.remove();
+  for (const part of document.querySelectorAll("demo-ribbon, site-header, status-line")) part.remove();
   element.remove();
 }
 
