@@ -35,6 +35,7 @@ from ekyc.storage.store import Store
 from ekyc.vision.pool import DocumentPool
 from ekyc.vision.pose_server import PoseServer
 from ekyc.web import (
+    booking,
     crm,
     crm_file,
     customer,
@@ -45,6 +46,7 @@ from ekyc.web import (
     meeting,
     operations,
     pages,
+    roster,
     signaling,
     staff,
 )
@@ -162,6 +164,8 @@ _TABLES = [
     staff.routes,
     files.routes,
     meeting.routes,
+    booking.routes,
+    roster.routes,
     desk.routes,
     signaling.routes,
     pages.routes,

@@ -124,9 +124,7 @@ def _run(
 
 @app.command()
 def config(
-    show_example: Annotated[
-        bool, typer.Option("--example", help="Print config.example.toml.")
-    ] = False,
+    show_example: Annotated[bool, typer.Option("--example", help="Print the example.")] = False,
 ) -> None:
     """Print the settings in force, secrets masked."""
     typer.echo(example() if show_example else effective(read_settings()), nl=not show_example)

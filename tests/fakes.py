@@ -130,3 +130,18 @@ class ScriptedMedia:
         """What the test reports, as it reports it."""
         while (event := await self._events.get()) is not None:
             yield event
+
+
+class JumpingClock:
+    """Goes like the machine's, from wherever the test has put it forward to."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """This instant, put forward."""
+        return datetime.now(UTC) + self._ahead
+
+    def jump_to(self, at: datetime) -> None:
+        """Put the clock forward."""
+        self._ahead += max(timedelta(), at - self.now())

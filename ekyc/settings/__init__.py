@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from ekyc.settings.booking import Booking, Mail
+from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
 from ekyc.settings.sections import (
     Applications,
@@ -27,7 +28,6 @@ from ekyc.settings.sections import (
     Database,
     Documents,
     Jobs,
-    Lan,
     Objects,
     Queue,
     Section,

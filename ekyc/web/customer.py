@@ -65,7 +65,8 @@ async def shown(request: web.Request) -> dict[str, Any]:
 
 async def _view(app: web.Application, application_id: str) -> dict[str, Any]:
     limits = call.limits(app[SETTINGS].queue, app[SETTINGS].call)
-    return await view(app[STORE], app[TEXTS], limits, application_id, now=app[CLOCK].now())
+    store, texts, rules = app[STORE], app[TEXTS], app[SETTINGS].booking
+    return await view(store, texts, limits, rules, application_id, now=app[CLOCK].now())
 
 
 @routes.post(

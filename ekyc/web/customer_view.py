@@ -11,21 +11,29 @@ from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision, Verdict
 from ekyc.domain.document import FIELDS, Kind, Side
 from ekyc.notify.texts import Texts
+from ekyc.settings import Booking
 from ekyc.storage import applications, codes, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Store
-from ekyc.web import meeting_view
+from ekyc.web import booking_view, meeting_view
 
 _PAGES = {
     Stage.OPENED: "start",
     Stage.CONSENTED: "code",
-    Stage.CONFIRMED: "precheck",
+    Stage.CONFIRMED: "booking",
+    Stage.BOOKED: "booking",
     Stage.WAITING: "waiting",
 }
 
 
 async def view(
-    store: Store, texts: Texts, limits: Limits, application_id: str, *, now: datetime
+    store: Store,
+    texts: Texts,
+    limits: Limits,
+    rules: Booking,
+    application_id: str,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     """Everything the pages show, read in one transaction."""
     async with store.read() as tx:
@@ -36,6 +44,8 @@ async def view(
         decision = await decisions.last(tx, application_id)
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
         meeting = await meeting_view.customer(tx, application_id, limits, now=now)
+        stage = application.stage
+        meeting |= await booking_view.customer(tx, application_id, stage, rules, now=now)
     waiting_for = _pages(application, taken, meeting)
     decided = decision if application.stage is Stage.DECIDED else None
     return {
@@ -69,6 +79,8 @@ async def view(
 
 def _pages(application: Application, taken: dict[Side, Photograph], meeting: dict[str, Any]) -> str:
     """The page the customer belongs to now."""
+    if meeting["appointment"] and meeting["appointment"]["rings"]:
+        return "waiting"  # until the customer answers
     if meeting["call"] and meeting["call"]["state"] in {"live", "dropped"}:
         return "call"  # decided, but the agent is still saying goodbye
     if application.stage in _PAGES:

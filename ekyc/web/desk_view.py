@@ -1,6 +1,6 @@
 """What an agent's desk is told: its state, who waits, the call, the day so far."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,9 +10,10 @@ from ekyc.domain.call import Call, CallState
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.journey import call as calling
 from ekyc.settings import Settings
-from ekyc.storage import calls, queue
+from ekyc.storage import appointments, calls, queue
 from ekyc.storage.store import Row, Store, Tx
 
+_AHEAD = timedelta(days=1)
 _SHOWN = 100
 """Places in line shown at most."""
 
@@ -27,18 +28,23 @@ async def view(store: Store, settings: Settings, staff_id: str, *, now: datetime
         call = await _call(tx, desk)
         line = await queue.line(tx, limit=_SHOWN)
         today = await calls.today(tx, staff_id, since=midnight)
+        booked = await appointments.upcoming(
+            tx, since=midnight, until=now + _AHEAD, staff_id=staff_id, limit=_SHOWN
+        )
+        due = await appointments.due_agents(tx)
     until = rules.wrap_up_until(desk, wrap_up_s=settings.queue.wrap_up_s)
     return {
         "state": desk.state.value,
         "since": desk.since.isoformat(),
         "devices_ready": desk.devices_at is not None,
-        "queue": [_waiting(row, now) for row in line],
+        "queue": [_waiting(row, now) | {"booked": row["application_id"] in due} for row in line],
+        "appointments": [_booked(row) for row in booked],
         "today": {
             "done": today.done,
             "approved": today.approved,
             "average_s": today.average_s and round(today.average_s),
         },
-        "call": call and _shown(call, settings, now),
+        "call": call and {**_shown(call, settings, now), "booked": call.application_id in due},
         "wrap_up_until": until and until.isoformat(),
         "now": now.isoformat(),
     }
@@ -49,6 +55,16 @@ async def _call(tx: Tx, desk: Desk) -> Call | None:
     if desk.state is DeskState.WRAP_UP:
         return await calls.last_answered(tx, desk.staff_id)
     return await calls.of_agent(tx, desk.staff_id)
+
+
+def _booked(row: Row) -> dict[str, Any]:
+    return {
+        "application": row["application_id"],
+        "reference": row["reference"],
+        "name": row["name"],
+        "at": row["at"].isoformat(),
+        "state": row["state"],
+    }
 
 
 def _waiting(row: Row, now: datetime) -> dict[str, Any]:

@@ -24,7 +24,17 @@ def edition() -> str:
     return digest.hexdigest()[:12]
 
 
-CUSTOMER = ("code", "document", "capture", "confirm", "precheck", "waiting", "call", "result")
+CUSTOMER = (
+    "code",
+    "document",
+    "capture",
+    "confirm",
+    "precheck",
+    "waiting",
+    "call",
+    "result",
+    "booking",
+)
 PAGES = {
     "/": "customer/start.html",
     "/c/": "customer/start.html",
@@ -32,6 +42,7 @@ PAGES = {
     "/staff/sign-in": "agent/sign-in.html",
     "/staff/desk": "agent/desk.html",
     "/staff/files": "agent/files.html",
+    "/staff/roster": "agent/roster.html",
     "/staff/files/{id}": "agent/file.html",
     "/integrate": "integrate/index.html",
     "/favicon.ico": "logo.svg",

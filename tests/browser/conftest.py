@@ -6,12 +6,13 @@ them must say so too: `@pytest_asyncio.fixture(loop_scope="session")`.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, async_playwright
 
-from tests.browser.people import FLAGS, PHONE, Person, arrive, chromium
+from tests.browser.people import FLAGS, Person, arrive, chromium
 
 HERE = Path(__file__).parent
 Invite = Callable[..., Awaitable[Person]]
@@ -41,8 +42,8 @@ async def invite(browser: Browser) -> AsyncIterator[Invite]:
     """`person = await invite(size=DESK, language="en-GB")`; nobody may complain."""
     people: list[Person] = []
 
-    async def one(*, size: ViewportSize = PHONE, language: str = "vi-VN") -> Person:
-        people.append(await arrive(browser, size=size, language=language))
+    async def one(**kind: Any) -> Person:
+        people.append(await arrive(browser, **kind))
         return people[-1]
 
     yield one

@@ -87,13 +87,17 @@ class Person:
 
 
 async def arrive(
-    browser: Browser, *, size: ViewportSize = PHONE, language: str = "vi-VN"
+    browser: Browser,
+    *,
+    size: ViewportSize = PHONE,
+    language: str = "vi-VN",
+    zone: str = "Asia/Ho_Chi_Minh",
 ) -> Person:
     """A new person with camera and microphone; the test closes their context."""
     context = await browser.new_context(
         viewport=size,
         locale=language,
-        timezone_id="Asia/Ho_Chi_Minh",
+        timezone_id=zone,
         permissions=["camera", "microphone"],
         has_touch=size == PHONE,
         reduced_motion="reduce",  # pictures and axe must not catch a fade half-way

@@ -44,7 +44,7 @@ async def waits(house: House, customer: Person) -> None:
     await walk.confirm_phone(customer, house)
     await walk.choose(customer, "other")
     await walk.type_form(customer, FORM)
-    await walk.arrives(customer, "precheck")
+    await walk.choose_now(customer)
     await walk.call_now(customer)
 
 

@@ -173,7 +173,7 @@ async def test_the_pages_around_the_call_read_well(invite: Invite, tmp_path: Pat
         await walk.choose(customer, "other")
         await reads_well(customer, "confirm, typed")
         await walk.type_form(customer, FORM)
-        await walk.arrives(customer, "precheck")
+        await walk.choose_now(customer)
         await the_device_check(customer)
         await the_waiting_room(customer)
         await walk.sign_in(agent, house)

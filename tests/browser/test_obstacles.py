@@ -168,7 +168,7 @@ async def test_a_denied_camera_that_is_allowed_later_goes_on_without_a_reload(
         await customer.page.goto(f"{house.address}/c/document?again")
         await walk.choose(customer, "other")
         await walk.type_form(customer, walk.FORM)
-        await walk.arrives(customer, "precheck")
+        await walk.choose_now(customer)
         await customer.context.clear_permissions()
         await customer.page.reload()
         await is_told(customer, CUSTOMER["device.why.denied"])

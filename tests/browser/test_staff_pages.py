@@ -155,7 +155,7 @@ async def calls_now(customer: Person, house: House) -> None:
     await customer.page.locator("#f-origin").fill("Hà Nam")
     await customer.page.keyboard.press("Tab")
     await walk.button(customer, "confirm.confirm").click()
-    await walk.arrives(customer, "precheck")
+    await walk.choose_now(customer)
     await walk.call_now(customer)
 
 

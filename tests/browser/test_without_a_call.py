@@ -30,7 +30,7 @@ async def test_a_customer_without_a_chip_card_is_told_why_she_is_refused(
     await walk.confirm_phone(customer, house)
     await walk.choose(customer, "other")
     await walk.type_form(customer, walk.FORM)
-    await walk.arrives(customer, "precheck")
+    await walk.arrives(customer, "booking")
     await walk.sign_in(agent, house)
     await walk.open_newest_file(agent, house)
     approve = walk.button(agent, "decide.approve", walk.STAFF)

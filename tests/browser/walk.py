@@ -141,7 +141,7 @@ async def confirm_form(person: Person, values: dict[str, str]) -> None:
             break
         await settle(person, asked, values)
     await button(person, "confirm.confirm").click()
-    await arrives(person, "precheck")
+    await choose_now(person)
 
 
 async def settle(person: Person, asked: Locator, values: dict[str, str]) -> None:
@@ -150,6 +150,14 @@ async def settle(person: Person, asked: Locator, values: dict[str, str]) -> None
     await asked.fill(values[name])
     saves = re.compile(f"{CUSTOMER['confirm.right']}|{CUSTOMER['confirm.save']}")
     await person.page.get_by_role("button", name=saves).first.click()
+
+
+async def choose_now(person: Person) -> None:
+    """Call now rather than at another time."""
+    await arrives(person, "booking")
+    await person.page.locator("input[name=when][value=now]").check()
+    await person.page.get_by_role("link", name=CUSTOMER["booking.now.go"]).click()
+    await arrives(person, "precheck")
 
 
 async def call_now(person: Person) -> None:

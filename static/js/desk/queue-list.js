@@ -1,8 +1,8 @@
 /** Who waits, how long, and what this desk did today. */
 
-import { html } from "/static/vendor/lit.js";
+import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
-import { documentName, length } from "../ui/format.js";
+import { dayAndClock, documentName, length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
 import { Ticking } from "../ui/ticking.js";
@@ -33,17 +33,26 @@ export class QueueList extends LightElement {
       <header><h2>${t("queue.title")} <span class="count num">${queue.length}</span></h2></header>
       ${queue.length ? html`<ul class="ql grow" tabindex="0" aria-label=${t("queue.title")}>${queue.map((one) => this.#line(one))}</ul>`
         : html`<div class="empty grow">${icon("users")}<b>${t("queue.empty")}</b><span>${t("queue.empty-more")}</span></div>`}
-      ${this.#today()}
+      ${this.#booked()}${this.#today()}
     </aside>`;
   }
 
   /** @param {Waiting} one */
-  #line({ application, reference, name, document: kind, waited_s, state }) {
+  #line({ application, reference, name, document: kind, waited_s, state, booked }) {
     const waited = waited_s + (Date.now() - this.heardAt) / 1000;
     return html`<li><a href="/staff/files/${application}" target="_blank" rel="noopener">
       <b>${name || reference}</b><span class="w num"><span class="sr">${t("queue.waits")}</span> ${length(waited)}</span>
-      <span class="m">${pill(KINDS[state], t(`ticket.${state}`))}<span>${documentName(kind)}</span></span>
+      <span class="m">${booked ? pill("brand", t("booked.mark")) : nothing}${pill(KINDS[state], t(`ticket.${state}`))}<span>${documentName(kind)}</span></span>
       <span class="sr">${t("queue.new-tab")}</span></a></li>`;
+  }
+
+  #booked() {
+    const booked = this.desk?.appointments ?? [];
+    if (!booked.length) return nothing;
+    return html`<section class="booked" aria-labelledby="h-booked"><h2 id="h-booked">${t("booked.title")} <span class="count num">${booked.length}</span></h2>
+      <ul>${booked.map(({ application, reference, name, at, state }) => html`<li><a href="/staff/files/${application}" target="_blank" rel="noopener">
+        <b class="num">${dayAndClock(at)}</b><span>${name || reference}</span>${state === "due" ? pill("lotus", t("booked.due")) : nothing}
+        <span class="sr">${t("queue.new-tab")}</span></a></li>`)}</ul></section>`;
   }
 
   #today() {

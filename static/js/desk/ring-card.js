@@ -5,7 +5,7 @@ import { nowMs } from "../lib/clock.js";
 import { t } from "../lib/i18n.js";
 import { documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
-import { icon } from "../ui/pieces.js";
+import { icon, pill } from "../ui/pieces.js";
 import { Ticking } from "../ui/ticking.js";
 
 export class RingCard extends LightElement {
@@ -38,6 +38,7 @@ export class RingCard extends LightElement {
     return html`<section class="panel rdy ringing" aria-labelledby="h-ring"><div class="empty">
       <span class="bell" aria-hidden="true">${icon("phone-incoming")}</span>
       <div role="alert"><h2 id="h-ring">${file ? t("ring.from", { name: file.name || file.reference }) : t("ring.title")}</h2></div>
+      ${this.call?.booked ? html`<p>${pill("brand", t("booked.ring"), "calendar-check")}</p>` : nothing}
       ${file ? html`<p class="sml num">${file.reference} · ${documentName(file.document)} · ${t(`language.${file.language}`)}</p>` : nothing}
       <svg class="left" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="tr" width="100" height="4" rx="2"></rect>
         <rect class="on" width=${Math.min(100, (left / this.whole) * 100)} height="4" rx="2"></rect></svg>

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { heardNow } from "./clock.js";
 
-/** @typedef {"start" | "code" | "document" | "capture" | "confirm" | "precheck" | "waiting" | "call" | "result"} PageName */
+/** @typedef {"start" | "code" | "document" | "capture" | "confirm" | "booking" | "precheck" | "waiting" | "call" | "result"} PageName */
 /** @typedef {"front" | "back"} Side */
 /** @typedef {"qr" | "mrz" | "ocr" | "typed"} Source */
 /** @typedef {{code: string, message: string}} Message */
@@ -14,6 +14,10 @@ import { heardNow } from "./clock.js";
 /** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], message: string, at: string, may_resume: boolean}} Decision */
 /** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number}} Ticket */
 /** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null}} Call */
+/** @typedef {{at: string, free: number}} Slot */
+/** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
+/** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean}} Appointment */
+/** @typedef {{missed: "customer" | "agent" | null, may_book: boolean, days_ahead: number, change_until_min: number, hold: {at: string, until: string} | null}} Booking */
 /**
  * @typedef {object} CustomerView
  * @property {string} id
@@ -30,6 +34,8 @@ import { heardNow } from "./clock.js";
  * @property {Conflict[]} conflicts
  * @property {Ticket | null} ticket
  * @property {Call | null} call
+ * @property {Appointment | null} appointment
+ * @property {Booking | null} booking
  * @property {Decision | null} decision
  * @property {string} now
  */
@@ -79,6 +85,15 @@ export const confirmFields = (fields) => view("POST", "/confirm", { body: { fiel
 export const precheckPass = async () => (await ask("POST", `${ROOT}/precheck`)).pass;
 /** @param {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked", kbps: number, loss: number}} result */
 export const savePrecheck = (result) => view("POST", "/precheck/result", { body: result });
+/** @returns {Promise<{minutes: number, days: Day[]}>} */
+export const slots = () => ask("GET", `${ROOT}/slots`);
+/** @param {string} at */
+export const hold = (at) => view("PUT", "/hold", { body: { at } });
+export const letGo = () => view("DELETE", "/hold");
+/** @param {string} zone The customer's own. */
+export const book = (zone) => view("POST", "/booking", { body: { zone } });
+export const cancelBooking = () => view("DELETE", "/booking");
+export const answer = () => view("POST", "/answer");
 export const callNow = () => view("POST", "/ticket");
 export const leaveQueue = () => view("DELETE", "/ticket");
 /** @returns {Promise<string>} */

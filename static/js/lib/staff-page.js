@@ -21,7 +21,7 @@ export const hasDesk = ({ role }) => role === "agent" || role === "supervisor";
  * @param {string} hash @param {Me} me */
 export function afterSignIn(hash, me) {
   const asked = hash.slice(1);
-  if (/^\/staff\/files(\/[\w-]+)?$/.test(asked)) return asked;
+  if (/^\/staff\/(roster|files(\/[\w-]+)?)$/.test(asked)) return asked;
   return hasDesk(me) ? "/staff/desk" : "/staff/files";
 }
 

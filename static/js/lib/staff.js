@@ -8,10 +8,11 @@ import { heardNow } from "./clock.js";
 /** @typedef {"agent" | "supervisor" | "auditor" | "admin"} Role */
 /** @typedef {{id: string, login: string, name: string, role: Role, language: string}} Me */
 /** @typedef {"offline" | "available" | "ringing" | "in_call" | "wrap_up" | "break" | "meeting" | "training" | "away"} DeskState */
-/** @typedef {{ticket: string, application: string, reference: string, name: string, document: string, waited_s: number, state: "waiting" | "parked" | "matched"}} Waiting */
-/** @typedef {{id: string, application: string, state: "ringing" | "live" | "dropped" | "ended", ring_seconds_left: number | null, live_since: string | null}} DeskCall */
+/** @typedef {{ticket: string, application: string, reference: string, name: string, document: string, waited_s: number, state: "waiting" | "parked" | "matched", booked: boolean}} Waiting */
+/** @typedef {{application: string, reference: string, name: string, at: string, state: "booked" | "due"}} Booked */
+/** @typedef {{id: string, application: string, state: "ringing" | "live" | "dropped" | "ended", ring_seconds_left: number | null, live_since: string | null, booked: boolean}} DeskCall */
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
-/** @typedef {{state: DeskState, since: string, devices_ready: boolean, queue: Waiting[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
+/** @typedef {{state: DeskState, since: string, devices_ready: boolean, queue: Waiting[], appointments: Booked[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
 
 /** @typedef {"left" | "right" | "up" | "down" | "front"} Direction */
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null]} Measure */
@@ -53,6 +54,10 @@ import { heardNow } from "./clock.js";
  * @property {Record<"reject" | "incomplete", Message[]>} reasons
  */
 /** @typedef {{id: string, reference: string, name: string, stage: string, verdict: Verdict | null, updated_at: string, document: string}} FileLine */
+
+/** @typedef {{day: string, opening: string, closed: boolean, off: boolean, note: string, booked: number, slots: {at: string, capacity: number, taken: number}[]}} RosterDay */
+/** @typedef {{id: string, name: string, days: {spans: string[], off: boolean}[]}} RosterAgent */
+/** @typedef {{zone: string, today: string, may_plan: boolean, days: RosterDay[], agents: RosterAgent[]}} Roster */
 
 const DESK = "/api/desk";
 export const DESK_LIVE = `${DESK}/live`;
@@ -109,3 +114,15 @@ export const decide = (id, verdict, reasons, note) =>
 /** @param {string} id @param {Direction} direction @returns {Promise<string>} The movement's id. */
 export const askMovement = async (id, direction) =>
   (await ask("POST", `${address(id)}/movements`, { body: { direction } })).id;
+
+const ROSTER = "/api/roster";
+/** @param {string} from A day of the week wanted; empty for today's. */
+const weekOf = (from) => (from ? `?from=${from}` : "");
+/** @param {string} from @returns {Promise<Roster>} */
+export const roster = (from) => ask("GET", `${ROSTER}${weekOf(from)}`);
+/** @param {string} from @param {string} agent @param {number[]} weekdays @param {string[]} spans @returns {Promise<Roster>} */
+export const saveShifts = (from, agent, weekdays, spans) => ask("PUT", `${ROSTER}/shifts${weekOf(from)}`, { body: { agent, weekdays, spans } });
+/** @param {string} from @param {string} agent Empty: the bank is closed. @param {string} day @returns {Promise<Roster>} */
+export const takeOff = (from, agent, day) => ask("PUT", `${ROSTER}/days-off${weekOf(from)}`, { body: { agent, day, note: "" } });
+/** @param {string} from @param {string} agent @param {string} day @returns {Promise<Roster>} */
+export const takeBack = (from, agent, day) => ask("POST", `${ROSTER}/days-on${weekOf(from)}`, { body: { agent, day, note: "" } });

@@ -20,6 +20,13 @@ const LOOKS = {
   "document.refused": ["camera", "warn"],
   "application.confirmed": ["send", ""],
   "precheck.made": ["activity", ""],
+  "booking.made": ["calendar-check", "brand"],
+  "booking.moved": ["calendar-clock", ""],
+  "booking.cancelled": ["calendar-x", ""],
+  "booking.reminded": ["bell", ""],
+  "booking.due": ["alarm-clock", "brand"],
+  "booking.answered": ["phone-call", "ok"],
+  "booking.missed": ["phone-missed", "warn"],
   "ticket.queued": ["users", "brand"],
   "ticket.parked": ["circle-pause", ""],
   "ticket.returned": ["repeat", ""],
@@ -62,6 +69,7 @@ const WORDS = {
   channel: ["channel"],
   stage: ["stage"],
   network: ["network"],
+  by: ["missed-by"],
 };
 
 /** @param {FileEvent} event @returns {[picture: string, kind: string]} */

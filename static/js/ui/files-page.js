@@ -10,7 +10,7 @@ import "./staff-rail.js";
 
 /** @typedef {import("../lib/staff.js").FileLine} FileLine */
 
-export const STAGES = ["opened", "consented", "phone_confirmed", "documented", "confirmed", "waiting", "in_call", "decided", "withdrawn", "expired"];
+export const STAGES = ["opened", "consented", "phone_confirmed", "documented", "confirmed", "booked", "waiting", "in_call", "decided", "withdrawn", "expired"];
 
 /** @type {Record<string, string>} */
 const STAGE_KINDS = { waiting: "lotus", in_call: "brand", decided: "" };

@@ -136,7 +136,8 @@ export class PrecheckPage extends PageElement {
     const poor = Object.values(checks).filter((state) => state === "warn").length;
     const said = running ? plural("precheck.dock.checking", running) : poor ? plural("precheck.dock.poor", poor) : t("precheck.dock.ready");
     return html`<div class="dock">${this.troubleLine()}<p role="status">${said}</p>
-      <button class="btn primary lg" type="button" aria-disabled=${ready ? "false" : "true"} @click=${() => ready && this.tell("call")}>${icon("video")}<span>${t("precheck.call")}</span></button></div>`;
+      <button class="btn primary lg" type="button" aria-disabled=${ready ? "false" : "true"} @click=${() => ready && this.tell("call")}>${icon("video")}<span>${t("precheck.call")}</span></button>
+      ${this.view?.appointment ? html`<a class="btn lg" href="/c/booking">${icon("calendar-check")}<span>${t("precheck.booked")}</span></a>` : nothing}</div>`;
   }
 }
 customElements.define("precheck-page", PrecheckPage);

@@ -20,6 +20,9 @@ export const petals = (ahead) => (ahead === 0 ? 5 : ahead <= 2 ? 3 : 1);
 /** @param {CustomerView} view Whether an agent is being rung for this customer. */
 export const isTurn = ({ ticket, call }) => ticket?.state === "matched" || call?.state === "ringing" || call?.state === "live";
 
+/** An appointment: the agent is there and waits for this customer to answer. @param {CustomerView} view */
+export const isRung = ({ appointment }) => appointment?.rings ?? false;
+
 export class WaitingPage extends PageElement {
   static properties = { ...PageElement.properties, turn: { attribute: false }, signals: { attribute: false } };
   #ticking = 0;
@@ -43,6 +46,7 @@ export class WaitingPage extends PageElement {
 
   /** @param {CustomerView} view */
   content(view) {
+    if (isRung(view)) return this.rung();
     return this.turn || isTurn(view) ? this.called() : this.room(view);
   }
 
@@ -71,6 +75,7 @@ export class WaitingPage extends PageElement {
 
   /** @param {CustomerView} view @param {Ticket | null} ticket */
   place(view, ticket) {
+    if (view.appointment && ticket && ticket.state !== "parked") return html`${lotus(5)}<h1>${t("waiting.appointment")}</h1><p class="lede" role="status">${t("waiting.appointment.text")}</p>`;
     if (!ticket || ticket.state === "parked") return html`${lotus(1)}<h1>${t("waiting.back")}</h1><p class="lede" role="status">${t("waiting.back.text")}</p>`;
     const open = petals(ticket.ahead);
     const waitedS = ticket.waited_s + (nowMs() - Date.parse(view.now)) / 1000;
@@ -85,6 +90,17 @@ export class WaitingPage extends PageElement {
     if (name === "vibrate" && !(navigator.maxTouchPoints && "vibrate" in navigator)) return nothing;
     return html`<li><span class="ic">${icon(picture)}</span><label for="s-${name}">${t(`waiting.${name}`)}</label>
       <input class="sw" type="checkbox" role="switch" id="s-${name}" .checked=${this.signals[name]} @change=${(/** @type {Event} */ event) => this.tell("signal", { [name]: /** @type {HTMLInputElement} */ (event.target).checked })}></li>`;
+  }
+
+  rung() {
+    return html`<main class="ringing" data-theme="dark" aria-labelledby="h-ring"><section class="caller">
+      <div class="face"><span class="disc">${icon("headset")}</span></div>
+      ${pill("lotus", t("waiting.rung"), "phone-incoming")}
+      <h1 id="h-ring">${t("waiting.rung.title")}</h1>
+      <p class="sr" role="alert">${t("waiting.rung")}</p>
+      <p class="lede">${t("bank")}</p>
+      <p class="small">${t("waiting.called.text")}</p></section>
+      <div class="stack">${this.troubleLine()}<button class="btn primary lg full" type="button" ?disabled=${this.busy} @click=${() => this.tell("answer")}>${icon("video")}<span>${t("waiting.answer")}</span></button></div></main>`;
   }
 
   called() {

@@ -139,7 +139,7 @@ async def test_a_customer_walks_from_the_link_to_a_verdict_and_tries_again(house
     assert refused["code"] == "fields-invalid"
     assert {"full_name", "number"} <= {error["field"] for error in refused["errors"]}
     view = await customer.does("POST", "confirm", {"fields": FORM})
-    assert (view["page"], view["stage"], view["decision"]) == ("precheck", "confirmed", None)
+    assert (view["page"], view["stage"], view["decision"]) == ("booking", "confirmed", None)
     file = await decides(house, view["id"], "incomplete", "details-to-correct")
     assert (file["decision"]["verdict"], file["may"]["decide"]) == ("incomplete", False)
     view = await customer.does("GET", "application")

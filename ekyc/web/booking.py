@@ -1,0 +1,138 @@
+"""The customer's addresses around an appointment: what is offered, hold, book, cancel, answer."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from pydantic import AwareDatetime, Field
+
+from ekyc.domain.access import Action
+from ekyc.domain.appointment import AppointmentState
+from ekyc.domain.errors import NotFound
+from ekyc.jobs.booking import zone_of
+from ekyc.journey import attend, booking
+from ekyc.notify import calendar
+from ekyc.storage import appointments
+from ekyc.web.api import Body, Routes
+from ekyc.web.customer import shown
+from ekyc.web.keys import CLOCK, SETTINGS, STORE, SUBJECT, TEXTS
+
+routes = Routes()
+_APPLY = Action.APPLY
+
+
+class HoldIn(Body):
+    at: AwareDatetime = Field(strict=False)
+
+
+class BookIn(Body):
+    zone: str = Field(max_length=60)
+
+
+@routes.get("/api/customer/slots", action=_APPLY)
+async def offered(request: web.Request) -> Any:
+    """Every day and time that may be chosen."""
+    app = request.app
+    settings = app[SETTINGS]
+    days = await booking.offered(
+        app[STORE],
+        app[CLOCK],
+        settings.booking,
+        application_id=request[SUBJECT],
+        zone=settings.bank.zone,
+    )
+    return {
+        "minutes": settings.booking.slot_min,
+        "days": [
+            {
+                "day": day.day.isoformat(),
+                "closed": day.closed,
+                "slots": [{"at": _iso(slot.at), "free": slot.free} for slot in day.slots],
+            }
+            for day in days
+        ],
+    }
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat()
+
+
+@routes.put("/api/customer/hold", action=_APPLY, body=HoldIn)
+async def hold(request: web.Request, body: HoldIn) -> Any:
+    """Keep a time while the customer looks at it."""
+    app = request.app
+    await booking.hold(
+        app[STORE],
+        app[CLOCK],
+        app[SETTINGS].booking,
+        application_id=request[SUBJECT],
+        at=body.at,
+        zone=app[SETTINGS].bank.zone,
+    )
+    return await shown(request)
+
+
+@routes.delete("/api/customer/hold", action=_APPLY)
+async def let_go(request: web.Request) -> Any:
+    """Look no further."""
+    await booking.let_go(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
+    return await shown(request)
+
+
+@routes.post("/api/customer/booking", action=_APPLY, body=BookIn)
+async def book(request: web.Request, body: BookIn) -> Any:
+    """Book what is held, in the place of an earlier appointment if there is one."""
+    app = request.app
+    known = await zone_of(body.zone)
+    await booking.book(
+        app[STORE],
+        app[CLOCK],
+        app[SETTINGS].booking,
+        application_id=request[SUBJECT],
+        zone=body.zone if known else "",
+    )
+    return await shown(request)
+
+
+@routes.delete("/api/customer/booking", action=_APPLY)
+async def cancel(request: web.Request) -> Any:
+    """Give the appointment up."""
+    app = request.app
+    await booking.cancel(
+        app[STORE], app[CLOCK], app[SETTINGS].booking, application_id=request[SUBJECT]
+    )
+    return await shown(request)
+
+
+@routes.post("/api/customer/answer", action=_APPLY)
+async def answer(request: web.Request) -> Any:
+    """Take the call that rings."""
+    await attend.answer(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
+    return await shown(request)
+
+
+@routes.get("/api/customer/appointment.ics", action=_APPLY)
+async def calendar_entry(request: web.Request) -> web.StreamResponse:
+    """The appointment for the customer's own calendar."""
+    app = request.app
+    async with app[STORE].read() as tx:
+        appointment = await appointments.active(tx, request[SUBJECT])
+    if appointment is None or appointment.state is not AppointmentState.BOOKED:
+        raise NotFound
+    language = "en" if request.query.get("language") == "en" else "vi"
+    bank = app[SETTINGS].bank
+    name = bank.name_en if language == "en" else bank.name_vi
+    entry = await asyncio.to_thread(  # the library reads time zones from files
+        calendar.entry,
+        id=request[SUBJECT],  # the same at every move, so that the calendar moves it too
+        at=appointment.at,
+        minutes=appointment.minutes,
+        title=app[TEXTS].say("messages", "booking.calendar", language, bank=name),
+        text=app[TEXTS].say("messages", "booking.calendar.text", language),
+        now=app[CLOCK].now(),
+        version=appointment.moves,
+    )
+    headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return web.Response(body=entry, content_type="text/calendar", charset="utf-8", headers=headers)

@@ -1,0 +1,71 @@
+"""What the customer's pages are told of times held, booked and missed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ekyc.domain import appointment as rules
+from ekyc.domain.application import Stage
+from ekyc.domain.appointment import Appointment, AppointmentState
+from ekyc.domain.call import Call, is_answered
+from ekyc.journey import appointed
+from ekyc.settings import Booking
+from ekyc.storage import appointments, calls
+from ekyc.storage.store import Tx
+
+_CHOOSING = frozenset({Stage.CONFIRMED, Stage.BOOKED, Stage.WAITING})
+
+
+async def customer(
+    tx: Tx, application_id: str, stage: Stage, settings: Booking, *, now: datetime
+) -> dict[str, Any]:
+    """`appointment` and `booking` of the customer's view."""
+    if stage not in {*_CHOOSING, Stage.IN_CALL}:
+        return {"appointment": None, "booking": None}
+    earlier = await appointments.of_application(tx, application_id)
+    active = next((one for one in earlier if one.state in rules.ACTIVE), None)
+    held = next((one for one in earlier if one.state is AppointmentState.HELD), None)
+    call = await calls.of_customer(tx, application_id)
+    return {
+        "appointment": active and _appointment(active, call, settings, now=now),
+        "booking": _booking(earlier, held, settings, now=now) if stage in _CHOOSING else None,
+    }
+
+
+def _appointment(
+    one: Appointment, call: Call | None, settings: Booking, *, now: datetime
+) -> dict[str, Any]:
+    limits = appointed.limits(settings)
+    until = rules.change_until(one, limits)
+    reminders = [one.at - timedelta(minutes=minutes) for minutes in settings.remind_min]
+    due = one.state is AppointmentState.DUE
+    open_ = not due and now <= until
+    return {
+        "state": one.state.value,
+        "at": one.at.isoformat(),
+        "minutes": one.minutes,
+        "change_until": until.isoformat(),
+        "may_cancel": open_,
+        "may_move": open_ and one.moves < limits.moves,
+        "remind_at": next((at.isoformat() for at in sorted(reminders) if at > now), None),
+        "late_min": int(limits.late_s // 60),
+        "rings": due and call is not None and is_answered(call),
+    }
+
+
+def _booking(
+    earlier: Any, held: Appointment | None, settings: Booking, *, now: datetime
+) -> dict[str, Any]:
+    missed = AppointmentState.MISSED_BY_CUSTOMER
+    misses = sum(one.state is missed for one in earlier)
+    last = rules.outcome(earlier)
+    side = next((side.value for side, state in rules.MISSED.items() if state is last), None)
+    is_held = held is not None and held.held_until > now
+    return {
+        "missed": side,
+        "may_book": misses < settings.misses_max,
+        "days_ahead": settings.days_ahead,
+        "change_until_min": settings.change_until_min,
+        "hold": {"at": held.at.isoformat(), "until": held.held_until.isoformat()}
+        if is_held and held
+        else None,
+    }

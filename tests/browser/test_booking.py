@@ -1,0 +1,254 @@
+"""A time is booked, moved, cancelled; then it rings and is answered, or somebody misses it."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from ekyc.app import Outside
+from ekyc.settings import Booking, Queue
+from tests.browser import walk
+from tests.browser.conftest import Invite
+from tests.browser.house import House, opened
+from tests.browser.looks import reads_well
+from tests.browser.people import DESK, Person
+from tests.browser.walk import CUSTOMER, FORM, SLOW_MS, STAFF
+from tests.fakes import JumpingClock
+
+pytestmark = pytest.mark.timeout(300)
+
+RULES = Booking(
+    slot_min=5, lead_min=1, change_until_min=0, page_s=1, answer_s=10, late_s=25, agent_late_s=6
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bank:
+    """A bank that never closes, and its clock."""
+
+    house: House
+    clock: JumpingClock
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def bank(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bank]:
+    """One server for all of these; each test brings its own people."""
+    clock, queue = JumpingClock(), Queue(wrap_up_s=0, ring_s=8, poll_s=0.2)
+    folder = tmp_path_factory.mktemp("bank")
+    async with opened(folder, outside=Outside(clock=clock), queue=queue, booking=RULES) as house:
+        yield Bank(house=house, clock=clock)
+
+
+async def may_choose(bank: Bank, customer: Person) -> str:
+    """A customer whose form is confirmed looks at the times; returns the link."""
+    link = await bank.house.link()
+    await walk.open_link(customer, bank.house, link)
+    await walk.agree(customer)
+    await walk.confirm_phone(customer, bank.house)
+    await walk.choose(customer, "other")
+    await walk.type_form(customer, FORM)
+    await walk.arrives(customer, "booking")
+    return link
+
+
+async def book(customer: Person, nth: int = 0) -> None:
+    """Choose the nth time that is free, and book it."""
+    page = customer.page
+    await page.locator("input[name=slot]:not([disabled])").nth(nth).check(timeout=SLOW_MS)
+    await expect(page.locator(".held b")).to_be_visible()
+    await page.locator(".dock .btn.primary").click()
+    await expect(page.locator("h1")).to_have_text(CUSTOMER["booking.done"])
+
+
+async def view(customer: Person) -> dict[str, Any]:
+    """What the server tells this customer's pages."""
+    script = "fetch('/api/customer/application').then((answer) => answer.json())"
+    answer: dict[str, Any] = await customer.page.evaluate(script)
+    return answer
+
+
+async def the_time_comes(bank: Bank, customer: Person) -> None:
+    """The clock stands at the time of the appointment."""
+    appointment = (await view(customer))["appointment"]
+    bank.clock.jump_to(datetime.fromisoformat(appointment["at"]))
+
+
+async def newest_message(bank: Bank) -> str:
+    """The text of the last message to a customer."""
+    return str((await bank.house.inbox("sms"))[0]["text"])
+
+
+async def is_told(customer: Person, key: str) -> None:
+    """A sentence stands on the page."""
+    sentence = customer.page.get_by_text(CUSTOMER[key])
+    await expect(sentence).to_be_visible(timeout=SLOW_MS)
+
+
+async def the_choice_reads_well(customer: Person) -> None:
+    """Each way, and a time that is held."""
+    await reads_well(customer, "booking, choose", touched=True)
+    await customer.page.locator("input[name=when][value=now]").check()
+    await reads_well(customer, "booking, now", touched=True)
+    await customer.page.locator("input[name=when][value=later]").check()
+    await customer.page.locator("input[name=slot]:not([disabled])").nth(2).check()
+    await expect(customer.page.locator(".held b")).to_be_visible()
+    await reads_well(customer, "booking, held", touched=True)
+
+
+async def test_a_time_is_booked_moved_and_cancelled_and_each_is_told(
+    bank: Bank, invite: Invite
+) -> None:
+    customer = await invite()
+    await may_choose(bank, customer)
+    await the_choice_reads_well(customer)
+    await book(customer, nth=2)
+    await reads_well(customer, "booking, booked", touched=True)
+    first = (await view(customer))["appointment"]["at"]
+    await expect(customer.page.locator("main")).to_contain_text("GMT+7")
+    assert "GMT+7" in await newest_message(bank)
+
+    await walk.button(customer, "booking.move").click()
+    await expect(customer.page.locator("h1")).to_have_text(CUSTOMER["booking.title.move"])
+    await reads_well(customer, "booking, move", touched=True)
+    await book(customer, nth=4)
+    assert (await view(customer))["appointment"]["at"] != first
+
+    async with customer.page.expect_download() as calendar:
+        await customer.page.get_by_text(CUSTOMER["booking.calendar"]).click()
+    entry = (await (await calendar.value).path()).read_text("utf-8")
+    assert "BEGIN:VEVENT" in entry
+
+    link = re.search(r"http\S+$", await newest_message(bank))
+    assert link is not None  # every message of an appointment leads back to it
+    await customer.page.goto("about:blank")
+    await walk.open_link(customer, bank.house, link.group())
+    await walk.arrives(customer, "booking")
+    await walk.button(customer, "booking.cancel").click()
+    dialog = customer.page.get_by_role("dialog")
+    await dialog.get_by_role("button", name=CUSTOMER["booking.cancel.yes"]).click()
+    await expect(customer.page.locator("h1")).to_have_text(CUSTOMER["booking.title"])
+    assert (await view(customer))["stage"] == "confirmed"
+
+
+async def test_a_customer_overseas_reads_both_clocks(bank: Bank, invite: Invite) -> None:
+    customer = await invite(zone="America/New_York")
+    await may_choose(bank, customer)
+    await expect(customer.page.locator(".tz")).to_contain_text("America/New York")
+    await reads_well(customer, "booking, overseas", touched=True)
+    await book(customer, nth=3)
+    await expect(customer.page.locator(".tz.own")).to_contain_text("GMT-")
+    await expect(customer.page.locator(".when")).to_contain_text("GMT+7")
+    await reads_well(customer, "booking, booked overseas", touched=True)
+    texts = [message["text"] for message in await bank.house.inbox("sms")]
+    assert any("GMT+7" in text and re.search(r"GMT-[45]", text) for text in texts[:2])
+
+
+async def test_at_the_time_the_agent_is_rung_then_the_customer_who_answers(
+    bank: Bank, invite: Invite
+) -> None:
+    customer, agent = await invite(), await invite(size=DESK)
+    await walk.sign_in(agent, bank.house, "minhanh")
+    await walk.become_available(agent)
+    await may_choose(bank, customer)
+    await book(customer, nth=1)
+    await the_time_comes(bank, customer)
+    await walk.arrives(customer, "waiting")
+    await expect(agent.page.get_by_text(STAFF["booked.ring"])).to_be_visible(timeout=SLOW_MS)
+    await walk.answer(agent)
+    await walk.button(customer, "waiting.answer").wait_for(timeout=SLOW_MS)
+    await walk.button(customer, "waiting.answer").click()
+    await walk.arrives(customer, "call")
+    await walk.both_meet(agent, customer)
+    await walk.incomplete(agent, "place-unsuitable")
+    await walk.hang_up(agent)
+    await walk.arrives(customer, "result")
+    await walk.finish(agent)
+
+
+async def test_a_customer_who_lets_it_ring_is_offered_another_time(
+    bank: Bank, invite: Invite
+) -> None:
+    customer, agent = await invite(), await invite(size=DESK)
+    await walk.sign_in(agent, bank.house, "quocbao")
+    await walk.become_available(agent)
+    await may_choose(bank, customer)
+    await book(customer, nth=1)
+    await the_time_comes(bank, customer)
+    await walk.answer(agent)
+    await walk.button(customer, "waiting.answer").wait_for(timeout=SLOW_MS)
+    await walk.arrives(customer, "booking")
+    await is_told(customer, "booking.missed.customer")
+    await reads_well(customer, "booking, missed by the customer", touched=True)
+    await walk.finish(agent)
+    await book(customer, nth=1)
+
+
+async def test_a_customer_who_is_not_there_gets_the_link_and_has_missed_it_in_the_end(
+    bank: Bank, invite: Invite
+) -> None:
+    customer = await invite()
+    link = await may_choose(bank, customer)
+    await book(customer, nth=1)
+    at = datetime.fromisoformat((await view(customer))["appointment"]["at"])
+    await customer.page.goto("about:blank")
+    bank.clock.jump_to(at)
+    due = CUSTOMER["booking.missed.customer"]
+    words = {"due": "Đã đến giờ gọi video", "missed": "chưa gặp được Quý khách"}
+    for word in words.values():
+        await _is_sent(bank, customer, word)
+    await walk.open_link(customer, bank.house, link)
+    await walk.arrives(customer, "booking")
+    await expect(customer.page.get_by_text(due)).to_be_visible()
+
+
+async def _is_sent(bank: Bank, customer: Person, word: str) -> None:
+    for _ in range(120):
+        texts = [message["text"] for message in await bank.house.inbox("sms")]
+        if any(word in text for text in texts[:4]):
+            return
+        await customer.page.wait_for_timeout(500)
+    pytest.fail(f"no message says: {word}")
+
+
+async def test_a_customer_nobody_rings_for_hears_that_it_was_us(bank: Bank, invite: Invite) -> None:
+    customer = await invite()
+    await may_choose(bank, customer)
+    await book(customer, nth=1)
+    await the_time_comes(bank, customer)
+    await walk.arrives(customer, "waiting")
+    await is_told(customer, "waiting.appointment")
+    await walk.arrives(customer, "booking")
+    await is_told(customer, "booking.missed.agent")
+    await reads_well(customer, "booking, missed by the agent", touched=True)
+
+
+async def test_a_supervisor_plans_and_an_agent_sees_her_own_week(
+    bank: Bank, invite: Invite
+) -> None:
+    supervisor, agent = await invite(size=DESK), await invite(size=DESK)
+    await walk.sign_in(supervisor, bank.house, "thuha")
+    await supervisor.page.goto(f"{bank.house.address}/staff/roster")
+    shifts = supervisor.page.locator("button.shift")
+    await expect(shifts).to_have_count(21)
+    await shifts.first.click()
+    await reads_well(supervisor, "roster")
+    await supervisor.page.locator("input[name=start-0]").fill("08:00")
+    await supervisor.page.locator("input[name=end-0]").fill("16:30")
+    await walk.button(supervisor, "roster.save", STAFF).click()
+    await expect(shifts.first).to_have_text("08:00–16:30")
+    await walk.button(supervisor, "roster.take-off", STAFF).click()
+    await expect(shifts.first).to_have_text(STAFF["roster.off"])
+    await walk.button(supervisor, "roster.work", STAFF).click()
+    await expect(shifts.first).to_have_text("08:00–16:30")
+    await walk.sign_in(agent, bank.house, "quocbao")
+    await expect(agent.page.get_by_text(STAFF["queue.title"]).first).to_be_visible()
+    await reads_well(agent, "desk, with appointments")
+    await agent.page.goto(f"{bank.house.address}/staff/roster")
+    await expect(agent.page.locator("span.shift")).to_have_count(7)
+    await expect(agent.page.locator("button.shift")).to_have_count(0)
+    await reads_well(agent, "roster of an agent")
