@@ -44,7 +44,7 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         yield from itertools.chain.from_iterable(value.items())
     elif isinstance(value, list):
-        yield from value
+        yield from (one for one in value if isinstance(one, str))
 
 
 class Query(BaseModel):

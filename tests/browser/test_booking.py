@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from ekyc.app import Outside
-from ekyc.settings import Booking, Queue
+from ekyc.settings import Booking, Codes, Queue
 from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened
@@ -40,7 +40,8 @@ async def bank(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bank]:
     """One server for all of these; each test brings its own people."""
     clock, queue = JumpingClock(), Queue(wrap_up_s=0, ring_s=8, poll_s=0.2)
     folder = tmp_path_factory.mktemp("bank")
-    async with opened(folder, outside=Outside(clock=clock), queue=queue, booking=RULES) as house:
+    rules = {"queue": queue, "booking": RULES, "codes": Codes(sends_per_hour=60)}
+    async with opened(folder, outside=Outside(clock=clock), **rules) as house:
         yield Bank(house=house, clock=clock)
 
 
@@ -125,7 +126,7 @@ async def test_a_time_is_booked_moved_and_cancelled_and_each_is_told(
 
     link = re.search(r"http\S+$", await newest_message(bank))
     assert link is not None  # every message of an appointment leads back to it
-    await customer.page.goto("about:blank")
+    await customer.page.goto(f"{bank.house.address}/demo/")
     await walk.open_link(customer, bank.house, link.group())
     await walk.arrives(customer, "booking")
     await walk.button(customer, "booking.cancel").click()
@@ -195,7 +196,9 @@ async def test_a_customer_who_is_not_there_gets_the_link_and_has_missed_it_in_th
     link = await may_choose(bank, customer)
     await book(customer, nth=1)
     at = datetime.fromisoformat((await view(customer))["appointment"]["at"])
-    await customer.page.goto("about:blank")
+    await customer.page.close()
+    customer.page = await customer.context.new_page()
+    await customer.page.wait_for_timeout(4_000)  # the server notices a closed page in less
     bank.clock.jump_to(at)
     due = CUSTOMER["booking.missed.customer"]
     words = {"due": "Đã đến giờ gọi video", "missed": "chưa gặp được Quý khách"}

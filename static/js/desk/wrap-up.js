@@ -23,7 +23,7 @@ export class WrapUp extends LightElement {
 
   render() {
     const left = this.desk?.wrap_up_until ? secondsUntil(this.desk.wrap_up_until) : 0;
-    const undecided = this.file?.may.decide ?? false;
+    const undecided = this.file?.stage === "in_call" && this.file.may.decide; // nobody met: nothing to decide
     const why = undecided ? t("wrap.decide-first") : left ? t("wrap.left", { seconds: left }) : t("wrap.go-on");
     return html`<section class="panel rdy wrapping" aria-labelledby="h-wrap"><div class="empty">
       <span class="pulse" aria-hidden="true">${icon("notebook-pen")}</span>

@@ -93,17 +93,17 @@ export class RosterPage extends LightElement {
   #side(roster) {
     if (!roster.may_plan) return nothing;
     const agent = roster.agents.find(({ id }) => id === this.chosen?.agent);
-    if (!agent || !this.chosen) return html`<aside class="panel in side-roster"><div class="empty">${icon("calendar-clock")}<b>${t("roster.choose")}</b><span>${t("roster.choose-more")}</span></div></aside>`;
+    if (!agent || !this.chosen) return html`<section class="panel in side-roster"><div class="empty">${icon("calendar-clock")}<b>${t("roster.choose")}</b><span>${t("roster.choose-more")}</span></div></section>`;
     const day = roster.days[this.chosen.day];
     const { spans, off } = agent.days[this.chosen.day];
-    return html`<aside class="panel in side-roster" aria-labelledby="h-shift"><header><h2 id="h-shift">${agent.name}</h2>${pill("", wholeDate(noon(day.day), "UTC"))}</header>
+    return html`<section class="panel in side-roster" aria-labelledby="h-shift"><header><h2 id="h-shift">${agent.name}</h2>${pill("", wholeDate(noon(day.day), "UTC"))}</header>
       <form @submit=${(/** @type {SubmitEvent} */ event) => this.#save(event, agent.id)}>
         ${[0, 1].map((n) => html`<div class="two">${this.#time(`start-${n}`, n ? "roster.start-2" : "roster.start", spans[n]?.split("-")[0])}${this.#time(`end-${n}`, n ? "roster.end-2" : "roster.end", spans[n]?.split("-")[1])}</div>`)}
         <p class="sml mut">${t("roster.every-week")}</p>
         <label class="ckl"><input type="checkbox" name="weekdays"><span>${t("roster.weekdays")}</span></label>
         <button class="btn primary" ?disabled=${this.busy}>${icon("save")}<span>${t("roster.save")}</span></button></form>
       <div class="grp">${this.#dayOff(off, agent.id, day, off ? "roster.work" : "roster.take-off")}
-        ${this.#dayOff(day.off, "", day, day.off ? "roster.open" : "roster.close")}</div></aside>`;
+        ${this.#dayOff(day.off, "", day, day.off ? "roster.open" : "roster.close")}</div></section>`;
   }
 
   /** @param {string} name @param {string} label @param {string} [value] */
