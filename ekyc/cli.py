@@ -4,7 +4,6 @@ import asyncio
 import inspect
 import json
 import os
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from ekyc import upkeep
+from ekyc import accounts, upkeep
 from ekyc.bench.command import bench_app
 from ekyc.domain.errors import EkycError
 from ekyc.settings import Settings
@@ -27,10 +26,9 @@ if TYPE_CHECKING:
     from ekyc.web.serve import Door
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-staff_app = typer.Typer(name="staff", no_args_is_help=True, help="Staff accounts.")
 webhooks_app = typer.Typer(name="webhooks", no_args_is_help=True, help="What the CRM was told.")
 keys_app = typer.Typer(name="keys", no_args_is_help=True, help="API keys of the CRM.")
-for part in (staff_app, keys_app, webhooks_app, bench_app, upkeep.jobs_app):
+for part in (accounts.staff_app, keys_app, webhooks_app, bench_app, upkeep.jobs_app):
     app.add_typer(part)
 for command in (upkeep.migrate, upkeep.backup, upkeep.restore):
     app.command()(command)
@@ -128,37 +126,6 @@ def config(
 ) -> None:
     """Print the settings in force, secrets masked."""
     typer.echo(example() if show_example else effective(read_settings()), nl=not show_example)
-
-
-@staff_app.command("add")
-def add_staff(
-    login: str,
-    name: Annotated[str, typer.Option(help="Shown to colleagues and customers.")],
-    role: Annotated[str, typer.Option(help="agent, supervisor, auditor or admin.")],
-    mail: Annotated[str, typer.Option(help="Where news of appointments go.")] = "",
-) -> None:
-    """Make an account; prints its password and authenticator address this once."""
-    import pyotp
-
-    from ekyc.domain.access import STAFF_ROLES, Role
-    from ekyc.journey.staff import add
-    from ekyc.storage import staff
-
-    if role not in {known.value for known in STAFF_ROLES}:
-        raise fail("role-unknown", "role: agent, supervisor, auditor or admin")
-    password = secrets.token_urlsafe(12)
-
-    async def work() -> str:
-        async with opened_store(read_settings()) as store:
-            async with store.read() as tx:
-                if await staff.by_login(tx, login) is not None:
-                    raise fail("login-taken", f"there is an account {login} already")
-            known = {"login": login, "name": name, "mail": mail, "password": password}
-            member = await add(store, role=Role(role), **known)
-        return member.totp_secret
-
-    uri = pyotp.TOTP(asyncio.run(work())).provisioning_uri(name=login, issuer_name="ekyc")
-    typer.echo(f"password: {password}\nauthenticator: {uri}")
 
 
 @keys_app.command("add")

@@ -76,11 +76,16 @@ async def furnish(store: Store, clock: Clock, kept: Secrets, *, is_renewed: bool
         for login, _, _ in STAFF if is_renewed else ():
             await staff.change_password(store, login=login, password=kept.password)
         return
-    for login, name, role in STAFF:
-        mail = f"{login}@sen.example"
-        await staff.add(store, login=login, name=name, role=role, password=kept.password, mail=mail)
-    async with store.begin() as tx:
-        key = ApiKey(id=new_id(), name="demo", scopes=frozenset(Scope), made_at=clock.now())
+    made = [
+        await staff.made(
+            login=login, name=name, role=role, password=kept.password, mail=f"{login}@sen.example"
+        )
+        for login, name, role in STAFF
+    ]
+    key = ApiKey(id=new_id(), name="demo", scopes=frozenset(Scope), made_at=clock.now())
+    async with store.begin() as tx:  # all of it or nothing: a start may be broken off
+        for member in made:
+            await accounts.add(tx, member)
         await crm.add_api_key(tx, key, digest=tokens.digest(kept.api_key))
 
 

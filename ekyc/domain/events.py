@@ -60,6 +60,8 @@ NAMES = frozenset(
         "webhook.failed",
         "webhook.replayed",
         "staff.signed_in",
+        "staff.disabled",
+        "staff.reset",
         "roster.changed",
     }
 )

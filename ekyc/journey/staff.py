@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,8 +13,15 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from ekyc.domain.access import Role
-from ekyc.domain.errors import Busy, SignInNeeded, SignInRefused, TooManyRequests
-from ekyc.domain.events import Actor, Event
+from ekyc.domain.errors import (
+    Busy,
+    NotAllowedNow,
+    NotFound,
+    SignInNeeded,
+    SignInRefused,
+    TooManyRequests,
+)
+from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.journey.ports import Clock
 from ekyc.settings import Staff as Rules
 from ekyc.storage import staff, tokens
@@ -46,8 +53,19 @@ async def add(
     mail: str = "",
 ) -> Member:
     """A new account with a fresh TOTP secret."""
+    known = {"login": login, "name": name, "password": password, "language": language}
+    member = await made(**known, role=role, mail=mail)
+    async with store.begin() as tx:
+        await staff.add(tx, member)
+    return member
+
+
+async def made(
+    *, login: str, name: str, role: Role, password: str, language: str = "vi", mail: str = ""
+) -> Member:
+    """A member nobody wrote down yet, the password hashed, with a fresh TOTP secret."""
     loop = asyncio.get_running_loop()
-    member = Member(
+    return Member(
         id=new_id(),
         login=login,
         name=name,
@@ -57,9 +75,6 @@ async def add(
         totp_secret=pyotp.random_base32(),
         mail=mail,
     )
-    async with store.begin() as tx:
-        await staff.add(tx, member)
-    return member
 
 
 async def change_password(store: Store, *, login: str, password: str) -> None:
@@ -68,7 +83,53 @@ async def change_password(store: Store, *, login: str, password: str) -> None:
     digest = await loop.run_in_executor(_HASHING, _HASHER.hash, password)
     async with store.begin() as tx:
         if member := await staff.by_login(tx, login):
-            await staff.set_password(tx, member.id, digest)
+            await staff.set_entry(tx, member.id, password=digest)
+
+
+async def disable(store: Store, clock: Clock, *, login: str) -> Member:
+    """Let nobody in by this account any more; its sessions end. `NotFound`, `NotAllowedNow`."""
+    now = clock.now()
+    async with store.begin() as tx:
+        member = await _known(tx, login)
+        if member.disabled_at is not None:
+            raise NotAllowedNow
+        await staff.set_entry(tx, member.id, disabled_at=now)
+        await tx.tell(_fact("staff.disabled", member, now))
+    return member
+
+
+async def reset(store: Store, clock: Clock, *, login: str, password: str) -> Member:
+    """Another password and another authenticator; a disabled account is open again.
+
+    Its sessions end. `NotFound`.
+    """
+    loop = asyncio.get_running_loop()
+    digest = await loop.run_in_executor(_HASHING, _HASHER.hash, password)
+    secret, now = pyotp.random_base32(), clock.now()
+    async with store.begin() as tx:
+        member = await _known(tx, login)
+        entry = {"password": digest, "totp_secret": secret, "totp_used": 0, "disabled_at": None}
+        await staff.set_entry(tx, member.id, **entry)
+        await tx.tell(_fact("staff.reset", member, now))
+        return await _known(tx, login)
+
+
+async def every(store: Store) -> Sequence[Member]:
+    """Every account there ever was, by login."""
+    async with store.read() as tx:
+        return await staff.every(tx)
+
+
+async def _known(tx: Tx, login: str) -> Member:
+    member = await staff.by_login(tx, login)
+    if member is None:
+        raise NotFound
+    return member
+
+
+def _fact(name: str, member: Member, at: datetime) -> Event:
+    """Whoever has the command line of the server did it."""
+    return Event(name=name, application_id="", at=at, actor=SYSTEM, data={"staff": member.id})
 
 
 async def begin_sign_in(
@@ -83,7 +144,7 @@ async def begin_sign_in(
     with _place_at_the_door():
         async with store.begin() as tx:
             failure = await _count(tx, login, rules, now)
-            member = await staff.by_login(tx, login)
+            member = _open(await staff.by_login(tx, login))
         right = await _is_right(member.password if member else None, password)
     if member is None or not right:
         raise SignInRefused
@@ -93,6 +154,11 @@ async def begin_sign_in(
         expires_at = now + timedelta(seconds=_SIGN_IN_S)
         await staff.add_sign_in(tx, member.id, digest=tokens.digest(token), expires_at=expires_at)
     return token, member
+
+
+def _open(member: Member | None) -> Member | None:
+    """A disabled account is nobody's."""
+    return None if member is None or member.disabled_at is not None else member
 
 
 @contextmanager
@@ -139,7 +205,7 @@ async def end_sign_in(
     now, session_token = clock.now(), tokens.new()
     async with store.begin() as tx:
         staff_id = await staff.sign_in(tx, tokens.digest(token), now)
-        member = await staff.by_id(tx, staff_id) if staff_id else None
+        member = _open(await staff.by_id(tx, staff_id)) if staff_id else None
         if member is None:
             raise SignInRefused
         failure = await _count(tx, member.login, rules, now)
@@ -184,6 +250,8 @@ async def session(store: Store, clock: Clock, rules: Rules, *, token: str) -> Me
             raise SignInNeeded
         member = await staff.by_id(tx, found[0])
     assert member is not None  # its session's row refers to it
+    if _open(member) is None:
+        raise SignInNeeded
     if now - found[1] > timedelta(minutes=1):
         async with store.begin() as tx:
             await staff.see_session(tx, digest, now)

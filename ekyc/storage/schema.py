@@ -153,6 +153,7 @@ staff = sa.Table(
     sa.Column("password", sa.String(200), nullable=False),
     sa.Column("totp_secret", sa.String(64), nullable=False),
     sa.Column("totp_used", sa.BigInteger, nullable=False, default=0),
+    sa.Column("disabled_at", Instant),
     _one_of("role", ["agent", "supervisor", "auditor", "admin"], "role"),
 )
 

@@ -27,6 +27,8 @@ class Member:
     totp_used: int = 0
     mail: str = ""
     """Where news of appointments go; empty: nowhere."""
+    disabled_at: datetime | None = None
+    """Since when the account lets nobody in; it stays for what was done by it."""
 
 
 def _member(row: sa.RowMapping | None) -> Member | None:
@@ -68,9 +70,15 @@ async def set_language(tx: Tx, staff_id: str, language: str) -> None:
     await tx.connection.execute(sa.update(_s).where(_s.c.id == staff_id).values(language=language))
 
 
-async def set_password(tx: Tx, staff_id: str, password: str) -> None:
-    """Another hash; whoever was signed in by the old one no longer is."""
-    await tx.connection.execute(sa.update(_s).where(_s.c.id == staff_id).values(password=password))
+async def every(tx: Tx) -> Sequence[Member]:
+    """Every account there ever was, by login."""
+    found = (await tx.connection.execute(sa.select(_s).order_by(_s.c.login))).mappings()
+    return [member for member in map(_member, found) if member is not None]
+
+
+async def set_entry(tx: Tx, staff_id: str, **values: object) -> None:
+    """Change what lets somebody in; whoever is signed in, or about to be, no longer is."""
+    await tx.connection.execute(sa.update(_s).where(_s.c.id == staff_id).values(**values))
     for table in (schema.sign_ins, schema.staff_sessions):
         await tx.connection.execute(sa.delete(table).where(table.c.staff_id == staff_id))
 

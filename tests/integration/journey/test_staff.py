@@ -8,7 +8,14 @@ import pyotp
 import pytest
 
 from ekyc.domain.access import Role
-from ekyc.domain.errors import Busy, SignInNeeded, SignInRefused, TooManyRequests
+from ekyc.domain.errors import (
+    Busy,
+    NotAllowedNow,
+    NotFound,
+    SignInNeeded,
+    SignInRefused,
+    TooManyRequests,
+)
 from ekyc.journey import staff
 from ekyc.settings import Staff
 from ekyc.storage import applications, tokens
@@ -270,3 +277,55 @@ async def test_a_made_up_session_is_nobody(store: Store, clock: FakeClock) -> No
 async def test_somebody_is_spoken_to_as_chosen(store: Store, clock: FakeClock, lan: Member) -> None:
     await staff.speak(store, staff_id="lan", language="en")
     assert (await me(store, clock, await signed_in(store, clock))).language == "en"
+
+
+async def test_a_disabled_account_lets_nobody_in_and_signs_out_whoever_is(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    inside, pending = await signed_in(store, clock), await challenged(store, clock)
+    await staff.disable(store, clock, login="lan")
+    with pytest.raises(SignInNeeded):
+        await me(store, clock, inside)
+    with pytest.raises(SignInRefused):
+        await enter(store, clock, pending, code(clock, 1))
+    with pytest.raises(SignInRefused):
+        await password(store, clock)
+    async with store.read() as tx:
+        told = (await applications.events(tx, ""))[-1]
+    assert (told["name"], told["actor"], told["data"]) == (
+        "staff.disabled",
+        "system",
+        {"staff": "lan"},
+    )
+    with pytest.raises(NotAllowedNow):
+        await staff.disable(store, clock, login="lan")
+    assert [member.disabled_at for member in await staff.every(store)] == [clock.now()]
+
+
+async def test_a_reset_account_has_another_password_and_another_authenticator(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    inside = await signed_in(store, clock)
+    await staff.disable(store, clock, login="lan")
+    again = await staff.reset(store, clock, login="lan", password="Sen tàn tháng chín")
+    assert (again.disabled_at, again.totp_secret != TOTP) == (None, True)
+    with pytest.raises(SignInNeeded):
+        await me(store, clock, inside)
+    with pytest.raises(SignInRefused):
+        await password(store, clock)
+    challenge = await password(store, clock, text="Sen tàn tháng chín")
+    step = int(clock.now().timestamp()) // staff.TOTP_STEP_S
+    fresh = pyotp.TOTP(again.totp_secret).generate_otp(step)
+    assert (await me(store, clock, await enter(store, clock, challenge, fresh))).login == "lan"
+    async with store.read() as tx:
+        names = [row["name"] for row in await applications.events(tx, "")]
+    assert names == ["staff.signed_in", "staff.disabled", "staff.reset", "staff.signed_in"]
+
+
+async def test_nobody_can_be_disabled_or_reset_who_has_no_account(
+    store: Store, clock: FakeClock
+) -> None:
+    with pytest.raises(NotFound):
+        await staff.disable(store, clock, login="mai")
+    with pytest.raises(NotFound):
+        await staff.reset(store, clock, login="mai", password="x")
