@@ -135,12 +135,13 @@ class Rooms:
             await self._ensure(call.id)
 
     async def enter(self, given: Pass, socket: Socket) -> Room:
-        """Sit down in a room; an earlier socket of the same party is sent away. `Busy`."""
+        """Sit down in a room; an earlier socket of the same party is told, and sent away. `Busy`."""
         room = await self._ensure(given.room)
         earlier = room.sockets.get(given.party)
         room.sockets[given.party] = socket
         room.off.pop(given.party, None)
         if earlier is not None:
+            earlier.say({"type": "replaced"})  # else its page would join again, and send us away
             earlier.hang_up()
         await self._greet(room, given.party, socket)
         return room

@@ -15,6 +15,7 @@ from ekyc.settings import Queue
 from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened, words
+from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person
 from tests.browser.walk import FORM
 
@@ -101,6 +102,40 @@ async def test_a_customer_whose_agent_does_not_answer_is_first_again(
     await walk.hang_up(agent)
     await walk.arrives(customer, "result")
     await walk.finish(agent)
+
+
+async def another_tab(person: Person, path: str) -> Person:
+    """The same person opens this page once more."""
+    page = await person.context.new_page()
+    await page.goto(path)
+    return Person(context=person.context, page=page)
+
+
+async def test_two_tabs_do_not_tear_a_call_apart(house: House, invite: Invite) -> None:
+    async with meeting(house, invite, "quocbao") as call:
+        second = await another_tab(call.customer, f"{house.address}/c/call")
+        await walk.both_meet(call.agent, second)
+        aside = call.customer.page.locator("main[data-state=elsewhere]")
+        await expect(aside).to_contain_text(walk.CUSTOMER["call.elsewhere"])
+        await reads_well(call.customer, "call, elsewhere", touched=True)
+        await walk.button(call.customer, "call.elsewhere.here").click()
+        await walk.both_meet(call.agent, call.customer)
+        await expect(second.page.locator("main[data-state=elsewhere]")).to_be_visible()
+        await second.page.close()
+
+        other_desk = await another_tab(call.agent, f"{house.address}/staff/desk")
+        await walk.both_meet(other_desk, call.customer)
+        sign = call.agent.page.locator(".sign.elsewhere")
+        await expect(sign).to_contain_text(walk.STAFF["stand.elsewhere"])
+        await reads_well(call.agent, "desk, elsewhere")
+        await walk.button(call.agent, "stand.elsewhere-do", walk.STAFF).click()
+        await walk.both_meet(call.agent, call.customer)
+        await expect(other_desk.page.locator(".sign.elsewhere")).to_be_visible()
+        await other_desk.page.close()
+        await walk.incomplete(call.agent, "line-dropped")
+        await walk.hang_up(call.agent)
+        await walk.arrives(call.customer, "result")
+        await walk.finish(call.agent)
 
 
 async def test_a_customer_who_reloads_keeps_the_place_and_the_call(

@@ -86,6 +86,7 @@ async def test_who_closes_the_socket_is_dropped_and_who_reloads_is_not(branch: B
         await heard(old, "recording")
         async with branch.socket("customer", await branch.token("customer", call)) as new:
             await heard(new, "recording")
+            await heard(old, "replaced")
             assert await is_closed(old)
             assert branch.media.dropped == []
 

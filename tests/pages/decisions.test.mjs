@@ -59,6 +59,13 @@ test("a call goes from the devices to the agent and comes back after a break", (
   assert.equal(after("devices.refused", "again", "devices.opened"), "joining");
 });
 
+test("a page whose place another one took stays out until it is asked", () => {
+  const replaced = ["devices.opened", "media.up", "agent.here", "replaced"];
+  assert.equal(after(...replaced, "media.down", "media.up", "agent.here"), "elsewhere");
+  assert.equal(after(...replaced, "again", "devices.opened"), "joining");
+  assert.equal(after("devices.opened", "media.up", "media.down", "replaced"), "elsewhere");
+});
+
 test("the agent counts only once our own media are up, and nothing follows the end", () => {
   assert.equal(after("devices.opened", "agent.here"), "joining");
   assert.equal(after("devices.opened", "media.up", "call.ended", "agent.here", "media.up", "again"), "over");

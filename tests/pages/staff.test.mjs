@@ -29,6 +29,13 @@ test("an agent meets the customer, loses the line and finds back", () => {
   assert.equal(after("devices.refused", "again", "devices.opened"), "joining");
 });
 
+test("a desk whose place another page took stays out until it is asked", () => {
+  const replaced = ["devices.opened", "media.up", "customer.here", "replaced"];
+  assert.equal(after(...replaced, "media.down", "media.up", "customer.here"), "elsewhere");
+  assert.equal(after(...replaced, "again", "devices.opened"), "joining");
+  assert.equal(after("devices.opened", "media.up", "media.down", "replaced"), "elsewhere");
+});
+
 test("the customer counts only once our own media are up, and nothing follows the end", () => {
   assert.equal(after("devices.opened", "customer.here"), "joining");
   assert.equal(after("devices.opened", "media.up", "call.ended", "customer.here", "media.up", "again"), "over");

@@ -98,7 +98,7 @@ export class CallSession extends EventTarget {
 
   #down() {
     this.#line = null;
-    if (this.state === "over") return;
+    if (this.state === "over" || this.state === "elsewhere") return;
     this.deadlineMs ||= performance.now() + REJOIN_MS;
     this.happened(performance.now() > this.deadlineMs ? "join.refused" : "media.down");
     if (this.state === "lost") setTimeout(() => this.state === "lost" && this.#join(), REJOIN_PAUSE_MS);
@@ -110,6 +110,7 @@ export class CallSession extends EventTarget {
     if (type === "party" && who === "agent") this.#agent(state === "connected");
     if (type === "dropped" && party === "agent") this.#agent(false);
     if (type === "dropped" && party === "customer") this.#line?.signaling.close(); // our media do not arrive: join anew
+    if (type === "replaced") this.#stepAside();
     if (type === "ended") this.finish();
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
   }
@@ -160,10 +161,21 @@ export class CallSession extends EventTarget {
     this.finish();
   }
 
+  /** Another page of the same customer took our place: stay out until this one is asked to go on. */
+  #stepAside() {
+    this.#letGo();
+    this.own = null;
+    this.happened("replaced");
+  }
+
   finish() {
+    this.#letGo();
+    this.happened("call.ended");
+  }
+
+  #letGo() {
     this.#line?.close();
     this.#line = null;
     close(this.own);
-    this.happened("call.ended");
   }
 }

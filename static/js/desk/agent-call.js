@@ -59,6 +59,7 @@ export class AgentCall extends EventTarget {
       return this.#happen("devices.refused");
     }
     if (this.stand === "over") return devices.close(this.own);
+    this.#silence();
     this.#happen("devices.opened");
     return this.#join();
   }
@@ -99,6 +100,7 @@ export class AgentCall extends EventTarget {
     if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
     if (message.type === "movement") this.#movement(/** @type {any} */ (message));
     if (message.type === "error") this.problem = refusal(/** @type {any} */ (message));
+    if (message.type === "replaced") return this.#stepAside();
     if (message.type === "ended") return this.close();
     this.#changed();
   }
@@ -141,27 +143,44 @@ export class AgentCall extends EventTarget {
     return this.line?.peer.remote ?? null;
   }
 
+  #silence() {
+    for (const track of this.own?.getAudioTracks() ?? []) track.enabled = !this.muted;
+    for (const track of this.own?.getVideoTracks() ?? []) track.enabled = !this.dark;
+  }
+
   mute() {
     this.muted = !this.muted;
-    for (const track of this.own?.getAudioTracks() ?? []) track.enabled = !this.muted;
+    this.#silence();
     this.line?.send({ type: "mute", on: this.muted });
     this.#changed();
   }
 
   darken() {
     this.dark = !this.dark;
-    for (const track of this.own?.getVideoTracks() ?? []) track.enabled = !this.dark;
+    this.#silence();
     this.line?.send({ type: "camera", on: !this.dark });
     this.#changed();
   }
 
+  /** Another page of this desk took our place: stay out until this one is asked to go on. */
+  #stepAside() {
+    this.problem = "";
+    this.quality = null;
+    this.progress = null;
+    this.#leave("replaced");
+  }
+
   /** The call is over for us: nothing is sent any more. */
   close() {
+    this.#leave("call.ended");
+  }
+
+  /** @param {import("./stand.js").Happening} why */
+  #leave(why) {
     clearTimeout(this.#timer);
-    this.stand = next(this.stand, "call.ended");
     this.line?.close();
     devices.close(this.own);
     this.own = null;
-    this.#changed();
+    this.#happen(why);
   }
 }

@@ -12,7 +12,7 @@ import "./pose-gauges.js";
 /** @typedef {import("./agent-call.js").AgentCall} AgentCall */
 
 /** What stands over the customer's picture; a live call has nothing there. */
-const SIGNS = { devices: "video", blocked: "video-off", joining: "loader-circle", alone: "hourglass", gone: "wifi-off", lost: "wifi-off", over: "phone-off" };
+const SIGNS = { devices: "video", blocked: "video-off", joining: "loader-circle", alone: "hourglass", gone: "wifi-off", lost: "wifi-off", elsewhere: "copy", over: "phone-off" };
 
 export class CallStage extends LightElement {
   static properties = { call: { attribute: false }, version: { attribute: false }, movement: { attribute: false }, silent: { state: true } };
@@ -64,6 +64,7 @@ export class CallStage extends LightElement {
     const said = call.failure ? t(`device.${call.failure}`) : call.problem || t(`stand.${stand}-more`);
     return html`<div class="sign ${stand}">${icon(SIGNS[stand])}<b>${t(`stand.${stand}`)}</b><p>${said}</p>
       ${left === null ? nothing : html`<span class="count num" role="timer">${length(left)}</span>`}
+      ${stand === "elsewhere" ? html`<button type="button" class="btn sm" @click=${() => this.tell("retry")}>${icon("corner-up-left")}<span>${t("stand.elsewhere-do")}</span></button>` : nothing}
       ${stand === "blocked" ? html`<button type="button" class="btn sm" @click=${() => this.tell("retry")}>${icon("rotate-ccw")}<span>${t("test.again")}</span></button>` : nothing}</div>`;
   }
 

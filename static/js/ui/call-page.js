@@ -115,13 +115,14 @@ export class CallPage extends PageElement {
   /** What stands instead of the agent's picture. */
   overlay() {
     if (this.state === "blocked") return this.blocked();
-    const pictures = { devices: "video", joining: "loader-circle", alone: "headset", lost: "wifi-off", partner: "wifi-off", over: "phone-off", live: "" };
+    const pictures = { devices: "video", joining: "loader-circle", alone: "headset", lost: "wifi-off", partner: "wifi-off", elsewhere: "copy", over: "phone-off", live: "" };
     const turning = this.state === "joining" || this.state === "lost";
     const picture = pictures[/** @type {keyof typeof pictures} */ (this.state)];
     return html`<section class="overlay"><div class="face ${this.state === "alone" ? "bloom" : ""}"><span class="disc">${icon(picture, this.state === "joining" ? "spin" : "")}</span></div>
       <div role="status"><h2>${t(`call.${this.state}`)}</h2><p>${t(`call.${this.state}.text`)}</p></div>
       ${this.secondsLeft !== null && (turning || this.state === "partner") ? html`<p class="num" role="timer">${plural("call.seconds", this.secondsLeft)}</p>` : nothing}
-      ${this.state === "lost" || this.state === "partner" ? html`<p class="small">${rich("call.help", { hotline: hotline(this.config) })}</p>` : nothing}</section>`;
+      ${this.state === "lost" || this.state === "partner" ? html`<p class="small">${rich("call.help", { hotline: hotline(this.config) })}</p>` : nothing}
+      ${this.state === "elsewhere" ? html`<button class="btn primary lg" type="button" @click=${() => this.tell("again")}>${icon("corner-up-left")}<span>${t("call.elsewhere.here")}</span></button>` : nothing}</section>`;
   }
 
   blocked() {
