@@ -93,6 +93,11 @@ class MediaWorker:
         finally:
             self._replies.pop(number, None)
 
+    def forget(self, room: str) -> None:
+        """Close a room that may not have come to be; nobody waits for the reply."""
+        self.rooms.discard(room)
+        self._pipe.send({"id": next(self._numbers), "do": "close", "room": room})
+
     async def events(self) -> AsyncIterator[RoomEvent]:
         """What happens in its rooms, until it ends; replies are handed to those who wait."""
         async for message in self._messages:
@@ -214,13 +219,18 @@ class MediaPlane:
         worker = await self._least_loaded()
         self._homes[room] = worker
         worker.rooms.add(room)
-        await worker.command(
-            "open",
-            room,
-            parties=list(parties),
-            hears={ear: list(voices) for ear, voices in hears.items()},
-            record=record,
-        )
+        try:
+            await worker.command(
+                "open",
+                room,
+                parties=list(parties),
+                hears={ear: list(voices) for ear, voices in hears.items()},
+                record=record,
+            )
+        except BaseException:  # who opens it again must not be told that it is there
+            self._homes.pop(room, None)
+            worker.forget(room)
+            raise
 
     async def answer(self, room: str, *, party: str, offer: str) -> str:
         """The answer to an offer; `OfferRefused`, `NoCommonCodec`, `NotFound`, `Busy`."""

@@ -33,7 +33,8 @@ class Pool:
     async def run(self, question: Mapping[str, Any], body: bytes) -> wire.Message:
         """The task's answer.
 
-        Raises what the task refuses, `Busy` when the waiting room is full, `TaskFailed` else.
+        Raises what the task refuses, `Busy` when the waiting room or the machine is full,
+        `TaskFailed` else.
         """
         if self._inside >= self._room:
             raise Busy
@@ -74,6 +75,9 @@ class Pool:
             return await WorkerProcess.start("ekyc.vision.worker", self._vision, self._greeting)
         except TimeoutError as error:
             raise TaskFailed("the worker did not start") from error
+        except OSError as error:  # no file or memory left: no fault of the photograph
+            log.error("vision.worker-start-failed", reason=type(error).__name__)
+            raise Busy from error
 
     async def _asked(
         self, worker: WorkerProcess, question: Mapping[str, Any], body: bytes

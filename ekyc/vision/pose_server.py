@@ -55,7 +55,7 @@ class PoseServer:
         while True:
             try:
                 reason = await self._live(listening)
-            except (WorkerLost, TimeoutError) as error:
+            except (WorkerLost, OSError) as error:  # of files or memory there may be more later
                 reason = type(error).__name__
             log.error("vision.pose-worker-gone", reason=reason)
             await asyncio.sleep(REST_S)

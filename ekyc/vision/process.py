@@ -41,12 +41,16 @@ class WorkerProcess:
     async def start(
         cls, module: str, vision: Vision, greeting: Mapping[str, Any], *, files: Sequence[int] = ()
     ) -> Self:
-        """Run `python -m module` with a pipe to it and these open files; `WorkerLost`."""
+        """Run `python -m module` with a pipe to it and these open files.
+
+        Raises `WorkerLost`, or `OSError` (also `TimeoutError`) when the machine has no room for it.
+        """
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs, contextlib.ExitStack() as undo:
             undo.callback(ours.close)
             reader, writer = await asyncio.open_connection(sock=ours)
+            undo.callback(writer.close)  # else the loop would go on watching a number given anew
             process = await _run(module, theirs.fileno(), files)
             undo.pop_all()
         worker = cls(process, reader, writer)

@@ -236,6 +236,26 @@ async def the_call(agent: Person, customer: Person) -> None:
     await walk.arrives(customer, "result")
 
 
+async def test_a_link_opened_without_a_network_works_once_it_is_back(
+    invite: Invite, tmp_path: Path
+) -> None:
+    async with opened(tmp_path) as house:
+        customer, link = await invite(), await house.link()
+        opening = "**/api/customer/session"
+        await customer.page.route(opening, lambda route: route.abort())
+        await customer.page.goto(link)
+        again = walk.button(customer, "again")
+        await expect(customer.page.get_by_role("alert")).to_contain_text(
+            walk.CUSTOMER["error.unreachable"]
+        )
+        await customer.page.unroute(opening)
+        await again.click()
+        await expect(customer.page.locator("input.box")).to_have_count(4)
+        assert "#" not in customer.page.url
+        customer.complaints.clear()  # Chromium reports the request that did not get through
+        await customer.context.close()
+
+
 async def test_a_page_says_that_the_network_is_gone_and_goes_on_when_it_is_back(
     invite: Invite, tmp_path: Path
 ) -> None:

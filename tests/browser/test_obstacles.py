@@ -82,9 +82,9 @@ async def test_in_an_apps_window_the_way_to_a_browser_is_shown(
         await walk.button(customer, "way.copy.button").click()
         await walk.button(customer, "way.copied").wait_for()
         assert await customer.page.evaluate("navigator.clipboard.readText()") == https
-        assert "#" not in customer.page.url
         await walk.button(customer, "way.stay").click()
         await expect(customer.page.locator("input.box")).to_have_count(4)
+        assert "#" not in customer.page.url
         assert customer.complaints == []
         await customer.context.close()
 

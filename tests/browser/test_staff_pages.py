@@ -6,16 +6,23 @@ clean; and the recordings of both sides play in step.
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.async_api import expect
 
 from ekyc.app import Outside
 from ekyc.demo import cards
 from ekyc.demo.specimen import a_specimen
+from ekyc.domain.call import CallState, Party, Recording, RecordingState, ring
 from ekyc.domain.document import Candidate, Side, SideResult, Source
+from ekyc.domain.queue import TicketState
 from ekyc.settings import Queue
+from ekyc.storage import calls, queue
+from ekyc.storage.schema import staff
+from ekyc.web.keys import CLOCK, STORE
 from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened, words
@@ -100,6 +107,63 @@ async def test_an_auditor_finds_files_and_no_desk(invite: Invite, tmp_path: Path
         await reads_well(auditor, "file, just opened")
         await expect(auditor.page.locator("decision-bar button")).to_have_count(0)
         await auditor.context.close()
+
+
+async def test_a_recording_lost_to_a_crash_is_said_to_be_lost(
+    invite: Invite, tmp_path: Path
+) -> None:
+    async with opened(tmp_path) as house:
+        await house.link()
+        async with house.staff() as supervisor:
+            file = (await supervisor.ask("GET", "/api/files"))["files"][0]["id"]
+        call = await a_call_over(house, file)
+        await recorded(house, call, Party.AGENT, RecordingState.LOST)
+        auditor = await invite(size=DESK)
+        await walk.sign_in(auditor, house, "huyle", arrives_at="files")
+        await auditor.page.goto(f"{house.address}/staff/files/{file}")
+        player = auditor.page.locator("recording-player")
+        await expect(player).to_contain_text(walk.STAFF["player.lost"])
+        await reads_well(auditor, "file, the recording is lost")
+        await recorded(house, call, Party.CUSTOMER, RecordingState.FINISHED)
+        await auditor.page.reload()
+        await expect(player.locator("figure").last).to_contain_text(walk.STAFF["player.side-lost"])
+        await reads_well(auditor, "file, one side's recording is lost")
+
+
+async def a_call_over(house: House, application: str) -> str:
+    """A call of a minute with whichever agent comes first."""
+    now = house.app[CLOCK].now()
+    async with house.app[STORE].begin() as tx:
+        waited = await queue.add_ticket(tx, application, now=now)
+        agent = (await tx.connection.execute(sa.select(staff.c.id))).scalars().first()
+        rung = ring(
+            id="c" * 32,
+            application_id=application,
+            ticket_id=waited.id,
+            agent_id=agent or "",
+            attempt=1,
+            now=now - timedelta(seconds=61),
+        )
+        lived = {"accepted_at": now - timedelta(seconds=60), "live_at": now - timedelta(seconds=60)}
+        over = replace(rung, state=CallState.ENDED, ended_at=now, **lived)
+        await calls.add(tx, over)
+        await queue.save_ticket(tx, waited, replace(waited, state=TicketState.LEFT))
+    return over.id
+
+
+async def recorded(house: House, call: str, party: Party, state: RecordingState) -> None:
+    """What is left of one party's recording."""
+    recording = Recording(
+        id=party.value.ljust(32, "0"),
+        call_id=call,
+        party=party,
+        segment=1,
+        state=state,
+        started_at=house.app[CLOCK].now(),
+        duration_ms=60_000 if state is RecordingState.FINISHED else None,
+    )
+    async with house.app[STORE].begin() as tx:
+        await calls.add_recording(tx, recording)
 
 
 async def test_the_desk_in_a_call_and_the_file_after_it_read_well(

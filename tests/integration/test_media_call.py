@@ -175,6 +175,23 @@ async def test_a_worker_that_hangs_is_replaced(tmp_path: Path) -> None:
         assert house.plane.pids != [stuck]
 
 
+async def test_a_room_nobody_waited_for_is_not_taken_for_open(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as house:
+        await house.open_call()
+        await house.plane.close_room("call")
+        (stuck,) = house.plane.pids
+        os.kill(stuck, signal.SIGSTOP)
+        for _ in range(2):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await house.open_call()
+        with pytest.raises(NotFound):
+            await house.plane.drop("call", party="agent")
+        os.kill(stuck, signal.SIGCONT)
+        await house.open_call()
+        await house.meet()
+
+
 async def test_a_worker_whose_house_is_gone_closes_its_recordings_and_leaves(
     tmp_path: Path,
 ) -> None:

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { grade, movementsOf, passedCount, sceneOf, standing } from "../../static/js/desk/scene.js";
 import { next } from "../../static/js/desk/stand.js";
 import { marksOf, ticks } from "../../static/js/file/marks.js";
-import { covers, tracksOf, wholeLength } from "../../static/js/file/playback.js";
+import { areLost, covers, tracksOf, wholeLength } from "../../static/js/file/playback.js";
 import { halfSeconds, line, signedPeak, strips, summit } from "../../static/js/file/plot.js";
 import { conflictOf, folded, mark } from "../../static/js/ui/comparison.js";
 import { grouped } from "../../static/js/ui/missing.js";
@@ -126,4 +126,12 @@ test("the plot gives each movement a strip, breaks where no face was seen, and f
 test("the table has one row every half second", () => {
   const series = Array.from({ length: 21 }, (_, at) => [at / 10, at, 0, 0]);
   assert.deepEqual(halfSeconds(series).map(({ at_s, measure }) => [at_s, measure[1]]), [[0, 0], [0.5, 5], [1, 10], [1.5, 15], [2, 20]]);
+});
+
+test("recordings are lost when none of them is left or still to come", () => {
+  const states = (...all) => areLost(all.map((state) => ({ state })));
+  assert.equal(states("lost", "lost"), true);
+  assert.equal(states("lost", "finishing"), false);
+  assert.equal(states("lost", "finished"), false);
+  assert.equal(states(), false);
 });

@@ -18,6 +18,9 @@ export const tracksOf = (recordings) =>
     return [{ id, party, begins_s: offset_ms / 1000, ends_s: (offset_ms + duration_ms) / 1000, url }];
   });
 
+/** Whether nothing of these will ever be seen: a crash left nothing to finish. @param {Recording[]} recordings */
+export const areLost = (recordings) => recordings.length > 0 && recordings.every(({ state }) => state === "lost");
+
 /** @param {Track[]} tracks */
 export const wholeLength = (tracks) => Math.max(0, ...tracks.map(({ ends_s }) => ends_s));
 

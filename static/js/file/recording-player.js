@@ -5,7 +5,7 @@ import { t } from "../lib/i18n.js";
 import { dayAndClock, decimal, length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon } from "../ui/pieces.js";
-import { Playback, covers, tracksOf } from "./playback.js";
+import { Playback, areLost, covers, tracksOf } from "./playback.js";
 import "./mark-lanes.js";
 
 /** @typedef {import("./playback.js").Track} Track */
@@ -72,7 +72,7 @@ export class RecordingPlayer extends LightElement {
   /** @param {Call | null} call */
   #none(call) {
     const [title, more, picture] = !call ? ["none", "none-more", "film"] : !call.ended_at ? ["live", "wait", "video"]
-      : call.recordings.length ? ["finishing", "wait", "hourglass"] : ["never", "never-more", "film"];
+      : areLost(call.recordings) ? ["lost", "lost-more", "film"] : call.recordings.length ? ["finishing", "wait", "hourglass"] : ["never", "never-more", "film"];
     return html`<section class="panel" aria-label=${t("player.title")}>${this.#calls()}<div class="empty">${icon(picture)}<b>${t(`player.${title}`)}</b><span>${t(`player.${more}`)}</span></div></section>`;
   }
 
@@ -87,9 +87,10 @@ export class RecordingPlayer extends LightElement {
   #side(party, call) {
     const tracks = this.playback.tracks.filter((track) => track.party === party);
     const name = party === "customer" ? t("call.customer") : call.agent.name;
+    const lost = areLost(call.recordings.filter((recording) => recording.party === party));
     const here = tracks.some((track) => covers(track, Math.min(this.playback.at_s, this.playback.length_s - 0.05)));
     return html`<figure class="tile">${repeat(tracks, ({ id }) => id, (track) => this.#video(track))}
-      ${this.opened ? (here ? nothing : html`<p class="gapped">${t("player.gap")}</p>`) : html`<p class="gapped">${icon(party === "customer" ? "user" : "headset")}</p>`}
+      ${lost ? html`<p class="gapped">${t("player.side-lost")}</p>` : this.opened ? (here ? nothing : html`<p class="gapped">${t("player.gap")}</p>`) : html`<p class="gapped">${icon(party === "customer" ? "user" : "headset")}</p>`}
       <figcaption><b>${name}</b></figcaption></figure>`;
   }
 

@@ -22,7 +22,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{before: string | null, after: string, actor: Actor, at: string}} Edit */
 /** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
 /** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
-/** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished", offset_ms: number, duration_ms: number | null, size_bytes: number | null, url: string}} Recording */
+/** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, url: string}} Recording */
 /** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, series: Measure[], call_s: number | null}} Movement */
 /** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[]}} Call */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */

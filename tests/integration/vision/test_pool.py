@@ -17,6 +17,7 @@ from ekyc.domain.errors import Busy, ImageTooLarge
 from ekyc.settings import Vision
 from ekyc.vision.pool import Pool, TaskFailed
 from tests import vision_tasks
+from tests.limits import files_left
 
 ROOT = Path(__file__).parents[3]
 SHORT = Vision(document_s=2.0, document_waiting=1, memory_max_mb=400)
@@ -95,6 +96,15 @@ async def test_the_program_a_stuck_photograph_started_ends_with_it(tmp_path: Pat
         await pool.run({"do": "hang with a program", "tell": str(told)}, b"")
     assert await ended(int(told.read_text(encoding="ascii")))
     await pool.close()
+
+
+@pytest.mark.parametrize("spare", [0, 2])
+async def test_a_photograph_sent_while_the_machine_has_no_file_left_is_asked_for_again(
+    pool: Pool, spare: int
+) -> None:
+    with files_left(spare), pytest.raises(Busy):
+        await pid_of(pool)
+    assert await pid_of(pool)
 
 
 async def test_a_photograph_that_crashes_its_worker_hurts_nobody_else(pool: Pool) -> None:

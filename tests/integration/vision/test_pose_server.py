@@ -12,11 +12,13 @@ from typing import Any
 
 import cv2
 import pytest
+from structlog.testing import capture_logs
 
 from ekyc.demo.face import Portrait, photograph
 from ekyc.settings import Vision
 from ekyc.vision import wire
 from ekyc.vision.pose_server import PoseServer
+from tests.limits import files_left
 
 PIXELS = cv2.resize(photograph(Portrait.COLLINS), (320, 240)).tobytes()
 WAIT_S = 30.0
@@ -131,6 +133,19 @@ async def test_a_killed_worker_is_replaced_and_the_next_call_answered(
     # This one calls while nobody is there to answer: the socket is the house's.
     assert (await (await call()).ask())["faces"] == 1
     assert await worker_of(server) != killed
+
+
+async def test_heads_are_measured_again_once_the_machine_has_files_to_open(
+    server: PoseServer, call: Call
+) -> None:
+    killed = await worker_of(server)
+    with capture_logs() as told, files_left(2):
+        os.kill(killed, signal.SIGKILL)
+        async with asyncio.timeout(WAIT_S):
+            while "OSError" not in [line.get("reason") for line in told]:
+                await asyncio.sleep(0.05)
+    assert await worker_of(server, other_than=killed) != killed
+    assert (await (await call()).ask())["faces"] == 1
 
 
 async def test_a_silent_worker_is_replaced(server: PoseServer, call: Call) -> None:
