@@ -1,7 +1,6 @@
 """The `ekyc` command: parse, call, print. Exit 0 done, 1 the answer is no, 2 could not."""
 
 import asyncio
-import inspect
 import json
 import os
 from collections.abc import Awaitable, Callable, Sequence
@@ -290,12 +289,13 @@ def read(
 @app.command()
 def pose(images: list[Path], as_json: Json = False) -> None:
     """Measure the head in each picture: yaw > 0 own left, pitch > 0 up, roll > 0 anticlockwise."""
+    from ekyc.notify.texts import Texts
     from ekyc.vision.pose_report import line, pose_report
 
     try:
         report = pose_report(images, read_settings().documents)
-    except EkycError as refused:
-        raise fail(refused.code, inspect.getdoc(refused) or refused.code) from None
+    except EkycError as error:
+        raise fail(error.code, Texts().error(error.code, "en", **error.values)) from None
     except OSError as error:
         raise fail("file-unreadable", f"{error.filename}: {error.strerror}") from None
     typer.echo(json.dumps(report) if as_json else "\n".join(map(line, report)))

@@ -5,12 +5,14 @@ import os
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
 
 from ekyc.settings import Settings
+from ekyc.settings.places import placed
 
 if TYPE_CHECKING:
     from ekyc.storage.store import Store  # a command that needs no database loads none
@@ -21,7 +23,8 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 def read_settings() -> Settings:
     """The settings in force; what is wrong with them is said, and the command ends."""
     try:
-        return Settings()
+        file = os.environ.get("EKYC_CONFIG")
+        return placed(Settings(), Path(file) if file else None)
     except ValidationError as error:
         for fault in error.errors():
             place = ".".join(str(part) for part in fault["loc"])

@@ -118,9 +118,6 @@ class ScriptedMedia:
         """Note what was asked."""
         self.asked.append((room, movement, direction))
 
-    async def cancel_movement(self, room: str) -> None:
-        """Nothing is watched here."""
-
     async def ping(self) -> None:
         """Well, so long as nobody says otherwise."""
         if self.is_ill:

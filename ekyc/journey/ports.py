@@ -68,10 +68,6 @@ class MediaPlane(Protocol):
         """Watch this party do one movement; progress and verdict come as events."""
         ...
 
-    async def cancel_movement(self, room: str) -> None:
-        """Stop watching."""
-        ...
-
     async def ping(self) -> None:
         """Raises when nobody could open a room."""
         ...

@@ -1,7 +1,7 @@
 """One party's open connection: its streams, and what its browser asks for."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiortc.rtp import (
@@ -199,10 +199,6 @@ class Leg:
         """The newest known way there and back."""
         known = [d.round_trip.seconds for d in self._down.values()]
         return next((seconds for seconds in known if seconds is not None), None)
-
-    def downlinks(self) -> Iterator[Downlink]:
-        """Every stream the party can receive."""
-        yield from self._down.values()
 
 
 def _may_repair(sent: Sent, ssrc: int) -> bool:

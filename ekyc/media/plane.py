@@ -255,10 +255,6 @@ class MediaPlane:
             "ask_movement", room, party=party, movement=movement, direction=direction
         )
 
-    async def cancel_movement(self, room: str) -> None:
-        """Stop watching; an asked movement ends as cancelled."""
-        await self._home(room).command("cancel_movement", room)
-
     async def _least_loaded(self) -> MediaWorker:
         try:
             async with asyncio.timeout(_START_S):

@@ -46,7 +46,6 @@ class Worker:
             "drop": self._drop,
             "close": self._close,
             "ask_movement": self._ask_movement,
-            "cancel_movement": self._cancel_movement,
         }
 
     async def serve(self) -> None:
@@ -111,9 +110,6 @@ class Worker:
         self._room(message).ask_movement(
             message["party"], message["movement"], Direction(message["direction"])
         )
-
-    async def _cancel_movement(self, message: Message) -> None:
-        self._room(message).cancel_movement()
 
 
 async def _main(end: socket.socket) -> None:

@@ -135,7 +135,7 @@ class Rooms:
             await self._ensure(call.id)
 
     async def enter(self, given: Pass, socket: Socket) -> Room:
-        """Sit down in a room; an earlier socket of the same party is told, and sent away. `Busy`."""
+        """Sit down in a room; the party's earlier socket is told, and sent away. `Busy`."""
         room = await self._ensure(given.room)
         earlier = room.sockets.get(given.party)
         room.sockets[given.party] = socket

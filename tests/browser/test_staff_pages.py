@@ -144,8 +144,9 @@ async def a_call_over(house: House, application: str) -> str:
             attempt=1,
             now=now - timedelta(seconds=61),
         )
-        lived = {"accepted_at": now - timedelta(seconds=60), "live_at": now - timedelta(seconds=60)}
-        over = replace(rung, state=CallState.ENDED, ended_at=now, **lived)
+        live_at = now - timedelta(seconds=60)
+        answered = replace(rung, accepted_at=live_at, live_at=live_at)
+        over = replace(answered, state=CallState.ENDED, ended_at=now)
         await calls.add(tx, over)
         await queue.save_ticket(tx, waited, replace(waited, state=TicketState.LEFT))
     return over.id

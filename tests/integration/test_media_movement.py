@@ -101,21 +101,25 @@ async def test_a_movement_without_anybody_measuring_times_out(tmp_path: Path) ->
         assert (await house.until(MovementEnded)).reason == "timeout"
 
 
-async def test_a_movement_ends_when_it_is_taken_back_or_its_party_is_gone(tmp_path: Path) -> None:
+async def test_a_movement_ends_when_another_is_asked_or_its_party_is_gone(tmp_path: Path) -> None:
     async with a_scripted_head(tmp_path), a_house(tmp_path) as house:
         await house.plane.open_room(
             "call", parties=["customer"], hears={"customer": ["customer"]}, record=False
         )
         customer = await house.join("customer", plain(RED))
         await house.until(PartyConnected)
+
+        async def asked(movement: str) -> None:
+            await house.plane.ask_movement(
+                "call", party="customer", movement=movement, direction="left"
+            )
+
         ends: list[tuple[Callable[[], Any], str]] = [
-            (lambda: house.plane.cancel_movement("call"), "cancelled"),
+            (lambda: asked("another"), "cancelled"),
             (customer.close, "dropped"),
         ]
         for number, (end, reason) in enumerate(ends, start=1):
-            await house.plane.ask_movement(
-                "call", party="customer", movement=str(number), direction="left"
-            )
+            await asked(str(number))
             await house.until(MovementProgress, movement=str(number))
             await end()
             verdict = await house.until(MovementEnded, movement=str(number))

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from ekyc.settings import Settings, text
+from ekyc.settings.places import placed
 
 KEY = "whsec_" + "A" * 32
 
@@ -86,3 +87,25 @@ def test_what_is_in_force_is_printed_without_secrets() -> None:
     printed = text.effective(Settings(secret=SecretStr("ab" * 32)))
     assert '"secret": "**********"' in printed
     assert "abab" not in printed
+
+
+def test_a_relative_path_begins_at_the_checkout_wherever_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = placed(Settings(), None)
+    home = Path(__file__).parents[2]
+    assert settings.database.url == f"sqlite+aiosqlite:///{home}/var/ekyc.sqlite3"
+    assert settings.objects.folder == home / "recordings/objects"
+    assert settings.secret_file == home / "var/secret.key"
+    assert settings.server.tls_key == ""
+
+
+def test_a_relative_path_begins_beside_the_settings_own_file(tmp_path: Path) -> None:
+    server = {"tls_certificate": "tls/own.pem", "tls_key": "/etc/own.key"}
+    database = {"url": "postgresql+asyncpg://ekyc@db/ekyc"}
+    settings = placed(Settings(server=server, database=database), tmp_path / "ekyc.toml")
+    assert settings.server.runtime_dir == tmp_path / "var/run"
+    assert settings.server.tls_certificate == str(tmp_path / "tls/own.pem")
+    assert settings.server.tls_key == "/etc/own.key"
+    assert settings.database.url == "postgresql+asyncpg://ekyc@db/ekyc"

@@ -11,7 +11,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{name: string, value: string, doubtful: boolean, confidence: number | null, sources: Partial<Record<Source, string>>, source: Source | null}} Field */
 /** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
 /** @typedef {{sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
-/** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], message: string, at: string, may_resume: boolean}} Decision */
+/** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], at: string, may_resume: boolean}} Decision */
 /** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number}} Ticket */
 /** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */

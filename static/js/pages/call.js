@@ -6,7 +6,7 @@ import { say, warmUp } from "../call/prompts.js";
 import { CallSession } from "../call/session.js";
 import { stayAwake } from "../lib/awake.js";
 import * as customer from "../lib/customer.js";
-import { hasText, language, t } from "../lib/i18n.js";
+import { language, t } from "../lib/i18n.js";
 import { openPage } from "../lib/page.js";
 import { CallPage } from "../ui/call-page.js";
 
@@ -58,7 +58,6 @@ function movement(news) {
 const HEARD = {
   movement,
   recording: ({ on }) => recording(on),
-  prompt: ({ key }) => hasText(`prompt.${key}`) && tell(`prompt.${key}`),
   quality: (message) => message.party === "customer" && (element.quality = message),
   dropped: ({ seconds_left: left }) => (element.secondsLeft = left),
 };

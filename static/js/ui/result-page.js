@@ -47,11 +47,10 @@ export class ResultPage extends PageElement {
   }
 
   /** @param {Decision} decision */
-  reasons({ verdict, reasons, message }) {
+  reasons({ verdict, reasons }) {
     if (verdict === "approve" || !reasons.length) return nothing;
     return html`<section class="card stack" aria-labelledby="h-why"><h2 id="h-why">${t(`result.${verdict}.why`)}</h2>
-      ${reasons.map((reason) => html`<p class="notice ${verdict === "reject" ? "bad" : "warn"}">${icon("circle-alert")}<span>${reason.message}</span></p>`)}
-      ${message ? html`<p class="muted">${message}</p>` : nothing}</section>`;
+      ${reasons.map((reason) => html`<p class="notice ${verdict === "reject" ? "bad" : "warn"}">${icon("circle-alert")}<span>${reason.message}</span></p>`)}</section>`;
   }
 
   /** What happened and what comes. @param {Outcome} outcome @param {number} n @param {CustomerView} view */

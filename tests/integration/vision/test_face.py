@@ -15,6 +15,7 @@ from ekyc.demo import attack
 from ekyc.demo.face import Portrait, Rgb, photograph
 from ekyc.demo.frames import TURNS
 from ekyc.domain.movement import AXES, Direction
+from ekyc.settings import Documents
 from ekyc.vision.face import FaceReader
 from tests.integration.vision.conftest import Books
 
@@ -118,6 +119,11 @@ def test_a_file_that_is_no_picture_or_not_there_is_told_by_the_command(tmp_path:
     text.write_text("no picture", encoding="ascii")
     refused = json.loads(ekyc("pose", str(text), "--json", code=2))
     assert refused["error"]["code"] == "image-unreadable"
+    huge = tmp_path / "huge.jpg"
+    huge.write_bytes(bytes(Documents().photo_max_bytes + 1))
+    told = json.loads(ekyc("pose", str(huge), "--json", code=2))["error"]
+    assert told["code"] == "image-too-large"
+    assert "{" not in told["message"]
     missing = json.loads(ekyc("pose", str(tmp_path / "none.jpg"), "--json", code=2))
     assert missing["error"]["code"] == "file-unreadable"
     assert "none.jpg" in missing["error"]["message"]
