@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from ekyc.storage import applications, inbox, queue
+from ekyc.domain.access import Scope
+from ekyc.domain.api_key import ApiKey
+from ekyc.storage import applications, crm, inbox, queue
 from ekyc.storage.store import Store
 from tests.builders import an_application, given
 from tests.fakes import START
@@ -48,3 +50,15 @@ async def test_the_inbox_shows_the_newest_message_first(store: Store) -> None:
     async with store.read() as tx:
         newest = await inbox.newest(tx, limit=2)
     assert [row["text"] for row in newest] == ["3", "2"]
+
+
+async def test_an_answer_is_remembered_for_its_key_and_for_so_long(store: Store) -> None:
+    key = ApiKey(id="key", name="crm", scopes=frozenset(Scope), made_at=START)
+    async with store.begin() as tx:
+        await crm.add_api_key(tx, key, digest="d")
+        await crm.remember(tx, "key", "once", request_sha256="r", answer="a", now=START)
+    async with store.read() as tx:
+        earlier = START - timedelta(seconds=1)
+        assert await crm.answered(tx, "key", "once", since=earlier) == ("r", "a")
+        assert await crm.answered(tx, "key", "twice", since=earlier) is None
+        assert await crm.answered(tx, "key", "once", since=START) is None
