@@ -1,4 +1,4 @@
-"""Customer files: the list, one file, its pictures and recordings; each look is logged."""
+"""Customer files: the list, one file, its pictures and recordings; each look into one is a fact."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
 from ekyc.journey import customer_file, decision
 from ekyc.storage import calls, documents
-from ekyc.web.api import Body, Routes
+from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
 from ekyc.web.keys import CLOCK, LANGUAGE, OBJECTS, ROLE, STORE, SUBJECT, TEXTS
 from ekyc.web.shapes import FilesView, FileView
@@ -20,6 +20,12 @@ from ekyc.web.shapes import FilesView, FileView
 routes = Routes()
 _READ = Action.READ_FILES
 _NEWEST = 100
+
+
+class FilesIn(Query):
+    """Which files."""
+
+    stage: Stage | None = None
 
 
 class CheckIn(Body):
@@ -51,12 +57,10 @@ async def shown(request: web.Request) -> dict[str, Any]:
     return file
 
 
-@routes.get("/api/files", action=_READ, out=FilesView)
-async def newest(request: web.Request) -> Any:
+@routes.get("/api/files", action=_READ, query=FilesIn, out=FilesView)
+async def newest(request: web.Request, query: FilesIn) -> Any:
     """The files last touched."""
-    wanted = request.query.get("stage", "")
-    stage = Stage(wanted) if wanted in set(Stage) else None
-    entries = await customer_file.newest(request.app[STORE], stage=stage, limit=_NEWEST)
+    entries = await customer_file.newest(request.app[STORE], stage=query.stage, limit=_NEWEST)
     return {
         "files": [
             {

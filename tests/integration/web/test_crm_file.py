@@ -280,3 +280,10 @@ async def test_a_key_without_the_scope_gets_no_media_and_no_result(house: House)
     ):
         assert await refused(guest, "GET", path) == (403, "scope-missing")
     assert await facts(house, "media.fetched", "result.fetched") == []
+
+
+async def test_staff_who_ask_for_a_stage_there_is_none_are_told_so(house: House) -> None:
+    agent = house[Role.AGENT]
+    assert len((await agent.told("GET", "/api/files?stage=confirmed"))["files"]) == 1
+    assert (await agent.told("GET", "/api/files?stage=decided"))["files"] == []
+    assert await refused(agent, "GET", "/api/files?stage=nowhere") == (422, "body-invalid")
