@@ -86,14 +86,18 @@ class Server:
         self._port = port
         self.address = f"http://127.0.0.1:{port}"
 
-    def get(self, path: str) -> Any:
-        """The JSON at an address."""
+    def get_text(self, path: str) -> str:
+        """What an address says."""
         line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         try:
             line.request("GET", path)
-            return json.loads(line.getresponse().read())
+            return line.getresponse().read().decode()
         finally:
             line.close()
+
+    def get(self, path: str) -> Any:
+        """The JSON at an address."""
+        return json.loads(self.get_text(path))
 
     def healthy(self) -> Any:
         """What /healthz says once it says anything."""
