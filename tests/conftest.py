@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from blockbuster import BlockBuster, BlockBusterFunction
+from hypothesis import settings
 
 from tests.postgres import postgres_server, postgres_url
 from tests.stores import (
@@ -26,6 +27,9 @@ __all__ = [
     "sqlite_folder",
     "store",
 ]
+
+settings.register_profile("untimed", deadline=None)  # no test is about time: machines are busy
+settings.load_profile("untimed")
 
 QUICK = {
     *(

@@ -66,7 +66,10 @@ class Network(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceTest:
-    """What really reached the server from the customer's camera and microphone."""
+    """What the page measured while camera and microphone went to the server and came back.
+
+    It is the page's word: it keeps calls from failing, and is no evidence.
+    """
 
     camera: bool
     microphone: bool

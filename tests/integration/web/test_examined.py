@@ -53,7 +53,6 @@ class Examiner:
         @seed(2026)
         @settings(
             max_examples=EXAMPLES,
-            deadline=None,
             database=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

@@ -360,7 +360,7 @@ def test_the_file_names_the_threshold_of_each_direction(direction: str, degrees:
 
 
 # Few examples, as a step is a long walk; no deadline, as the machine may be busy.
-quick = settings(max_examples=15, deadline=None)
+quick = settings(max_examples=15)
 angles = st.tuples(st.floats(-60, 60), st.floats(-40, 40))
 poses = st.builds(
     lambda angle, faces, planarity, overexposed: (angle, faces, planarity, overexposed),

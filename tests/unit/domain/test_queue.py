@@ -190,7 +190,7 @@ class Branch(RuleBasedStateMachine):
         assert len(set(self.ringing.values())) == len(self.ringing)
 
 
-Branch.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+Branch.TestCase.settings = settings(max_examples=25, stateful_step_count=30)
 TestBranch = Branch.TestCase
 
 

@@ -18,7 +18,7 @@ def seen(head: Points, yaw: float = 0.0, pitch: float = 0.0, distance: float = 4
     return picture
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(-60, 60), st.floats(-60, 60), st.floats(0.1, 10))
 def test_a_turned_head_says_by_how_much(yaw: float, pitch: float, scale: float) -> None:
     assert angles(rotation(yaw, pitch) * scale)[:2] == pytest.approx((yaw, pitch), abs=0.01)
@@ -38,7 +38,7 @@ def test_a_head_that_turns_is_less_planar_the_further_it_turns() -> None:
     assert found[-1] > 0.05
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(-60, 60), st.floats(-40, 40), st.floats(350, 2000))
 def test_a_print_is_planar_however_it_is_held(yaw: float, pitch: float, distance: float) -> None:
     flat = HEAD * [1, 1, 0]
