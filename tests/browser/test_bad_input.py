@@ -199,8 +199,8 @@ async def test_the_second_of_two_tabs_goes_where_the_first_has_gone(
         await other.keyboard.press("Tab")
         await expect(customer.page.locator("#f-number")).to_have_value("B7654321")
         await walk.type_form(customer, walk.FORM)
-        await walk.arrives(customer, "precheck")
-        await other.wait_for_url(f"{house.address}/c/precheck")
+        await walk.arrives(customer, "booking")
+        await other.wait_for_url(f"{house.address}/c/booking")
         await customer.context.close()
 
 
@@ -223,7 +223,7 @@ async def test_two_clicks_confirm_once_and_a_wrong_line_keeps_what_was_typed(
             await expect(customer.page.locator(f"#f-{name}")).to_have_value(walk.FORM[name])
         await customer.page.locator("#f-number").fill(walk.FORM["number"])
         await walk.button(customer, "confirm.confirm").dblclick()
-        await walk.arrives(customer, "precheck")
+        await walk.arrives(customer, "booking")
         async with house.staff() as supervisor:
             file = (await supervisor.ask("GET", "/api/files"))["files"][0]
             facts = (await supervisor.ask("GET", f"/api/files/{file['id']}"))["timeline"]
