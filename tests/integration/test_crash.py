@@ -10,7 +10,7 @@ from ekyc.bench.judge import Kind
 from ekyc.bench.plan import Moment, Process
 from ekyc.bench.result import report
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
 FACES = Path(__file__).parents[1] / ".cache" / "faces"
 
