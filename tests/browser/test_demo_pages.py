@@ -24,6 +24,7 @@ async def test_a_visitor_finds_both_sides_of_the_demo(invite: Invite, tmp_path: 
         await expect(visitor.page.locator("main")).to_contain_text(house.password)
         await reads_well(visitor, "demo")
         await an_inbox_fills(visitor, house)
+        await visitor.context.close()
 
 
 async def an_inbox_fills(visitor: Person, house: House) -> None:
@@ -62,3 +63,4 @@ async def test_specimen_cards_are_printed_at_their_true_size(
         assert a_specimen(SEEDS[0]).qr_text in texts
         gone = await visitor.page.request.get(f"{house.address}/demo/cards/99/front.png")
         assert gone.status == 404
+        await visitor.context.close()
