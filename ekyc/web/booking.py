@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
+from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.errors import NotFound
@@ -20,6 +21,13 @@ from ekyc.web.keys import CLOCK, SETTINGS, STORE, SUBJECT, TEXTS
 
 routes = Routes()
 _APPLY = Action.APPLY
+_CHOOSING = (
+    errors.NotAllowedNow,
+    errors.SlotTaken,
+    errors.BookingsUsedUp,
+    errors.ChangeTooLate,
+    errors.MovesUsedUp,
+)
 
 
 class HoldIn(Body):
@@ -30,7 +38,7 @@ class BookIn(Body):
     zone: str = Field(max_length=60)
 
 
-@routes.get("/api/customer/slots", action=_APPLY)
+@routes.get("/api/customer/slots", action=_APPLY, refuses=(errors.NotAllowedNow,))
 async def offered(request: web.Request) -> Any:
     """Every day and time that may be chosen."""
     app = request.app
@@ -59,7 +67,7 @@ def _iso(at: datetime) -> str:
     return at.isoformat()
 
 
-@routes.put("/api/customer/hold", action=_APPLY, body=HoldIn)
+@routes.put("/api/customer/hold", action=_APPLY, body=HoldIn, refuses=_CHOOSING)
 async def hold(request: web.Request, body: HoldIn) -> Any:
     """Keep a time while the customer looks at it."""
     app = request.app
@@ -74,14 +82,16 @@ async def hold(request: web.Request, body: HoldIn) -> Any:
     return await shown(request)
 
 
-@routes.delete("/api/customer/hold", action=_APPLY)
+@routes.delete("/api/customer/hold", action=_APPLY, refuses=(errors.NotAllowedNow,))
 async def let_go(request: web.Request) -> Any:
     """Look no further."""
     await booking.let_go(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
     return await shown(request)
 
 
-@routes.post("/api/customer/booking", action=_APPLY, body=BookIn)
+@routes.post(
+    "/api/customer/booking", action=_APPLY, body=BookIn, refuses=(errors.HoldExpired, *_CHOOSING)
+)
 async def book(request: web.Request, body: BookIn) -> Any:
     """Book what is held, in the place of an earlier appointment if there is one."""
     app = request.app
@@ -96,7 +106,9 @@ async def book(request: web.Request, body: BookIn) -> Any:
     return await shown(request)
 
 
-@routes.delete("/api/customer/booking", action=_APPLY)
+@routes.delete(
+    "/api/customer/booking", action=_APPLY, refuses=(errors.NotAllowedNow, errors.ChangeTooLate)
+)
 async def cancel(request: web.Request) -> Any:
     """Give the appointment up."""
     app = request.app
@@ -106,14 +118,16 @@ async def cancel(request: web.Request) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/customer/answer", action=_APPLY)
+@routes.post("/api/customer/answer", action=_APPLY, refuses=(errors.NotAllowedNow,))
 async def answer(request: web.Request) -> Any:
     """Take the call that rings."""
     await attend.answer(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
     return await shown(request)
 
 
-@routes.get("/api/customer/appointment.ics", action=_APPLY)
+@routes.get(
+    "/api/customer/appointment.ics", action=_APPLY, gives="text/calendar", refuses=(NotFound,)
+)
 async def calendar_entry(request: web.Request) -> web.StreamResponse:
     """The appointment for the customer's own calendar."""
     app = request.app

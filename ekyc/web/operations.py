@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from ekyc import __version__
 from ekyc.domain.access import Action
+from ekyc.domain.errors import NotAllowed
 from ekyc.web.api import Routes
 from ekyc.web.keys import CLOCK, METRICS, SETTINGS, STORE, VITALS
 from ekyc.web.metrics import require_network
@@ -31,7 +32,7 @@ async def readiness(request: web.Request) -> web.StreamResponse:
     return web.json_response(body, status=200 if ok else 503)
 
 
-@routes.get("/metrics", action=Action.LOOK)
+@routes.get("/metrics", action=Action.LOOK, gives="text/plain", refuses=(NotAllowed,))
 async def metrics(request: web.Request) -> web.StreamResponse:
     """Figures for Prometheus, for the networks of `server.metrics_networks` alone."""
     app = request.app

@@ -17,6 +17,7 @@ from ekyc.web.api import Body, Routes
 from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT
 
 routes = Routes()
+_PLANNING = (ShiftInvalid, NotFound)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 
 
@@ -32,7 +33,7 @@ class DayOffIn(Body):
     note: str = Field(max_length=120)
 
 
-@routes.get("/api/roster", action=Action.READ_ROSTER)
+@routes.get("/api/roster", action=Action.READ_ROSTER, refuses=(NotFound,))
 async def week(request: web.Request) -> Any:
     """One week, today's unless `from` names a day of another; agents see themselves alone."""
     app, settings = request.app, request.app[SETTINGS]
@@ -106,7 +107,7 @@ def _agent(roster: Roster, member: Member, days: list[date]) -> dict[str, Any]:
     }
 
 
-@routes.put("/api/roster/shifts", action=Action.PLAN, body=ShiftsIn)
+@routes.put("/api/roster/shifts", action=Action.PLAN, body=ShiftsIn, refuses=_PLANNING)
 async def set_shifts(request: web.Request, body: ShiftsIn) -> Any:
     """An agent's working time on these days of every week."""
     if not all(0 <= weekday <= 6 for weekday in body.weekdays):
@@ -132,7 +133,7 @@ def _span(text: str) -> Span:
     return span
 
 
-@routes.put("/api/roster/days-off", action=Action.PLAN, body=DayOffIn)
+@routes.put("/api/roster/days-off", action=Action.PLAN, body=DayOffIn, refuses=_PLANNING)
 async def take_off(request: web.Request, body: DayOffIn) -> Any:
     """Close the bank, or let one agent stay away, for a day; no agent named: the bank."""
     await planning.take_off(
@@ -146,7 +147,7 @@ async def take_off(request: web.Request, body: DayOffIn) -> Any:
     return await week(request)
 
 
-@routes.post("/api/roster/days-on", action=Action.PLAN, body=DayOffIn)
+@routes.post("/api/roster/days-on", action=Action.PLAN, body=DayOffIn, refuses=_PLANNING)
 async def work(request: web.Request, body: DayOffIn) -> Any:
     """Take a day off back."""
     await planning.work(
