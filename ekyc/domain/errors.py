@@ -5,7 +5,7 @@ pages; `static/i18n/*/errors.json` holds the sentence in every language under th
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class EkycError(Exception):
@@ -119,6 +119,11 @@ class ImageTooLarge(EkycError):
     """This photograph is too large; the limits are {limit_mb} MB and {limit_mp} megapixels."""
 
     code = "image-too-large"
+
+    @classmethod
+    def over(cls, *, max_bytes: int, max_pixels: int) -> Self:
+        """The refusal of a photograph beyond one of these limits."""
+        return cls(limit_mb=max_bytes // 1_000_000, limit_mp=max_pixels // 1_000_000)
 
 
 class Busy(EkycError):

@@ -53,9 +53,7 @@ def opened(photograph: bytes, limits: Documents) -> Opened:
 
 
 def _too_large(limits: Documents) -> ImageTooLarge:
-    return ImageTooLarge(
-        limit_mb=limits.photo_max_bytes // 1_000_000, limit_mp=limits.photo_max_pixels // 1_000_000
-    )
+    return ImageTooLarge.over(max_bytes=limits.photo_max_bytes, max_pixels=limits.photo_max_pixels)
 
 
 def _decoded(photograph: bytes, limits: Documents) -> Opened:

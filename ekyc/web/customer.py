@@ -238,9 +238,8 @@ async def _image(request: web.Request) -> bytes:
     async for chunk in request.content.iter_chunked(65536):
         image += chunk
         if len(image) > limits.photo_max_bytes:
-            raise ImageTooLarge(
-                limit_mb=limits.photo_max_bytes // 1_000_000,
-                limit_mp=limits.photo_max_pixels // 1_000_000,
+            raise ImageTooLarge.over(
+                max_bytes=limits.photo_max_bytes, max_pixels=limits.photo_max_pixels
             )
     return bytes(image)
 

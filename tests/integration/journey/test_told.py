@@ -1,7 +1,7 @@
 """Every fact the CRM may be told has the shape that is promised, told by the acts themselves."""
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 
 from ekyc.domain.application import Stage
 from ekyc.domain.call import Party

@@ -7,7 +7,7 @@ from typing import Any
 import openapi_spec_validator
 import pytest
 import sqlalchemy as sa
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 

@@ -3,7 +3,7 @@
 from typing import get_args
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 
 from ekyc.domain.catalogue import CATALOGUE, schema
 from ekyc.domain.events import NAMES
