@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import ifaddr
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from ekyc.settings import Ice, Server
 from ekyc.web.check import Check, ill, well
@@ -28,7 +29,7 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 def udp(ice: Ice) -> Check:
     """A few ports of the range; a running server holds some of them."""
     count = ice.port_max - ice.port_min + 1
-    host = next((host for host in ice.hosts if can_bind(host, 0)), "0.0.0.0")  # noqa: S104
+    host = next((host for host in ice.hosts if can_bind(host, 0)), "0.0.0.0")  # noqa: S104 - tried, let go
     sample = {ice.port_min + step * (count - 1) // 7 for step in range(8)}
     free = sum(can_bind(host, port) for port in sample)
     detail = f"{ice.port_min} to {ice.port_max}: room for {count // CALL_PORTS} conversations"
@@ -133,11 +134,10 @@ def _certificate(server: Server, now: datetime) -> Check:
     return _dates(leaf, now) or _names(server, leaf)
 
 
-def _public(key: object) -> bytes:
+def _public(key: PublicKeyTypes) -> bytes:
     """A public key, comparable."""
     form = serialization.PublicFormat.SubjectPublicKeyInfo
-    encoded: bytes = key.public_bytes(serialization.Encoding.DER, form)  # type: ignore[attr-defined]
-    return encoded
+    return key.public_bytes(serialization.Encoding.DER, form)
 
 
 def _dates(leaf: x509.Certificate, now: datetime) -> Check | None:
