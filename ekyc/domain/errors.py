@@ -51,6 +51,12 @@ class SignInRefused(EkycError):
     code = "sign-in-refused"
 
 
+class SignInRests(EkycError):
+    """Too many wrong tries; please wait 15 minutes, or use a browser you signed in with."""
+
+    code = "sign-in-rests"
+
+
 class LinkInvalid(EkycError):
     """This link is not valid; please ask the bank for a new one."""
 

@@ -3,9 +3,8 @@
 import asyncio
 import functools
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pyotp
@@ -13,15 +12,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from ekyc.domain.access import Role
-from ekyc.domain.errors import (
-    Busy,
-    NotAllowedNow,
-    NotFound,
-    SignInNeeded,
-    SignInRefused,
-    TooManyRequests,
-)
+from ekyc.domain.errors import NotAllowedNow, NotFound, SignInNeeded, SignInRefused
 from ekyc.domain.events import SYSTEM, Actor, Event
+from ekyc.journey import door
+from ekyc.journey.door import Browser
 from ekyc.journey.ports import Clock
 from ekyc.settings import Staff as Rules
 from ekyc.storage import staff, tokens
@@ -34,11 +28,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _HASHING = ThreadPoolExecutor(2, "password")
 """Hashing is dear: a flood of sign-ins must not take every core."""
 
-_AT_THE_DOOR = 32
-_waiting: set[object] = set()
-
 _SIGN_IN_S = 300
-_QUARTER_HOUR = timedelta(minutes=15)
 TOTP_STEP_S = 30
 
 
@@ -133,17 +123,18 @@ def _fact(name: str, member: Member, at: datetime) -> Event:
 
 
 async def begin_sign_in(
-    store: Store, clock: Clock, rules: Rules, *, login: str, password: str
+    store: Store, clock: Clock, rules: Rules, browser: Browser, *, login: str, password: str
 ) -> tuple[str, Member]:
     """The first factor; returns the token the second one needs.
 
-    Raises `SignInRefused` alike for a wrong name and a wrong password, `TooManyRequests` after too
-    many failures on one account, `Busy` while too many are being looked at.
+    Raises `SignInRefused` alike for a wrong name and a wrong password, `SignInRests` after too
+    many failures, `Busy` while too many are being looked at.
     """
     now = clock.now()
-    with _place_at_the_door():
+    wanted = door.trying(browser, rules, login=login, now=now)
+    with door.place(wanted):
         async with store.begin() as tx:
-            failure = await _count(tx, login, rules, now)
+            failure = await door.count(tx, wanted, rules, now)
             member = _open(await staff.by_login(tx, login))
         right = await _is_right(member.password if member else None, password)
     if member is None or not right:
@@ -159,26 +150,6 @@ async def begin_sign_in(
 def _open(member: Member | None) -> Member | None:
     """A disabled account is nobody's."""
     return None if member is None or member.disabled_at is not None else member
-
-
-@contextmanager
-def _place_at_the_door() -> Iterator[None]:
-    """`Busy` while too many wait: the hashing of each would add up to minutes."""
-    if len(_waiting) >= _AT_THE_DOOR:
-        raise Busy
-    place = object()
-    _waiting.add(place)
-    try:
-        yield
-    finally:
-        _waiting.discard(place)
-
-
-async def _count(tx: Tx, login: str, rules: Rules, now: datetime) -> str:
-    """A try counts as failed until it was right: a hundred tries at once are a hundred tries."""
-    if await staff.failures(tx, login, now - _QUARTER_HOUR) >= rules.failures_per_quarter_hour:
-        raise TooManyRequests
-    return await staff.fail(tx, login, now)
 
 
 async def _is_right(hashed: str | None, password: str) -> bool:
@@ -199,16 +170,17 @@ def _nobody() -> str:
 
 
 async def end_sign_in(
-    store: Store, clock: Clock, rules: Rules, *, token: str, code: str
+    store: Store, clock: Clock, rules: Rules, browser: Browser, *, token: str, code: str
 ) -> tuple[str, Member]:
-    """The second factor; returns the session's token. `SignInRefused`, `TooManyRequests`."""
+    """The second factor; returns the session's token. `SignInRefused`, `SignInRests`."""
     now, session_token = clock.now(), tokens.new()
     async with store.begin() as tx:
         staff_id = await staff.sign_in(tx, tokens.digest(token), now)
         member = _open(await staff.by_id(tx, staff_id)) if staff_id else None
         if member is None:
             raise SignInRefused
-        failure = await _count(tx, member.login, rules, now)
+        wanted = door.trying(browser, rules, login=member.login, now=now)
+        failure = await door.count(tx, wanted, rules, now)
         step = _step(member, code, now)
         accepted = step is not None and await staff.use_totp(tx, member.id, step)
         if accepted:

@@ -39,6 +39,10 @@ class Server(Section):
         default_factory=lambda: ["127.0.0.0/8", "::1/128"],
         description="Networks /metrics answers to; never what a proxy passed on",
     )
+    proxy_networks: list[str] = Field(
+        default_factory=list,
+        description="Networks of your own proxies: their X-Forwarded-For is believed; empty: none",
+    )
     body_max_bytes: int = Field(65536, ge=1024, description="Largest JSON body, bytes")
 
     @property
@@ -55,7 +59,7 @@ class Server(Section):
             raise ValueError("tls_certificate, tls_key: one is nothing without the other")
         return self
 
-    @field_validator("metrics_networks")
+    @field_validator("metrics_networks", "proxy_networks")
     @classmethod
     def networks_are_known(cls, networks: list[str]) -> list[str]:
         """Refuse what is no network now, not at the first look."""
@@ -160,7 +164,30 @@ class Staff(Section):
     session_idle_min: int = Field(30, ge=1, description="A session without a request ends, minutes")
     session_hours: int = Field(12, ge=1, description="A session ends in any case, hours")
     failures_per_quarter_hour: int = Field(
-        10, ge=1, description="Wrong sign-ins on one account within 15 minutes before it rests"
+        10,
+        ge=1,
+        description="Wrong sign-ins on one account within 15 minutes, from browsers nobody signed "
+        "in with, before such browsers have to wait",
+    )
+    network_failures_per_quarter_hour: int = Field(
+        50,
+        ge=1,
+        description="The same from one network, on whatever account",
+    )
+    network_v4_bits: int = Field(
+        24, ge=8, le=32, description="IPv4 addresses alike in so many bits count as one network"
+    )
+    network_v6_bits: int = Field(
+        56, ge=16, le=128, description="IPv6 addresses alike in so many bits count as one network"
+    )
+    device_failures_per_quarter_hour: int = Field(
+        10,
+        ge=1,
+        description="Wrong sign-ins on one account within 15 minutes, from a browser somebody "
+        "signed in to it with, before that browser has to wait",
+    )
+    device_days: int = Field(
+        90, ge=1, description="A browser is known so long after its last sign-in, days"
     )
 
 

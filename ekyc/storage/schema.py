@@ -170,9 +170,12 @@ sign_in_failures = sa.Table(
     "sign_in_failures",
     metadata,
     _id(),
-    sa.Column("login", sa.String(60), nullable=False, index=True),
+    sa.Column("account", sa.String(64), nullable=False, server_default="", index=True),
+    sa.Column("network", sa.String(64), nullable=False, server_default="", index=True),
+    sa.Column("device", sa.String(64), nullable=False, server_default="", index=True),
     sa.Column("at", Instant, nullable=False),
 )
+"""Marks by the server's key; nobody's name or address, and empty for what is not known."""
 
 staff_sessions = sa.Table(
     "staff_sessions",

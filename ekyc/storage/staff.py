@@ -89,10 +89,20 @@ async def use_totp(tx: Tx, staff_id: str, step: int) -> bool:
     return (await tx.connection.execute(update.values(totp_used=step))).rowcount == 1
 
 
-async def fail(tx: Tx, login: str, now: datetime) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """Somebody tried to sign in: marks of the account, of the network and of a known device."""
+
+    account: str
+    network: str = ""
+    device: str = ""
+
+
+async def fail(tx: Tx, wanted: Try, now: datetime) -> str:
     """Count a wrong sign-in; returns its id."""
     id, table = new_id(), schema.sign_in_failures
-    await tx.connection.execute(sa.insert(table).values(id=id, login=login[:60], at=now))
+    values = {name: getattr(wanted, name) for name in Try.__slots__}
+    await tx.connection.execute(sa.insert(table).values(id=id, at=now, **values))
     return id
 
 
@@ -102,10 +112,12 @@ async def forgive(tx: Tx, failure: str) -> None:
     await tx.connection.execute(sa.delete(table).where(table.c.id == failure))
 
 
-async def failures(tx: Tx, login: str, since: datetime) -> int:
-    """Wrong sign-ins on this account since an instant."""
+async def failures(tx: Tx, wanted: Try, by: str, since: datetime) -> int:
+    """Wrong sign-ins since an instant that share one mark; a stranger's only with strangers'."""
     table = schema.sign_in_failures
-    query = sa.select(sa.func.count()).where(table.c.login == login[:60], table.c.at > since)
+    query = sa.select(sa.func.count()).where(table.c[by] == getattr(wanted, by), table.c.at > since)
+    if by != "device":
+        query = query.where(table.c.device == "")
     return int((await tx.connection.execute(query)).scalar_one())
 
 

@@ -20,11 +20,19 @@ def is_https(request: web.Request) -> bool:
     return request.secure or request.app[SETTINGS].server.public_url.startswith("https://")
 
 
-def set_cookie(request: web.Request, response: web.StreamResponse, who: str, token: str) -> None:
-    """An opaque session cookie no script can read."""
+def set_cookie(
+    request: web.Request,
+    response: web.StreamResponse,
+    who: str,
+    token: str,
+    *,
+    days: int | None = None,
+) -> None:
+    """An opaque cookie no script can read; it ends with the browser unless `days` are given."""
     response.set_cookie(
         cookie_name(request, who),
         token,
+        max_age=None if days is None else days * 86_400,
         path="/",
         httponly=True,
         secure=is_https(request),

@@ -1,6 +1,5 @@
 """Figures for those who watch the server: counts and times, their labels words of ours alone."""
 
-import ipaddress
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from ekyc.domain.errors import EkycError, NotAllowed
 from ekyc.journey.ports import Clock, DocumentReader
 from ekyc.storage import calls, jobs, queue
 from ekyc.storage.store import Store
+from ekyc.web.address import parsed, within
 from ekyc.web.vitals import Vitals
 
 _SECONDS = (0.25, 0.5, 1, 2, 4, 8, 16, 32, 64)
@@ -133,10 +133,8 @@ def require_network(request: web.Request, networks: Iterable[str]) -> None:
 
     Behind a proxy everybody comes from the proxy's address: what was forwarded is refused.
     """
-    if request.remote is None or any(name in request.headers for name in _FORWARDED):
+    peer = parsed(request.remote or "")
+    if any(name in request.headers for name in _FORWARDED):
         raise NotAllowed
-    address = ipaddress.ip_address(request.remote.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    if not any(address in ipaddress.ip_network(network) for network in networks):
+    if peer is None or not within(peer, networks):
         raise NotAllowed

@@ -22,6 +22,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.NotAllowedNow: 409,
     errors.SignInNeeded: 401,
     errors.SignInRefused: 401,
+    errors.SignInRests: 429,
     errors.LinkInvalid: 401,
     errors.LinkExpired: 401,
     errors.ConsentsMissing: 422,

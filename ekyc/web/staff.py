@@ -7,16 +7,21 @@ from pydantic import Field
 
 from ekyc.domain import errors
 from ekyc.domain.access import Action
-from ekyc.journey import desk, staff
+from ekyc.journey import desk, door, staff
+from ekyc.journey.door import Browser
 from ekyc.storage import staff as accounts
 from ekyc.storage.staff import Member
 from ekyc.web import auth
+from ekyc.web.address import asker, prefix
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import LanguageIn
-from ekyc.web.keys import CLOCK, SETTINGS, SIGN_IN_HINT, STORE, SUBJECT
+from ekyc.web.keys import CLOCK, SECRET, SETTINGS, SIGN_IN_HINT, STORE, SUBJECT
 from ekyc.web.shapes import ChallengeView, MemberView
 
 routes = Routes()
+
+_DEVICE = "device"
+"""The cookie of a browser somebody signed in with; it outlives the session."""
 
 
 class SignInIn(Body):
@@ -44,13 +49,18 @@ def _me(member: Member) -> dict[str, Any]:
     action=Action.LOOK,
     body=SignInIn,
     out=ChallengeView,
-    refuses=(errors.SignInRefused, errors.TooManyRequests),
+    refuses=(errors.SignInRefused, errors.SignInRests),
 )
 async def begin_sign_in(request: web.Request, body: SignInIn) -> Any:
     """The first factor."""
     app = request.app
     challenge, member = await staff.begin_sign_in(
-        app[STORE], app[CLOCK], app[SETTINGS].staff, login=body.login, password=body.password
+        app[STORE],
+        app[CLOCK],
+        app[SETTINGS].staff,
+        _browser(request),
+        login=body.login,
+        password=body.password,
     )
     await app[SIGN_IN_HINT](member)
     return {"challenge": challenge}
@@ -61,17 +71,30 @@ async def begin_sign_in(request: web.Request, body: SignInIn) -> Any:
     action=Action.LOOK,
     body=SignInCodeIn,
     out=MemberView,
-    refuses=(errors.SignInRefused, errors.TooManyRequests),
+    refuses=(errors.SignInRefused, errors.SignInRests),
 )
 async def end_sign_in(request: web.Request, body: SignInCodeIn) -> web.StreamResponse:
     """The second factor."""
     app = request.app
+    rules, browser = app[SETTINGS].staff, _browser(request)
     token, member = await staff.end_sign_in(
-        app[STORE], app[CLOCK], app[SETTINGS].staff, token=body.challenge, code=body.code
+        app[STORE], app[CLOCK], rules, browser, token=body.challenge, code=body.code
     )
     response = web.json_response(_me(member))
     auth.set_cookie(request, response, "staff", token)
+    known = door.remembered(browser, rules, login=member.login, now=app[CLOCK].now())
+    auth.set_cookie(request, response, _DEVICE, known, days=rules.device_days)
     return response
+
+
+def _browser(request: web.Request) -> Browser:
+    settings = request.app[SETTINGS]
+    rules, address = settings.staff, asker(request, settings.server.proxy_networks)
+    return Browser(
+        secret=request.app[SECRET],
+        cookie=request.cookies.get(auth.cookie_name(request, _DEVICE), ""),
+        network=prefix(address, v4_bits=rules.network_v4_bits, v6_bits=rules.network_v6_bits),
+    )
 
 
 @routes.post("/api/staff/sign-out", action=Action.BE_STAFF)

@@ -2,10 +2,13 @@
 
 import asyncio
 import functools
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
+import sqlalchemy as sa
 
 from ekyc.domain.access import Role
 from ekyc.domain.errors import (
@@ -14,11 +17,12 @@ from ekyc.domain.errors import (
     NotFound,
     SignInNeeded,
     SignInRefused,
-    TooManyRequests,
+    SignInRests,
 )
-from ekyc.journey import staff
+from ekyc.journey import door, staff
+from ekyc.journey.door import Browser
 from ekyc.settings import Staff
-from ekyc.storage import applications, tokens
+from ekyc.storage import applications, schema, tokens
 from ekyc.storage import staff as accounts
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
@@ -28,7 +32,10 @@ from tests.fakes import START, FakeClock
 PASSWORD = "Sen nở tháng sáu"
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 RULES = Staff()
-FEW = Staff(failures_per_quarter_hour=2)
+FEW = Staff(failures_per_quarter_hour=2, device_failures_per_quarter_hour=2)
+KEY = b"the server's key, 32 bytes long."
+STRANGER = Browser(secret=KEY)
+"""A browser nobody signed in with."""
 
 
 @functools.cache
@@ -57,8 +64,9 @@ async def password(
     *,
     login: str = "lan",
     text: str = PASSWORD,
+    by: Browser = STRANGER,
 ) -> str:
-    challenge, _ = await staff.begin_sign_in(store, clock, rules, login=login, password=text)
+    challenge, _ = await staff.begin_sign_in(store, clock, rules, by, login=login, password=text)
     return challenge
 
 
@@ -71,9 +79,14 @@ async def challenged(store: Store, clock: FakeClock) -> str:
 
 
 async def enter(
-    store: Store, clock: FakeClock, challenge: str, text: str, rules: Staff = RULES
+    store: Store,
+    clock: FakeClock,
+    challenge: str,
+    text: str,
+    rules: Staff = RULES,
+    by: Browser = STRANGER,
 ) -> str:
-    token, member = await staff.end_sign_in(store, clock, rules, token=challenge, code=text)
+    token, member = await staff.end_sign_in(store, clock, rules, by, token=challenge, code=text)
     assert member.id == "lan"
     return token
 
@@ -127,7 +140,7 @@ async def test_after_too_many_wrong_passwords_the_account_rests_a_quarter_of_an_
     for _ in range(2):
         with pytest.raises(SignInRefused):
             await password(store, clock, FEW, text="wrong")
-    with pytest.raises(TooManyRequests):
+    with pytest.raises(SignInRests):
         await password(store, clock, FEW)
     clock.pass_s(15 * 60)
     assert await password(store, clock, FEW)
@@ -139,22 +152,140 @@ async def test_a_burst_of_wrong_passwords_counts_in_full(
     burst = (password(store, clock, FEW, text=f"wrong{n}") for n in range(6))
     outcomes = await asyncio.gather(*burst, return_exceptions=True)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == (
-        ["SignInRefused"] * 2 + ["TooManyRequests"] * 4
+        ["SignInRefused"] * 2 + ["SignInRests"] * 4
     )
 
 
 async def test_a_crowd_at_the_door_is_asked_to_come_again(
     store: Store, clock: FakeClock, lan: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staff, "_AT_THE_DOOR", 2)
+    monkeypatch.setattr(door, "_CROWD", 2)
     crowd = (password(store, clock, FEW, text="wrong") for _ in range(5))
     outcomes = await asyncio.gather(*crowd, return_exceptions=True)
     kinds = [type(outcome) for outcome in outcomes]
     assert kinds == [SignInRefused, SignInRefused, Busy, Busy, Busy]
+    assert len(await tries(store)) == 2  # who was sent away is not blamed
+
+
+def at_home(clock: FakeClock, login: str = "lan", cookie: str = "", network: str = "") -> Browser:
+    """The browser somebody signed in with a moment ago."""
+    before = Browser(secret=KEY, cookie=cookie)
+    known = door.remembered(before, RULES, login=login, now=clock.now())
+    return Browser(secret=KEY, cookie=known, network=network)
+
+
+async def tries(store: Store) -> list[dict[str, Any]]:
+    """Every wrong sign-in that is kept."""
     async with store.read() as tx:
-        assert (
-            await accounts.failures(tx, "lan", START - timedelta(1)) == 2
-        )  # who was sent away is not blamed
+        found = await tx.connection.execute(sa.select(schema.sign_in_failures))
+        return [dict(row) for row in found.mappings()]
+
+
+async def fail(
+    store: Store, clock: FakeClock, by: Browser, times: int, *, login: str = "lan"
+) -> None:
+    for _ in range(times):
+        with pytest.raises(SignInRefused):
+            await password(store, clock, FEW, login=login, text="wrong", by=by)
+
+
+async def test_strangers_who_keep_an_account_resting_do_not_keep_out_its_owner(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    home = at_home(clock)
+    await fail(store, clock, STRANGER, 2)
+    with pytest.raises(SignInRests):
+        await password(store, clock, FEW)
+    challenge = await password(store, clock, FEW, by=home)
+    with pytest.raises(SignInRests):
+        await enter(store, clock, challenge, code(clock), FEW)
+    assert await enter(store, clock, challenge, code(clock), FEW, by=home)
+
+
+async def test_a_known_browser_that_guesses_waits_alone(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    cafe, home = at_home(clock), at_home(clock)
+    await fail(store, clock, cafe, 2)
+    with pytest.raises(SignInRests):
+        await password(store, clock, FEW, by=cafe)
+    assert await password(store, clock, FEW, by=home)
+    assert await password(store, clock, FEW)
+    clock.pass_s(15 * 60)
+    assert await password(store, clock, FEW, by=cafe)
+
+
+async def test_a_browser_known_for_one_account_is_a_stranger_to_another(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    mai = at_home(clock, "mai")
+    await fail(store, clock, STRANGER, 2)
+    with pytest.raises(SignInRests):
+        await password(store, clock, FEW, by=mai)
+    both = at_home(clock, "lan", cookie=mai.cookie)
+    assert await password(store, clock, FEW, by=both)
+    async with store.read() as tx:
+        mark = door.trying(both, RULES, login="mai", now=clock.now())
+        assert await accounts.failures(tx, mark, "account", START - timedelta(1)) == 0
+    assert mark.device
+
+
+@pytest.mark.parametrize("spoil", ["key", "text", "age"])
+async def test_a_device_cookie_we_did_not_sign_or_long_ago_is_a_strangers(
+    store: Store, clock: FakeClock, lan: Member, spoil: str
+) -> None:
+    home = at_home(clock)
+    match spoil:
+        case "key":
+            home = replace(home, secret=b"the key of another server, alike")
+        case "text":
+            home = replace(home, cookie=home.cookie[:-1] + ("0" if home.cookie[-1] != "0" else "1"))
+        case _:
+            clock.pass_s(RULES.device_days * 86_400)
+    await fail(store, clock, replace(STRANGER, secret=home.secret), 2)
+    with pytest.raises(SignInRests):
+        await password(store, clock, FEW, by=home)
+
+
+async def test_one_network_that_tries_name_after_name_has_to_wait(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    rules = Staff(network_failures_per_quarter_hour=3)
+    office = replace(STRANGER, network="203.0.113.0/24")
+    for n in range(3):
+        with pytest.raises(SignInRefused):
+            await password(store, clock, rules, login=f"guess{n}", by=office)
+    with pytest.raises(SignInRests):
+        await password(store, clock, rules, by=office)
+    assert await password(store, clock, rules, by=replace(STRANGER, network="198.51.100.0/24"))
+    assert await password(store, clock, rules, by=at_home(clock, network=office.network))
+
+
+async def test_what_was_typed_is_not_kept_of_a_wrong_sign_in(
+    store: Store, clock: FakeClock, lan: Member
+) -> None:
+    typed = "my password, in the wrong field"
+    with pytest.raises(SignInRefused):
+        await password(store, clock, login=typed, by=replace(STRANGER, network="203.0.113.0/24"))
+    (kept,) = await tries(store)
+    assert typed[:11] not in str(kept)
+    assert "203.0.113" not in str(kept)
+    assert len(kept["account"]) == len(kept["network"]) == 64
+    assert kept["device"] == ""
+    elsewhere = Browser(secret=b"the key of another server, alike")
+    mark = door.trying(elsewhere, RULES, login=typed, now=clock.now())
+    assert mark.account != kept["account"]  # without the server's key nobody can look names up
+
+
+async def test_a_crowd_of_strangers_stands_in_a_line_of_its_own(
+    store: Store, clock: FakeClock, lan: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "_CROWD", 1)
+    crowd = password(store, clock, text="wrong"), password(store, clock, text="wrong")
+    outcomes = await asyncio.gather(
+        *crowd, password(store, clock, by=at_home(clock)), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [SignInRefused, Busy, str]
 
 
 async def test_right_sign_ins_do_not_count_against_the_account(
@@ -227,9 +358,9 @@ async def test_a_burst_of_guessed_codes_counts_in_full(
     )
     outcomes = await asyncio.gather(*guesses, return_exceptions=True)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == (
-        ["SignInRefused"] * 2 + ["TooManyRequests"] * 4
+        ["SignInRefused"] * 2 + ["SignInRests"] * 4
     )
-    with pytest.raises(TooManyRequests):
+    with pytest.raises(SignInRests):
         await enter(store, clock, challenge, code(clock), FEW)
 
 

@@ -40,8 +40,11 @@ async def test_a_visitor_signs_in_as_an_agent_with_what_the_demo_shows(demo: Hou
     )
     me = await answer.json()
     assert (me["login"], me["name"], me["role"]) == ("minhanh", "Minh Anh", "agent")
-    (cookie,) = answer.headers.getall("Set-Cookie")
+    cookie, device = answer.headers.getall("Set-Cookie")
     assert set(cookie.split("; ")[1:]) == {"HttpOnly", "Path=/", "SameSite=Strict"}
+    kept = {"HttpOnly", "Path=/", "SameSite=Strict", f"Max-Age={90 * 86_400}"}
+    assert device.startswith("ekyc_device=")
+    assert kept <= set(device.split("; "))
     agent = Guest(visitor.session, demo.server, {"Cookie": cookie.partition(";")[0]})
     assert await agent.told("GET", "/api/staff/me") == me
     spoken = await agent.told("PUT", "/api/staff/language", {"language": "en"})
