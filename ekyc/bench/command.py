@@ -50,3 +50,40 @@ def crash(
     else:
         typer.echo("\n".join(report([result])))
     raise typer.Exit(0 if result.is_good else 1)
+
+
+@bench_app.command()
+def calls(
+    number: Annotated[int, typer.Option("--calls", min=1, help="Calls at a time.")] = 12,
+    seconds: Annotated[float, typer.Option(min=1, help="Measured for so long.")] = 10.0,
+    against: Annotated[
+        str | None,
+        typer.Option(help="janus (event_loops=1), janus-default or naive, in the same seconds."),
+    ] = None,
+    loss: Annotated[
+        float, typer.Option(min=0, max=0.9, help="Share of the callers' packets that is lost.")
+    ] = 0.0,
+    runs: Annotated[int, typer.Option(min=1, help="So often; the figures are medians.")] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """What a recorded call costs: processor time, latency, memory, what is delivered and kept."""
+    import asyncio
+
+    from ekyc import logs
+    from ekyc.bench.calls import BadBench, Options, measure, table
+    from ekyc.bench.janus import NoJanus
+    from ekyc.bench.subjects import PEERS
+
+    if against not in {None, *PEERS}:
+        typer.echo(f"against: {', '.join(PEERS)}", err=True)
+        raise typer.Exit(2)
+    logs.configure()
+    options = Options(calls=number, seconds=seconds, against=against, loss=loss, runs=runs)
+    try:
+        result = asyncio.run(measure(options))
+    except (BadBench, NoJanus) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    typer.echo(json.dumps(result) if as_json else "\n".join(table(result)))

@@ -42,7 +42,7 @@ class Media(Section):
     nack_interval_ms: int = Field(
         30, ge=5, description="A missing packet is asked for again at most this often, ms"
     )
-    nack_tries: int = Field(3, ge=0, description="A missing packet is asked for at most, times")
+    nack_tries: int = Field(10, ge=0, description="A missing packet is asked for at most, times")
     history_packets: int = Field(
         512, ge=64, le=8192, description="Packets kept per camera to answer those who missed one"
     )

@@ -1,0 +1,185 @@
+"""The servers under load: ours, Janus and the naive one, each connecting and recording calls."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from ekyc.bench.janus import Janus
+from ekyc.bench.partner import Partner
+from ekyc.domain.room import PartyConnected, RecordingClosed
+from ekyc.media.plane import MediaPlane
+from ekyc.settings import Ice, Media
+
+PARTIES = ("customer", "agent")
+_HEARS = {"customer": ["agent"], "agent": ["customer"]}
+
+
+class Subject(Protocol):
+    """A server under load."""
+
+    @property
+    def pid(self) -> int:
+        """The process whose cost counts."""
+        ...
+
+    async def start(self) -> None:
+        """Be ready for calls."""
+        ...
+
+    async def connect(self, load: Partner, call: int) -> None:
+        """Connect both people of a call with each other, and record both."""
+        ...
+
+    async def stop(self) -> None:
+        """End every call, with its recordings closed."""
+        ...
+
+    def recording(self, caller: int) -> Path | None:
+        """What was recorded of a caller, if a player can read it as it is."""
+        ...
+
+
+class Ekyc:
+    """The product's own media worker, started and spoken to as the product does."""
+
+    def __init__(self, folder: Path, *, host: str) -> None:
+        folder.mkdir()
+        self._plane = MediaPlane(
+            Media(workers=1),
+            Ice(hosts=[host], port_min=20_000, port_max=32_000),
+            folder / "spool",
+            folder / "pose.sock",
+        )
+        self._recordings: dict[int, Path] = {}
+        self._connected = 0
+        self._came = asyncio.Condition()
+
+    @property
+    def pid(self) -> int:
+        """The media worker."""
+        return self._plane.pids[0]
+
+    async def start(self) -> None:
+        """One worker."""
+        await self._plane.start()
+        self._listening = asyncio.create_task(self._listen())
+        await self._plane.open_room("first", parties=[], hears={}, record=False)
+
+    async def _listen(self) -> None:
+        async for event in self._plane.events():
+            if isinstance(event, RecordingClosed):
+                caller = 2 * int(event.room) + PARTIES.index(event.party)
+                self._recordings[caller] = Path(event.path)
+            elif isinstance(event, PartyConnected):
+                async with self._came:
+                    self._connected += 1
+                    self._came.notify_all()
+
+    async def connect(self, load: Partner, call: int) -> None:
+        """A recorded room of two."""
+        room = str(call)
+        await self._plane.open_room(room, parties=PARTIES, hears=_HEARS, record=True)
+        for place, party in enumerate(PARTIES):
+            caller = 2 * call + place
+            offer = await load.ask("offer", caller=caller)
+            answer = await self._plane.answer(room, party=party, offer=offer)
+            await load.ask("take_answer", caller=caller, sdp=answer)
+        async with self._came:
+            await self._came.wait_for(lambda: self._connected >= 2 * (call + 1))
+
+    async def stop(self) -> None:
+        """Rooms are closed as the product closes them."""
+        await self._plane.close()
+        await self._listening
+
+    def recording(self, caller: int) -> Path | None:
+        """The spool's file."""
+        return self._recordings.get(caller)
+
+
+class JanusSubject:
+    """Janus, with as many event loops as it likes (default), or so many."""
+
+    def __init__(self, folder: Path, *, host: str, loops: int | None) -> None:
+        self._folder = folder
+        self._janus = Janus(folder, host=host, loops=loops)
+
+    @property
+    def pid(self) -> int:
+        """Janus."""
+        return self._janus.pid
+
+    async def start(self) -> None:
+        """Start Janus."""
+        await self._janus.start()
+
+    async def connect(self, load: Partner, call: int) -> None:
+        """One calls, the other accepts, both are recorded."""
+        first, second = 2 * call, 2 * call + 1
+        calling = await self._janus.attach(f"caller-{first}")
+        called = await self._janus.attach(f"caller-{second}")
+        offer = {"type": "offer", "sdp": await load.ask("offer", caller=first)}
+        await self._janus.tell(calling, {"request": "call", "username": f"caller-{second}"}, offer)
+        offered = await self._janus.description(called, "incomingcall")
+        answer = await load.ask("answer", caller=second, sdp=offered)
+        await self._janus.tell(called, {"request": "accept"}, {"type": "answer", "sdp": answer})
+        accepted = await self._janus.description(calling, "accepted")
+        await load.ask("take_answer", caller=first, sdp=accepted)
+        for caller, handle in ((first, calling), (second, called)):
+            await load.ask("connected", caller=caller)
+            file = str(self._folder / f"caller-{caller}")
+            recorded = {"request": "set", "audio": True, "video": True, "bitrate": 0}
+            await self._janus.tell(handle, {**recorded, "record": True, "filename": file})
+
+    async def stop(self) -> None:
+        """End Janus."""
+        await self._janus.stop()
+
+    def recording(self, caller: int) -> Path | None:
+        """An .mjr has to be converted before anybody can play it."""
+        return None
+
+
+class Naive:
+    """MediaRelay and MediaRecorder, one call."""
+
+    def __init__(self, folder: Path, *, host: str) -> None:
+        folder.mkdir()
+        self._folder, self._host = folder, host
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._partner.pid
+
+    async def start(self) -> None:
+        """Start its process."""
+        self._partner = await Partner.start(
+            "ekyc.bench.naive", folder=str(self._folder), host=self._host
+        )
+
+    async def connect(self, load: Partner, call: int) -> None:
+        """Its one call."""
+        for caller in (2 * call, 2 * call + 1):
+            offer = await load.ask("offer", caller=caller)
+            answer = await self._partner.ask("answer", side=caller, sdp=offer)
+            await load.ask("take_answer", caller=caller, sdp=answer)
+
+    async def stop(self) -> None:
+        """Hang up and write the rest."""
+        await self._partner.end()
+
+    def recording(self, caller: int) -> Path | None:
+        """An mp4, whole once it is closed."""
+        return self._folder / f"{caller}.mp4"
+
+
+OURS = "ekyc"
+SUBJECTS: dict[str, Callable[[Path, str], Subject]] = {
+    OURS: lambda folder, host: Ekyc(folder, host=host),
+    "janus": lambda folder, host: JanusSubject(folder, host=host, loops=1),
+    "janus-default": lambda folder, host: JanusSubject(folder, host=host, loops=None),
+    "naive": lambda folder, host: Naive(folder, host=host),
+}
+PEERS = tuple(name for name in SUBJECTS if name != OURS)
