@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests; every person's console must stay clean.
+"""One Chromium and one server for all browser tests; every person's console must stay clean.
 
 These tests share the session's event loop, since the browser lives on it. An async fixture made for
 them must say so too: `@pytest_asyncio.fixture(loop_scope="session")`.
@@ -12,6 +12,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from ekyc.settings import Codes
+from tests.browser.house import House, opened
 from tests.browser.people import FLAGS, Person, arrive, chromium
 
 HERE = Path(__file__).parent
@@ -35,6 +37,14 @@ async def browser() -> AsyncIterator[Browser]:
         running = await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         yield running
         await running.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One demo server for every test that leaves nobody waiting or in a call behind it."""
+    folder, codes = tmp_path_factory.mktemp("house"), Codes(sends_per_hour=600)
+    async with opened(folder, codes=codes) as one:
+        yield one
 
 
 @pytest_asyncio.fixture(loop_scope="session")

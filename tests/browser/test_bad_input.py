@@ -7,7 +7,6 @@ import struct
 import zlib
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from ekyc.storage.schema import links
 from ekyc.web.keys import CLOCK, STORE
 from tests.browser import walk
 from tests.browser.conftest import Invite
-from tests.browser.house import House, opened, words
+from tests.browser.house import House, words
 from tests.browser.looks import reads_well, speak
 from tests.browser.people import Person
 
@@ -131,126 +130,120 @@ async def to_the_form(customer: Person, house: House) -> None:
 
 
 async def test_what_is_no_photograph_of_the_front_is_told_apart(
-    invite: Invite, tmp_path: Path
+    invite: Invite, house: House
 ) -> None:
-    async with opened(tmp_path) as house:
-        customer = await invite()
-        await walk.open_link(customer, house, await house.link())
-        await walk.agree(customer)
-        await walk.confirm_phone(customer, house)
-        await walk.choose(customer, "cccd-2021")
-        for nonsense in handed_in():
-            await hand_in(customer, nonsense)
-        await customer.context.close()
+    customer = await invite()
+    await walk.open_link(customer, house, await house.link())
+    await walk.agree(customer)
+    await walk.confirm_phone(customer, house)
+    await walk.choose(customer, "cccd-2021")
+    for nonsense in handed_in():
+        await hand_in(customer, nonsense)
+    await customer.context.close()
 
 
 async def test_a_code_tried_six_times_is_void_and_a_new_one_is_offered(
-    invite: Invite, tmp_path: Path
+    invite: Invite, house: House
 ) -> None:
-    async with opened(tmp_path) as house:
-        customer = await invite()
-        await walk.open_link(customer, house, await house.link())
-        await walk.agree(customer)
-        await walk.button(customer, "code.send").click()
-        await customer.page.locator("#code").wait_for()
-        customer.expected_statuses |= {422, 429}
-        right = re.search(r"\b\d{6}\b", (await house.inbox("sms"))[0]["text"])
-        assert right
-        wrong = f"{(int(right.group()) + 1) % 1_000_000:06}"
-        for tries_left in (4, 3, 2, 1):
-            await customer.page.locator("#code").fill(wrong)
-            await customer.page.keyboard.press("Enter")
-            await expect(customer.page.locator("#code-says")).to_contain_text(str(tries_left))
+    customer = await invite()
+    await walk.open_link(customer, house, await house.link())
+    await walk.agree(customer)
+    await walk.button(customer, "code.send").click()
+    await customer.page.locator("#code").wait_for()
+    customer.expected_statuses |= {422, 429}
+    right = re.search(r"\b\d{6}\b", (await house.inbox("sms"))[0]["text"])
+    assert right
+    wrong = f"{(int(right.group()) + 1) % 1_000_000:06}"
+    for tries_left in (4, 3, 2, 1):
         await customer.page.locator("#code").fill(wrong)
         await customer.page.keyboard.press("Enter")
-        void = customer.page.locator("#code-says")
-        await expect(void).to_contain_text(walk.CUSTOMER["code.void"])
-        await customer.page.locator("#code").fill(right.group())
-        await customer.page.keyboard.press("Enter")
-        await expect(void).to_contain_text(walk.CUSTOMER["code.void"])
-        await reads_well(customer, "code, void", touched=True)
-        await customer.context.close()
+        await expect(customer.page.locator("#code-says")).to_contain_text(str(tries_left))
+    await customer.page.locator("#code").fill(wrong)
+    await customer.page.keyboard.press("Enter")
+    void = customer.page.locator("#code-says")
+    await expect(void).to_contain_text(walk.CUSTOMER["code.void"])
+    await customer.page.locator("#code").fill(right.group())
+    await customer.page.keyboard.press("Enter")
+    await expect(void).to_contain_text(walk.CUSTOMER["code.void"])
+    await reads_well(customer, "code, void", touched=True)
+    await customer.context.close()
 
 
-async def test_a_link_that_is_too_old_says_so(invite: Invite, tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        link = await house.link()
-        async with house.app[STORE].begin() as tx:
-            yesterday = house.app[CLOCK].now() - timedelta(days=1)
-            await tx.connection.execute(sa.update(links).values(expires_at=yesterday))
-        customer = await invite()
-        customer.expected_statuses.add(401)
-        await customer.page.goto(link)
-        await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["closed.link-expired"])
-        await reads_well(customer, "link expired", touched=True)
-        await customer.context.close()
+async def test_a_link_that_is_too_old_says_so(invite: Invite, house: House) -> None:
+    link = await house.link()
+    async with house.app[STORE].begin() as tx:
+        yesterday = house.app[CLOCK].now() - timedelta(days=1)
+        await tx.connection.execute(sa.update(links).values(expires_at=yesterday))
+    customer = await invite()
+    customer.expected_statuses.add(401)
+    await customer.page.goto(link)
+    await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["closed.link-expired"])
+    await reads_well(customer, "link expired", touched=True)
+    await customer.context.close()
 
 
 async def test_the_second_of_two_tabs_goes_where_the_first_has_gone(
-    invite: Invite, tmp_path: Path
+    invite: Invite, house: House
 ) -> None:
-    async with opened(tmp_path) as house:
-        customer = await invite()
-        await to_the_form(customer, house)
-        other = await customer.context.new_page()
-        other.on("console", customer.hear)
-        await other.goto(f"{house.address}/c/confirm")
-        await other.locator("#f-number").fill("B7654321")
-        await other.keyboard.press("Tab")
-        await expect(customer.page.locator("#f-number")).to_have_value("B7654321")
-        await walk.type_form(customer, walk.FORM)
-        await walk.arrives(customer, "booking")
-        await other.wait_for_url(f"{house.address}/c/booking")
-        await customer.context.close()
+    customer = await invite()
+    await to_the_form(customer, house)
+    other = await customer.context.new_page()
+    other.on("console", customer.hear)
+    await other.goto(f"{house.address}/c/confirm")
+    await other.locator("#f-number").fill("B7654321")
+    await other.keyboard.press("Tab")
+    await expect(customer.page.locator("#f-number")).to_have_value("B7654321")
+    await walk.type_form(customer, walk.FORM)
+    await walk.arrives(customer, "booking")
+    await other.wait_for_url(f"{house.address}/c/booking")
+    await customer.context.close()
 
 
 async def test_two_clicks_confirm_once_and_a_wrong_line_keeps_what_was_typed(
-    invite: Invite, tmp_path: Path
+    invite: Invite, house: House
 ) -> None:
-    async with opened(tmp_path) as house:
-        customer = await invite()
-        customer.expected_statuses.add(422)
-        await to_the_form(customer, house)
-        await walk.type_form(customer, {**walk.FORM, "number": "B 12-34/567"})
-        bad = customer.page.locator("#e-number")
-        for language in LANGUAGES:
-            await speak(customer, language)
-            await expect(bad).to_be_visible()
-            said = await bad.inner_text()
-            assert said in words("errors", language).values()
-        await reads_well(customer, "confirm, refused", touched=True)
-        for name in ("full_name", "residence"):
-            await expect(customer.page.locator(f"#f-{name}")).to_have_value(walk.FORM[name])
-        await customer.page.locator("#f-number").fill(walk.FORM["number"])
-        await walk.button(customer, "confirm.confirm").dblclick()
-        await walk.arrives(customer, "booking")
-        async with house.staff() as supervisor:
-            file = (await supervisor.ask("GET", "/api/files"))["files"][0]
-            facts = (await supervisor.ask("GET", f"/api/files/{file['id']}"))["timeline"]
-        assert [fact["name"] for fact in facts].count("application.confirmed") == 1
-        await customer.context.close()
+    customer = await invite()
+    customer.expected_statuses.add(422)
+    await to_the_form(customer, house)
+    await walk.type_form(customer, {**walk.FORM, "number": "B 12-34/567"})
+    bad = customer.page.locator("#e-number")
+    for language in LANGUAGES:
+        await speak(customer, language)
+        await expect(bad).to_be_visible()
+        said = await bad.inner_text()
+        assert said in words("errors", language).values()
+    await reads_well(customer, "confirm, refused", touched=True)
+    for name in ("full_name", "residence"):
+        await expect(customer.page.locator(f"#f-{name}")).to_have_value(walk.FORM[name])
+    await customer.page.locator("#f-number").fill(walk.FORM["number"])
+    await walk.button(customer, "confirm.confirm").dblclick()
+    await walk.arrives(customer, "booking")
+    async with house.staff() as supervisor:
+        file = (await supervisor.ask("GET", "/api/files"))["files"][0]
+        facts = (await supervisor.ask("GET", f"/api/files/{file['id']}"))["timeline"]
+    assert [fact["name"] for fact in facts].count("application.confirmed") == 1
+    await customer.context.close()
 
 
 async def test_a_page_from_before_an_upgrade_offers_the_new_one(
-    invite: Invite, tmp_path: Path
+    invite: Invite, house: House
 ) -> None:
-    async with opened(tmp_path) as house:
-        customer = await invite()
-        await to_the_form(customer, house)
+    customer = await invite()
+    await to_the_form(customer, house)
 
-        async def upgraded(route: Route) -> None:
-            answer = await route.fetch()
-            headers = {**answer.headers, "ekyc-edition": "0123456789ab"}
-            await route.fulfill(response=answer, headers=headers)
+    async def upgraded(route: Route) -> None:
+        answer = await route.fetch()
+        headers = {**answer.headers, "ekyc-edition": "0123456789ab"}
+        await route.fulfill(response=answer, headers=headers)
 
-        await customer.page.route("**/api/customer/**", upgraded)
-        await customer.page.locator("#f-full_name").fill("MẪU THỊ SEN")
-        await customer.page.keyboard.press("Tab")
-        told = customer.page.locator(".outdated")
-        await expect(told).to_contain_text(walk.CUSTOMER["outdated"])
-        await reads_well(customer, "confirm, outdated", touched=True)
-        await customer.page.unroute("**/api/customer/**")
-        await walk.button(customer, "outdated.reload").click()
-        await expect(customer.page.locator("#f-full_name")).to_have_value("MẪU THỊ SEN")
-        await expect(told).to_have_count(0)
-        await customer.context.close()
+    await customer.page.route("**/api/customer/**", upgraded)
+    await customer.page.locator("#f-full_name").fill("MẪU THỊ SEN")
+    await customer.page.keyboard.press("Tab")
+    told = customer.page.locator(".outdated")
+    await expect(told).to_contain_text(walk.CUSTOMER["outdated"])
+    await reads_well(customer, "confirm, outdated", touched=True)
+    await customer.page.unroute("**/api/customer/**")
+    await walk.button(customer, "outdated.reload").click()
+    await expect(customer.page.locator("#f-full_name")).to_have_value("MẪU THỊ SEN")
+    await expect(told).to_have_count(0)
+    await customer.context.close()

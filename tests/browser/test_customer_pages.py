@@ -237,63 +237,58 @@ async def the_call(agent: Person, customer: Person) -> None:
 
 
 async def test_a_link_opened_without_a_network_works_once_it_is_back(
-    invite: Invite, tmp_path: Path
+    invite: Invite, house: House
 ) -> None:
-    async with opened(tmp_path) as house:
-        customer, link = await invite(), await house.link()
-        opening = "**/api/customer/session"
-        await customer.page.route(opening, lambda route: route.abort())
-        await customer.page.goto(link)
-        again = walk.button(customer, "again")
-        await expect(customer.page.get_by_role("alert")).to_contain_text(
-            walk.CUSTOMER["error.unreachable"]
-        )
-        await customer.page.unroute(opening)
-        await again.click()
-        await expect(customer.page.locator("input.box")).to_have_count(4)
-        assert "#" not in customer.page.url
-        customer.complaints.clear()  # Chromium reports the request that did not get through
-        await customer.context.close()
+    customer, link = await invite(), await house.link()
+    opening = "**/api/customer/session"
+    await customer.page.route(opening, lambda route: route.abort())
+    await customer.page.goto(link)
+    again = walk.button(customer, "again")
+    await expect(customer.page.get_by_role("alert")).to_contain_text(
+        walk.CUSTOMER["error.unreachable"]
+    )
+    await customer.page.unroute(opening)
+    await again.click()
+    await expect(customer.page.locator("input.box")).to_have_count(4)
+    assert "#" not in customer.page.url
+    customer.complaints.clear()  # Chromium reports the request that did not get through
+    await customer.context.close()
 
 
 async def test_a_page_says_that_the_network_is_gone_and_goes_on_when_it_is_back(
-    invite: Invite, tmp_path: Path
+    invite: Invite, house: House
 ) -> None:
-    async with opened(tmp_path) as house:
-        customer = await invite()
-        await walk.open_link(customer, house, await house.link())
-        await walk.agree(customer)
-        await walk.confirm_phone(customer, house)
-        await customer.context.set_offline(True)
-        await customer.page.locator("input[value=other]").check()
-        await walk.button(customer, "continue").click()
-        await expect(customer.page.locator(".trouble")).to_contain_text(
-            walk.CUSTOMER["error.unreachable"]
-        )
-        await expect(customer.page.locator(".offline")).to_have_text(walk.CUSTOMER["offline"])
-        assert await customer.accessibility_faults() == []
-        await customer.context.set_offline(False)
-        await expect(customer.page.locator(".offline")).to_have_count(0)
-        await walk.button(customer, "continue").click()
-        await walk.arrives(customer, "confirm")
-        customer.complaints.clear()  # Chromium reports each request of the time without a network
-        await customer.context.close()
+    customer = await invite()
+    await walk.open_link(customer, house, await house.link())
+    await walk.agree(customer)
+    await walk.confirm_phone(customer, house)
+    await customer.context.set_offline(True)
+    await customer.page.locator("input[value=other]").check()
+    await walk.button(customer, "continue").click()
+    await expect(customer.page.locator(".trouble")).to_contain_text(
+        walk.CUSTOMER["error.unreachable"]
+    )
+    await expect(customer.page.locator(".offline")).to_have_text(walk.CUSTOMER["offline"])
+    assert await customer.accessibility_faults() == []
+    await customer.context.set_offline(False)
+    await expect(customer.page.locator(".offline")).to_have_count(0)
+    await walk.button(customer, "continue").click()
+    await walk.arrives(customer, "confirm")
+    customer.complaints.clear()  # Chromium reports each request of the time without a network
+    await customer.context.close()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
 async def test_a_link_that_does_not_work_says_so_in_words(
-    invite: Invite, tmp_path: Path, size: Any
+    invite: Invite, house: House, size: Any
 ) -> None:
-    async with opened(tmp_path) as house:
-        customer = await invite(size=size)
-        customer.expected_statuses.add(401)
-        await customer.page.goto(f"{house.address}/c/#{'x' * 43}")
-        await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["closed.link-invalid"])
-        assert "#" not in customer.page.url
-        assert await customer.accessibility_faults() == []
-        await customer.page.goto(f"{house.address}/c/waiting")
-        await expect(customer.page.locator("h1")).to_have_text(
-            walk.CUSTOMER["closed.sign-in-needed"]
-        )
-        assert await customer.accessibility_faults() == []
-        await customer.context.close()
+    customer = await invite(size=size)
+    customer.expected_statuses.add(401)
+    await customer.page.goto(f"{house.address}/c/#{'x' * 43}")
+    await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["closed.link-invalid"])
+    assert "#" not in customer.page.url
+    assert await customer.accessibility_faults() == []
+    await customer.page.goto(f"{house.address}/c/waiting")
+    await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["closed.sign-in-needed"])
+    assert await customer.accessibility_faults() == []
+    await customer.context.close()

@@ -48,46 +48,42 @@ async def asked_about_reads_well(person: Person, state: str) -> None:
     await reads_well(person, state, languages=(spoken,))
 
 
-async def test_signing_in_reads_well(invite: Invite, tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        agent = await invite(size=DESK)
-        agent.expected_statuses.add(401)
-        await agent.page.goto(f"{house.address}/staff/sign-in")
-        await agent.page.locator("input[name=login]").fill("minhanh")
-        await agent.page.locator("input[name=password]").fill("not this one")
-        await walk.button(agent, "sign-in.next", walk.STAFF).click()
-        refused = words("errors")["sign-in-refused"]
-        await expect(agent.page.get_by_role("alert")).to_contain_text(refused)
-        await reads_well(agent, "sign-in, refused")
-        await agent.page.locator("input[name=password]").fill(house.password)
-        await walk.button(agent, "sign-in.next", walk.STAFF).click()
-        await agent.page.locator("input[name=code]").wait_for()
-        await reads_well(agent, "sign-in, code")
-        await agent.context.close()
+async def test_signing_in_reads_well(invite: Invite, house: House) -> None:
+    agent = await invite(size=DESK)
+    agent.expected_statuses.add(401)
+    await agent.page.goto(f"{house.address}/staff/sign-in")
+    await agent.page.locator("input[name=login]").fill("minhanh")
+    await agent.page.locator("input[name=password]").fill("not this one")
+    await walk.button(agent, "sign-in.next", walk.STAFF).click()
+    refused = words("errors")["sign-in-refused"]
+    await expect(agent.page.get_by_role("alert")).to_contain_text(refused)
+    await reads_well(agent, "sign-in, refused")
+    await agent.page.locator("input[name=password]").fill(house.password)
+    await walk.button(agent, "sign-in.next", walk.STAFF).click()
+    await agent.page.locator("input[name=code]").wait_for()
+    await reads_well(agent, "sign-in, code")
+    await agent.context.close()
 
 
-async def test_the_desk_between_calls_reads_well(invite: Invite, tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        agent = await invite(size=DESK)
-        await walk.sign_in(agent, house)
-        await agent.page.locator("device-test").wait_for()
-        await reads_well(agent, "desk, offline")
-        await agent.page.evaluate("window.__cam.deny(true)")
-        await walk.button(agent, "test.start", walk.STAFF).click()
-        await agent.page.locator(".tst .alert").wait_for()
-        await reads_well(agent, "desk, camera blocked")
-        await agent.page.evaluate("window.__cam.deny(false)")
-        await walk.button(agent, "test.again", walk.STAFF).click()
-        await agent.page.locator(".tst video").wait_for()
-        await expect(agent.page.locator(".tst .pill.ok")).to_be_visible()
-        await reads_well(agent, "desk, devices tested")
-        for state in ("available", "break"):
-            await (
-                agent.page.locator("state-switch").get_by_text(walk.STAFF[f"state.{state}"]).click()
-            )
-            await agent.page.locator(f".rdy[data-state={state}]").wait_for()
-            await reads_well(agent, f"desk, {state}")
-        await agent.context.close()
+async def test_the_desk_between_calls_reads_well(invite: Invite, house: House) -> None:
+    agent = await invite(size=DESK)
+    await walk.sign_in(agent, house)
+    await agent.page.locator("device-test").wait_for()
+    await reads_well(agent, "desk, offline")
+    await agent.page.evaluate("window.__cam.deny(true)")
+    await walk.button(agent, "test.start", walk.STAFF).click()
+    await agent.page.locator(".tst .alert").wait_for()
+    await reads_well(agent, "desk, camera blocked")
+    await agent.page.evaluate("window.__cam.deny(false)")
+    await walk.button(agent, "test.again", walk.STAFF).click()
+    await agent.page.locator(".tst video").wait_for()
+    await expect(agent.page.locator(".tst .pill.ok")).to_be_visible()
+    await reads_well(agent, "desk, devices tested")
+    for state in ("available", "break"):
+        await agent.page.locator("state-switch").get_by_text(walk.STAFF[f"state.{state}"]).click()
+        await agent.page.locator(f".rdy[data-state={state}]").wait_for()
+        await reads_well(agent, f"desk, {state}")
+    await agent.context.close()
 
 
 async def test_an_auditor_finds_files_and_no_desk(invite: Invite, tmp_path: Path) -> None:

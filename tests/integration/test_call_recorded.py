@@ -18,7 +18,7 @@ from tests.branch import Branch, eventually, opened
 from tests.plane import BLUE, RED, Film, plain, sees, tone
 
 HERE = Ice(hosts=["127.0.0.1"])
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.live]
 
 
 def somebody(branch: Branch, who: str, token: str, colour: tuple[int, int, int]) -> CallClient:

@@ -19,7 +19,7 @@ import pytest
 from ekyc.demo.specimen import Specimen, a_specimen
 from tests.integration.test_serve import House, Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.tesseract, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.tesseract, pytest.mark.timeout(300)]
 
 SEED = 1
 """`ekyc demo` plays its first customer with this specimen."""

@@ -41,6 +41,7 @@ from tests.plane import (
     vanish,
 )
 
+pytestmark = pytest.mark.live
 GREEN = (30, 180, 30)
 
 

@@ -19,6 +19,7 @@ from ekyc.settings import Vision
 from ekyc.vision.pose_server import PoseServer
 from tests.plane import RED, House, a_house, plain, sees
 
+pytestmark = pytest.mark.live
 QUESTION, ANSWER = Struct("!II"), Struct("!I")
 
 
