@@ -16,7 +16,7 @@ from ekyc.jobs.runner import Runner, Work
 from ekyc.jobs.strays import sweep
 from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import connector, deliverer, given_up
-from ekyc.journey import appointed, call, lapse, room, webhooks
+from ekyc.journey import appointed, call, lapse, room, sealing, webhooks
 from ekyc.journey import desk as desks
 from ekyc.journey.ports import Clock, DocumentReader, Mailer, Sender
 from ekyc.journey.ports import MediaPlane as Plane
@@ -62,6 +62,7 @@ from ekyc.web.keys import (
     METRICS,
     OBJECTS,
     READER,
+    RING,
     ROOMS,
     SECRET,
     SENDER,
@@ -197,6 +198,7 @@ async def _open_store(app: web.Application) -> AsyncIterator[None]:
     app[BUS] = Bus()
     app[STORE] = open_store(app[SETTINGS], app[BUS], app[METRICS].fact)
     await migrate(app[STORE])
+    app[RING] = await sealing.ring(app[STORE], app[SETTINGS].seal_keys)
     yield
     await app[STORE].close()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from ekyc import accounts, upkeep
+from ekyc import accounts, seals, upkeep
 from ekyc.bench.command import bench_app
 from ekyc.domain.errors import EkycError
 from ekyc.settings import Settings
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 webhooks_app = typer.Typer(name="webhooks", no_args_is_help=True, help="What the CRM was told.")
 keys_app = typer.Typer(name="keys", no_args_is_help=True, help="API keys of the CRM.")
-for part in (accounts.staff_app, keys_app, webhooks_app, bench_app, upkeep.jobs_app):
+parts = (accounts.staff_app, keys_app, seals.seal_app, webhooks_app, bench_app, upkeep.jobs_app)
+for part in parts:
     app.add_typer(part)
 for command in (upkeep.migrate, upkeep.backup, upkeep.restore):
     app.command()(command)
@@ -66,7 +67,7 @@ def serve(
     try:
         _serve_demo(settings, lan=lan) if demo else _serve(settings)
     except BadKey as error:
-        typer.echo(f"secret: {error}", err=True)
+        typer.echo(f"key: {error}", err=True)
         raise typer.Exit(2) from None
     except DatabaseTooNew as error:
         typer.echo(f"database: {error}", err=True)

@@ -30,7 +30,7 @@ def migrate() -> None:
     typer.echo("the database is up to date")
 
 
-def places(settings: Settings) -> "Places":
+def places(settings: Settings, *, seal_keys: bool) -> "Places":
     """Where this server keeps its files; the demo's secrets lie beside the key."""
     from ekyc.storage.backup import Places
 
@@ -38,7 +38,7 @@ def places(settings: Settings) -> "Places":
     return Places(
         objects=settings.objects.folder,
         spool=settings.objects.spool,
-        secrets=(key, key.with_name("demo.json")),
+        secrets=(key, key.with_name("demo.json"), *[settings.seal_keys][: int(seal_keys)]),
     )
 
 
@@ -46,6 +46,9 @@ def backup(
     folder: Annotated[
         Path, typer.Argument(help="A new folder; whoever reads it reads everything.")
     ],
+    with_seal_keys: Annotated[
+        bool, typer.Option("--with-seal-keys", help="The keys that open the recordings, too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Copy rows, photographs, recordings and the server's key; the server may go on working."""
@@ -59,7 +62,8 @@ def backup(
         store = open_store(settings, Bus())
         try:
             await store.ping()
-            return await save(store, places(settings), folder, version=__version__)
+            kept = places(settings, seal_keys=with_seal_keys)
+            return await save(store, kept, folder, version=__version__)
         finally:
             await store.close()
 
@@ -68,7 +72,7 @@ def backup(
     except (BackupRefused, OSError) as error:
         raise fail("backup-refused", str(error)) from None
     lost = missing(folder, manifest)
-    _tell(manifest, as_json, missing=list(lost), key_inside=_has_key(manifest, settings))
+    _tell(manifest, settings, as_json, missing=list(lost))
     if lost:
         raise typer.Exit(1)
 
@@ -88,7 +92,7 @@ def restore(
     async def work() -> "Manifest":
         store = open_store(settings, Bus())
         try:
-            return await bring_back(store, places(settings), folder)
+            return await bring_back(store, places(settings, seal_keys=True), folder)
         finally:
             await store.close()
 
@@ -96,24 +100,30 @@ def restore(
         manifest = asyncio.run(work())
     except (BackupRefused, OSError) as error:
         raise fail("restore-refused", str(error)) from None
-    _tell(manifest, as_json, missing=[], key_inside=_has_key(manifest, settings))
+    _tell(manifest, settings, as_json, missing=[])
 
 
-def _has_key(manifest: "Manifest", settings: Settings) -> bool:
-    return f"secrets/{settings.secret_file.name}" in manifest.files
-
-
-def _tell(manifest: "Manifest", as_json: bool, *, missing: list[str], key_inside: bool) -> None:
+def _tell(manifest: "Manifest", settings: Settings, as_json: bool, *, missing: list[str]) -> None:
     rows, files = sum(manifest.rows.values()), len(manifest.files)
+    key_inside = f"secrets/{settings.secret_file.name}" in manifest.files
+    opens = f"secrets/{settings.seal_keys.name}" in manifest.files
     if as_json:
         said = {"rows": rows, "files": files, "bytes": manifest.size_bytes, "missing": missing}
-        typer.echo(json.dumps({"ok": not missing, **said, "key_inside": key_inside}))
+        inside = {"key_inside": key_inside, "seal_keys_inside": opens}
+        typer.echo(json.dumps({"ok": not missing, **said, **inside}))
         return
     typer.echo(f"{rows} rows, {files} files, {manifest.size_bytes / 1e6:.1f} MB, checksums right")
     if key_inside:
         typer.echo("the server's key is inside: keep this folder as safe as the server itself")
     else:
         typer.echo("the server's key is not inside: it is set from outside, keep it yourself")
+    if opens:
+        typer.echo("the sealing keys are inside: whoever has this folder can open the recordings")
+    else:
+        typer.echo(
+            "the sealing keys are not inside: nothing customers gave opens without"
+            f" {settings.seal_keys}; a server that starts from this backup needs it"
+        )
     for key in missing:
         typer.echo(f"MISSING  {key}: a row names it, and there is no such file")
 

@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     secret_file: Path = Field(
         Path("var/secret.key"), description="Where the server key is kept when `secret` is empty"
     )
+    seal_file: str = Field(
+        "",
+        description="The sealing keys, which open what customers gave; empty: seal.keys beside it",
+    )
 
     server: Server = Server()
     lan: Lan = Lan()
@@ -97,6 +101,11 @@ class Settings(BaseSettings):
     documents: Documents = Documents()
     crm: Crm = Crm()
     jobs: Jobs = Jobs()
+
+    @property
+    def seal_keys(self) -> Path:
+        """The file of the sealing keys."""
+        return Path(self.seal_file) if self.seal_file else self.secret_file.with_name("seal.keys")
 
     @model_validator(mode="before")
     @classmethod

@@ -16,6 +16,7 @@ def placed(settings: Settings, file: Path | None) -> Settings:
     return settings.model_copy(
         update={
             "secret_file": home / settings.secret_file,
+            "seal_file": _file(settings.seal_file, home),
             "database": settings.database.model_copy(
                 update={"url": _database(settings.database.url, home)}
             ),

@@ -19,6 +19,7 @@ from ekyc.storage.crm_schema import idempotency as idempotency
 from ekyc.storage.crm_schema import webhook_tries as webhook_tries
 from ekyc.storage.instant import Instant
 from ekyc.storage.metadata import metadata as metadata
+from ekyc.storage.sealing_schema import customer_keys as customer_keys
 
 counters = sa.Table(
     "counters",

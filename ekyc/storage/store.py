@@ -217,7 +217,7 @@ def _sqlite(url: str, *, busy_timeout_s: float, pool_size: int, read_only: bool)
     def _prepare(connection: Any, record: object) -> None:
         connection.isolation_level = None  # we begin ourselves: the driver would begin too late
         cursor = connection.cursor()
-        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"]
+        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"]
         for pragma in [*pragmas, "query_only=ON"] if read_only else pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

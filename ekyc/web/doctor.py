@@ -9,8 +9,9 @@ from pathlib import Path
 
 from ekyc.journey.ports import Clock
 from ekyc.settings import Documents, Settings
-from ekyc.storage import jobs, secret
+from ekyc.storage import customer_keys, jobs, secret
 from ekyc.storage.migrate import differences
+from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 from ekyc.web import doctor_machine, doctor_network
 from ekyc.web.check import Check, ill, well
@@ -32,7 +33,7 @@ async def examine(settings: Settings, store: Store, clock: Clock) -> list[Check]
         await asyncio.to_thread(_models),
         await asyncio.to_thread(doctor_machine.static),
         await doctor_machine.walls(),
-        *await _database(store),
+        *await _database(store, settings.seal_keys),
         await asyncio.to_thread(_secret, settings),
         *await asyncio.to_thread(_folders, settings, store.file),
         await asyncio.to_thread(doctor_network.udp, settings.ice),
@@ -123,7 +124,7 @@ def _models() -> Check:
     return well("models", f"{len(models.SHA256)} files with the right checksum")
 
 
-async def _database(store: Store) -> Sequence[Check]:
+async def _database(store: Store, seal_keys: Path) -> Sequence[Check]:
     if store.file is not None and not store.file.exists():
         return [well("database", "not there yet: the first start makes it")]
     try:
@@ -135,7 +136,8 @@ async def _database(store: Store) -> Sequence[Check]:
     if differing:
         detail = f"{len(differing)} differences from this version's tables"
         return [ill("database", detail, "ekyc migrate")]
-    return [well("database", "reachable, with this version's tables"), await _work(store)]
+    known = well("database", "reachable, with this version's tables")
+    return [known, await _work(store), await _sealing(store, seal_keys)]
 
 
 async def _work(store: Store) -> Check:
@@ -159,6 +161,20 @@ def _secret(settings: Settings) -> Check:
     except (secret.BadKey, OSError) as error:
         return ill("secret", str(error), f"32 bytes in hex, chmod 600 {path}")
     return well("secret", f"{path}, for its owner alone")
+
+
+async def _sealing(store: Store, path: Path) -> Check:
+    async with store.read() as tx:
+        used = await customer_keys.used(tx)
+    if not used and not await asyncio.to_thread(path.exists):
+        return well("seal", "not there yet: the first start makes it")
+    try:
+        held = await asyncio.to_thread(Ring(path).ids)
+    except (secret.BadKey, OSError) as error:
+        return ill("seal", str(error), f"put the sealing keys back, chmod 600 {path}")
+    if lacking := sorted(used.keys() - set(held)):
+        return ill("seal", f"lacks {', '.join(lacking)}", f"put these sealing keys into {path}")
+    return well("seal", f"{path}, for its owner alone; keep a copy elsewhere")
 
 
 def _folders(settings: Settings, database: Path | None) -> Sequence[Check]:

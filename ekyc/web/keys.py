@@ -12,6 +12,7 @@ from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
 from ekyc.storage.bus import Bus
 from ekyc.storage.objects import Objects
+from ekyc.storage.sealing import Ring
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
 from ekyc.web.live import Live
@@ -24,6 +25,8 @@ SECRET = web.AppKey("secret", bytes)
 STORE = web.AppKey("store", Store)
 BUS = web.AppKey("bus", Bus)
 OBJECTS = web.AppKey("objects", Objects)
+RING = web.AppKey("ring", Ring)
+"""The sealing keys."""
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
 SENDER: web.AppKey[Sender] = web.AppKey("sender", Sender)
 READER: web.AppKey[DocumentReader] = web.AppKey("reader", DocumentReader)

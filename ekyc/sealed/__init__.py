@@ -1,0 +1,1 @@
+"""Sealed files (.ekr): written once, record by record, read at any place."""
