@@ -195,13 +195,17 @@ class Entry:
     decision: Decision | None
 
 
-async def newest(store: Store, *, stage: Stage | None, limit: int) -> Sequence[Entry]:
-    """The files last touched, newest first."""
+async def newest(
+    store: Store, *, stage: Stage | None, limit: int, after: tuple[datetime, str] | None = None
+) -> Sequence[Entry]:
+    """The files last touched, newest first, `after` an entry seen before: its instant and id."""
     async with store.read() as tx:
-        return [
-            Entry(application=found, decision=await decisions.last(tx, found.id))
-            for found in await applications.newest(tx, stage=stage, limit=limit)
-        ]
+        found = await applications.newest(tx, stage=stage, limit=limit, after=after)
+        decided = await decisions.in_force(tx, [application.id for application in found])
+    return [
+        Entry(application=application, decision=decided.get(application.id))
+        for application in found
+    ]
 
 
 def seconds_into(call: Call, at: datetime) -> float | None:

@@ -163,6 +163,9 @@ class Staff(Section):
 
     session_idle_min: int = Field(30, ge=1, description="A session without a request ends, minutes")
     session_hours: int = Field(12, ge=1, description="A session ends in any case, hours")
+    files_max: int = Field(
+        100, ge=1, le=1000, description="Customer files in one part of the list at most"
+    )
     failures_per_quarter_hour: int = Field(
         10,
         ge=1,

@@ -65,12 +65,21 @@ async def set_values(tx: Tx, application_id: str, **values: object) -> None:
     tx.wake(f"application:{application_id}")
 
 
-async def newest(tx: Tx, *, stage: Stage | None, limit: int) -> Sequence[Application]:
-    """The applications last touched, newest first; none of whom nothing is left."""
+async def newest(
+    tx: Tx, *, stage: Stage | None, limit: int, after: tuple[datetime, str] | None = None
+) -> Sequence[Application]:
+    """The applications last touched, newest first; none of whom nothing is left.
+
+    `after` names the last entry seen: its instant and its id.
+    """
     query = sa.select(_t).where(_t.c.deleted_at.is_(None))
     query = query.order_by(_t.c.updated_at.desc(), _t.c.id).limit(limit)
     if stage is not None:
         query = query.where(_t.c.stage == stage.value)
+    if after is not None:
+        at, id = after
+        same = sa.and_(_t.c.updated_at == at, _t.c.id > id)
+        query = query.where(sa.or_(_t.c.updated_at < at, same))
     return [_application(row) for row in (await tx.connection.execute(query)).mappings()]
 
 

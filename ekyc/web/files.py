@@ -1,6 +1,6 @@
 """Customer files: the list, one file, its pictures and recordings; each look into one is a fact."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import Field
@@ -14,18 +14,22 @@ from ekyc.journey import customer_file, decision
 from ekyc.storage import calls, documents
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
-from ekyc.web.keys import CLOCK, LANGUAGE, OBJECTS, ROLE, STORE, SUBJECT, TEXTS
+from ekyc.web.keys import CLOCK, LANGUAGE, OBJECTS, ROLE, SETTINGS, STORE, SUBJECT, TEXTS
+from ekyc.web.paging import cursor, place
 from ekyc.web.shapes import FilesView, FileView
 
 routes = Routes()
 _READ = Action.READ_FILES
-_NEWEST = 100
 
 
 class FilesIn(Query):
-    """Which files."""
+    """Which files, and how many at once."""
 
     stage: Stage | None = None
+    limit: Annotated[int | None, Field(ge=1, le=1000)] = None
+    cursor: Annotated[str | None, Field(max_length=200, description="`next` of the last part")] = (
+        None
+    )
 
 
 class CheckIn(Body):
@@ -59,9 +63,20 @@ async def shown(request: web.Request) -> dict[str, Any]:
 
 @routes.get("/api/files", action=_READ, query=FilesIn, out=FilesView)
 async def newest(request: web.Request, query: FilesIn) -> Any:
-    """The files last touched."""
-    entries = await customer_file.newest(request.app[STORE], stage=query.stage, limit=_NEWEST)
+    """The files last touched, newest first, part by part.
+
+    What is touched while somebody reads on moves to the front: whoever asks from there sees it.
+    """
+    most = request.app[SETTINGS].staff.files_max
+    limit = min(query.limit or most, most)
+    after = place(query.cursor) if query.cursor is not None else None
+    found = await customer_file.newest(
+        request.app[STORE], stage=query.stage, limit=limit + 1, after=after
+    )
+    entries = found[:limit]
+    last = entries[-1].application if len(found) > limit else None
     return {
+        "next": cursor((last.updated_at, last.id)) if last else None,
         "files": [
             {
                 "id": entry.application.id,
@@ -73,7 +88,7 @@ async def newest(request: web.Request, query: FilesIn) -> Any:
                 "document": entry.application.document_kind,
             }
             for entry in entries
-        ]
+        ],
     }
 
 

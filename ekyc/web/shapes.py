@@ -164,9 +164,11 @@ class FileEntry(BaseModel):
 
 
 class FilesView(BaseModel):
-    """The files last touched."""
+    """One part of the files, last touched first."""
 
     files: list[FileEntry]
+    next: str | None
+    """Ask on with it as `cursor`; null at the end."""
 
 
 class FactView(BaseModel):

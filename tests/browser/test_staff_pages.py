@@ -19,7 +19,7 @@ from ekyc.demo.specimen import a_specimen
 from ekyc.domain.call import CallState, Party, Recording, RecordingState, ring
 from ekyc.domain.document import Candidate, Side, SideResult, Source
 from ekyc.domain.queue import TicketState
-from ekyc.settings import Queue
+from ekyc.settings import Queue, Staff
 from ekyc.storage import calls, queue
 from ekyc.storage.schema import staff
 from ekyc.web.keys import CLOCK, STORE
@@ -86,19 +86,42 @@ async def test_the_desk_between_calls_reads_well(invite: Invite, house: House) -
     await agent.context.close()
 
 
+async def reads_on(auditor: Person) -> None:
+    """Five files in parts of two, with the keyboard; whoever comes back finds the same place."""
+    rows = auditor.page.locator(".srch tbody tr")
+    await expect(rows).to_have_count(2)
+    await auditor.page.locator("select").select_option("opened")
+    await reads_well(auditor, "files, the first part")
+    more = walk.button(auditor, "files.more", walk.STAFF)
+    await more.focus()
+    await auditor.page.keyboard.press("Enter")
+    await expect(rows).to_have_count(4)
+    await expect(rows.nth(2).locator("a")).to_be_focused()
+    said = walk.STAFF["files.shown.other"].format(n=4)
+    await expect(auditor.page.locator("main [role=status]")).to_have_text(said)
+    await auditor.page.reload()
+    await expect(rows).to_have_count(4)
+    await expect(auditor.page.locator("select")).to_have_value("opened")
+    await more.click()
+    await expect(rows).to_have_count(5)
+    await expect(more).to_have_count(0)
+    await expect(rows.nth(4).locator("a")).to_be_focused()
+    await reads_well(auditor, "files, all of them")
+
+
 async def test_an_auditor_finds_files_and_no_desk(invite: Invite, tmp_path: Path) -> None:
-    async with opened(tmp_path) as house:
-        await house.link()
+    async with opened(tmp_path, staff=Staff(files_max=2)) as house:
+        for _ in range(5):
+            await house.link()
         auditor = await invite(size=DESK)
         await walk.sign_in(auditor, house, "huyle", arrives_at="files")
         await expect(auditor.page.locator("nav a[href='/staff/desk']")).to_have_count(0)
-        await auditor.page.locator(".srch tbody tr").wait_for()
-        await reads_well(auditor, "files")
+        await reads_on(auditor)
         await auditor.page.locator("select").select_option("decided")
         await auditor.page.locator(".empty").wait_for()
         await reads_well(auditor, "files, none at this stage")
         await auditor.page.locator("select").select_option("")
-        await auditor.page.locator(".srch tbody a").click()
+        await auditor.page.locator(".srch tbody a").first.click()
         await auditor.page.locator("file-side").wait_for()
         await reads_well(auditor, "file, just opened")
         await expect(auditor.page.locator("decision-bar button")).to_have_count(0)

@@ -96,9 +96,10 @@ export const finishWrapUp = () => desk("POST", "/done");
 /** @param {string} call @returns {Promise<string>} */
 export const callPass = async (call) => (await ask("POST", `${DESK}/pass`, { body: { call } })).pass;
 
-/** @param {string} stage Empty for every stage. @returns {Promise<FileLine[]>} */
-export const files = async (stage) =>
-  (await ask("GET", `/api/files${stage ? `?stage=${encodeURIComponent(stage)}` : ""}`)).files;
+/** One part of the list. @param {string} stage Empty for every stage. @param {string | null} cursor `next` of the part before.
+ * @returns {Promise<{files: FileLine[], next: string | null}>} */
+export const files = (stage, cursor) =>
+  ask("GET", `/api/files?${new URLSearchParams({ ...(stage && { stage }), ...(cursor && { cursor }) })}`);
 
 /** @param {string} id */
 const address = (id) => `/api/files/${encodeURIComponent(id)}`;

@@ -1,4 +1,4 @@
-/** The newest customer files, filtered by stage; each row leads to its file. */
+/** Customer files, newest first, filtered by stage, part by part; each row leads to its file. */
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { plural, t } from "../lib/i18n.js";
@@ -24,6 +24,8 @@ export class FilesPage extends LightElement {
     config: { attribute: false },
     trouble: { attribute: false },
     files: { attribute: false },
+    more: { attribute: false },
+    busy: { attribute: false },
     stage: { attribute: false },
   };
 
@@ -36,15 +38,25 @@ export class FilesPage extends LightElement {
     this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     /** Null until they are known. @type {FileLine[] | null} */
     this.files = null;
+    /** The list goes on. */
+    this.more = false;
+    /** The next part is on its way. */
+    this.busy = false;
     /** Empty for every stage. */
     this.stage = "";
+  }
+
+  /** On to the first file of a part that just came: the reading goes on there. @param {number} place */
+  async goTo(place) {
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.querySelector(`tbody tr:nth-child(${place + 1}) a`))?.focus();
   }
 
   render() {
     return html`<staff-rail .me=${this.me} here="files"></staff-rail>
       <main id="main"><header class="bar"><div class="ttl"><h1>${t("files.title")}</h1><p>${t("files.lede")}</p></div></header>
         <div class="smain">
-          <div class="sinfo"><p role="status">${this.files ? html`<b>${plural("files.count", this.files.length)}</b>` : nothing}</p>
+          <div class="sinfo"><p role="status">${this.files ? html`<b>${plural(this.more ? "files.shown" : "files.count", this.files.length)}</b>` : nothing}</p>
             <label class="fld sm"><span class="fl">${t("files.stage")}</span><select @change=${this.#choose}>
               <option value="" ?selected=${!this.stage}>${t("files.any")}</option>
               ${STAGES.map((stage) => html`<option value=${stage} ?selected=${stage === this.stage}>${t(`stage.${stage}`)}</option>`)}</select></label></div>
@@ -59,7 +71,9 @@ export class FilesPage extends LightElement {
     return html`<table class="tbl srch"><caption class="sr">${t("files.caption")}</caption>
       <thead><tr><th scope="col">${t("files.customer")}</th><th scope="col" class="wid">${t("files.document")}</th><th scope="col">${t("files.stage")}</th>
         <th scope="col" class="wid">${t("files.verdict")}</th><th scope="col" class="wid">${t("files.updated")}</th></tr></thead>
-      <tbody>${files.map((file) => this.#row(file))}</tbody></table>`;
+      <tbody>${files.map((file) => this.#row(file))}</tbody></table>
+      ${this.more ? html`<p class="rest"><button type="button" class="btn" aria-disabled=${this.busy} @click=${this.#goOn}>
+        ${icon("chevron-down")}<span>${t("files.more")}</span></button></p>` : nothing}`;
   }
 
   /** @param {FileLine} file */
@@ -74,6 +88,10 @@ export class FilesPage extends LightElement {
   #empty() {
     return html`<div class="empty">${icon("folder-search")}<b>${t(this.stage ? "files.empty-stage" : "files.empty")}</b>
       ${this.stage ? nothing : html`<span>${t("files.empty-more")}</span>`}</div>`;
+  }
+
+  #goOn() {
+    if (!this.busy) this.tell("more");
   }
 
   /** @param {Event} event */

@@ -119,6 +119,23 @@ async def test_the_list_shows_what_was_touched_last_first(store: Store, clock: F
     assert decided.decision.verdict is rules.Verdict.INCOMPLETE
 
 
+async def test_the_list_goes_on_where_its_last_part_ended_whatever_was_touched_at_once(
+    store: Store,
+) -> None:
+    for n, id in enumerate("dacbe"):
+        touched = START + timedelta(minutes=0 if n < 3 else n)
+        await given(store, an_application(id, updated_at=touched))
+    seen: list[str] = []
+    after = None
+    while found := await customer_file.newest(store, stage=None, limit=2, after=after):
+        last = found[-1].application
+        seen, after = (
+            [*seen, *(entry.application.id for entry in found)],
+            (last.updated_at, last.id),
+        )
+    assert seen == ["e", "b", "a", "c", "d"]
+
+
 async def test_an_instant_has_its_place_on_the_recording_while_the_call_lasts(
     scene: Scene,
 ) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -280,6 +281,22 @@ async def test_a_key_without_the_scope_gets_no_media_and_no_result(house: House)
     ):
         assert await refused(guest, "GET", path) == (403, "scope-missing")
     assert await facts(house, "media.fetched", "result.fetched") == []
+
+
+async def test_staff_read_the_list_part_by_part_at_one_stage(house: House) -> None:
+    agent = house[Role.AGENT]
+    later = house.clock.now() + timedelta(minutes=1)
+    async with house.store.begin() as tx:
+        for n in range(3):
+            await applications.add(tx, an_application(f"more{n}", updated_at=later), product="")
+        other = an_application("other", stage=Stage.OPENED, updated_at=later)
+        await applications.add(tx, other, product="")
+    path = "/api/files?stage=confirmed&limit=2"
+    one = await agent.told("GET", path)
+    two = await agent.told("GET", f"{path}&cursor={one['next']}")
+    shown = [file["id"] for part in (one, two) for file in part["files"]]
+    assert (shown, two["next"]) == (["more0", "more1", "more2", "first"], None)
+    assert await refused(agent, "GET", f"{path}&cursor=mine") == (422, "body-invalid")
 
 
 async def test_staff_who_ask_for_a_stage_there_is_none_are_told_so(house: House) -> None:
