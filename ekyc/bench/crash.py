@@ -54,6 +54,7 @@ _TAKES = 3
 _LOGINS = [login for login, _, role in STAFF if role is Role.AGENT]
 
 SETTINGS = """
+demo_files = 0
 # Short, so that minutes show what else takes hours; every window is still longer than a restart.
 [queue]
 ring_s = 12

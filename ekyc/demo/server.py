@@ -6,12 +6,12 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from ekyc.app import Outside, SystemClock, build_app
-from ekyc.demo import lan, pages, specimens
+from ekyc.demo import lan, pages, past, specimens
 from ekyc.demo.bank import OPEN, InboxSender, Secrets, furnish, man
 from ekyc.demo.lan import Lan
 from ekyc.demo.pages import INBOX, KEPT
 from ekyc.settings import Booking, Settings
-from ekyc.web.keys import CLOCK, SETTINGS, STORE
+from ekyc.web.keys import CLOCK, CREW, SETTINGS, STORE
 
 RENEWED = web.AppKey("demo_password_renewed", bool)
 
@@ -83,7 +83,11 @@ async def _furnished(app: web.Application) -> AsyncIterator[None]:
 
 
 async def greeting(app: web.Application, network: Lan | None = None) -> str:
-    """The start block, with a fresh customer for this machine and one for the phone."""
+    """The start block, with a fresh customer for this machine and one for the phone.
+
+    From now on the demo makes its finished files, behind everybody's work.
+    """
+    app[CREW].start(past.make(app), name="demo.past")
     server = app[SETTINGS].server
     address = f"http://{server.host}:{server.port}"
     link = await pages.open_customer(app, address, language="vi")

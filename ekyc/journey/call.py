@@ -91,6 +91,22 @@ async def ask_movement(
 ) -> Movement:
     """Ask the customer for one head movement; one still running gives way to it.
 
+    Raises what `begin_movement` does.
+    """
+    movement = await begin_movement(
+        store, clock, staff_id=staff_id, application_id=application_id, direction=direction
+    )
+    await media.ask_movement(
+        movement.call_id, party=Party.CUSTOMER.value, movement=movement.id, direction=direction
+    )
+    return movement
+
+
+async def begin_movement(
+    store: Store, clock: Clock, *, staff_id: str, application_id: str, direction: str
+) -> Movement:
+    """Write down that a movement is asked for.
+
     Raises `NotFound` when this agent is not in a call with the customer, `NotAllowedNow` before
     both are connected and while somebody is gone.
     """
@@ -113,9 +129,6 @@ async def ask_movement(
         data = {"movement": movement.id, "direction": direction}
         actor = Actor(kind="staff", id=staff_id)
         await tx.tell(fact("movement.asked", call, now, actor, **data))
-    await media.ask_movement(
-        call.id, party=Party.CUSTOMER.value, movement=movement.id, direction=direction
-    )
     return movement
 
 

@@ -143,11 +143,12 @@ async def match(store: Store, clock: Clock, settings: Queue) -> int:
         promised = await appointments.due_agents(tx)
         pairs = rules.match(ready, idle, batch=settings.batch, promised=promised)
         for pair in pairs:
-            await _ring(tx, pair, now=clock.now())
+            await ring(tx, pair, now=clock.now())
     return len(pairs)
 
 
-async def _ring(tx: Tx, pair: Pair, *, now: datetime) -> None:
+async def ring(tx: Tx, pair: Pair, *, now: datetime) -> None:
+    """Let this ticket ring at that desk; `NotAllowedNow` when either is taken."""
     matched = rules.move(pair.ticket, TicketState.MATCHED)
     await queue.save_ticket(tx, pair.ticket, matched)
     await queue.save_desk(tx, desks.move(pair.desk, DeskState.RINGING, now=now))

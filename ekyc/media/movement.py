@@ -32,9 +32,10 @@ class Movement:
         *,
         baseline: Baseline | None,
         tell: Callable[[MovementProgress | MovementEnded], None],
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.asked, self._tell = asked, tell
-        self._started_s = time.monotonic()
+        self.asked, self._tell, self._steady = asked, tell, steady
+        self._started_s = steady()
         self._step = challenge.ask(asked.direction, at_s=self._started_s, baseline=baseline)
         self._is_over = False
         self._progress()
@@ -70,7 +71,7 @@ class Movement:
     def end(self, reason: str) -> None:
         """Stop without a verdict of the rules."""
         if not self._is_over:
-            self._ended(passed=False, reason=reason, seconds=time.monotonic() - self._started_s)
+            self._ended(passed=False, reason=reason, seconds=self._steady() - self._started_s)
 
     def _judged(self) -> None:
         self._progress()

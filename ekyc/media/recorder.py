@@ -5,6 +5,7 @@ gap in it, marked and not hidden. Nothing is decoded.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,8 +53,17 @@ class Recorded:
 class Recorder:
     """One party's recording; `zero` is the steady clock's second at which the call began."""
 
-    def __init__(self, sink: Sink, *, zero: float, started_at: datetime, cluster_ms: int) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        *,
+        zero: float,
+        started_at: datetime,
+        cluster_ms: int,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._sink, self._zero, self._started_at = sink, zero, started_at
+        self._steady = steady
         self._cluster_s = cluster_ms / 1000
         self._tracks: dict[Kind, Track] = {kind: Track(rate) for kind, rate in RATES.items()}
         self._cluster = webm.Cluster()
@@ -115,7 +125,7 @@ class Recorder:
         self._until_ms = max(self._until_ms, at_ms)
 
     def _mark(self, label: str) -> None:
-        now = time.monotonic()
+        now = self._steady()
         self._flush(now)
         self._sink.mark(f"ekyc {label} {round((now - self._zero) * 1000)}", at=now)
 

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         False,
         description="Play bank: invented staff, codes shown on a page, a ribbon on every page",
     )
+    demo_files: int = Field(
+        3, ge=0, le=3, description="Finished files the demo makes of itself when it first runs"
+    )
     secret: SecretStr = Field(
         SecretStr(""),
         description="Server key (32 bytes, hex) for codes and signatures; empty: made once in var/",

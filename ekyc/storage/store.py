@@ -203,6 +203,27 @@ class Store:
         self._turn = asyncio.Lock()
 
 
+class Joined(Store):
+    """A store whose every step is part of one transaction: all of them stand, or none.
+
+    The transaction is whoever's began it; nobody is woken and nothing is true before its end.
+    """
+
+    def __init__(self, store: Store, tx: Tx) -> None:
+        self.bus, self.sqlite, self.file = store.bus, store.sqlite, store.file
+        self._tx = tx
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        """The one transaction."""
+        yield self._tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """What the transaction sees: also what it has written."""
+        yield self._tx
+
+
 def _sqlite(url: str, *, busy_timeout_s: float, pool_size: int, read_only: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,

@@ -36,6 +36,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         ours = {
+            "EKYC_DEMO_FILES": "0",  # they take minutes of a processor
             "EKYC_DATABASE__URL": f"sqlite+aiosqlite:///{folder}/var/ekyc.sqlite3",
             "EKYC_OBJECTS__FOLDER": f"{folder}/objects",
             "EKYC_OBJECTS__SPOOL": f"{folder}/spool",
@@ -146,6 +147,7 @@ def house(tmp_path: Path) -> House:
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_the_demo_starts_greets_and_stops_at_a_signal(house: House, by: signal.Signals) -> None:
+    house.environment["EKYC_DEMO_FILES"] = "1"  # and is stopped while it makes one
     with house.serving("--demo") as server:
         assert server.healthy()["status"] == "ok"
         greeting = server.greets()

@@ -20,7 +20,12 @@ def faces() -> Iterator[FaceReader]:
 
 
 @pytest.fixture(scope="session")
-def books(pytestconfig: pytest.Config) -> Books:
+def faces_folder(pytestconfig: pytest.Config) -> Path:
+    """Where drawn heads are kept for the next run."""
+    return Path(pytestconfig.cache.mkdir("faces"))
+
+
+@pytest.fixture(scope="session")
+def books(faces_folder: Path) -> Books:
     """Turning heads, drawn once and kept for the next run."""
-    folder = Path(pytestconfig.cache.mkdir("faces"))
-    return lambda portrait: FrameBook(portrait, folder)
+    return lambda portrait: FrameBook(portrait, faces_folder)
