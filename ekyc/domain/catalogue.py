@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ekyc.domain.application import Stage
+from ekyc.domain.appointment import Side
 from ekyc.domain.call import EndReason, Party
 from ekyc.domain.decision import REASONS, Verdict
 from ekyc.domain.queue import Network
@@ -16,6 +17,8 @@ _ID: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _PARTY: Schema = {"enum": [party.value for party in Party]}
 _VERDICT: Schema = {"enum": [verdict.value for verdict in Verdict]}
+_INSTANT: Schema = {"type": "string", "format": "date-time"}
+_BOOKING: Mapping[str, Schema] = {"appointment": _ID, "time": _INSTANT, "agent": _ID}
 _REASONS = [code for verdict in Verdict for code in REASONS[verdict]]
 
 
@@ -58,6 +61,22 @@ CATALOGUE: Mapping[str, Told] = {
             "kbps": {"type": "number", "minimum": 0},
             "loss": {"type": "number", "minimum": 0, "maximum": 1},
         },
+    ),
+    "booking.made": Told(about="The customer booked a time for the call.", data=_BOOKING),
+    "booking.moved": Told(
+        about="The customer chose another time; `from` is the one before.",
+        data={**_BOOKING, "from": _INSTANT},
+    ),
+    "booking.cancelled": Told(
+        about="The appointment was given up, by the customer or with the application.",
+        data=_BOOKING,
+    ),
+    "booking.reminded": Told(about="The customer was sent a reminder.", data=_BOOKING),
+    "booking.due": Told(about="The time has come: the customer is first in line.", data=_BOOKING),
+    "booking.answered": Told(about="Both came: the customer took the call.", data=_BOOKING),
+    "booking.missed": Told(
+        about="One side did not come; the customer may choose another time.",
+        data={**_BOOKING, "by": {"enum": [side.value for side in Side]}},
     ),
     "ticket.queued": Told(
         about="The customer took a place in line.",
@@ -125,7 +144,7 @@ def schema(name: str) -> dict[str, object]:
         "required": ["type", "timestamp", "data"],
         "properties": {
             "type": {"const": name},
-            "timestamp": {"type": "string", "format": "date-time"},
+            "timestamp": _INSTANT,
             "data": {
                 "type": "object",
                 "additionalProperties": False,

@@ -1,5 +1,7 @@
 """Every fact the CRM may be told has the shape that is promised, told by the acts themselves."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -7,14 +9,35 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import Party
 from ekyc.domain.catalogue import CATALOGUE, schema
 from ekyc.domain.decision import Verdict
+from ekyc.domain.desk import DeskState
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.room import PartyConnected, PartyDropped, RoomLive
-from ekyc.journey import apply, decision, desk, lapse, queue, room, webhooks
+from ekyc.domain.roster import Span
+from ekyc.jobs.booking import Desk, messenger
+from ekyc.journey import (
+    apply,
+    attend,
+    booking,
+    decision,
+    desk,
+    lapse,
+    queue,
+    room,
+    roster,
+    webhooks,
+)
 from ekyc.journey import call as calling
-from ekyc.storage import applications
+from ekyc.notify.texts import Texts
+from ekyc.settings import Bank, Booking
+from ekyc.storage import applications, appointments
 from tests.builders import an_application, given
+from tests.fakes import START, Messages
 from tests.meeting import GOOD_TEST, Scene
 
+ZONE = "Asia/Ho_Chi_Minh"
+RULES = Booking()
+TEXTS = Texts()
+ALL_DAY = Span(start_min=0, end_min=1440)
 RECORDED = "recording.finished"  # needs a file: tests/integration/jobs/test_recordings.py
 
 
@@ -74,6 +97,57 @@ async def _talks(scene: Scene) -> str:
     return "first"
 
 
+async def _reminds(scene: Scene, who: str) -> None:
+    async with scene.store.read() as tx:
+        promised = await appointments.active(tx, who)
+    assert promised is not None  # booked a moment ago
+    office = Desk(
+        store=scene.store,
+        clock=scene.clock,
+        texts=TEXTS,
+        bank=Bank(),
+        address="https://sen",
+        link_hours=1,
+    )
+    await messenger(office, Messages())({"appointment": promised.id, "word": "reminder"})
+
+
+async def _books(scene: Scene) -> str:
+    """Booked and cancelled; booked, moved, reminded and missed; booked and kept with the agent."""
+    times = [START + timedelta(minutes=minutes) for minutes in (60, 90, 150)]
+    await given(scene.store, an_application("booked"))
+    store, clock, who = scene.store, scene.clock, "booked"
+
+    async def book(at: datetime) -> None:
+        await booking.hold(store, clock, RULES, application_id=who, at=at, zone=ZONE)
+        await booking.book(store, clock, RULES, application_id=who, zone=ZONE)
+
+    async def comes(at: datetime) -> None:
+        clock.pass_s((at - clock.now()).total_seconds())
+        await attend.attend(store, clock, RULES)
+
+    await roster.set_shifts(
+        store, clock, by="thu", staff_id="lan", weekdays=range(7), spans=[ALL_DAY]
+    )
+    await book(times[0])
+    await booking.cancel(store, clock, RULES, application_id=who)
+    await book(times[0])
+    await book(times[1])
+    await _reminds(scene, who)
+    await comes(times[1])
+    await comes(times[1] + timedelta(seconds=RULES.late_s))
+    await book(times[2])
+    await comes(times[2])
+    await queue.see(store, clock, scene.queue, application_id=who)
+    await attend.attend(store, clock, RULES)
+    await scene.chooses("lan", DeskState.AVAILABLE)
+    await scene.match()
+    call = await scene.call_of(who)
+    await desk.accept(store, clock, staff_id="lan", call_id=call.id)
+    await attend.answer(store, clock, application_id=who)
+    return who
+
+
 async def _breaks_off(scene: Scene) -> str:
     """Nothing is left of somebody who never came back."""
     await given(scene.store, an_application("gone", stage=Stage.EXPIRED))
@@ -83,9 +157,10 @@ async def _breaks_off(scene: Scene) -> str:
 
 @pytest.fixture
 async def bodies(scene: Scene) -> list[dict[str, object]]:
-    """What the CRM would be told of three customers."""
+    """What the CRM would be told of four customers."""
     told: list[dict[str, object]] = []
-    for id in (await _opens(scene), await _talks(scene), await _breaks_off(scene)):
+    for story in (_opens, _talks, _books, _breaks_off):
+        id = await story(scene)
         async with scene.store.read() as tx:
             facts = await applications.events(tx, id)
         promised = [fact["sequence"] for fact in facts if fact["name"] in CATALOGUE]
