@@ -35,7 +35,7 @@ from aiortc.rtp import (
 
 from ekyc.bench.reel import FPS, SAMPLES, Reel
 from ekyc.media import rtcp
-from ekyc.media.peer import Wire
+from ekyc.media.peer import Cell, Wire
 from ekyc.media.rtp import HEADER, HEADER_BYTES, ONE_BYTE_PROFILE, payload_bounds
 
 _EXTENSION = Struct("!HHL")
@@ -82,6 +82,7 @@ class Caller:
         self._picture = self._sound = 0
         self._wants_key = False
         self._wire: Wire | None = None
+        self._cell = Cell()
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
@@ -251,8 +252,9 @@ class Caller:
 
     def _probe(self, data: bytes, at: float) -> None:
         assert self._wire is not None  # it receives on it
-        length = self._wire.unprotect(data)
-        clear = self._wire.clear
+        clear = self._cell.view
+        clear[: len(data)] = data
+        length = self._wire.unprotect(self._cell, len(data))
         bounds = payload_bounds(clear, length) if length >= HEADER_BYTES else None
         if bounds is not None:
             sent_at = self.other._marks.pop(bytes(clear[bounds[1] - _MARK_BYTES : bounds[1]]), None)

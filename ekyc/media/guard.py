@@ -50,7 +50,8 @@ class Gate:
     """The gate of one socket; `validated` says whether an address has proved to be the party's."""
 
     def __init__(self, budget: Budget, *, validated: Callable[[Address], bool]) -> None:
-        self._budget, self._validated = budget, validated
+        self._validated, self._check_limit = validated, budget.stranger_checks
+        self._packet_limit, self._octet_limit = budget.packets, budget.octets
         self._second = 0.0
         self._packets = self._octets = self._checks = 0
         self.remote: Address | None = None
@@ -62,24 +63,39 @@ class Gate:
         if not 2 <= len(data) <= _LARGEST_DATAGRAM:
             self.refused.malformed += 1
             return None
-        if now - self._second >= 1.0:
-            self._second, self._packets, self._octets, self._checks = now, 0, 0, 0
+        self._turn(now)
         if address != self.remote and not self._validated(address):
             return self._admit_stranger(data)
-        self._packets += 1
-        self._octets += len(data)
-        if self._packets > self._budget.packets or self._octets > self._budget.octets:
-            self.refused.over_budget += 1
+        if not self.fits(len(data), now):
             return None
         first = data[0]
         if 127 < first < 192:
             return Sort.REPORT if 191 < data[1] < 224 else Sort.MEDIA
         return self._sort(first)
 
+    def _turn(self, now: float) -> None:
+        """Each second has its own budget."""
+        if now - self._second >= 1.0:
+            self._second, self._packets, self._octets, self._checks = now, 0, 0, 0
+
+    def fits(self, length: int, now: float) -> bool:
+        """Whether a datagram of this length, from the party's present address, is let in."""
+        if now - self._second >= 1.0:
+            self._turn(now)
+        self._packets += 1
+        self._octets += length
+        if self._packets > self._packet_limit or self._octets > self._octet_limit:
+            self.refused.over_budget += 1
+            return False
+        if length > _LARGEST_DATAGRAM:
+            self.refused.malformed += 1
+            return False
+        return True
+
     def _admit_stranger(self, data: bytes) -> Sort | None:
         """A connection check carries the call's password; anything else from outside is dropped."""
         self._checks += 1
-        if data[0] > 3 or self._checks > self._budget.stranger_checks:
+        if data[0] > 3 or self._checks > self._check_limit:
             self.refused.strangers += 1
             return None
         return Sort.CHECK

@@ -20,10 +20,11 @@ from aiortc.rtp import (
 from ekyc.media import rtcp
 from ekyc.media.guard import Sort
 from ekyc.media.offer import Kind, Sent, Terms
-from ekyc.media.peer import Wire
+from ekyc.media.peer import Cell, Wire
 from ekyc.media.relay import Arrived, Care, Downlink, Uplink
 from ekyc.media.rtp import HEADER, HEADER_BYTES, payload_bounds, three_byte_extension
 
+_PLAIN = 0x80  # first byte of a packet without padding, extension and contributing sources
 _MOST_REPEATS = 64  # packets per request: more is an attack, or a stream that needs a keyframe
 
 
@@ -43,6 +44,8 @@ class Leg:
         self, wire: Wire, terms: Terms, care: Care, *, on_uplink: Callable[[Uplink], None]
     ) -> None:
         self._wire, self._care, self._on_uplink = wire, care, on_uplink
+        self._cell = Cell()
+        self._arrived = Arrived(self._cell)
         self._sent = {sent.kind: sent for sent in terms.sent}
         self._sent_at = terms.sent_at_extension
         self.pairs = [
@@ -62,27 +65,35 @@ class Leg:
         """Bit/s this listener says it can take."""
 
     def receive(self, sort: Sort, data: bytes, at: float) -> None:
-        """A datagram from the party's address."""
+        """A datagram that one of the party's addresses sent."""
         if sort is Sort.MEDIA:
-            self._media(data, at)
+            self._cell.view[: len(data)] = data
+            self.media(self._cell, len(data), at)
         else:
             self._reports(data, at)
 
     # Media
 
-    def _media(self, data: bytes, at: float) -> None:
-        length = self._wire.unprotect(data)
+    def media(self, cell: Cell, length: int, at: float) -> None:
+        """A packet of the party's, encrypted; the cell may be used again afterwards."""
+        length = self._wire.unprotect(cell, length)
         if length < HEADER_BYTES:
             return
-        view = self._wire.clear
-        _, marked, sequence, timestamp, ssrc = HEADER.unpack_from(view)
-        bounds = payload_bounds(view, length)
-        if bounds is None:
-            return
-        start, end = bounds
+        view = cell.view
+        first, marked, sequence, timestamp, ssrc = HEADER.unpack_from(view)
+        start, end, sent_at = HEADER_BYTES, length, None
+        if first != _PLAIN:
+            bounds = payload_bounds(view, length)
+            if bounds is None:
+                return
+            start, end = bounds
+            if self._sent_at:
+                sent_at = three_byte_extension(view, start, self._sent_at)
         self.last_heard = at
-        sent_at = three_byte_extension(view, start, self._sent_at) if self._sent_at else None
-        packet = Arrived(start, end, sequence, timestamp, marked > 127, sent_at, at)
+        packet = self._arrived  # one object for all: making one each time costs a microsecond
+        packet.cell, packet.start, packet.end = cell, start, end
+        packet.sequence, packet.timestamp, packet.marker = sequence, timestamp, marked > 127
+        packet.sent_at, packet.at = sent_at, at
         uplink = self._by_ssrc.get(ssrc)
         if uplink is not None:
             uplink.take(packet)
@@ -122,7 +133,7 @@ class Leg:
     def _repeated(self, uplink: Uplink, packet: Arrived) -> None:
         """RFC 4588: the payload begins with the number the packet had the first time."""
         if packet.end - packet.start > 2:
-            view = self._wire.clear
+            view = packet.cell.view
             packet.sequence = view[packet.start] << 8 | view[packet.start + 1]
             packet.start += 2
             uplink.take_again(packet)

@@ -10,6 +10,8 @@ from typing import Any
 
 import aioice.ice
 
+from ekyc.media.intake import Intake
+
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - for an address a router maps to this machine
 
 
@@ -19,21 +21,21 @@ def offer_addresses(hosts: Sequence[str]) -> None:
         aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(hosts)
 
 
-def use_network(hosts: Sequence[str], first_port: int, last_port: int) -> None:
+def use_network(hosts: Sequence[str], first_port: int, last_port: int, *, rest_s: float) -> None:
     """Offer these addresses (none: all this machine has) and bind sockets within a port range.
 
     aioice knows neither setting. The addresses hold for the process, the ports for the running
     loop. An address this machine does not have is one a router maps to it: it is offered, and the
-    socket listens on every address.
+    socket listens on every address. The sockets are read by an `Intake` that rests for `rest_s`.
     """
     offer_addresses(hosts)
     loop: Any = asyncio.get_running_loop()
     loop.create_datagram_endpoint = _within(
-        list(range(first_port, last_port + 1)), loop.create_datagram_endpoint
+        list(range(first_port, last_port + 1)), loop.create_datagram_endpoint, Intake(rest_s)
     )
 
 
-def _within(ports: list[int], plain: Callable[..., Any]) -> Callable[..., Any]:
+def _within(ports: list[int], plain: Callable[..., Any], intake: Intake) -> Callable[..., Any]:
     at = random.randrange(len(ports))  # workers start apart, so that they seldom meet
 
     async def create(factory: Any, local_addr: tuple[str, int] | None = None, **more: Any) -> Any:
@@ -44,7 +46,8 @@ def _within(ports: list[int], plain: Callable[..., Any]) -> Callable[..., Any]:
         for _ in ports:
             at = (at + 1) % len(ports)
             with contextlib.suppress(OSError):
-                transport, protocol = await plain(factory, local_addr=(host, ports[at]), **more)
+                protocol = factory()
+                transport = intake.open(_bound(host, ports[at]), protocol)
                 protocol.advertised = local_addr[0]
                 return transport, protocol
         raise OSError(errno.EADDRINUSE, f"no free UDP port between {ports[0]} and {ports[-1]}")
@@ -52,10 +55,26 @@ def _within(ports: list[int], plain: Callable[..., Any]) -> Callable[..., Any]:
     return create
 
 
+def _bound(host: str, port: int) -> socket.socket:
+    own = socket.socket(_family(host), socket.SOCK_DGRAM)
+    try:
+        own.setblocking(False)
+        if own.family == socket.AF_INET6:  # each family has its own socket, on the same port
+            own.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        own.bind((host, port))
+    except OSError:
+        own.close()
+        raise
+    return own
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
 def _is_ours(host: str) -> bool:
     """Whether this machine has the address, so that a socket can be bound to it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+    with socket.socket(_family(host), socket.SOCK_DGRAM) as probe:
         try:
             probe.bind((host, 0))
         except OSError:

@@ -9,7 +9,7 @@ from ekyc.media.guard import Budget, Sort
 from ekyc.media.leg import Arrival, Leg
 from ekyc.media.offer import Kind, Offer, Terms
 from ekyc.media.ordering import Ordering
-from ekyc.media.peer import Peer, Wire
+from ekyc.media.peer import Cell, Peer, Wire
 from ekyc.media.recorder import Recorder
 from ekyc.media.relay import Care, Downlink, Uplink
 from ekyc.media.vp8 import Assembler, Picture
@@ -71,6 +71,7 @@ class Party:
         peer = Peer(
             budget,
             on_up=lambda wire, terms: self._up(peer, wire, terms),
+            on_media=lambda cell, length, at: self._media(peer, cell, length, at),
             on_packet=lambda sort, data, at: self._packet(peer, sort, data, at),
             on_down=lambda: self._down(peer),
         )
@@ -90,6 +91,10 @@ class Party:
         if self.recorder is not None:
             self.recorder.came_back()
         self._connected()
+
+    def _media(self, peer: Peer, cell: Cell, length: int, at: float) -> None:
+        if peer is self._peer and self.leg is not None:
+            self.leg.media(cell, length, at)
 
     def _packet(self, peer: Peer, sort: Sort, data: bytes, at: float) -> None:
         if peer is self._peer and self.leg is not None:

@@ -34,6 +34,7 @@ _ROOM = 2048  # a datagram, and what encryption appends to it
 _SOCKET_BYTES = 1 << 20  # a starved process must not lose a keyframe in the kernel
 _HANDSHAKE_QUEUE = 64  # datagrams; aiortc's own queue has no bound
 _ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+_protect, _unprotect = _binding.lib.srtp_protect, _binding.lib.srtp_unprotect
 _MIMES = {"audio": {"audio/opus"}, "video": {"video/vp8", "video/rtx"}}
 
 
@@ -41,17 +42,27 @@ class LibraryChanged(RuntimeError):
     """A private name this module rests on is gone: the installed version is not the tested one."""
 
 
+class Cell:
+    """Room for one datagram, in memory libsrtp works on."""
+
+    __slots__ = ("address", "data", "pointer", "view")
+
+    def __init__(self) -> None:
+        self.pointer = _binding.ffi.new("char[]", _ROOM)
+        self.address = int(_binding.ffi.cast("uintptr_t", self.pointer))
+        self.data = _binding.ffi.buffer(self.pointer)
+        """Slices of it are copies: bytes."""
+        self.view = memoryview(self.data)
+
+
 class Wire:
-    """The encrypted way to one address, and a buffer in which its packets stand in clear."""
+    """The encrypted way to one address."""
 
     def __init__(self, dtls: Any, pair: Any) -> None:
         self._receive: Session = dtls._rx_srtp
         self._send: Session = dtls._tx_srtp
         self._inbound, self._outbound = self._receive._srtp[0], self._send._srtp[0]
         self._length = _binding.ffi.new("int *")
-        self._cell = _binding.ffi.new("char[]", _ROOM)
-        self.clear = memoryview(_binding.ffi.buffer(self._cell))
-        """The packet last decrypted; valid until the next one."""
         self.unsent = 0
         """Packets the kernel did not take."""
         self._pair: Any = None
@@ -75,15 +86,15 @@ class Wire:
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self._socket.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BYTES)
         self._pair, self._remote = pair, pair.remote_addr
+        self._sendto = self._socket.sendto
 
-    def unprotect(self, data: bytes) -> int:
-        """Decrypt a packet into `clear`; its length there, or 0 when it is not the party's."""
-        length = len(data)
-        self.clear[:length] = data
-        self._length[0] = length
-        if _binding.lib.srtp_unprotect(self._inbound, self._cell, self._length):
+    def unprotect(self, cell: Cell, length: int) -> int:
+        """Decrypt a packet where it stands; its length now, or 0 when it is not the party's."""
+        box = self._length
+        box[0] = length
+        if _unprotect(self._inbound, cell.pointer, box):
             return 0
-        return int(self._length[0])
+        return box[0]  # type: ignore[no-any-return]  # an int, as the declaration says
 
     def unprotect_report(self, data: bytes) -> bytes | None:
         """Decrypt an RTCP compound."""
@@ -91,12 +102,16 @@ class Wire:
             return bytes(self._receive.unprotect_rtcp(data))
         return None
 
-    def forward(self, source: "Wire", start: int, end: int) -> None:
-        """Encrypt in place what stands in another wire's buffer, and send it here."""
-        length = self._length
-        length[0] = end - start
-        if not _binding.lib.srtp_protect(self._outbound, source._cell + start, length):
-            self._emit(source.clear[start : start + length[0]])
+    def forward(self, cell: Cell, start: int, end: int) -> None:
+        """Encrypt in place a packet that stands in clear in a cell, and send it."""
+        box = self._length
+        box[0] = end - start
+        if _protect(self._outbound, cell.pointer + start if start else cell.pointer, box):
+            return
+        try:
+            self._sendto(cell.view[start : start + box[0]], self._remote)
+        except OSError:  # a full socket: a packet that waits is worth less than the next one
+            self.unsent += 1
 
     def send(self, packet: bytes) -> None:
         """Encrypt and send a packet made here."""
@@ -108,16 +123,14 @@ class Wire:
         with contextlib.suppress(Exception):
             self._emit(self._send.protect_rtcp(compound))
 
-    def _emit(self, data: bytes | memoryview) -> None:
-        if self._socket is None:
-            return
+    def _emit(self, data: bytes) -> None:
         try:
-            self._socket.sendto(data, self._remote)
-        except OSError:  # a full socket: a packet that waits is worth less than the next one
+            self._sendto(data, self._remote)
+        except OSError:
             self.unsent += 1
 
     def close(self) -> None:
-        """Send nothing any more."""
+        """Send nothing any more: what still comes ends in an error of the closed socket."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -126,9 +139,10 @@ class Wire:
 class Peer:
     """The server's end of one browser's connection.
 
-    `on_up` is called once with the open wire, `on_packet` with every datagram of media or reports
-    that came from the party's own address and its instant on the steady clock, `on_down` once when
-    the connection is over.
+    `on_up` is called once with the open wire, `on_media` with every datagram of media in its cell
+    that came from the party's present address, `on_packet` with reports and with media from an
+    address it has only just begun to use, both with the instant on the steady clock; `on_down` once
+    when the connection is over.
     """
 
     def __init__(
@@ -136,16 +150,18 @@ class Peer:
         budget: Budget,
         *,
         on_up: Callable[[Wire, Terms], None],
+        on_media: Callable[[Cell, int, float], None],
         on_packet: Callable[[Sort, bytes, float], None],
         on_down: Callable[[], None],
     ) -> None:
         self._budget = budget
-        self._on_up, self._on_packet, self._on_down = on_up, on_packet, on_down
+        self._on_up, self._on_down = on_up, on_down
+        self._on_media, self._on_packet = on_media, on_packet
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._connection.on("connectionstatechange", self._changed)
-        self._gates: list[Gate] = []
+        self._gates: list[tuple[Any, Gate]] = []
         self._transceivers: list[RTCRtpTransceiver] = []
         self._sections: tuple[Section, ...] = ()
         self._wire: Wire | None = None
@@ -164,7 +180,7 @@ class Peer:
     @property
     def refused(self) -> int:
         """Datagrams the guard did not let in."""
-        return sum(gate.refused.total for gate in self._gates)
+        return sum(gate.refused.total for _, gate in self._gates)
 
     async def answer(self, offer: Offer) -> str:
         """The answer to an examined offer, with all candidates; raises `OfferRefused`, `Busy`."""
@@ -205,8 +221,21 @@ class Peer:
         for protocol in ice._protocols:
             protocol.local_candidate.host = protocol.advertised
             gate = Gate(self._budget, validated=_validator(ice, protocol))
-            self._gates.append(gate)
+            self._gates.append((protocol.transport, gate))
             protocol.datagram_received = self._received(gate, protocol.datagram_received)
+            protocol.transport.media = self._media_of(gate)
+
+    def _media_of(self, gate: Gate) -> Callable[[Cell, int, float], None]:
+        fits, on_media = gate.fits, self._on_media
+
+        def take(cell: Cell, length: int, at: float) -> None:
+            try:
+                if fits(length, at):
+                    on_media(cell, length, at)
+            except Exception as error:
+                _refuse(gate, error)
+
+        return take
 
     def _received(
         self, gate: Gate, inner: Callable[[bytes, Address], None]
@@ -222,9 +251,7 @@ class Peer:
                 elif sort is Sort.CHECK or (sort and queue.qsize() < _HANDSHAKE_QUEUE):
                     inner(data, address[:2])
             except Exception as error:
-                # What a stranger sends must not end in the loop's handler, nor fill the log.
-                gate.refused.malformed += 1
-                log.debug("media.datagram-refused", kind=type(error).__name__)
+                _refuse(gate, error)
 
         return datagram_received
 
@@ -245,8 +272,10 @@ class Peer:
             self._open_gates()
 
     def _open_gates(self) -> None:
-        for gate in self._gates:
-            gate.remote = self._wire.remote if self._wire else None
+        remote = self._wire.remote if self._wire else None
+        for port, gate in self._gates:
+            gate.remote = remote
+            port.know(remote)
 
     def _terms(self) -> Terms:
         sections = list(zip(self._sections, self._transceivers, strict=True))
@@ -284,6 +313,12 @@ class Peer:
         if self._wire is not None:
             self._wire.close()
         await self._connection.close()
+
+
+def _refuse(gate: Gate, error: Exception) -> None:
+    """What a stranger sends must not end in the loop's handler, nor fill the log."""
+    gate.refused.malformed += 1
+    log.debug("media.datagram-refused", kind=type(error).__name__)
 
 
 async def _idle(_: object) -> None:

@@ -15,7 +15,7 @@ from aiortc.rtp import RtcpReceiverInfo, RtcpSenderInfo
 
 from ekyc.media import rtcp, vp8
 from ekyc.media.offer import RATES, Heard, Kind
-from ekyc.media.peer import Wire
+from ekyc.media.peer import Cell, Wire
 from ekyc.media.rtp import HEADER, HEADER_BYTES, ONE_BYTE_PROFILE
 
 _EXTENSION = Struct("!HHL")  # profile, length in words, one three-byte extension
@@ -59,15 +59,15 @@ class Numbers:
 
     def map(self, index: int, timestamp: int, at: float) -> tuple[int, int] | None:
         """Sequence number and time stamp for the listener; None for what came before its time."""
-        if self._shift is None:
-            self._begin(index, timestamp, at)
-        assert self._shift is not None  # _begin() set it
-        number = index + self._shift
-        if number < self._floor:
-            return None
+        shift = self._shift
+        if shift is None:
+            shift = self._begin(index, timestamp, at)
+        number = index + shift
         stamp = (timestamp + self.stamp_shift) & 0xFFFFFFFF
         if number > self._last:
             self._last, self._last_timestamp, self._at = number, stamp, at
+        elif number < self._floor:
+            return None
         return number & 0xFFFF, stamp
 
     def source_index(self, sequence: int) -> int:
@@ -75,12 +75,13 @@ class Numbers:
         step = ((sequence - self._last + 0x8000) & 0xFFFF) - 0x8000
         return self._last + step - (self._shift or 0)
 
-    def _begin(self, index: int, timestamp: int, at: float) -> None:
+    def _begin(self, index: int, timestamp: int, at: float) -> int:
         self._floor = self._last + 1
-        self._shift = self._floor - index
+        shift = self._shift = self._floor - index
         if self._at:
             ahead = self._last_timestamp + max(1, int((at - self._at) * self._rate))
             self.stamp_shift = (ahead - timestamp) & 0xFFFFFFFF
+        return shift
 
 
 class Downlink:
@@ -100,13 +101,13 @@ class Downlink:
         self._numbers.switch()
         self.source = source
 
-    def forward(self, packet: "Arrived", source: Wire) -> None:
-        """Send a packet that stands in clear in the source's buffer."""
+    def forward(self, packet: "Arrived") -> None:
+        """Send a packet that stands in clear in its cell."""
         numbers = self._numbers.map(packet.index, packet.timestamp, packet.at)
         if numbers is None:
             return
         marked = packet.marker << 7 | self._payload_type
-        view, start = source.clear, packet.start - HEADER_BYTES
+        view, start = packet.cell.view, packet.start - HEADER_BYTES
         if packet.sent_at is not None and self._sent_at:
             start -= _EXTENSION.size
             _EXTENSION.pack_into(
@@ -115,7 +116,7 @@ class Downlink:
             HEADER.pack_into(view, start, 0x90, marked, *numbers, self.ssrc)
         else:
             HEADER.pack_into(view, start, 0x80, marked, *numbers, self.ssrc)
-        self.wire.forward(source, start, packet.end)
+        self.wire.forward(packet.cell, start, packet.end)
         self._packets += 1
         self._octets += packet.end - packet.start
 
@@ -127,10 +128,11 @@ class Downlink:
             index = self._numbers.source_index(sequence & 0xFFFF)
             kept = self.source.remembered(index)
             if kept is not None:
-                stamp = (kept.timestamp + self._numbers.stamp_shift) & 0xFFFFFFFF
-                marked = kept.marker << 7 | self._payload_type
+                _, timestamp, marker, payload = kept
+                stamp = (timestamp + self._numbers.stamp_shift) & 0xFFFFFFFF
+                marked = marker << 7 | self._payload_type
                 head = HEADER.pack(0x80, marked, sequence & 0xFFFF, stamp, self.ssrc)
-                self.wire.send(head + kept.payload)
+                self.wire.send(head + payload)
 
     def relay_report(self, info: RtcpSenderInfo, at: float) -> None:
         """Pass the source's clock on, so that picture and sound stay together."""
@@ -149,26 +151,21 @@ class Downlink:
 
 @dataclass(slots=True)
 class Arrived:
-    """A packet in its wire's buffer: where its payload lies, and its numbers."""
+    """A packet in clear: where its payload lies in its cell, and its numbers."""
 
-    start: int
-    end: int
-    sequence: int
-    timestamp: int
-    marker: bool
-    sent_at: int | None
-    at: float
+    cell: Cell
+    start: int = 0
+    end: int = 0
+    sequence: int = 0
+    timestamp: int = 0
+    marker: bool = False
+    sent_at: int | None = None
+    at: float = 0.0
     index: int = 0
 
 
-@dataclass(slots=True)  # not frozen: one is made for every packet, and freezing costs a microsecond
-class Kept:
-    """A packet in the history."""
-
-    index: int
-    timestamp: int
-    marker: bool
-    payload: bytes
+Kept = tuple[int, int, bool, bytes]
+"""A packet in the history: running number, time stamp, marker, payload; no class, for speed."""
 
 
 class Uplink:
@@ -204,26 +201,29 @@ class Uplink:
 
     def deliver(self, packet: Arrived) -> None:
         """What happens to every packet whose running number is known."""
-        view, listeners = self.wire.clear, self.heard_by
-        self.octets += packet.end - packet.start
-        payload = b""
-        if self._is_video or self.tap is not None or len(listeners) > 1:
-            payload = bytes(view[packet.start : packet.end])
+        start, end = packet.start, packet.end
+        self.octets += end - start
+        payload = packet.cell.data[start:end]
         if self._is_video:
             self._look(packet, payload)
-        for again, listener in enumerate(listeners):
-            if again:  # the one before encrypted in place
-                view[packet.start : packet.end] = payload
-            listener.forward(packet, self.wire)
+        is_used = False
+        for listener in self.heard_by:
+            if is_used:  # the one before encrypted in place
+                packet.cell.view[start:end] = payload
+            listener.forward(packet)
+            is_used = True
         if self.tap is not None:
             self.tap(packet.index, packet.timestamp, packet.marker, payload, packet.at)
 
     def _look(self, packet: Arrived, payload: bytes) -> None:
-        slot = packet.index % len(self._history)
-        self._history[slot] = Kept(packet.index, packet.timestamp, packet.marker, payload)
-        self.pictures += packet.marker
-        self.size = vp8.key_size(payload) or self.size
-        if not self._gaps.arrived(packet.index):
+        index = packet.index
+        history = self._history
+        history[index % len(history)] = (index, packet.timestamp, packet.marker, payload)
+        if packet.marker:
+            self.pictures += 1
+        if payload and payload[0] & 0x10:  # a picture begins
+            self.size = vp8.key_size(payload) or self.size
+        if not self._gaps.arrived(index):
             self.ask_key()
         if self._gaps.missing:
             self.ask_missing(packet.at)
@@ -231,7 +231,7 @@ class Uplink:
     def remembered(self, index: int) -> Kept | None:
         """The packet with this running number, if it is among the last ones."""
         kept = self._history[index % len(self._history)]
-        return kept if kept is not None and kept.index == index else None
+        return kept if kept is not None and kept[0] == index else None
 
     def ask_missing(self, at: float) -> None:
         """Ask for what is missing and due."""

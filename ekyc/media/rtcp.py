@@ -58,9 +58,10 @@ class Reception:
             self._base = self._highest = sequence + _FIRST_CYCLE
             self._transit = at * self._rate - timestamp
             return self._highest
-        highest = self._highest
-        index = highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
-        if index > highest:
+        index = self._highest + 1
+        if sequence != index & 0xFFFF:  # nearly all come in order
+            index = self.index_of(sequence)
+        if index > self._highest:
             self._highest = index
         transit = at * self._rate - timestamp
         moved = abs(transit - self._transit)

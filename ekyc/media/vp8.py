@@ -20,12 +20,11 @@ class Picture:
 
 def descriptor_bytes(payload: bytes) -> int | None:
     """Length of the payload descriptor; None when the packet ends before it does."""
-    if not payload:
-        return None
+    size = len(payload)
+    if size < 3:
+        return 1 if size == 2 and not payload[0] & 0x80 else None
     if not payload[0] & 0x80:
-        return 1 if len(payload) > 1 else None
-    if len(payload) < 3:
-        return None
+        return 1
     extension, length = payload[1], 2
     if extension & 0x80:  # I: a picture id of one byte, or of two
         length += 2 if payload[2] & 0x80 else 1
@@ -33,7 +32,7 @@ def descriptor_bytes(payload: bytes) -> int | None:
         length += 1
     if extension & 0x30:  # T and K share one byte
         length += 1
-    return length if len(payload) > length else None
+    return length if size > length else None
 
 
 def begins_picture(payload: bytes) -> bool:
@@ -82,13 +81,12 @@ class Assembler:
         if start is None:
             self.lose()
             return
-        if begins_picture(payload):
+        if payload[0] & 0x10 and begins_picture(payload):
             self._begin(payload[start], at)
-        if not (self._is_open and self._is_whole):
-            return
-        self._parts.append(payload[start:])
-        if marker:
-            self._finish(timestamp)
+        if self._is_open and self._is_whole:
+            self._parts.append(payload[start:])
+            if marker:
+                self._finish(timestamp)
 
     def lose(self) -> None:
         """Packets are gone for good: nothing before the next keyframe can be shown."""

@@ -29,6 +29,7 @@ from ekyc.settings import Ice, Media
 
 log = structlog.get_logger(__name__)
 
+_COLLECT = 50_000, 20, 100  # packets in the histories are no garbage; looking at them costs 2 %
 _UNREAD_BYTES = 1 << 20  # beyond it the house is too slow for figures that change every second
 
 
@@ -122,7 +123,7 @@ async def _main(end: socket.socket) -> None:
     spool = Path(greeting["spool"])
     await asyncio.to_thread(spool.mkdir, mode=0o700, parents=True, exist_ok=True)
     await check_libraries()
-    use_network(ice.hosts, ice.port_min, ice.port_max)
+    use_network(ice.hosts, ice.port_min, ice.port_max, rest_s=settings.gather_ms / 1000)
 
     def tell(event: RoomEvent) -> None:
         if not (isinstance(event, Quality) and pipe.unread_bytes > _UNREAD_BYTES):
@@ -138,6 +139,7 @@ async def _main(end: socket.socket) -> None:
             growing=lambda recording: pipe.send({"growing": event_message(recording)}),
         )
         gc.freeze()  # what is loaded now stays; the collector need not look at it again
+        gc.set_threshold(*_COLLECT)
         worker = Worker(pipe, around)
         pipe.send({"ready": True})
         await _until_stopped(worker)
