@@ -7,6 +7,8 @@ import pytest
 from blockbuster import BlockBuster, BlockBusterFunction
 from hypothesis import settings
 
+from ekyc import logs
+from tests import canary
 from tests.postgres import postgres_server, postgres_url
 from tests.stores import (
     database_url,
@@ -62,10 +64,20 @@ def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
     guard.deactivate()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _logs_are_written_as_a_server_writes_them() -> None:
+    """What the product logs in a test is what an operator would read."""
+    logs.configure()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI nothing is skipped: `./run test` has brought what every test needs."""
+    """In CI nothing is skipped: `./run test` has brought what every test needs.
+
+    And in no test anything personal is printed: over the whole suite that is every line logged.
+    """
     report = yield
+    canary.look(report)
     if report.skipped and os.environ.get("CI"):
         report.outcome = "failed"
     return report

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 
-import structlog
-
 from ekyc import logs
 
 
@@ -20,4 +18,4 @@ def logging_as_served() -> Iterator[StringIO]:
         logs.configure()
     yield stream
     root.handlers, root.level = before, level
-    structlog.reset_defaults()
+    logs.configure()
