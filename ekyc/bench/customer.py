@@ -54,6 +54,7 @@ class Customer(Person):
             "document": self._choose,
             "capture": self._photograph,
             "confirm": self._confirm,
+            "booking": self._queue,  # calls now
             "precheck": self._queue,
             "waiting": self._wait,
             "call": self._talk,

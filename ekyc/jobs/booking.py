@@ -74,10 +74,18 @@ def messenger(desk: Desk, sender: Sender) -> Work:
         text = desk.texts.say("messages", f"booking.{word}", language, **values)
         await sender.send(to=application.phone, text=text)
         if word == "reminder":
-            async with desk.store.begin() as tx:
-                await tx.tell(appointed.fact("booking.reminded", appointment, now))
+            await _note_reminder(desk, appointment, payload.get("nth", 0), now=now)
 
     return send
+
+
+async def _note_reminder(desk: Desk, appointment: Appointment, nth: int, *, now: datetime) -> None:
+    """Once for each reminder: a process may die after this and before the job is marked done."""
+    fact = appointed.fact("booking.reminded", appointment, now)
+    due_at = appointment.at - timedelta(minutes=nth)
+    async with desk.store.begin() as tx:
+        if not await applications.was_told(tx, fact, since=due_at - timedelta(seconds=1)):
+            await tx.tell(fact)
 
 
 async def _appointment(tx: Tx, payload: dict[str, Any]) -> Appointment:

@@ -75,7 +75,7 @@ async def message(
         Job(
             kind=MESSAGE,
             key=f"{MESSAGE}:{appointment.id}:{word}:{nth}",
-            payload={"appointment": appointment.id, "word": word},
+            payload={"appointment": appointment.id, "word": word, "nth": nth},
             due_at=due_at,
         )
     )
