@@ -55,9 +55,9 @@ class Customer(Person):
             "capture": self._photograph,
             "confirm": self._confirm,
             "booking": self._queue,  # calls now
-            "precheck": self._queue,
             "waiting": self._wait,
             "call": self._talk,
+            "result": self._expect,
         }
         while True:
             try:
@@ -65,8 +65,7 @@ class Customer(Person):
                 self.page = view["page"]
                 if view["decision"] is not None and self.page == "result":
                     return str(view["decision"]["verdict"])
-                act = acts.get(self.page)
-                await (act(view) if act else asyncio.sleep(POLL_S))
+                await acts.get(self.page, self._wonder)(view)
             except Refused as refused:
                 if refused.status == 401:
                     self._is_in = False
@@ -75,6 +74,15 @@ class Customer(Person):
                 await asyncio.sleep(AGAIN_S)
                 # Some load the page again, some begin anew from the link in their messages.
                 self._is_in = self._is_in and self.draw.random() < 0.7
+
+    async def _expect(self, view: View) -> None:
+        """The call is over; the verdict comes."""
+        await asyncio.sleep(POLL_S)
+
+    async def _wonder(self, view: View) -> None:
+        """A page nobody here knows is no page to wait on for ever."""
+        self.book.surprise("page", self.page)
+        await asyncio.sleep(AGAIN_S)
 
     async def _look(self) -> View:
         if self._is_in:
