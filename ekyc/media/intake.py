@@ -20,6 +20,7 @@ from ekyc.media.peer import Cell
 
 _BURST = 32  # datagrams in one read; a picture of 1 Mbit/s is four
 _LONGEST = 1600  # bytes read of one: more than the guard lets in
+_SHORTEST = 1  # byte; what a packet is stands in its first two
 _PORT = Struct("!H")
 _NAME_BYTES = 32  # the largest is sockaddr_in6 with 28
 
@@ -93,7 +94,7 @@ class Port(asyncio.DatagramTransport):
     def __init__(self, intake: "Intake", own: socket.socket, protocol: Any) -> None:
         super().__init__({"socket": own, "sockname": own.getsockname()})
         self._intake, self._protocol = intake, protocol
-        self.socket = own
+        self.socket, self.family = own, own.family
         self.known = b"\xff"
         """The party's address as the kernel names it; at first one that nobody has."""
         self.media: TakeMedia | None = None
@@ -104,7 +105,7 @@ class Port(asyncio.DatagramTransport):
         self.known = b"\xff" if remote is None else self._name(remote)
 
     def _name(self, remote: Address) -> bytes:
-        family = self.socket.family
+        family = self.family
         name = bytearray(_HOSTS[family].stop)
         name[:2] = int(family).to_bytes(2, sys.byteorder)
         _PORT.pack_into(name, 2, remote[1])
@@ -148,7 +149,8 @@ class Intake:
         self._loop = asyncio.get_running_loop()
         self._epoll = select.epoll()
         self._ports: dict[int, Port] = {}
-        self._tray = Tray()
+        # The kernel notes how long a sender's address was, and never writes a longer one there.
+        self._trays = {family: Tray() for family in _HOSTS}
         self._loop.add_reader(self._epoll.fileno(), self._wake)
 
     def open(self, own: socket.socket, protocol: Any) -> Port:
@@ -182,7 +184,7 @@ class Intake:
 
     def _read(self, port: Port) -> None:
         """One burst; what is left comes with the next turn, after the others."""
-        tray = self._tray
+        tray = self._trays[port.family]
         lengths = tray.fill(port.socket.fileno())
         at = time.monotonic()
         known, names, take = port.known, tray.names, port.media
@@ -191,12 +193,14 @@ class Intake:
             first, second = cell.view[0], cell.view[1]
             if (
                 take is not None
+                and length
+                > _SHORTEST  # in a shorter one the bytes below are those of the one before
                 and names[name_at : name_at + width] == known
                 and 127 < first < 192
                 and not 191 < second < 224
             ):
                 take(cell, length, at)
             else:
-                sender = tray.sender(name_at // _NAME_BYTES, port.socket.family)
+                sender = tray.sender(name_at // _NAME_BYTES, port.family)
                 port.other(cell.data[:length], sender)
             name_at += _NAME_BYTES

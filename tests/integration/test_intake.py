@@ -1,0 +1,139 @@
+"""Datagrams on real sockets: who sent them, which way they take; none is lost in a burst."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from ekyc.media.intake import Intake, Port, TakeMedia
+from ekyc.media.peer import Cell
+from tests.branch import eventually
+
+MEDIA, CHECK = b"\x80\x60" + bytes(10), b"\x00\x01" + bytes(18)
+LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
+
+
+class Keeper:
+    """Stands for aioice's protocol, and for a leg: keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.other: list[tuple[bytes, Any]] = []
+        self.media: list[bytes] = []
+        self.is_lost = False
+
+    def connection_made(self, transport: object) -> None:
+        """The port is open."""
+
+    def connection_lost(self, error: object) -> None:
+        """The port is closed."""
+        self.is_lost = True
+
+    def datagram_received(self, data: bytes, address: object) -> None:
+        """The long way."""
+        self.other.append((data, address))
+
+    def take(self, cell: Cell, length: int, at: float) -> None:
+        """The short way."""
+        self.media.append(bytes(cell.data[:length]))
+
+
+@contextmanager
+def a_socket(family: socket.AddressFamily) -> Iterator[socket.socket]:
+    with socket.socket(family, socket.SOCK_DGRAM) as one:
+        one.bind((LOOPBACK[family], 0))
+        one.setblocking(False)
+        yield one
+
+
+@pytest.fixture
+async def intake() -> Intake:
+    """Of the test's own loop."""
+    return Intake(rest_s=0.002)
+
+
+def opened(intake: Intake, family: socket.AddressFamily) -> tuple[Port, Keeper]:
+    """A port of the call's, whose party is not known yet."""
+    own = socket.socket(family, socket.SOCK_DGRAM)
+    own.bind((LOOPBACK[family], 0))
+    own.setblocking(False)
+    keeper = Keeper()
+    port = intake.open(own, keeper)
+    port.media = keeper.take
+    return port, keeper
+
+
+@pytest.mark.parametrize("families", [(4, 6), (6, 4)], ids=["4 then 6", "6 then 4"])
+async def test_media_of_the_party_go_the_short_way_in_both_worlds_of_addresses(
+    intake: Intake, families: tuple[int, int]
+) -> None:
+    for version in families:
+        family = socket.AF_INET if version == 4 else socket.AF_INET6
+        port, keeper = opened(intake, family)
+        with a_socket(family) as party, a_socket(family) as stranger:
+            port.know(party.getsockname()[:2])
+            for sender in (party, stranger):
+                sender.sendto(MEDIA, port.socket.getsockname())
+            party.sendto(CHECK, port.socket.getsockname())
+
+            async def has_all(kept: Keeper = keeper) -> bool:
+                return len(kept.media) + len(kept.other) == 3
+
+            await eventually(has_all)
+            assert keeper.media == [MEDIA]
+            assert sorted(keeper.other) == sorted(
+                [(MEDIA, stranger.getsockname()[:2]), (CHECK, party.getsockname()[:2])]
+            )
+        port.close()
+
+
+async def test_a_burst_comes_whole_and_in_order_and_nothing_empty_is_taken_for_media(
+    intake: Intake,
+) -> None:
+    port, keeper = opened(intake, socket.AF_INET)
+    with a_socket(socket.AF_INET) as party:
+        port.know(party.getsockname())
+        burst = [MEDIA + number.to_bytes(2, "big") for number in range(100)]
+        for datagram in burst:
+            party.sendto(datagram, port.socket.getsockname())
+        party.sendto(b"", port.socket.getsockname())
+
+        async def has_all() -> bool:
+            return bool(keeper.other)
+
+        await eventually(has_all)
+        assert keeper.media == burst
+        assert keeper.other == [(b"", party.getsockname())]
+    port.close()
+
+
+def closing(keeper: Keeper, other: Port) -> TakeMedia:
+    """Takes a datagram, and closes another port for it."""
+
+    def take(cell: Cell, length: int, at: float) -> None:
+        keeper.take(cell, length, at)
+        other.close()
+
+    return take
+
+
+async def test_a_port_closed_by_what_another_said_is_read_no_more(intake: Intake) -> None:
+    first, said = opened(intake, socket.AF_INET)
+    second, silent = opened(intake, socket.AF_INET)
+    with a_socket(socket.AF_INET) as party:
+        for port, keeper, other in ((first, said, second), (second, silent, first)):
+            port.media = closing(keeper, other)
+        for port in (first, second):
+            port.know(party.getsockname())
+            party.sendto(MEDIA, port.socket.getsockname())
+
+        async def is_over() -> bool:
+            return said.is_lost or silent.is_lost
+
+        await eventually(is_over)
+        await asyncio.sleep(0.02)
+        assert len(said.media) + len(silent.media) == 1
+    for port in (first, second):
+        port.close()
