@@ -54,6 +54,8 @@ def for_testing() -> Iterator[str]:
         yield "chromium-headless-shell"
     if not (shutil.which("postgres") or any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))):
         yield "postgresql"
+    if not shutil.which("turnserver"):
+        yield "coturn"
 
 
 def main(purpose: str) -> None:

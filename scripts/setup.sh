@@ -71,6 +71,8 @@ apt() { # apt HOW_ROOT PACKAGES
     { $get update && $get install --no-install-recommends $2; } >"$log" 2>&1 </dev/null ||
     { tail -n 15 "$log" >&2; rm -f "$log"; stop "apt-get could not install: $2"; }
   rm -f "$log"
+  # Tests start a TURN server of their own; Debian's would listen to the network with no password.
+  case " $2 " in *' coturn '*) $1 systemctl disable --now coturn >/dev/null 2>&1 </dev/null || true ;; esac
 }
 
 # Python packages -------------------------------------------------------------------------------

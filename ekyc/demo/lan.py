@@ -13,8 +13,8 @@ import segno
 
 from ekyc.demo import trust
 from ekyc.demo.authority import ON_THIS_MACHINE, PRIVATE, Authority, now
+from ekyc.media.network import INSIDE
 from ekyc.settings import Settings
-from ekyc.web.doctor_network import BRIDGES
 from ekyc.web.serve import Door
 
 FOLDER: Final = "lan"
@@ -43,7 +43,7 @@ def addresses(wanted: Sequence[str]) -> tuple[str, ...]:
     found = tuple(wanted) or tuple(
         str(ip.ip)
         for adapter in ifaddr.get_adapters()
-        if not BRIDGES.match(str(adapter.nice_name))
+        if not INSIDE.match(str(adapter.nice_name))
         for ip in adapter.ips
         if isinstance(ip.ip, str) and _is_among(ip.ip, PRIVATE)
     )

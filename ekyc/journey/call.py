@@ -1,5 +1,6 @@
 """The conversation: who may enter its room, what the agent asks for, and how it ends."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from ekyc.domain import call as rules
@@ -19,6 +20,15 @@ PRECHECK = "precheck-"
 """Begins the names of rooms in which one customer tests the devices; other rooms are calls."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The right to enter a room once, as this party, by a token."""
+
+    token: str
+    room: str
+    party: Party
+
+
 def limits(queue: Queue, call: Settings) -> Limits:
     """The rules in force."""
     return Limits(ring_s=queue.ring_s, rejoin_s=call.rejoin_s, longest_s=call.max_minutes * 60)
@@ -26,8 +36,8 @@ def limits(queue: Queue, call: Settings) -> Limits:
 
 async def give_customer_pass(
     store: Store, clock: Clock, settings: Settings, *, application_id: str
-) -> str:
-    """The right to enter the customer's own call, as a token; `NotAllowedNow` without a call."""
+) -> Entry:
+    """The right to enter the customer's own call; `NotAllowedNow` without a call."""
     async with store.begin() as tx:
         call = await calls.of_customer(tx, application_id)
         if call is None or not rules.is_answered(call):
@@ -38,8 +48,8 @@ async def give_customer_pass(
 
 async def give_agent_pass(
     store: Store, clock: Clock, settings: Settings, *, staff_id: str, call_id: str
-) -> str:
-    """The right to enter the agent's own call, as a token; `NotFound`, `NotAllowedNow`."""
+) -> Entry:
+    """The right to enter the agent's own call; `NotFound`, `NotAllowedNow`."""
     async with store.begin() as tx:
         call = await _own(tx, call_id, staff_id)
         room, party = call.id, Party.AGENT
@@ -48,8 +58,8 @@ async def give_agent_pass(
 
 async def give_precheck_pass(
     store: Store, clock: Clock, settings: Settings, *, application_id: str
-) -> str:
-    """The right to enter the customer's own test room, as a token; `NotAllowedNow`."""
+) -> Entry:
+    """The right to enter the customer's own test room; `NotAllowedNow`."""
     async with store.begin() as tx:
         application = await applications.load(tx, application_id)
         if application.stage not in {Stage.CONFIRMED, Stage.WAITING, Stage.BOOKED}:
@@ -60,12 +70,12 @@ async def give_precheck_pass(
 
 async def _give(
     tx: Tx, clock: Clock, settings: Settings, *, room: str, party: Party, subject: str
-) -> str:
+) -> Entry:
     token, now = tokens.new(), clock.now()
     expires_at = now + timedelta(seconds=settings.pass_s)
     given = Pass(room=room, party=party, subject=subject, expires_at=expires_at)
     await calls.add_pass(tx, given, digest=tokens.digest(token), now=now)
-    return token
+    return Entry(token=token, room=room, party=party)
 
 
 async def redeem_pass(store: Store, clock: Clock, *, token: str) -> Pass:

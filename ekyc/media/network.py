@@ -3,26 +3,51 @@
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import random
+import re
 import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import aioice.ice
+import ifaddr
 
 from ekyc.media.intake import Intake
+
+INSIDE = re.compile(r"docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman")
+"""Networks within this machine, by the names of their adapters: who is offered an address of one
+loses seconds on it, and reaches nobody."""
 
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - for an address a router maps to this machine
 
 
 def offer_addresses(hosts: Sequence[str]) -> None:
-    """Let this process offer these addresses instead of all the machine has; none: as it was."""
-    if hosts:
-        aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(hosts)
+    """Let this process offer these addresses; none: those that reach beyond this machine."""
+    aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(hosts) or _found()
+
+
+def _found() -> list[str]:
+    return [ip for name, ip in adapters() if not INSIDE.match(name)]
+
+
+def adapters() -> list[tuple[str, str]]:
+    """Adapter and address, for every address that reaches beyond this machine and its own link."""
+    found = [
+        (str(adapter.nice_name), ip.ip if isinstance(ip.ip, str) else ip.ip[0])
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+    ]
+    return [(name, ip) for name, ip in found if _reaches(ip)]
+
+
+def _reaches(ip: str) -> bool:
+    address = ipaddress.ip_address(ip.partition("%")[0])
+    return not (address.is_loopback or address.is_link_local)
 
 
 def use_network(hosts: Sequence[str], first_port: int, last_port: int, *, rest_s: float) -> None:
-    """Offer these addresses (none: all this machine has) and bind sockets within a port range.
+    """Offer these addresses (none: all but bridges) and bind sockets within a port range.
 
     aioice knows neither setting. The addresses hold for the process, the ports for the running
     loop. An address this machine does not have is one a router maps to it: it is offered, and the

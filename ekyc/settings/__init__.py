@@ -131,6 +131,13 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def turn_lasts_a_call(self) -> "Settings":
+        """Refuse names for the TURN server that end before a call may."""
+        if self.ice.turn_urls and self.ice.turn_minutes < self.call.max_minutes:
+            raise ValueError("ice.turn_minutes: shorter than call.max_minutes")
+        return self
+
+    @model_validator(mode="after")
     def demo_stays_at_home(self) -> "Settings":
         """Refuse a public bind with the demo's known accounts."""
         if self.demo and self.server.host not in {"127.0.0.1", "localhost", "::1"}:

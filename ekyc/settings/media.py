@@ -1,10 +1,14 @@
 """The tables of the media plane: its worker processes, and the addresses it offers."""
 
-from typing import Any, Self
+import re
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from ekyc.settings.sections import Section
+
+_TURN = re.compile(r"turns?:(\[[0-9a-fA-F:]+\]|[\w.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?")
+"""RFC 7065."""
 
 
 class Media(Section):
@@ -87,8 +91,18 @@ class Ice(Section):
     )
     port_min: int = Field(40000, ge=1024, le=65535, description="Lowest UDP port")
     port_max: int = Field(40999, ge=1024, le=65535, description="Highest UDP port")
-    servers: list[dict[str, Any]] = Field(
-        default_factory=list, description="iceServers handed to browsers; none is asked by default"
+    turn_urls: list[str] = Field(
+        default_factory=list,
+        description="Your TURN server, for browsers no UDP of which gets here: turn:, turns:",
+    )
+    turn_secret_file: str = Field(
+        "", description="File with coturn's static-auth-secret, readable by its owner alone"
+    )
+    turn_minutes: float = Field(
+        40.0, ge=1, description="A name for the TURN server, made for one join, is good for so long"
+    )
+    relay_only: bool = Field(
+        False, description="Browsers go through the TURN server alone: to try it, not to work with"
     )
 
     @model_validator(mode="after")
@@ -96,4 +110,15 @@ class Ice(Section):
         """The lowest port is not above the highest."""
         if self.port_min > self.port_max:
             raise ValueError("port_min: above port_max")
+        return self
+
+    @model_validator(mode="after")
+    def turn_is_whole(self) -> Self:
+        """An address of a TURN server is nothing without its secret, nor the other way round."""
+        if not all(_TURN.fullmatch(url) for url in self.turn_urls):
+            raise ValueError("turn_urls: turn:host:port or turns:host:port, ?transport=udp or tcp")
+        if bool(self.turn_urls) != bool(self.turn_secret_file):
+            raise ValueError("turn_urls, turn_secret_file: one is nothing without the other")
+        if self.relay_only and not self.turn_urls:
+            raise ValueError("relay_only: there are no turn_urls")
         return self

@@ -12,7 +12,7 @@ _SQLITE = "sqlite+aiosqlite:///"
 def placed(settings: Settings, file: Path | None) -> Settings:
     """Every path whole: from the folder of the settings' file, else from the checkout."""
     home = CHECKOUT if file is None else file.absolute().parent
-    server, objects = settings.server, settings.objects
+    server, objects, ice = settings.server, settings.objects, settings.ice
     return settings.model_copy(
         update={
             "secret_file": home / settings.secret_file,
@@ -23,6 +23,7 @@ def placed(settings: Settings, file: Path | None) -> Settings:
             "objects": objects.model_copy(
                 update={"folder": home / objects.folder, "spool": home / objects.spool}
             ),
+            "ice": ice.model_copy(update={"turn_secret_file": _file(ice.turn_secret_file, home)}),
             "server": server.model_copy(
                 update={
                     "runtime_dir": home / server.runtime_dir,

@@ -26,9 +26,23 @@ def kept(path: Path) -> bytes:
     """The key in the file, made at the first start; `BadKey`."""
     if not path.exists():
         keep(path, secrets.token_hex(KEY_BYTES))
+    return parse(_read(path))
+
+
+def shared(path: Path) -> str:
+    """A secret another program has too, as it stands there; `BadKey`."""
+    if not path.exists():
+        raise BadKey(f"{path} is not there")
+    text = _read(path)
+    if len(text) < KEY_BYTES:
+        raise BadKey(f"{path}: shorter than {KEY_BYTES} characters")
+    return text
+
+
+def _read(path: Path) -> str:
     if path.stat().st_mode & 0o077:
         raise BadKey(f"{path} can be read by others: chmod 600 {path}")
-    return parse(path.read_text().strip())
+    return path.read_text().strip()
 
 
 def keep(path: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from ekyc.journey import desk as work
 from ekyc.storage import queue
 from ekyc.web import auth, desk_view
 from ekyc.web.api import Body, Routes
-from ekyc.web.keys import CLOCK, LIVE, MEDIA, ROOMS, SETTINGS, STORE, SUBJECT
+from ekyc.web.keys import CLOCK, LIVE, MEDIA, ROOMS, SETTINGS, STORE, SUBJECT, TURN
 from ekyc.web.shapes import DeskView, IdView, PassView
 
 routes = Routes()
@@ -132,14 +132,14 @@ async def decline(request: web.Request, body: CallIn) -> Any:
 async def call_pass(request: web.Request, body: CallIn) -> Any:
     """A pass into the call."""
     app = request.app
-    token = await calling.give_agent_pass(
+    entry = await calling.give_agent_pass(
         app[STORE],
         app[CLOCK],
         app[SETTINGS].call,
         staff_id=request[SUBJECT],
         call_id=body.call,
     )
-    return {"pass": token}
+    return app[TURN].joined(entry, app[CLOCK].now())
 
 
 @routes.post(

@@ -38,6 +38,7 @@ async def examine(settings: Settings, store: Store, clock: Clock) -> list[Check]
         *await asyncio.to_thread(_folders, settings, store.file),
         await asyncio.to_thread(doctor_network.udp, settings.ice),
         await asyncio.to_thread(doctor_network.addresses, settings.ice),
+        *await doctor_network.relay(settings.ice, clock.now()),
         await asyncio.to_thread(doctor_network.tls, settings.server, clock.now()),
         await doctor_machine.clock(clock),
         doctor_machine.zone(settings.bank.zone, clock.now()),

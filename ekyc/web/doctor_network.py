@@ -1,28 +1,30 @@
 """The doctor at the network: UDP ports, the addresses a browser is offered, TLS."""
 
+import asyncio
 import ipaddress
-import re
 import socket
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import ifaddr
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+from ekyc.domain.turn import Credentials
+from ekyc.media import network
+from ekyc.media.turn import NoRelay, relayed
 from ekyc.settings import Ice, Server
+from ekyc.storage import secret
 from ekyc.web.check import Check, ill, well
+from ekyc.web.turn import Turn
 
 CALL_PORTS: Final = 2
 """UDP ports one conversation takes: one for each party."""
 
 ENDS_SOON: Final = timedelta(14)
-BRIDGES: Final = re.compile(r"docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman")
-"""Networks inside this machine; who is offered their addresses waits for nothing."""
-
+TURN_S: Final = 5.0
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -56,20 +58,34 @@ def addresses(ice: Ice) -> Check:
     """What a browser will be offered to send picture and sound to."""
     if ice.hosts:
         return _named(ice)
-    found = [
-        (str(adapter.nice_name), str(ip.ip if isinstance(ip.ip, str) else ip.ip[0]))
-        for adapter in ifaddr.get_adapters()
-        for ip in adapter.ips
-    ]
-    offered = [(name, ip) for name, ip in found if _can_be_reached(ip)]
-    bridges = [f"{ip} ({name})" for name, ip in offered if BRIDGES.match(name)]
-    if bridges:
-        fix = "name those that browsers can reach: ice.hosts"
-        return ill("addresses", f"networks inside this machine: {', '.join(bridges)}", fix)
+    found = network.adapters()
+    offered = [f"{ip} ({name})" for name, ip in found if not network.INSIDE.match(name)]
+    inside = [f"{ip} ({name})" for name, ip in found if network.INSIDE.match(name)]
+    aside = f"; not offered, inside this machine: {', '.join(inside)}" if inside else ""
     if not offered:
-        return ill("addresses", "none but loopback", "join a network, or name one in ice.hosts")
-    said = ", ".join(f"{ip} ({name})" for name, ip in offered)
-    return well("addresses", f"{said}; outwards {outward() or 'none'}")
+        detail = f"none but loopback{aside}"
+        return ill("addresses", detail, "join a network, or name one in ice.hosts")
+    return well("addresses", f"{', '.join(offered)}; outwards {outward() or 'none'}{aside}")
+
+
+async def relay(ice: Ice, now: datetime) -> list[Check]:
+    """The TURN server, by every way browsers are told of: it is asked for an address."""
+    if not ice.turn_urls:
+        return [well("turn", "none: browsers reach the UDP ports straight, or not at all")]
+    try:
+        name = (await asyncio.to_thread(Turn, ice)).name("doctor", now)
+    except (secret.BadKey, OSError) as error:
+        return [ill("turn", str(error), "ice.turn_secret_file: coturn's static-auth-secret")]
+    return [await _tried(url, name) for url in ice.turn_urls]
+
+
+async def _tried(url: str, name: Credentials) -> Check:
+    try:
+        host, _ = await relayed(url, name, within_s=TURN_S)
+    except NoRelay as refused:
+        fix = "start it, open its port, or give both the same secret: docs/operate/network.md"
+        return ill("turn", f"{url}: {refused}", fix)
+    return well("turn", f"{url} lends addresses on {host}")
 
 
 def _named(ice: Ice) -> Check:
@@ -89,11 +105,6 @@ def _is_public(host: str) -> bool:
         return ipaddress.ip_address(host).is_global
     except ValueError:
         return False
-
-
-def _can_be_reached(host: str) -> bool:
-    address = ipaddress.ip_address(host.partition("%")[0])
-    return not (address.is_loopback or address.is_link_local)
 
 
 def outward() -> str:

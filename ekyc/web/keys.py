@@ -18,6 +18,7 @@ from ekyc.storage.store import Store
 from ekyc.web.live import Live
 from ekyc.web.metrics import Metrics
 from ekyc.web.rooms import Rooms
+from ekyc.web.turn import Turn
 from ekyc.web.vitals import Vitals
 
 SETTINGS = web.AppKey("settings", Settings)
@@ -32,6 +33,7 @@ SENDER: web.AppKey[Sender] = web.AppKey("sender", Sender)
 READER: web.AppKey[DocumentReader] = web.AppKey("reader", DocumentReader)
 MEDIA: web.AppKey[MediaPlane] = web.AppKey("media", MediaPlane)
 ROOMS = web.AppKey("rooms", Rooms)
+TURN = web.AppKey("turn", Turn)
 LIVE = web.AppKey("live", Live)
 VITALS = web.AppKey("vitals", Vitals)
 METRICS = web.AppKey("metrics", Metrics)

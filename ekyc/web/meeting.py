@@ -14,7 +14,7 @@ from ekyc.journey import call, queue
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import shown
-from ekyc.web.keys import CLOCK, LIVE, SETTINGS, STORE, SUBJECT, VITALS
+from ekyc.web.keys import CLOCK, LIVE, SETTINGS, STORE, SUBJECT, TURN, VITALS
 from ekyc.web.shapes import CustomerView, PassView
 
 routes = Routes()
@@ -33,10 +33,10 @@ class DeviceTestIn(Body):
 async def precheck_pass(request: web.Request) -> Any:
     """A pass into a room of one's own, where media come back."""
     app = request.app
-    token = await call.give_precheck_pass(
+    entry = await call.give_precheck_pass(
         app[STORE], app[CLOCK], app[SETTINGS].call, application_id=request[SUBJECT]
     )
-    return {"pass": token}
+    return app[TURN].joined(entry, app[CLOCK].now())
 
 
 @routes.post(
@@ -84,10 +84,10 @@ async def leave_queue(request: web.Request) -> Any:
 async def call_pass(request: web.Request) -> Any:
     """A pass into the call."""
     app = request.app
-    token = await call.give_customer_pass(
+    entry = await call.give_customer_pass(
         app[STORE], app[CLOCK], app[SETTINGS].call, application_id=request[SUBJECT]
     )
-    return {"pass": token}
+    return app[TURN].joined(entry, app[CLOCK].now())
 
 
 @routes.post("/api/customer/leave", action=_APPLY, out=CustomerView)

@@ -50,6 +50,5 @@ async def config(request: web.Request) -> Any:
         "address": settings.server.public_url,
         "bank": settings.bank.model_dump(),
         "languages": ["vi", "en"],
-        "ice_servers": settings.ice.servers,
         "limits": {"photo_max_bytes": settings.documents.photo_max_bytes},
     }

@@ -88,10 +88,27 @@ class CustomerView(BaseModel):
     now: Instants
 
 
-class PassView(BaseModel):
-    """The one-use right to open the call's WebSocket, under `pass`."""
+class TurnServer(BaseModel):
+    """A TURN server, and a name with its password that soon are worth nothing."""
 
-    model_config = {"json_schema_extra": {"required": ["pass"]}}
+    urls: list[str]
+    username: str
+    credential: str
+
+
+class IceView(BaseModel):
+    """By which ways a page's media may go: `servers` is empty for the straight way alone."""
+
+    servers: list[TurnServer]
+    relay_only: bool
+
+
+class PassView(BaseModel):
+    """The one-use right to open the call's WebSocket, under `pass`, and the ways of the media."""
+
+    model_config = {"json_schema_extra": {"required": ["pass", "ice"]}}
+
+    ice: IceView
 
 
 class ChallengeView(BaseModel):
@@ -221,5 +238,4 @@ class ConfigView(BaseModel):
     demo: bool
     bank: dict[str, str]
     languages: list[str]
-    ice_servers: list[dict[str, Any]]
     limits: dict[str, int]

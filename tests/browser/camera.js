@@ -4,6 +4,7 @@
 //   __cam.play(name, {fps, loop})     shows it; without loop the last picture stays; resolves at its end
 //   __cam.deny(true)                  the person says no: NotAllowedError
 //   __cam.tone(hz)                    what the microphone hears; 0 is silence
+// and __lines: every media connection the page opened, for their figures
 (() => {
   const films = new Map();
   const voices = new Set();
@@ -82,6 +83,15 @@
         loudness.gain.value = hz ? 0.5 : 0;
       }
     },
+  };
+
+  window.__lines = [];
+  const Plain = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Plain {
+    constructor(...wanted) {
+      super(...wanted);
+      window.__lines.push(this);
+    }
   };
 
   navigator.mediaDevices.getUserMedia = async ({ video, audio }) => {

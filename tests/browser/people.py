@@ -1,14 +1,25 @@
 """People before a real Chromium: a phone or a desk, a camera in the test's hand."""
 
+import asyncio
 import base64
+import os
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    async_playwright,
+)
 
 HERE = Path(__file__).parent
 CAMERA = (HERE / "camera.js").read_text(encoding="utf-8")
@@ -84,6 +95,27 @@ class Person:
         if not refused:
             where = message.location["url"].partition("#")[0]
             self.complaints.append(f"{message.type}: {message.text} ({where})")
+
+
+@asynccontextmanager
+async def trusting(home: Path, authority: bytes) -> AsyncIterator[Browser]:
+    """A Chromium whose user trusts this authority, with the browser's own test camera."""
+    certificate = home / "ca.der"
+    await asyncio.to_thread(home.mkdir)
+    certificate.write_bytes(authority)
+    program = Path(__file__).parents[1] / "trusting.py"
+    made = await asyncio.create_subprocess_exec(
+        sys.executable, str(program), str(home / ".pki" / "nssdb"), str(certificate)
+    )
+    assert await made.wait() == 0
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(),
+            args=[*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+            env={**os.environ, "HOME": str(home)},
+        )
+        yield browser
+        await browser.close()
 
 
 async def arrive(

@@ -17,7 +17,6 @@ from tests.browser.conftest import Invite
 from tests.browser.house import House, opened, words
 from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person
-from tests.browser.walk import FORM
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -38,24 +37,13 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         yield one
 
 
-async def waits(house: House, customer: Person) -> None:
-    """A customer who typed the form is in the queue."""
-    await walk.open_link(customer, house, await house.link())
-    await walk.agree(customer)
-    await walk.confirm_phone(customer, house)
-    await walk.choose(customer, "other")
-    await walk.type_form(customer, FORM)
-    await walk.choose_now(customer)
-    await walk.call_now(customer)
-
-
 @asynccontextmanager
 async def meeting(house: House, invite: Invite, login: str) -> AsyncIterator[Meeting]:
     """A call in which each sees the other; the agent is offline again afterwards."""
     agent, customer = await invite(size=DESK), await invite()
     await walk.sign_in(agent, house, login)
     await walk.become_available(agent)
-    await waits(house, customer)
+    await walk.waits(customer, house)
     await walk.answer(agent)
     await walk.arrives(customer, "call")
     await walk.film(customer, Portrait.HOPPER)
@@ -89,7 +77,7 @@ async def test_a_customer_whose_agent_does_not_answer_is_first_again(
     agent, customer = await invite(size=DESK), await invite()
     await walk.sign_in(agent, house, "quocbao")
     await walk.become_available(agent)
-    await waits(house, customer)
+    await walk.waits(customer, house)
     await walk.button(agent, "ring.accept", walk.STAFF).wait_for(timeout=walk.SLOW_MS)
     away = agent.page.get_by_text(walk.STAFF["idle.away"])
     await away.wait_for(timeout=walk.SLOW_MS)
@@ -142,7 +130,7 @@ async def test_a_customer_who_reloads_keeps_the_place_and_the_call(
     house: House, invite: Invite
 ) -> None:
     agent, customer = await invite(size=DESK), await invite()
-    await waits(house, customer)
+    await walk.waits(customer, house)
     await walk.arrives(customer, "waiting")
     await customer.page.reload()
     await walk.arrives(customer, "waiting")

@@ -1,19 +1,15 @@
 """A phone in the demo's network: the page of trust tells the truth, then the camera works."""
 
 import asyncio
-import os
 import re
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Invite
 from tests.browser.house import words
 from tests.browser.looks import reads_well
-from tests.browser.people import FLAGS, PHONE, arrive, chromium
+from tests.browser.people import PHONE, arrive, trusting
 from tests.integration.test_lan import HOST, Network
 
 DEMO, CUSTOMER = words("demo"), words("customer")
@@ -22,27 +18,6 @@ OPEN_CAMERA = """async () => {
   const tracks = stream.getTracks().map((track) => `${track.kind} ${track.readyState}`);
   return [isSecureContext, ...tracks];
 }"""
-
-
-@asynccontextmanager
-async def trusting(home: Path, authority: bytes) -> AsyncIterator[Browser]:
-    """A Chromium whose user trusts this authority, with the browser's own test camera."""
-    certificate = home / "ca.der"
-    await asyncio.to_thread(home.mkdir)
-    certificate.write_bytes(authority)
-    program = Path(__file__).parents[1] / "trusting.py"
-    made = await asyncio.create_subprocess_exec(
-        sys.executable, str(program), str(home / ".pki" / "nssdb"), str(certificate)
-    )
-    assert await made.wait() == 0
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium(),
-            args=[*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
-            env={**os.environ, "HOME": str(home)},
-        )
-        yield browser
-        await browser.close()
 
 
 async def test_a_phone_is_helped_to_trust_and_then_its_camera_works(

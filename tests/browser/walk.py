@@ -167,6 +167,17 @@ async def call_now(person: Person) -> None:
     await call.click()
 
 
+async def waits(customer: Person, house: House) -> None:
+    """A customer who typed the form is in the queue."""
+    await open_link(customer, house, await house.link())
+    await agree(customer)
+    await confirm_phone(customer, house)
+    await choose(customer, "other")
+    await type_form(customer, FORM)
+    await choose_now(customer)
+    await call_now(customer)
+
+
 async def film(person: Person, portrait: Portrait) -> None:
     """Learn every turn of the head by heart, and look into the camera."""
     films = await asyncio.to_thread(_films, portrait)

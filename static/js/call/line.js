@@ -14,10 +14,10 @@ export class Line extends EventTarget {
   #down = false;
   #wait = 0;
 
-  /** @param {string} pass @param {MediaStream} own @param {RTCIceServer[]} iceServers */
-  constructor(pass, own, iceServers) {
+  /** @param {import("../lib/customer.js").Entry} entry @param {MediaStream} own */
+  constructor({ pass, ice }, own) {
     super();
-    this.peer = new Peer(own, iceServers);
+    this.peer = new Peer(own, ice);
     this.signaling = new Signaling(pass);
     this.#wait = setTimeout(() => this.#lost("timeout"), JOIN_MS);
     this.peer.addEventListener("up", () => this.#up());

@@ -25,9 +25,9 @@ export function judge(seconds) {
 }
 
 /** Send media to the server as a call would, and hear what arrives.
- * @param {string} pass @param {MediaStream} own @param {RTCIceServer[]} iceServers @returns {Promise<Network>} */
-export function measureNetwork(pass, own, iceServers) {
-  const line = new Line(pass, own, iceServers);
+ * @param {import("../lib/customer.js").Entry} entry @param {MediaStream} own @returns {Promise<Network>} */
+export function measureNetwork(entry, own) {
+  const line = new Line(entry, own);
   /** @type {{kbps: number, loss: number, rtt_ms: number}[]} */
   const seconds = [];
   line.addEventListener("message", (event) => {

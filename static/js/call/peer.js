@@ -17,11 +17,11 @@ function gathered(connection) {
 export class Peer extends EventTarget {
   #patience = 0;
 
-  /** @param {MediaStream} own @param {RTCIceServer[]} iceServers */
-  constructor(own, iceServers) {
+  /** @param {MediaStream} own @param {import("../lib/customer.js").Entry["ice"]} ice */
+  constructor(own, ice) {
     super();
     this.remote = new MediaStream();
-    this.connection = new RTCPeerConnection({ iceServers });
+    this.connection = new RTCPeerConnection({ iceServers: ice.servers, iceTransportPolicy: ice.relay_only ? "relay" : "all" });
     const { connection } = this;
     connection.addEventListener("track", ({ track, transceiver }) => transceiver.direction === "sendrecv" && this.remote.addTrack(track));
     connection.addEventListener("connectionstatechange", () => this.#changed());

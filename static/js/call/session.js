@@ -19,11 +19,10 @@ export class CallSession extends EventTarget {
   /** What the server last said of the agent; it counts once our own media are up. */
   #agentHere = false;
 
-  /** @param {() => Promise<string>} pass Asks for a fresh one-use pass. @param {RTCIceServer[]} iceServers */
-  constructor(pass, iceServers) {
+  /** @param {() => Promise<import("../lib/customer.js").Entry>} pass Asks for a fresh one-use pass. */
+  constructor(pass) {
     super();
     this.pass = pass;
-    this.iceServers = iceServers;
     /** @type {import("./state.js").State} */
     this.state = "devices";
     /** @type {MediaStream | null} */
@@ -77,10 +76,10 @@ export class CallSession extends EventTarget {
   }
 
   async #join() {
-    const pass = await this.pass().catch((error) => (error instanceof Refused && error.status < 500 ? null : ""));
-    if (pass === null) return this.happened("join.refused"); // this call is no more
-    if (pass === "" || !this.own) return this.#down();
-    const line = new Line(pass, this.own, this.iceServers);
+    const entry = await this.pass().catch((error) => (error instanceof Refused && error.status < 500 ? "gone" : null));
+    if (entry === "gone") return this.happened("join.refused"); // this call is no more
+    if (!entry || !this.own) return this.#down();
+    const line = new Line(entry, this.own);
     this.#line = line;
     this.#agentHere = false;
     line.addEventListener("up", () => this.#up(line));

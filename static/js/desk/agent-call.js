@@ -20,11 +20,10 @@ export class AgentCall extends EventTarget {
   #tries = 0;
   #timer = 0;
 
-  /** @param {() => Promise<string>} pass A fresh pass for each try. @param {RTCIceServer[]} iceServers */
-  constructor(pass, iceServers) {
+  /** @param {() => Promise<import("../lib/customer.js").Entry>} pass A fresh pass for each try. */
+  constructor(pass) {
     super();
     this.pass = pass;
-    this.iceServers = iceServers;
     /** @type {Stand} */
     this.stand = "devices";
     /** @type {import("../call/devices.js").Failure | null} */
@@ -67,8 +66,7 @@ export class AgentCall extends EventTarget {
   async #join() {
     if (this.stand === "over" || !this.own) return;
     try {
-      const pass = await this.pass();
-      this.line = new Line(pass, this.own, this.iceServers);
+      this.line = new Line(await this.pass(), this.own);
     } catch {
       return this.#later(); // not reached, or the server is not ready for us yet
     }

@@ -60,7 +60,7 @@ export class DeskWork {
       page.call?.close();
       page.call = null;
     } else if (!page.call) {
-      page.call = new AgentCall(() => staff.callPass(wanted.id), page.config?.ice_servers ?? []);
+      page.call = new AgentCall(() => staff.callPass(wanted.id));
       page.call.addEventListener("changed", () => page.version++);
       page.call.addEventListener("moved", () => this.refreshFile());
       page.call.open();

@@ -45,7 +45,6 @@ import { heardNow } from "./clock.js";
  * @property {string} address Where customers reach this server; empty when that is not set.
  * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string, zone: string}} bank
  * @property {("vi" | "en")[]} languages
- * @property {RTCIceServer[]} ice_servers
  * @property {{photo_max_bytes: number}} limits
  */
 
@@ -81,8 +80,10 @@ export const photographAddress = (side, version) => `${ROOT}/photographs/${side}
 export const saveFields = (fields) => view("PUT", "/fields", { body: { fields } });
 /** @param {Record<string, string>} fields */
 export const confirmFields = (fields) => view("POST", "/confirm", { body: { fields } });
-/** @returns {Promise<string>} */
-export const precheckPass = async () => (await ask("POST", `${ROOT}/precheck`)).pass;
+/** The one-use right to enter a room, and the ways the media may go.
+ * @typedef {{pass: string, ice: {servers: RTCIceServer[], relay_only: boolean}}} Entry */
+/** @returns {Promise<Entry>} */
+export const precheckPass = () => ask("POST", `${ROOT}/precheck`);
 /** @param {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked", kbps: number, loss: number}} result */
 export const savePrecheck = (result) => view("POST", "/precheck/result", { body: result });
 /** @returns {Promise<{minutes: number, days: Day[]}>} */
@@ -96,8 +97,8 @@ export const cancelBooking = () => view("DELETE", "/booking");
 export const answer = () => view("POST", "/answer");
 export const callNow = () => view("POST", "/ticket");
 export const leaveQueue = () => view("DELETE", "/ticket");
-/** @returns {Promise<string>} */
-export const callPass = async () => (await ask("POST", `${ROOT}/pass`)).pass;
+/** @returns {Promise<Entry>} */
+export const callPass = () => ask("POST", `${ROOT}/pass`);
 export const hangUp = () => view("POST", "/leave");
 export const resume = () => view("POST", "/resume");
 export const LIVE = `${ROOT}/live`;

@@ -93,8 +93,8 @@ export const decline = (call) => desk("POST", "/decline", { call });
 /** @param {string} call */
 export const hangUp = (call) => desk("POST", "/end", { call });
 export const finishWrapUp = () => desk("POST", "/done");
-/** @param {string} call @returns {Promise<string>} */
-export const callPass = async (call) => (await ask("POST", `${DESK}/pass`, { body: { call } })).pass;
+/** @param {string} call @returns {Promise<import("./customer.js").Entry>} */
+export const callPass = (call) => ask("POST", `${DESK}/pass`, { body: { call } });
 
 /** One part of the list. @param {string} stage Empty for every stage. @param {string | null} cursor `next` of the part before.
  * @returns {Promise<{files: FileLine[], next: string | null}>} */

@@ -18,7 +18,7 @@ const CHOSEN = "ekyc.devices";
 
 const element = new CallPage();
 const page = await openPage("call", element);
-const session = new CallSession(customer.callPass, element.config.ice_servers);
+const session = new CallSession(customer.callPass);
 let captionEnds = 0;
 let outcomeEnds = 0;
 let said = "";

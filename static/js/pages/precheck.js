@@ -50,7 +50,7 @@ function watch(stream) {
 async function checkNetwork(stream) {
   note({ network: "checking" });
   try {
-    const result = await measureNetwork(await customer.precheckPass(), stream, element.config.ice_servers);
+    const result = await measureNetwork(await customer.precheckPass(), stream);
     if (stream !== element.stream) return; // another camera was chosen meanwhile
     await customer.savePrecheck({ camera: true, microphone: true, ...result }); // before the button opens: the queue asks for it
     note({ network: VERDICTS[result.network] });

@@ -46,10 +46,11 @@ async def hang_up(scene: Scene, call: Call) -> None:
 
 async def passes(scene: Scene, call: Call) -> list[str]:
     store, clock, rules = scene.store, scene.clock, scene.call
-    return [
+    entries = [
         await calling.give_customer_pass(store, clock, rules, application_id="first"),
         await calling.give_agent_pass(store, clock, rules, staff_id="lan", call_id=call.id),
     ]
+    return [entry.token for entry in entries]
 
 
 async def test_each_party_enters_with_a_pass_of_its_own_once(scene: Scene) -> None:
@@ -108,10 +109,10 @@ async def test_nobody_gets_a_pass_before_the_agent_answers(scene: Scene) -> None
 
 async def test_the_device_test_has_a_room_of_its_own(scene: Scene) -> None:
     await given(scene.store, an_application(), an_application("early", stage=Stage.DOCUMENTED))
-    token = await calling.give_precheck_pass(
+    entry = await calling.give_precheck_pass(
         scene.store, scene.clock, scene.call, application_id="first"
     )
-    entered = await calling.redeem_pass(scene.store, scene.clock, token=token)
+    entered = await calling.redeem_pass(scene.store, scene.clock, token=entry.token)
     assert (entered.room, entered.party) == ("precheck-first", Party.CUSTOMER)
     await hear(scene, PartyConnected(room="precheck-first", party="customer", at=scene.clock.now()))
     with pytest.raises(NotAllowedNow):
