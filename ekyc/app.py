@@ -236,7 +236,7 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     await room.lose_all(app[STORE], app[CLOCK])
     await desks.miss_all(app[STORE], app[CLOCK])
     limits = call.limits(settings.queue, settings.call)
-    app[ROOMS] = Rooms(app[STORE], app[CLOCK], app[MEDIA], limits, app[CREW])
+    app[ROOMS] = Rooms(app[STORE], app[CLOCK], app[MEDIA], app[RING], limits, app[CREW])
     app[LIVE] = Live(app[BUS])
     app[CREW].start(app[ROOMS].listen(), name="rooms")
     yield
@@ -297,6 +297,7 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
             app[STORE],
             app[CLOCK],
             app[OBJECTS],
+            app[RING],
             settings.objects.spool,
             app[METRICS].recorded,
         ),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from ekyc.domain.document import Side, SideResult
 from ekyc.domain.errors import EkycError
 from ekyc.domain.room import RoomEvent
+from ekyc.domain.seal import DataKey
 
 START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 """Nine in the morning in Hanoi."""
@@ -76,7 +77,8 @@ class ScriptedMedia:
 
     def __init__(self) -> None:
         self.rooms: dict[str, tuple[str, ...]] = {}
-        self.recorded: set[str] = set()
+        self.seals: dict[str, DataKey] = {}
+        """Of the rooms that are recorded."""
         self.offers: list[tuple[str, str]] = []
         self.dropped: list[tuple[str, str]] = []
         self.closed: list[str] = []
@@ -93,12 +95,17 @@ class ScriptedMedia:
         self._events.put_nowait(None)
 
     async def open_room(
-        self, room: str, *, parties: Sequence[str], hears: Mapping[str, Sequence[str]], record: bool
+        self,
+        room: str,
+        *,
+        parties: Sequence[str],
+        hears: Mapping[str, Sequence[str]],
+        seal: DataKey | None,
     ) -> None:
         """Note the room."""
         self.rooms[room] = tuple(parties)
-        if record:
-            self.recorded.add(room)
+        if seal is not None:
+            self.seals[room] = seal
 
     async def answer(self, room: str, *, party: str, offer: str) -> str:
         """Answer whatever is offered."""

@@ -13,10 +13,17 @@ from av.container import InputContainer
 
 from ekyc.demo.peer import MediaClient, Rgb, Samples
 from ekyc.domain.room import RecordingClosed, RoomEvent
+from ekyc.media.finish import finish
 from ekyc.media.plane import MediaPlane
+from ekyc.sealed.form import CustomerKey
+from ekyc.sealed.playable import Playable
+from ekyc.sealed.reader import Source, Stream
 from ekyc.settings import Ice, Media
+from ekyc.storage.store import new_id
 
 PARTIES = ["customer", "agent"]
+OWNER = CustomerKey(id="0c" * 16, key=b"o" * 32)
+"""The customer of these calls."""
 BOTH = {"customer": ["agent"], "agent": ["customer"]}
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 Event = TypeVar("Event", bound=RoomEvent)
@@ -65,7 +72,9 @@ class House:
 
     async def open_call(self, *, record: bool = True) -> None:
         """The room "call" of a customer and an agent."""
-        await self.plane.open_room("call", parties=PARTIES, hears=BOTH, record=record)
+        await self.plane.open_room(
+            "call", parties=PARTIES, hears=BOTH, seal=OWNER.data_key() if record else None
+        )
 
     async def join(
         self, party: str, picture: Callable[[], Rgb], *, room: str = "call"
@@ -175,14 +184,22 @@ def vanish(client: MediaClient) -> None:
         protocol.transport.abort()
 
 
+def finished(recording: Path, folder: Path, *, owner: CustomerKey = OWNER) -> Playable:
+    """A recording as it is played once it is finished; its index lies in the folder."""
+    id = new_id()
+    index = folder / f"{id}.index.ekr"
+    finish(recording, index, owner=owner, id=id)
+    return Playable.opened(index, recording, owner)
+
+
 class Film:
     """What a player finds in a recording; times in seconds."""
 
-    def __init__(self, path: Path) -> None:
-        with av.open(str(path), "r") as reader:
+    def __init__(self, film: Source) -> None:
+        with av.open(Stream(film), "r") as reader:
             assert isinstance(reader, InputContainer)
             self.pictures = [frame.time or 0.0 for frame in reader.decode(video=0)]
-        with av.open(str(path), "r") as reader:
+        with av.open(Stream(film), "r") as reader:
             assert isinstance(reader, InputContainer)
             self.sounds = [frame.time or 0.0 for frame in reader.decode(audio=0)]
             self.duration_s = None if reader.duration is None else reader.duration / 1e6

@@ -22,6 +22,7 @@ from av.error import FFmpegError
 from ekyc.bench.partner import Partner
 from ekyc.bench.reel import draw
 from ekyc.bench.subjects import OURS, SUBJECTS, Subject
+from ekyc.sealed.reader import Stream
 
 _FILM_S = 5
 _LONGEST_WARM_S = 2.0
@@ -30,7 +31,7 @@ _LONGEST_WARM_S = 2.0
 _LEAD_S = 0.5
 
 
-_RECORDINGS = {".webm", ".mjr", ".mp4"}
+_RECORDINGS = {".ekr", ".mjr", ".mp4"}
 
 
 class BadBench(ValueError):
@@ -244,11 +245,11 @@ def resident_bytes(pid: int) -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def pictures(file: Path) -> int:
+def pictures(file: Path | Stream) -> int:
     """How many pictures a recording holds; nothing is decoded."""
     found = 0
     try:
-        with av.open(str(file), "r") as film:
+        with av.open(str(file) if isinstance(file, Path) else file, "r") as film:
             for packet in film.demux():
                 found += bool(packet.size) and packet.stream.type == "video"
     except (FFmpegError, OSError):

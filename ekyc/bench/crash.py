@@ -25,8 +25,8 @@ from ekyc.bench.board import Board
 from ekyc.bench.book import Book
 from ekyc.bench.crm import Crm
 from ekyc.bench.customer import Customer, Photographs
-from ekyc.bench.evidence import Evidence, Film, Row, Struck, read_tables
-from ekyc.bench.films import play
+from ekyc.bench.evidence import Evidence, Row, Struck, read_tables
+from ekyc.bench.films import play_all
 from ekyc.bench.house import COMMAND, House, Running, free_port
 from ekyc.bench.judge import judge, losses, owners_of, unsettled
 from ekyc.bench.plan import Kill, Moment, Process, plan
@@ -41,7 +41,6 @@ from ekyc.demo.play import CACHE
 from ekyc.demo.specimen import a_specimen
 from ekyc.domain.access import Role
 from ekyc.domain.document import Side
-from ekyc.storage.objects import Objects
 
 REST_S = (2.0, 5.0)
 """Between two kills: people get back to work, and some are caught in the middle of it."""
@@ -285,7 +284,7 @@ class Run:
                 break
             await asyncio.sleep(1)
         family = self._house.family()
-        films = await asyncio.to_thread(self._play, tables["recordings"])
+        films = await asyncio.to_thread(play_all, self._options.folder, tables)
         self._result.exit_code = await self._house.stop()
         self._orphans += await self._house.gone(family)
         leftovers = await asyncio.to_thread(strays, self._options.folder, tables)
@@ -309,14 +308,6 @@ class Run:
             orphans=[f"{one.pid} {one.module}" for one in self._orphans],
         )
 
-    def _play(self, recordings: Sequence[Row]) -> dict[str, Film]:
-        objects = Objects(self._options.folder / "recordings" / "objects")
-        return {
-            row["id"]: play(row["id"], objects.path(row["object_key"]))
-            for row in recordings
-            if row["object_key"] is not None
-        }
-
     def _sum_up(self, evidence: Evidence) -> None:
         result, deliveries = self._result, evidence.deliveries
         owners = owners_of(evidence)
@@ -336,7 +327,7 @@ def strays(folder: Path, tables: Mapping[str, Sequence[Row]]) -> list[str]:
     known = {
         row[column] for row in tables["photographs"] for column in ("original", "straightened")
     }
-    known |= {row["object_key"] for row in tables["recordings"]}
+    known |= {row[column] for row in tables["recordings"] for column in ("object_key", "index_key")}
     home = folder / "recordings"
     found = [*home.glob("spool/*"), *home.glob("objects/*/*")]
     return sorted(str(file.relative_to(home)) for file in found if file.name not in known)

@@ -25,6 +25,7 @@ TABLES = (
     schema.desks,
     schema.calls,
     schema.recordings,
+    schema.customer_keys,
     schema.movements,
     schema.checks,
     schema.decisions,

@@ -1,6 +1,7 @@
 """The servers under load: ours, Janus and the naive one, each connecting and recording calls."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -9,7 +10,10 @@ from ekyc.bench.janus import Janus
 from ekyc.bench.partner import Partner
 from ekyc.domain.room import PartyConnected, RecordingClosed
 from ekyc.media.plane import MediaPlane
+from ekyc.sealed.form import KEY_BYTES, CustomerKey
+from ekyc.sealed.reader import Reader, Stream
 from ekyc.settings import Ice, Media
+from ekyc.storage.store import new_id
 
 PARTIES = ("customer", "agent")
 _HEARS = {"customer": ["agent"], "agent": ["customer"]}
@@ -35,7 +39,7 @@ class Subject(Protocol):
         """End every call, with its recordings closed."""
         ...
 
-    def recording(self, caller: int) -> Path | None:
+    def recording(self, caller: int) -> Path | Stream | None:
         """What was recorded of a caller, if a player can read it as it is."""
         ...
 
@@ -51,6 +55,8 @@ class Ekyc:
             folder / "spool",
             folder / "pose.sock",
         )
+        self._owner = CustomerKey(id=new_id(), key=os.urandom(KEY_BYTES))
+        self._key = self._owner.data_key()
         self._recordings: dict[int, Path] = {}
         self._connected = 0
         self._came = asyncio.Condition()
@@ -64,7 +70,7 @@ class Ekyc:
         """One worker."""
         await self._plane.start()
         self._listening = asyncio.create_task(self._listen())
-        await self._plane.open_room("first", parties=[], hears={}, record=False)
+        await self._plane.open_room("first", parties=[], hears={}, seal=None)
 
     async def _listen(self) -> None:
         async for event in self._plane.events():
@@ -79,7 +85,7 @@ class Ekyc:
     async def connect(self, load: Partner, call: int) -> None:
         """A recorded room of two."""
         room = str(call)
-        await self._plane.open_room(room, parties=PARTIES, hears=_HEARS, record=True)
+        await self._plane.open_room(room, parties=PARTIES, hears=_HEARS, seal=self._key)
         for place, party in enumerate(PARTIES):
             caller = 2 * call + place
             offer = await load.ask("offer", caller=caller)
@@ -93,9 +99,10 @@ class Ekyc:
         await self._plane.close()
         await self._listening
 
-    def recording(self, caller: int) -> Path | None:
-        """The spool's file."""
-        return self._recordings.get(caller)
+    def recording(self, caller: int) -> Stream | None:
+        """The spool's file, opened."""
+        path = self._recordings.get(caller)
+        return None if path is None else Stream(Reader(path, self._owner))
 
 
 class JanusSubject:

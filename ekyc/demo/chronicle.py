@@ -22,10 +22,12 @@ from ekyc.domain.queue import DeviceTest, Network, Pair
 from ekyc.domain.room import MovementEnded, PartyConnected, RecordingClosed, RoomLive
 from ekyc.jobs.recordings import finisher
 from ekyc.journey import apply, call, codes, confirm, decision, desk, documents, queue, room
+from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Settings
-from ekyc.storage import applications, calls
+from ekyc.storage import applications, calls, customer_keys
 from ekyc.storage import queue as line
 from ekyc.storage.objects import Objects
+from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 
 ANSWERED_S: Final = 300.0
@@ -40,6 +42,8 @@ class Evidence:
     photographs: Mapping[Side, Sequence[SideResult]]
     film: Mapping[str, Any]
     """Seconds, movements and recordings of the call, as the film's worker answers."""
+    owner: CustomerKey
+    """What the films are sealed under: the customer's key from the beginning."""
 
 
 class Then:
@@ -94,10 +98,12 @@ class Chronicle:
         agent: str,
         settings: Settings,
         objects: Objects,
+        ring: Ring,
         secret: bytes,
     ) -> None:
         self._store, self._story, self._evidence, self._agent = store, story, evidence, agent
         self._settings, self._objects, self._secret = settings, objects, secret
+        self._ring = ring
         self._clock = Then(evidence.began)
         self._specimen = a_specimen(story.seed)
         self._id = ""
@@ -137,6 +143,8 @@ class Chronicle:
         self._id, _ = await apply.open_session(
             self._store, self._clock, link_token=opened.link_token, hours=rules.session_hours
         )
+        async with self._store.begin() as tx:
+            await customer_keys.add(tx, self._ring, self._id, self._evidence.owner)
         self._clock.set(45)
         await apply.agree(
             self._store,
@@ -304,7 +312,7 @@ class Chronicle:
         """The recordings are closed and finished, and the agent goes home."""
         spool = self._settings.objects.spool
         began = self._clock.now() - timedelta(seconds=self._evidence.film["seconds"])
-        finish = finisher(self._store, self._clock, self._objects, spool)
+        finish = finisher(self._store, self._clock, self._objects, self._ring, spool)
         for party, length in self._evidence.film["recordings"].items():
             path = film_file(spool.absolute(), self._story.seed, Party(party))
             closed = RecordingClosed(

@@ -28,6 +28,7 @@ from ekyc.domain.document import Side
 from ekyc.domain.movement import Direction, Phase
 from ekyc.domain.pose import Baseline
 from ekyc.domain.room import MovementEnded, MovementProgress
+from ekyc.domain.seal import DataKey
 from ekyc.media.movement import Asked, Movement
 from ekyc.media.recorder import Recorded, Recorder
 from ekyc.media.spool import SpoolFile
@@ -77,6 +78,7 @@ class _Film:
         self._settings, self._seed = settings, int(question["seed"])
         self._began = datetime.fromisoformat(question["began"])
         self._spool = Path(question["spool"])
+        self._key = DataKey.from_json(question["seal"])
         self._asks = [Direction(name) for name in question["asks"]]
         self._actor = _Actor(Scene(question["scene"]), Path(question["cache"]))
         self._agent = portrait_of(Portrait.COLLINS)
@@ -112,6 +114,7 @@ class _Film:
         path.unlink(missing_ok=True)
         file = SpoolFile(
             path,
+            key=self._key,
             disk=disk,
             fsync_s=self._settings.fsync_s,
             backlog_bytes=self._settings.backlog_mb << 20,

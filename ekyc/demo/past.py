@@ -19,10 +19,10 @@ from ekyc.demo.stories import STORIES, Story
 from ekyc.domain.access import Role
 from ekyc.domain.desk import DeskState
 from ekyc.domain.document import Side, SideResult
-from ekyc.storage import applications, calls, queue, staff
+from ekyc.storage import applications, calls, customer_keys, queue, staff
 from ekyc.storage.store import Joined, Tx
 from ekyc.vision.pool import DocumentPool, Pool
-from ekyc.web.keys import CLOCK, OBJECTS, SECRET, SETTINGS, STORE
+from ekyc.web.keys import CLOCK, OBJECTS, RING, SECRET, SETTINGS, STORE
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +73,7 @@ async def _make(app: web.Application, story: Story) -> None:
 async def _evidence(app: web.Application, story: Story, began: datetime) -> Evidence:
     """Photographs as they are read, and the filmed call."""
     settings = app[SETTINGS]
+    owner = customer_keys.a_key()
     patient = {"niceness": 19, "document_s": LONGEST_S, "document_workers": 1}
     vision = settings.vision.model_copy(update=patient)
     maker = Pool(vision, task=MAKER, settings=settings.media.model_dump(mode="json"))
@@ -85,13 +86,14 @@ async def _evidence(app: web.Application, story: Story, began: datetime) -> Evid
             "asks": list(story.asks),
             "began": (began + timedelta(seconds=ANSWERED_S)).isoformat(),
             "spool": str(settings.objects.spool.absolute()),
+            "seal": owner.data_key().to_json(),
             "cache": str(settings.secret_file.with_name("cache").absolute()),
         }
         film, _ = await maker.run(question, b"")
     finally:
         await maker.close()
         await reader.close()
-    return Evidence(began=began, photographs=photographs, film=film)
+    return Evidence(began=began, photographs=photographs, film=film, owner=owner)
 
 
 async def _photographed(
@@ -122,6 +124,7 @@ async def _write(app: web.Application, story: Story, evidence: Evidence) -> bool
             agent=agent,
             settings=app[SETTINGS],
             objects=app[OBJECTS],
+            ring=app[RING],
             secret=app[SECRET],
         )
         await chronicle.run()

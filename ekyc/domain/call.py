@@ -151,8 +151,17 @@ class Recording:
     started_at: datetime
     duration_ms: int | None = None
     size_bytes: int | None = None
+    """As it is played and downloaded; `sha256` too."""
     sha256: str | None = None
     object_key: str | None = None
+    """The original, as it was recorded."""
+    index_key: str | None = None
+    """What a player needs before it; none in files older than sealing."""
+    sealed_bytes: int | None = None
+    """Of the original's file; `sealed_sha256` too."""
+    sealed_sha256: str | None = None
+    is_whole: bool | None = None
+    """False: it broke off, or a part of it did not fit on the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

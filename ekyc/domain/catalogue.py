@@ -15,6 +15,7 @@ from ekyc.domain.queue import Network
 Schema = Mapping[str, object]
 _ID: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
+_SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _PARTY: Schema = {"enum": [party.value for party in Party]}
 _VERDICT: Schema = {"enum": [verdict.value for verdict in Verdict]}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
@@ -111,8 +112,11 @@ CATALOGUE: Mapping[str, Told] = {
             "segment": _COUNT,
             "duration_ms": _COUNT,
             "size_bytes": _COUNT,
-            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "sha256": _SHA256,
+            "sealed_sha256": _SHA256,
+            "is_whole": {"type": "boolean"},
         },
+        sometimes=frozenset({"sealed_sha256", "is_whole"}),
     ),
     "decision.made": Told(
         about="An agent gave the verdict, with its reasons.",

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
+from ekyc.domain.seal import DataKey
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyConnected:
@@ -118,9 +120,10 @@ RoomEvent = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomPlan:
-    """Who is in a room, who hears whom, and whether it is recorded."""
+    """Who is in a room, who hears whom, and what its recordings are sealed with."""
 
     parties: Sequence[str]
     hears: Mapping[str, Sequence[str]]
     """Listener → those heard and seen, in the order of the listener's receive pairs."""
-    record: bool
+    seal: DataKey | None
+    """None: nothing is recorded."""

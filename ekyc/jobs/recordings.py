@@ -1,9 +1,9 @@
-"""Finishing recordings: made seekable, kept among the objects, told; a crash's leftovers too."""
+"""Finishing recordings: an index made, kept among the objects, told; a crash's leftovers too."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,24 +13,28 @@ import structlog
 from ekyc.domain.call import Recording, RecordingState
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.room import RecordingClosed
-from ekyc.journey import room
+from ekyc.journey import room, sealing
 from ekyc.journey.ending import fact
 from ekyc.journey.ports import Clock
-from ekyc.media.finish import Finished, NothingRecorded, finish
+from ekyc.media.finish import finish, seal_clear
+from ekyc.media.index import NothingRecorded
 from ekyc.media.spool import Spooled, spooled
+from ekyc.sealed.form import CustomerKey
 from ekyc.storage import calls, jobs
 from ekyc.storage.objects import Objects
+from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-_SUFFIX = "webm"
+_ORIGINAL, _INDEX = "webm.ekr", "index.ekr"
 
 
 def finisher(
     store: Store,
     clock: Clock,
     objects: Objects,
+    ring: Ring,
     spool: Path,
     recorded: Callable[[int], None] = lambda size_bytes: None,
 ) -> Callable[[dict[str, Any]], Awaitable[None]]:
@@ -45,9 +49,11 @@ def finisher(
         async with store.read() as tx:
             recording = await calls.recording(tx, payload["recording"])
         if recording.state is RecordingState.FINISHING:
-            await asyncio.to_thread(_claim, path, own)
-            recorded(await _finish(store, clock, objects, recording, own))
-        # Only now: until the row says finished, the spool holds the one copy.
+            owner = await sealing.recorded_under(store, ring, recording)
+            if not await asyncio.to_thread(_kept(objects, recording.id).exists):
+                await asyncio.to_thread(_claim, path, own)
+            recorded(await _finish(store, clock, objects, recording, own, owner))
+        # Only now: until the row says finished, the file must be found under this name again.
         await asyncio.to_thread(own.unlink, missing_ok=True)
 
     return work
@@ -64,35 +70,46 @@ def _claim(path: Path, own: Path) -> None:
 
 
 async def _finish(
-    store: Store, clock: Clock, objects: Objects, recording: Recording, path: Path
+    store: Store,
+    clock: Clock,
+    objects: Objects,
+    recording: Recording,
+    path: Path,
+    owner: CustomerKey,
 ) -> int:
     """The size of what is kept now, bytes."""
     try:
-        key, finished = await asyncio.to_thread(_keep, objects, recording.id, path)
+        kept = await asyncio.to_thread(_keep, objects, recording.id, path, owner)
     except (NothingRecorded, FileNotFoundError):
         log.warning("recording.lost", recording=recording.id)
         after = replace(recording, state=RecordingState.LOST)
         async with store.begin() as tx:
             await calls.save_recording(tx, recording, after)
         return 0
-    after = replace(
-        recording,
-        state=RecordingState.FINISHED,
-        duration_ms=finished.duration_ms,
-        size_bytes=finished.size_bytes,
-        sha256=finished.sha256,
-        object_key=key,
-    )
+    after = replace(recording, state=RecordingState.FINISHED, **kept)
     await _tell(store, clock, recording, after)
-    return finished.size_bytes
+    return int(kept["size_bytes"])
 
 
-def _keep(objects: Objects, id: str, path: Path) -> tuple[str, Finished]:
-    """A backup may hold a recording finished while it was made: then its object is the source."""
-    aside = path.with_suffix(".finished")
-    kept = objects.path(f"{id}.{_SUFFIX}")
-    finished = finish(kept if kept.exists() and not path.exists() else path, aside)
-    return objects.put_file(aside, id=id, suffix=_SUFFIX), finished
+def _keep(objects: Objects, id: str, path: Path, owner: CustomerKey) -> dict[str, Any]:
+    """What the row is to say. An original among the objects is the one; it may be there already.
+
+    A crash left it between the two, or a backup holds a recording finished while it was made.
+    """
+    kept = _kept(objects, id)
+    original = kept if kept.exists() else path
+    aside = path.with_name(f"{id}.index")
+    seal_clear(original, owner)
+    finished = finish(original, aside, owner=owner, id=id)
+    return {
+        "index_key": objects.put_file(aside, id=id, suffix=_INDEX),
+        "object_key": objects.keep(original, id=id, suffix=_ORIGINAL),
+        **asdict(finished),
+    }
+
+
+def _kept(objects: Objects, id: str) -> Path:
+    return objects.path(f"{id}.{_ORIGINAL}")
 
 
 async def _tell(store: Store, clock: Clock, before: Recording, after: Recording) -> None:
@@ -107,6 +124,8 @@ async def _tell(store: Store, clock: Clock, before: Recording, after: Recording)
                 "duration_ms": after.duration_ms,
                 "size_bytes": after.size_bytes,
                 "sha256": after.sha256,
+                "sealed_sha256": after.sealed_sha256,
+                "is_whole": after.is_whole,
             }
             await tx.tell(fact("recording.finished", call, clock.now(), SYSTEM, **data))
 
@@ -135,12 +154,12 @@ async def _adopt_kept(store: Store, clock: Clock, objects: Objects, spool: Path)
     async with store.read() as tx:
         unclosed = await calls.unclosed_recordings(tx)
     for recording in unclosed:
-        if await asyncio.to_thread(objects.path(f"{recording.id}.{_SUFFIX}").exists):
+        if await asyncio.to_thread(_kept(objects, recording.id).exists):
             event = RecordingClosed(
                 room=recording.call_id,
                 party=recording.party.value,
                 segment=recording.segment,
-                path=spool / f"{recording.id}.{_SUFFIX}",
+                path=spool / f"{recording.id}.{_ORIGINAL}",
                 started_at=recording.started_at,
                 duration_ms=0,
                 size_bytes=0,

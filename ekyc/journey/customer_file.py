@@ -8,7 +8,8 @@ from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Movement, Recording, RecordingState
 from ekyc.domain.comparison import Comparison, beside_crm
 from ekyc.domain.decision import Decision
-from ekyc.domain.events import Actor, Event
+from ekyc.domain.errors import NotFound
+from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, calls, decisions, documents, staff
 from ekyc.storage.documents import Photograph
@@ -96,6 +97,27 @@ async def look(
     await _tell(store, seen, once_in=LOOK)
 
 
+async def take_out(store: Store, clock: Clock, *, recording_id: str) -> Recording:
+    """Somebody at the server's own machine opens a sealed recording (`recording.viewed`).
+
+    Raises `NotFound`.
+    """
+    async with store.read() as tx:
+        recording = await calls.recording(tx, recording_id)
+        call = await calls.find(tx, recording.call_id)
+    if call is None or recording.index_key is None:
+        raise NotFound
+    seen = Event(
+        name="recording.viewed",
+        application_id=call.application_id,
+        at=clock.now(),
+        actor=SYSTEM,
+        data={"recording": recording.id},
+    )
+    await _tell(store, seen, once_in=timedelta())
+    return recording
+
+
 async def _tell(store: Store, seen: Event, *, once_in: timedelta) -> None:
     async with store.read() as tx:
         if once_in and await applications.was_told(tx, seen, since=seen.at - once_in):
@@ -116,6 +138,8 @@ class Medium:
     state: str
     """ready, coming or lost."""
     object_key: str | None
+    index_key: str | None
+    """What goes before a sealed recording."""
     sha256: str | None
     content_type: str
     made_at: datetime
@@ -141,6 +165,7 @@ def _picture(taken: Photograph, variant: str) -> Medium:
         variant=variant,
         state="ready",
         object_key=taken.original if is_original else taken.straightened,
+        index_key=None,
         sha256=taken.original_sha256 if is_original else None,
         content_type="image/jpeg",
         made_at=taken.taken_at,
@@ -158,6 +183,7 @@ def _film(recording: Recording) -> Medium:
         variant=str(recording.segment),
         state=_FILM.get(recording.state, "coming"),
         object_key=recording.object_key,
+        index_key=recording.index_key,
         sha256=recording.sha256,
         content_type="video/webm",
         made_at=recording.started_at,

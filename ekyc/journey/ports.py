@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ekyc.domain.document import Side, SideResult
 from ekyc.domain.room import RoomEvent
+from ekyc.domain.seal import DataKey
 
 
 class Clock(Protocol):
@@ -44,9 +45,17 @@ class MediaPlane(Protocol):
     """The media workers as the house sees them."""
 
     async def open_room(
-        self, room: str, *, parties: Sequence[str], hears: Mapping[str, Sequence[str]], record: bool
+        self,
+        room: str,
+        *,
+        parties: Sequence[str],
+        hears: Mapping[str, Sequence[str]],
+        seal: DataKey | None,
     ) -> None:
-        """Make room for these parties; `hears` says whose media reach whom."""
+        """Make room for these parties; `hears` says whose media reach whom.
+
+        What is recorded is sealed with `seal`; without it nothing is.
+        """
         ...
 
     async def answer(self, room: str, *, party: str, offer: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+from ekyc.domain.call import Recording
 from ekyc.domain.errors import NotFound
 from ekyc.domain.seal import DataKey
 from ekyc.sealed.form import CustomerKey
@@ -32,6 +33,14 @@ async def call_key(store: Store, ring: Ring, call_id: str) -> DataKey:
     if call is None:
         raise NotFound
     return (await customer_key(store, ring, call.application_id)).data_key()
+
+
+async def recorded_under(store: Store, ring: Ring, recording: Recording) -> CustomerKey:
+    """The key of the customer a recording is of."""
+    async with store.read() as tx:
+        call = await calls.find(tx, recording.call_id)
+    assert call is not None  # the recording's row refers to it
+    return await customer_key(store, ring, call.application_id)
 
 
 async def ring(store: Store, path: Path) -> Ring:

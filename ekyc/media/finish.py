@@ -1,101 +1,107 @@
-"""Finishes a recording: duration and index added by a remux, the pictures left as they are."""
+"""Finishes a recording: an index beside it, so that it plays and seeks; itself it stays as it is.
 
+The index is a sealed file too. What is played is the front out of the index, then the clusters out
+of the original; docs/sealed-recording.md has the form.
+"""
+
+import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import av
-from av.container import InputContainer
-
+from ekyc.domain.seal import DataKey
+from ekyc.media.index import NothingRecorded, front
 from ekyc.media.spool import lock, sync_folder
+from ekyc.sealed.form import HEADER_BYTES, CustomerKey, Sealer, sealed
+from ekyc.sealed.playable import Playable, index_content
+from ekyc.sealed.reader import Reader, Source
 
-_OPTIONS = {"cues_to_front": "1", "cluster_time_limit": "2000", "fflags": "+bitexact"}
-_STARTED = "creation_time"
+WEBM = bytes.fromhex("1A45DFA3")
+"""How every WebM begins."""
+
 _CHUNK = 1 << 20
-
-
-class NothingRecorded(Exception):
-    """The recording holds neither picture nor sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A file that plays and seeks over HTTP."""
+    """What is known of a recording once it is finished."""
 
     duration_ms: int
     size_bytes: int
+    """As it is played and downloaded."""
     sha256: str
+    """The same."""
+    sealed_bytes: int
+    """Of the original's file."""
+    sealed_sha256: str
+    is_whole: bool
+    """False: it broke off, or a part of it did not fit on the disk."""
 
 
-def finish(spool_file: Path, target: Path) -> Finished:
-    """Write `target` from a recording that is complete, or that a crash cut off.
+def finish(original: Path, index: Path, *, owner: CustomerKey, id: str) -> Finished:
+    """Write the `index` of a recording that is complete, or that a crash cut off.
 
-    Blocks for about 0.7 ms per recorded second. The spool file is left for the caller to remove
-    once the result is recorded. Raises `StillWritten` while a worker holds it, `NothingRecorded`
-    when there is neither picture nor sound in it; running it twice gives the same file.
+    Blocks for some microseconds per recorded second. `id` is the recording's own, 32 hex digits.
+    Raises `StillWritten` while a worker holds the file, `NothingRecorded` when there is neither
+    picture nor sound in it, `Damaged`; running it twice gives the same recording.
     """
-    part = target.with_name(target.name + ".part")
-    with spool_file.open("rb") as held:
+    with original.open("rb") as held:
         lock(held.fileno())
-        duration_ms = _remux(spool_file, part)
-    with part.open("rb") as written:
-        os.fsync(written.fileno())
-        digest = hashlib.sha256()
-        while chunk := written.read(_CHUNK):
-            digest.update(chunk)
-        size = written.tell()
-    part.rename(target)
-    sync_folder(target.parent)
-    return Finished(duration_ms=duration_ms, size_bytes=size, sha256=digest.hexdigest())
+        os.fsync(held.fileno())  # a worker that was killed had no time to
+        if os.fstat(held.fileno()).st_size < HEADER_BYTES:
+            raise NothingRecorded
+        with Reader(original, owner) as recording:
+            made = front(recording)
+            played = Playable(made.content, recording, begin=made.begin, end=made.end)
+            sha256 = _sha256(played)
+            is_whole = recording.is_whole and not recording.missing
+            content = index_content(
+                made.content, begin=made.begin, end=made.end, file_id=recording.header.file_id
+            )
+        _write_index(index, content, owner.data_key(), bytes.fromhex(id))
+        digest = hashlib.file_digest(held, "sha256")
+        return Finished(
+            duration_ms=made.duration_ms,
+            size_bytes=played.size,
+            sha256=sha256,
+            sealed_bytes=held.tell(),
+            sealed_sha256=digest.hexdigest(),
+            is_whole=is_whole,
+        )
 
 
-def _remux(source: Path, target: Path) -> int:
-    """Copy every packet; the end of the last one in ms."""
-    until, copied = 0.0, 0
-    with (
-        _opened(source) as reader,
-        av.open(str(target), "w", format="webm", options=_OPTIONS) as writer,
-    ):
-        if _STARTED in reader.metadata:
-            writer.metadata[_STARTED] = reader.metadata[_STARTED]
-        streams = {s.index: writer.add_stream_from_template(s) for s in reader.streams}
-        for packet in _packets(reader):
-            until, copied = max(until, _end_ms(packet)), copied + 1
-            packet.stream = streams[packet.stream.index]
-            writer.mux(packet)
-    if not copied:
-        raise NothingRecorded
-    return round(until)
-
-
-def _opened(source: Path) -> InputContainer:
-    try:
-        reader = av.open(str(source), "r")
-    except (av.error.EOFError, av.error.InvalidDataError):  # at most a header
-        raise NothingRecorded from None
-    assert isinstance(reader, InputContainer)  # opened to read
-    return reader
-
-
-def _packets(reader: InputContainer) -> Iterator["av.Packet[Any]"]:
-    """Packets with rising times per stream, up to where the file breaks off."""
-    last: dict[int, int] = {}
-    packets = reader.demux()
-    while True:
-        try:
-            packet = next(packets)
-        except (StopIteration, av.FFmpegError):  # the last cluster was cut off
+def seal_clear(path: Path, owner: CustomerKey) -> None:
+    """Seal a recording that a version before sealing left behind; nothing else is touched."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as clear:
+        if clear.read(len(WEBM)) != WEBM:
             return
-        index = packet.stream.index
-        if packet.size and packet.dts is not None and packet.dts > last.get(index, -1):
-            last[index] = packet.dts
-            yield packet
+        clear.seek(0)
+        sealer = Sealer(owner.data_key())
+        part = path.with_name(f"{path.name}.part")
+        with part.open("wb") as file:
+            file.write(sealer.header)
+            while content := clear.read(_CHUNK):
+                file.write(sealer.record(content))
+            file.write(sealer.end())
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+        sync_folder(path.parent)
 
 
-def _end_ms(packet: "av.Packet[Any]") -> float:
-    assert packet.dts is not None  # _packets() leaves others out
-    assert packet.time_base is not None  # a demuxed packet has its stream's
-    return float((packet.dts + (packet.duration or 0)) * packet.time_base * 1000)
+def _write_index(index: Path, content: bytes, key: DataKey, file_id: bytes) -> None:
+    part = index.with_name(f"{index.name}.part")
+    with part.open("wb") as file:
+        file.write(sealed(content, key, file_id=file_id))
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(index)
+    sync_folder(index.parent)
+
+
+def _sha256(source: Source) -> str:
+    digest = hashlib.sha256()
+    for at in range(0, source.size, _CHUNK):
+        digest.update(source.read(at, _CHUNK))
+    return digest.hexdigest()

@@ -22,6 +22,7 @@ import ekyc
 from ekyc.crew import Crew
 from ekyc.domain.errors import Busy, EkycError, NotFound, leaves
 from ekyc.domain.room import Quality, RecordingClosed, RoomEvent, RoomLost
+from ekyc.domain.seal import DataKey
 from ekyc.media.pipe import Message, Pipe, event_of
 from ekyc.settings import Ice, Media
 
@@ -211,9 +212,17 @@ class MediaPlane:
             yield event
 
     async def open_room(
-        self, room: str, *, parties: Sequence[str], hears: Mapping[str, Sequence[str]], record: bool
+        self,
+        room: str,
+        *,
+        parties: Sequence[str],
+        hears: Mapping[str, Sequence[str]],
+        seal: DataKey | None,
     ) -> None:
-        """Make room for these parties; raises `Busy` when no worker comes up."""
+        """Make room for these parties; raises `Busy` when no worker comes up.
+
+        What is recorded is sealed with `seal`; without it nothing is.
+        """
         if room in self._homes:
             return
         worker = await self._least_loaded()
@@ -225,7 +234,7 @@ class MediaPlane:
                 room,
                 parties=list(parties),
                 hears={ear: list(voices) for ear, voices in hears.items()},
-                record=record,
+                seal=seal and seal.to_json(),
             )
         except BaseException:  # who opens it again must not be told that it is there
             self._homes.pop(room, None)

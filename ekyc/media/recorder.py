@@ -20,7 +20,7 @@ _SIZE_UNKNOWN = (640, 480)  # the header asks for one; players take a picture's 
 
 
 class Sink(Protocol):
-    """Where a recording's records go: a file in the spool, or something that seals them first."""
+    """Where a recording's records go: a sealed file in the spool, or memory."""
 
     @property
     def path(self) -> Path:

@@ -20,6 +20,7 @@ from ekyc.domain.room import (
     RoomLive,
     RoomPlan,
 )
+from ekyc.domain.seal import DataKey
 from ekyc.media import relay
 from ekyc.media.movement import CANCELLED, DROPPED, Asked, Movement
 from ekyc.media.offer import Kind, examine
@@ -144,9 +145,9 @@ class Room:
     def _go_live(self, now: datetime) -> None:
         self._is_live = True
         zero = time.monotonic()
-        if self._plan.record:
+        if self._plan.seal is not None:
             for party in self._parties.values():
-                party.record(self._recorder(party.name, zero, now))
+                party.record(self._recorder(party.name, self._plan.seal, zero, now))
             self._crew.start(self._poses().warm_up(), name=f"media.warm-up-{self.name}")
         self._around.tell(RoomLive(room=self.name, at=now))
 
@@ -167,8 +168,8 @@ class Room:
 
     # Recordings
 
-    def _recorder(self, party: str, zero: float, now: datetime) -> Recorder:
-        file = self._new_file(party)
+    def _recorder(self, party: str, key: DataKey, zero: float, now: datetime) -> Recorder:
+        file = self._new_file(party, key)
         recorder = Recorder(
             file,
             zero=zero,
@@ -179,15 +180,16 @@ class Room:
         self._around.growing(self._closed(party, begun))
         return recorder
 
-    def _new_file(self, party: str) -> SpoolFile:
+    def _new_file(self, party: str, key: DataKey) -> SpoolFile:
         """The next segment: an earlier worker may have left files of this very call."""
         settings = self._around.settings
         for segment in count(1):
-            path = self._around.spool / f"{self.name}-{party}-{segment}.webm"
+            path = self._around.spool / f"{self.name}-{party}-{segment}.webm.ekr"
             if not path.exists():
                 self._segments[party] = segment
                 return SpoolFile(
                     path,
+                    key=key,
                     disk=self._around.disk,
                     fsync_s=settings.fsync_s,
                     backlog_bytes=settings.backlog_mb << 20,

@@ -1,6 +1,7 @@
 """A recording's file while it grows: locked, written by one thread, on the disk every second.
 
-Names are `<room>-<party>-<segment>.webm`, so that files a crash left behind can be told apart.
+Every record is sealed before it is handed to the disk. Names are
+`<room>-<party>-<segment>.webm.ekr`, so that files a crash left behind can be told apart.
 """
 
 import asyncio
@@ -15,11 +16,13 @@ from typing import Any
 
 import structlog
 
+from ekyc.domain.seal import DataKey
 from ekyc.media import webm
+from ekyc.sealed.form import Sealer
 
 log = structlog.get_logger(__name__)
 
-_NAME = re.compile(r"(?P<room>[0-9A-Za-z_-]+)-(?P<party>[a-z]+)-(?P<segment>[0-9]+)\.webm")
+_NAME = re.compile(r"(?P<room>[0-9A-Za-z_-]+)-(?P<party>[a-z]+)-(?P<segment>[0-9]+)\.webm(\.ekr)?")
 
 
 class StillWritten(Exception):
@@ -38,7 +41,7 @@ class Spooled:
 
 def spooled(folder: Path) -> Iterator[Spooled]:
     """Every recording in the spool, still growing or left behind."""
-    for path in sorted(folder.glob("*.webm")):
+    for path in sorted(folder.glob("*.webm*")):
         match = _NAME.fullmatch(path.name)
         if match:
             yield Spooled(
@@ -73,27 +76,38 @@ class SpoolFile:
     """
 
     def __init__(
-        self, path: Path, *, disk: ThreadPoolExecutor, fsync_s: float, backlog_bytes: int
+        self,
+        path: Path,
+        *,
+        key: DataKey,
+        disk: ThreadPoolExecutor,
+        fsync_s: float,
+        backlog_bytes: int,
     ) -> None:
         self.path = path
+        self._sealer = Sealer(key)
+        self._begun = self._sealer.header
         self._disk, self._fsync_s, self._backlog_bytes = disk, fsync_s, backlog_bytes
         self._waiting = 0
         self._synced_at = 0.0
-        self._size = self._lost = 0
+        self._size = self._lost = self._refused = 0
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         self._descriptor = os.open(path, flags, 0o600)
         lock(self._descriptor)
         disk.submit(sync_folder, path.parent)
+        self._later(self._put, b"")
 
     def write(self, record: bytes, *, at: float) -> None:
         """Append one whole record; on the disk within the sync interval."""
         if self._waiting + len(record) > self._backlog_bytes:
+            self._refused += 1
             self._refuse(f"more than {self._backlog_bytes} bytes wait for the disk")
             return
         self._waiting += len(record)
         sync = at - self._synced_at >= self._fsync_s
         self._synced_at = at if sync else self._synced_at
-        self._later(self._append, record, sync)
+        refused, self._refused = self._refused, 0
+        self._later(self._append, record, sync, refused)
 
     def mark(self, label: str, *, at: float) -> None:
         """Note a moment of the recording, and make everything before it durable."""
@@ -101,8 +115,11 @@ class SpoolFile:
         self.write(webm.note(label), at=at)
 
     async def close(self) -> int:
-        """Write and sync what is left; the file's size in bytes."""
-        await asyncio.wrap_future(self._disk.submit(self._close))
+        """Write and sync what is left, and the end marker; the file's size in bytes."""
+        try:
+            await asyncio.wrap_future(self._disk.submit(self._close))
+        except OSError as error:
+            self._refuse(type(error).__name__)
         return self._size
 
     def _later(self, work: Callable[..., None], *arguments: Any) -> None:
@@ -119,21 +136,34 @@ class SpoolFile:
 
     # In the disk's thread
 
-    def _append(self, record: bytes, sync: bool) -> None:
+    def _append(self, record: bytes, sync: bool, refused: int) -> None:
         self._waiting -= len(record)
-        view = memoryview(record)
+        self._sealer.miss(refused)
+        try:
+            self._put(self._sealer.record(record))
+        except OSError:
+            self._sealer.take_back()
+            raise
+        if sync:
+            os.fdatasync(self._descriptor)
+
+    def _put(self, sealed: bytes) -> None:
+        """All of it or nothing; the header goes before the first that fits."""
+        both = self._begun + sealed
+        view = memoryview(both)
         try:
             while view:  # write() may take a part and say nothing, on a disk that fills up
                 view = view[os.write(self._descriptor, view) :]
         except OSError:
             os.ftruncate(self._descriptor, self._size)
             raise
-        self._size += len(record)
-        if sync:
-            os.fdatasync(self._descriptor)
+        self._size += len(both)
+        self._begun = b""
 
     def _close(self) -> None:
         try:
+            self._sealer.miss(self._refused)
+            self._put(self._sealer.end())
             os.fdatasync(self._descriptor)
         finally:
             os.close(self._descriptor)

@@ -21,6 +21,7 @@ from ekyc.crew import Crew
 from ekyc.domain.errors import EkycError, NotFound
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import Quality, RoomEvent, RoomPlan
+from ekyc.domain.seal import DataKey
 from ekyc.media.network import use_network
 from ekyc.media.peer import check_libraries
 from ekyc.media.pipe import Message, Pipe, event_message
@@ -92,7 +93,9 @@ class Worker:
         name = message["room"]
         if name not in self._rooms:
             plan = RoomPlan(
-                parties=message["parties"], hears=message["hears"], record=message["record"]
+                parties=message["parties"],
+                hears=message["hears"],
+                seal=message["seal"] and DataKey.from_json(message["seal"]),
             )
             self._rooms[name] = Room(name, plan, self._around)
 

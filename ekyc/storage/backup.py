@@ -29,7 +29,10 @@ FORM = 1
 _NOT_OURS = frozenset({"alembic_version"})
 _PAGE = 500
 _CHUNK = 1 << 20
-_NAMED = (("photographs", ("original", "straightened")), ("recordings", ("object_key",)))
+_NAMED = (
+    ("photographs", ("original", "straightened")),
+    ("recordings", ("object_key", "index_key")),
+)
 """Which columns name objects."""
 
 
@@ -121,7 +124,7 @@ def missing(folder: Path, manifest: Manifest) -> Sequence[str]:
         for table, columns in _NAMED
         for row in lines(folder, table)
         for column in columns
-        if row[column]
+        if row.get(column)  # a backup of an older version has no index
     }
     return sorted(named - there)
 
@@ -178,7 +181,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _finished(folder: Path) -> list[Path]:
     """Pictures and recordings; not what is set aside while it is written."""
-    return [path for path in _files(folder) if path.suffix in {".jpg", ".webm", ".closed"}]
+    return [path for path in _files(folder) if path.suffix in {".jpg", ".webm", ".closed", ".ekr"}]
 
 
 def _copied(source: Path, target: Path) -> None:

@@ -29,17 +29,27 @@ async def made(tx: Tx, ring: Ring, application_id: str) -> CustomerKey:
     known = await of(tx, ring, application_id)
     if known is not None:
         return known
-    new = CustomerKey(id=new_id(), key=os.urandom(KEY_BYTES))
-    sealing_key, wrapped = await asyncio.to_thread(ring.wrap, new.key)
+    new = a_key()
+    await add(tx, ring, application_id, new)
+    return new
+
+
+def a_key() -> CustomerKey:
+    """A new one, nobody's yet."""
+    return CustomerKey(id=new_id(), key=os.urandom(KEY_BYTES))
+
+
+async def add(tx: Tx, ring: Ring, application_id: str, key: CustomerKey) -> None:
+    """The first key of a customer, wrapped by the newest sealing key."""
+    sealing_key, wrapped = await asyncio.to_thread(ring.wrap, key.key)
     await tx.connection.execute(
         sa.insert(_t).values(
-            id=new.id,
+            id=key.id,
             application_id=application_id,
             sealing_key=sealing_key,
             wrapped=wrapped.hex(),
         )
     )
-    return new
 
 
 async def used(tx: Tx) -> Mapping[str, int]:

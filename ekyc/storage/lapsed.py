@@ -152,10 +152,11 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     update = sa.update(_a).where(_a.c.id == application_id)
     await tx.connection.execute(update.values(**blank, product="", deleted_at=now))
     pictures = [key for row in taken for key in (row.original, row.straightened)]
+    recorded_keys = [key for film in films for key in (film.object_key, film.index_key)]
     return Emptied(
         photographs=len(taken),
         recordings=len(films),
-        keys=[key for key in [*pictures, *(film.object_key for film in films)] if key],
+        keys=[key for key in [*pictures, *recorded_keys] if key],
     )
 
 

@@ -10,8 +10,14 @@ import uuid
 from datetime import datetime
 from pathlib import Path
 
-_KEY = re.compile(r"[0-9a-f]{32}\.(jpg|webm)")
-_PICTURE = re.compile(r"[0-9a-f]{32}\.(jpg|part)")
+from ekyc.sealed.form import CustomerKey, Damaged
+from ekyc.sealed.playable import Playable
+from ekyc.sealed.reader import Reader, Source
+
+_KEY = re.compile(r"[0-9a-f]{32}\.((jpg|webm)(\.ekr)?|index\.ekr)")
+_PICTURE = re.compile(r"[0-9a-f]{32}\.(jpg|jpg\.ekr|part)")
+SEALED = ".ekr"
+"""How the key of a sealed object ends."""
 
 
 class Objects:
@@ -39,6 +45,27 @@ class Objects:
         key, target = self._place(id, suffix)
         _settle(source, target)
         return key
+
+    def keep(self, source: Path, *, id: str, suffix: str) -> str:
+        """Give a finished, fsynced file of the same file system a place here too; returns its key.
+
+        What lies there already stays: an original is never written over.
+        """
+        key, target = self._place(id, suffix)
+        if not target.exists():
+            target.hardlink_to(source)
+            _fsync_folder(target.parent)
+        return key
+
+    def open(self, key: str, *, owner: CustomerKey, index: str | None = None) -> Source:
+        """A sealed object, to be read at any place; a recording with its index. `Damaged`."""
+        if index is not None:
+            return Playable.opened(self.path(index), self.path(key), owner)
+        reader = Reader(self.path(key), owner)
+        if not reader.is_whole or reader.header.file_id.hex() != key.partition(".")[0]:
+            reader.close()
+            raise Damaged("it broke off, or is another object's")
+        return reader
 
     def _place(self, id: str, suffix: str) -> tuple[str, Path]:
         """A key, and where it will lie: the folder stands durably."""

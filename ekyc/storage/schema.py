@@ -259,6 +259,10 @@ recordings = sa.Table(
     sa.Column("size_bytes", sa.BigInteger),
     sa.Column("sha256", sa.String(64)),
     sa.Column("object_key", sa.String(80)),
+    sa.Column("index_key", sa.String(80)),
+    sa.Column("sealed_bytes", sa.BigInteger),
+    sa.Column("sealed_sha256", sa.String(64)),
+    sa.Column("is_whole", sa.Boolean),
     sa.UniqueConstraint("call_id", "party", "segment"),
     _one_of("state", ["writing", "finishing", "finished", "lost"], "state"),
 )

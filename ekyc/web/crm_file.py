@@ -15,7 +15,8 @@ from ekyc.domain.errors import NotDecided, NotFound
 from ekyc.journey import customer_file
 from ekyc.journey.customer_file import CallStory, CustomerFile, Medium
 from ekyc.web.api import Routes
-from ekyc.web.keys import CLOCK, OBJECTS, STORE, SUBJECT
+from ekyc.web.keys import CLOCK, STORE, SUBJECT
+from ekyc.web.objects import given
 
 routes = Routes(for_crm=True)
 _DECIDED = frozenset({Stage.DECIDED, Stage.REVIEWED, Stage.CLOSED})
@@ -262,5 +263,11 @@ async def get_medium(request: web.Request) -> web.StreamResponse:
             medium=wanted[0],
             part="Range" in request.headers,
         )
-    path = request.app[OBJECTS].path(wanted[0].object_key)
-    return web.FileResponse(path, headers={"Content-Type": wanted[0].content_type})
+    return await given(
+        request,
+        wanted[0].object_key,
+        application_id=request.match_info["id"],
+        content_type=wanted[0].content_type,
+        index=wanted[0].index_key,
+        sha256=wanted[0].sha256,
+    )

@@ -26,6 +26,7 @@ from ekyc.web.keys import (
     SUBJECT,
     TEXTS,
 )
+from ekyc.web.objects import given
 from ekyc.web.shapes import CustomerView
 
 routes = Routes()
@@ -251,8 +252,9 @@ async def own_photograph(request: web.Request) -> web.StreamResponse:
         taken = (await photographs.current(tx, request[SUBJECT])).get(_side(request))
     if taken is None:
         raise NotFound
-    path = request.app[OBJECTS].path(taken.straightened)
-    return web.FileResponse(path, headers={"Content-Type": "image/jpeg"})
+    return await given(
+        request, taken.straightened, application_id=request[SUBJECT], content_type="image/jpeg"
+    )
 
 
 @routes.put(

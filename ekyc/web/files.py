@@ -14,7 +14,8 @@ from ekyc.journey import customer_file, decision
 from ekyc.storage import calls, documents
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
-from ekyc.web.keys import CLOCK, LANGUAGE, OBJECTS, ROLE, SETTINGS, STORE, SUBJECT, TEXTS
+from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SETTINGS, STORE, SUBJECT, TEXTS
+from ekyc.web.objects import given
 from ekyc.web.paging import cursor, place
 from ekyc.web.shapes import FilesView, FileView
 
@@ -123,8 +124,9 @@ async def photograph(request: web.Request) -> web.StreamResponse:
     await _looked(request)
     original = request.query.get("original") == "1"
     key = wanted[0].original if original else wanted[0].straightened
-    path = request.app[OBJECTS].path(key)
-    return web.FileResponse(path, headers={"Content-Type": "image/jpeg"})
+    return await given(
+        request, key, application_id=wanted[0].application_id, content_type="image/jpeg"
+    )
 
 
 @routes.get("/api/files/{id}/recordings/{recording}", action=_READ, gives="video/webm", parts=True)
@@ -136,8 +138,14 @@ async def recording(request: web.Request) -> web.StreamResponse:
     if call is None or call.application_id != request.match_info["id"] or row.object_key is None:
         raise NotFound
     await _looked(request, row.id)
-    path = request.app[OBJECTS].path(row.object_key)
-    return web.FileResponse(path, headers={"Content-Type": "video/webm"})
+    return await given(
+        request,
+        row.object_key,
+        application_id=call.application_id,
+        content_type="video/webm",
+        index=row.index_key,
+        sha256=row.sha256,
+    )
 
 
 @routes.put(

@@ -29,9 +29,11 @@ from ekyc.domain.room import (
 )
 from ekyc.journey import call as calling
 from ekyc.journey import room as journal
+from ekyc.journey import sealing
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.storage import calls
 from ekyc.storage.calls import Pass
+from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -120,9 +122,15 @@ class Rooms:
     """All rooms of this node; `listen` and the rooms' watchers run in the crew."""
 
     def __init__(
-        self, store: Store, clock: Clock, media: MediaPlane, limits: Limits, crew: Crew
+        self,
+        store: Store,
+        clock: Clock,
+        media: MediaPlane,
+        ring: Ring,
+        limits: Limits,
+        crew: Crew,
     ) -> None:
-        self._store, self._clock, self._media = store, clock, media
+        self._store, self._clock, self._media, self._ring = store, clock, media, ring
         self._limits, self._crew = limits, crew
         self._rooms: dict[str, Room] = {}
         self._heard_out = asyncio.Event()
@@ -155,9 +163,10 @@ class Rooms:
         async with room.opening:
             if not room.is_open:
                 hears = _HEARS if room.is_call else _ECHO
-                await self._media.open_room(
-                    name, parties=list(hears), hears=hears, record=room.is_call
+                seal = (
+                    await sealing.call_key(self._store, self._ring, name) if room.is_call else None
                 )
+                await self._media.open_room(name, parties=list(hears), hears=hears, seal=seal)
                 room.is_open = True
         return room
 

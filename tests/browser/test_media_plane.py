@@ -11,11 +11,10 @@ from PIL import Image
 
 from ekyc.domain.errors import NoCommonCodec
 from ekyc.domain.room import PartyConnected, PartyDropped
-from ekyc.media.finish import finish
 from ekyc.media.plane import MediaPlane
 from tests.browser.conftest import Invite
 from tests.browser.people import DESK, Person
-from tests.plane import PARTIES, a_house
+from tests.plane import PARTIES, Film, a_house, finished
 
 RED, LIME, BLUE = range(3)  # of a pixel's channels
 PAGE = """<!doctype html><html lang="en"><head><title>Call</title><link rel="icon" href="/icon">
@@ -131,15 +130,16 @@ async def test_two_browsers_see_and_hear_each_other_and_what_was_recorded_plays(
         assert (await _seen(customer))["asked"] > 0
         await house.plane.close_room("call")
         for party in PARTIES:
-            await _plays(customer, Path(house.recordings()[party].path), tmp_path / f"{party}.webm")
+            await _plays(customer, Path(house.recordings()[party].path), tmp_path)
 
 
-async def _plays(person: Person, recording: Path, target: Path) -> None:
+async def _plays(person: Person, recording: Path, folder: Path) -> None:
     """The finished recording plays and seeks in this browser."""
-    done = await asyncio.to_thread(finish, recording, target)
-    film = base64.b64encode(await asyncio.to_thread(target.read_bytes)).decode()
+    source = await asyncio.to_thread(finished, recording, folder)
+    duration_s = (await asyncio.to_thread(Film, source)).duration_s
+    film = base64.b64encode(await asyncio.to_thread(source.read, 0, source.size)).decode()
     played = await person.page.evaluate(PLAY, film)
-    assert played["duration"] == pytest.approx(done.duration_ms / 1000, abs=0.1)
+    assert played["duration"] == pytest.approx(duration_s, abs=0.1)
     assert played["at"] == pytest.approx(played["duration"] / 2, abs=0.1)
     assert played["width"] == 640
 

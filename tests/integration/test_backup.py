@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -16,16 +17,16 @@ import pytest
 from ekyc.domain.call import RecordingState
 from ekyc.domain.document import Side
 from ekyc.domain.room import RecordingClosed
-from ekyc.media import webm
+from ekyc.journey import sealing
 from ekyc.settings import Database
 from ekyc.storage import calls, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import new_id
-from ekyc.web.keys import OBJECTS, STORE
+from ekyc.web.keys import OBJECTS, RING, STORE
 from tests.branch import Branch, eventually, opened
 from tests.builders import a_side
 from tests.fakes import START
-from tests.samples import pictures
+from tests.recorded import sealed_recording
 
 pytestmark = pytest.mark.slow
 LOOKS = {"file.viewed", "recording.viewed"}
@@ -97,13 +98,6 @@ async def places(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         await admin.close()
 
 
-def _film() -> bytes:
-    cluster = webm.Cluster()
-    for number, picture in enumerate(pictures(8)):
-        cluster.add(webm.VIDEO, number * 66, picture, number == 0)
-    return webm.header(width=160, height=120, started_at=START) + cluster.take()
-
-
 async def _photographed(branch: Branch) -> None:
     objects, store = branch.server.app[OBJECTS], branch.server.app[STORE]
     for side in Side:
@@ -133,15 +127,16 @@ async def _talked(branch: Branch, place: Place) -> None:
     call = await branch.answered()
     branch.connect(call)
     await _recordings(branch, call, RecordingState.WRITING, RecordingState.WRITING)
-    spool = place.folder / "spool"
+    spool, app = place.folder / "spool", branch.server.app
+    film = sealed_recording(await sealing.customer_key(app[STORE], app[RING], "first"))
     for party in ("customer", "agent"):
-        (spool / f"{call}-{party}-1.webm").write_bytes(_film())
+        (spool / f"{call}-{party}-1.webm.ekr").write_bytes(film)
     branch.media.report(
         RecordingClosed(
             room=call,
             party="customer",
             segment=1,
-            path=spool / f"{call}-customer-1.webm",
+            path=spool / f"{call}-customer-1.webm.ekr",
             started_at=START,
             duration_ms=500,
             size_bytes=1,
@@ -187,14 +182,17 @@ async def _seen(branch: Branch) -> dict[str, Any]:
 async def test_a_backup_taken_while_people_work_gives_the_same_file_elsewhere(
     places: list[Place], tmp_path: Path
 ) -> None:
+    """The sealing keys go along when asked for; else the operator brings them."""
     old, new = places
     backup = tmp_path / "backup"
+    with_keys = new.url.startswith("sqlite")
     async with opened(old.folder, database=old.database) as branch:
         await _photographed(branch)
         await _talked(branch, old)
         before = await _seen(branch)
         assert len(before["bytes"]) == 5
-        taken = await asyncio.to_thread(old.run, "backup", str(backup), "--json")
+        words = ["--json", "--with-seal-keys"] if with_keys else ["--json"]
+        taken = await asyncio.to_thread(old.run, "backup", str(backup), *words)
     assert (taken.returncode, taken.stderr) == (0, ""), taken.stdout
     said = json.loads(taken.stdout)
     assert (said["ok"], said["missing"], said["key_inside"]) == (True, [], True)
@@ -203,6 +201,10 @@ async def test_a_backup_taken_while_people_work_gives_the_same_file_elsewhere(
     assert "the server's key is inside" in brought.stdout
     keys = [(place.folder / "secret.key").read_text() for place in places]
     assert keys[0] == keys[1]
+    assert (said["seal_keys_inside"], (new.folder / "seal.keys").exists()) == (with_keys, with_keys)
+    if not with_keys:
+        assert f"without {new.folder}/seal.keys" in brought.stdout
+        shutil.copy(old.folder / "seal.keys", new.folder)  # out of the operator's own safe
     async with opened(new.folder, is_new=False, database=new.database) as branch:
         after = await _seen(branch)
         (call,) = (await branch.ask("agent", "GET", "/api/files/first"))["calls"]

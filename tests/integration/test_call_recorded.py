@@ -10,10 +10,11 @@ import pytest
 
 from ekyc.demo.peer import CallClient
 from ekyc.domain.call import Call, CallState, Party, Recording, RecordingState
+from ekyc.journey import sealing
 from ekyc.media.plane import MediaPlane
 from ekyc.settings import Ice
 from ekyc.storage import applications, calls
-from ekyc.web.keys import MEDIA, OBJECTS, STORE
+from ekyc.web.keys import MEDIA, OBJECTS, RING, STORE
 from tests.branch import Branch, eventually, opened
 from tests.plane import BLUE, RED, Film, plain, sees, tone
 
@@ -52,6 +53,15 @@ async def finished(branch: Branch, call: str, *, count: int) -> list[Recording]:
     return found
 
 
+async def seen(branch: Branch, recording: Recording) -> Film:
+    """What a player finds."""
+    app = branch.server.app
+    owner = await sealing.recorded_under(app[STORE], app[RING], recording)
+    assert recording.object_key is not None
+    source = app[OBJECTS].open(recording.object_key, owner=owner, index=recording.index_key)
+    return Film(source)
+
+
 async def test_a_call_is_recorded_from_both_connected_to_the_end(tmp_path: Path) -> None:
     async with opened(tmp_path, is_real=True, ice=HERE) as branch:
         call = await branch.answered()
@@ -75,8 +85,7 @@ async def test_a_call_is_recorded_from_both_connected_to_the_end(tmp_path: Path)
         late_s = (told_at - ended.ended_at).total_seconds()  # a starved machine ends late
         assert lasted_s > 2
         for recording in kept:
-            assert recording.object_key is not None
-            film = Film(branch.server.app[OBJECTS].path(recording.object_key))
+            film = await seen(branch, recording)
             assert lasted_s - 1 < film.until_s < lasted_s + late_s + 1
             assert abs(recording.started_at - ended.live_at) < timedelta(seconds=0.1)
         assert {recording.party for recording in kept} == set(Party)

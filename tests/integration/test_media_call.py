@@ -25,7 +25,6 @@ from ekyc.domain.room import (
     RoomLive,
     RoomLost,
 )
-from ekyc.media.finish import finish
 from ekyc.media.spool import spooled
 from tests.plane import (
     BLUE,
@@ -34,6 +33,7 @@ from tests.plane import (
     Film,
     House,
     a_house,
+    finished,
     plain,
     sees,
     sees_more,
@@ -45,11 +45,10 @@ pytestmark = pytest.mark.live
 GREEN = (30, 180, 30)
 
 
-async def finished(house: House, party: str, folder: Path) -> Film:
+async def played(house: House, party: str, folder: Path) -> Film:
     """A party's recording as the file page plays it."""
-    target = folder / f"{party}.webm"
-    await asyncio.to_thread(finish, Path(house.recordings()[party].path), target)
-    return await asyncio.to_thread(Film, target)
+    source = await asyncio.to_thread(finished, Path(house.recordings()[party].path), folder)
+    return await asyncio.to_thread(Film, source)
 
 
 async def test_two_people_see_and_hear_each_other_and_both_are_recorded(tmp_path: Path) -> None:
@@ -67,7 +66,7 @@ async def test_two_people_see_and_hear_each_other_and_both_are_recorded(tmp_path
             closed = house.recordings()[party]
             assert closed.started_at == live.at
             assert closed.duration_ms / 1000 == pytest.approx(lasted_s, abs=1)
-            film = await finished(house, party, tmp_path)
+            film = await played(house, party, tmp_path)
             assert film.duration_s == pytest.approx(lasted_s, abs=1)
             assert film.pictures[0] < 1
             assert film.sounds[0] < 1
@@ -90,9 +89,9 @@ async def test_a_customer_who_comes_back_is_in_the_same_call_and_the_same_file(
         await asyncio.gather(sees(customer, BLUE), sees(agent, GREEN))
         await sees_more(agent, 15)
         await house.plane.close_room("call")
-        film = await finished(house, "customer", tmp_path)
+        film = await played(house, "customer", tmp_path)
         assert len(film.gaps_s(1.5)) == 1
-        assert (await finished(house, "agent", tmp_path)).gaps_s(1.5) == []
+        assert (await played(house, "agent", tmp_path)).gaps_s(1.5) == []
         assert len(house.all(RecordingClosed)) == 2
         assert len(house.all(RoomLive)) == 1
 
@@ -154,7 +153,7 @@ async def test_a_dead_worker_loses_its_rooms_and_less_than_a_second_of_them(
         for party in PARTIES:
             closed = house.recordings()[party]
             assert 0 <= killed_s - closed.duration_ms / 1000 < 1  # since the last write
-            film = await finished(house, party, tmp_path)
+            film = await played(house, party, tmp_path)
             late_s = 1  # what a sender may be behind on a busy machine before its times are mended
             assert 0 <= killed_s - film.until_s < 1 + late_s
         for guest in guests:
@@ -206,8 +205,8 @@ async def test_a_worker_whose_house_is_gone_closes_its_recordings_and_leaves(
         await house.until(RoomLost)
         await until(lambda: not is_running(pid), within_s=5)
         for each in spooled(tmp_path / "spool"):
-            target = tmp_path / f"{each.party}.webm"
-            assert (await asyncio.to_thread(finish, each.path, target)).duration_ms > 0
+            film = await asyncio.to_thread(finished, each.path, tmp_path)
+            assert (await asyncio.to_thread(Film, film)).until_s > 0
 
 
 def is_running(pid: int) -> bool:
@@ -271,7 +270,7 @@ async def test_offers_that_cannot_be_used_are_refused_with_a_reason(tmp_path: Pa
 async def test_the_device_test_hears_itself_and_is_measured(tmp_path: Path) -> None:
     async with a_house(tmp_path, ports=(40900, 40909)) as house:
         await house.plane.open_room(
-            "test", parties=["customer"], hears={"customer": ["customer"]}, record=False
+            "test", parties=["customer"], hears={"customer": ["customer"]}, seal=None
         )
         customer = await house.join("customer", plain(RED), room="test")
         await sees(customer, RED)
@@ -295,7 +294,7 @@ async def test_lost_packets_are_asked_for_and_recorded(tmp_path: Path) -> None:
         lose(customer, share=0.05)
         await sees_more(agent, 60, within_s=30)
         await house.plane.close_room("call")
-        film = await finished(house, "customer", tmp_path)
+        film = await played(house, "customer", tmp_path)
         assert len(film.pictures) >= 60
 
 
@@ -337,7 +336,7 @@ async def test_a_third_voice_is_heard_on_the_spare_pair(tmp_path: Path) -> None:
             "call",
             parties=["customer", "agent", "interpreter"],
             hears={"agent": ["customer", "interpreter"], "customer": ["agent"]},
-            record=False,
+            seal=None,
         )
         await house.join("customer", plain(RED))
         agent = await house.join("agent", plain(BLUE))

@@ -94,7 +94,7 @@ async def test_a_turn_is_watched_told_and_judged_while_the_call_goes_on(tmp_path
 async def test_a_movement_without_anybody_measuring_times_out(tmp_path: Path) -> None:
     async with a_house(tmp_path) as house:
         await house.plane.open_room(
-            "call", parties=["customer"], hears={"customer": ["customer"]}, record=False
+            "call", parties=["customer"], hears={"customer": ["customer"]}, seal=None
         )
         customer = await house.join("customer", plain(RED))
         await sees(customer, RED)
@@ -105,7 +105,7 @@ async def test_a_movement_without_anybody_measuring_times_out(tmp_path: Path) ->
 async def test_a_movement_ends_when_another_is_asked_or_its_party_is_gone(tmp_path: Path) -> None:
     async with a_scripted_head(tmp_path), a_house(tmp_path) as house:
         await house.plane.open_room(
-            "call", parties=["customer"], hears={"customer": ["customer"]}, record=False
+            "call", parties=["customer"], hears={"customer": ["customer"]}, seal=None
         )
         customer = await house.join("customer", plain(RED))
         await house.until(PartyConnected)

@@ -35,7 +35,7 @@ async def branch(tmp_path: Path) -> AsyncIterator[Branch]:
 async def test_two_people_meet_talk_and_part(branch: Branch) -> None:
     call = await branch.answered()
     assert branch.media.rooms[call] == ("customer", "agent")
-    assert call in branch.media.recorded
+    assert call in branch.media.seals
     customer_pass = await branch.token("customer", call)
     agent_pass = await branch.token("agent", call)
     async with (
@@ -165,7 +165,7 @@ async def test_the_device_test_hears_itself_and_leaves_no_room_behind(branch: Br
         await customer.send_json({"type": "offer", "sdp": "v=0"})
         await heard(customer, "answer")
         assert branch.media.rooms == {"precheck-first": ("customer",)}
-        assert not branch.media.recorded
+        assert not branch.media.seals
         quality = _quality("precheck-first")
         branch.media.report(quality)
         await heard(customer, "quality")

@@ -1,5 +1,6 @@
 """A finished file of the demo, written down at once: whole or not at all, and in nobody's way."""
 
+import asyncio
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,16 +19,16 @@ from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import TicketState
 from ekyc.domain.room import MovementEnded
 from ekyc.journey import customer_file
-from ekyc.media import webm
 from ekyc.settings import Objects as Folders
 from ekyc.settings import Settings
-from ekyc.storage import applications, calls, queue
+from ekyc.storage import applications, calls, customer_keys, queue
 from ekyc.storage.objects import Objects
+from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Joined
 from tests.builders import a_member, a_side, given
 from tests.fakes import START
 from tests.meeting import Scene
-from tests.samples import pictures
+from tests.recorded import sealed_recording
 
 STORY = STORIES[0]
 
@@ -37,7 +38,7 @@ def settings(tmp_path: Path) -> Settings:
     """The demo's, with folders of the test's own."""
     folders = Folders(folder=tmp_path / "objects", spool=tmp_path / "spool")
     folders.spool.mkdir()
-    return Settings(demo=True, objects=folders)
+    return Settings(demo=True, objects=folders, secret_file=tmp_path / "secret.key")
 
 
 def moved(direction: str, *, at_s: float, passed: bool) -> dict[str, Any]:
@@ -59,14 +60,13 @@ def moved(direction: str, *, at_s: float, passed: bool) -> dict[str, Any]:
 
 def filmed(settings: Settings, *, passed: bool = True) -> Evidence:
     """Two good photographs and a call, with its films in the spool."""
-    cluster = webm.Cluster()
-    for number, picture in enumerate(pictures(8)):
-        cluster.add(webm.VIDEO, number * 66, picture, number == 0)
-    content = webm.header(width=160, height=120, started_at=START) + cluster.take()
+    owner = customer_keys.a_key()
+    content = sealed_recording(owner)
     for party in Party:
         film_file(settings.objects.spool, STORY.seed, party).write_bytes(content)
     length = {"duration_ms": 500, "size_bytes": len(content)}
     return Evidence(
+        owner=owner,
         began=START - timedelta(hours=1),
         photographs={side: [a_side(side)] for side in Side},
         film={
@@ -82,6 +82,7 @@ def filmed(settings: Settings, *, passed: bool = True) -> Evidence:
 
 async def written(scene: Scene, settings: Settings, evidence: Evidence) -> None:
     """The chronicle of an agent called Minh Anh."""
+    ring = await asyncio.to_thread(Ring.made, settings.seal_keys)
     async with scene.store.begin() as tx:
         chronicle = Chronicle(
             Joined(scene.store, tx),
@@ -90,6 +91,7 @@ async def written(scene: Scene, settings: Settings, evidence: Evidence) -> None:
             agent="minhanh",
             settings=settings,
             objects=Objects(settings.objects.folder),
+            ring=ring,
             secret=bytes(32),
         )
         await chronicle.run()

@@ -4,25 +4,25 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from aiohttp import ClientResponse
 
 from ekyc.domain.access import Role, Scope
 from ekyc.domain.api_key import ApiKey
 from ekyc.domain.application import Stage
-from ekyc.domain.call import RecordingState
 from ekyc.domain.document import Side
 from ekyc.storage import applications, calls, crm, decisions, schema, tokens
 from ekyc.storage.documents import Photograph, add_photograph
-from ekyc.web.keys import OBJECTS, SETTINGS
+from ekyc.web.keys import OBJECTS, RING, SETTINGS
 from tests.builders import a_side, an_application, given
 from tests.fakes import START
 from tests.integration.web.conftest import Guest, House
 from tests.meeting import Scene
+from tests.recorded import keep
 
 MEDIA = "/api/v1/applications/first/media"
 
@@ -180,12 +180,16 @@ async def test_a_result_is_the_verdict_with_its_evidence_and_fetching_it_is_told
     assert await facts(house, "result.fetched") == [("result.fetched", "crm:key", {})]
 
 
+async def body(answer: ClientResponse) -> bytes:
+    """What was read of an answer that is closed; only its text is still given out."""
+    return (await answer.text("latin-1")).encode("latin-1")
+
+
 async def kept_media(house: House) -> dict[str, bytes]:
     """A photograph and the recordings of one call, one of them not finished; id → content."""
     objects = house.app[OBJECTS]
     original, sha256 = await asyncio.to_thread(objects.put, b"as taken", suffix="jpg")
     straightened, _ = await asyncio.to_thread(objects.put, b"straightened", suffix="jpg")
-    film, film_sha256 = await asyncio.to_thread(objects.put, b"0123456789", suffix="webm")
     photograph = Photograph(
         id="p",
         application_id="first",
@@ -209,17 +213,10 @@ async def kept_media(house: House) -> dict[str, bytes]:
         moved = sa.update(schema.calls).where(schema.calls.c.id == call.id)
         await tx.connection.execute(moved.values(application_id="first"))
         recording = (await calls.recordings(tx, call.id))[0]
-        finished = replace(
-            recording,
-            state=RecordingState.FINISHED,
-            duration_ms=1000,
-            size_bytes=10,
-            sha256=film_sha256,
-            object_key=film,
-        )
-        await calls.save_recording(tx, recording, finished)
+    folder = settings.objects.folder.parent
+    _, film = await keep(house.store, house.app[RING], objects, recording, folder)
     pictures = {"p-straightened": b"straightened", "p-original": b"as taken"}
-    return pictures | {recording.id: b"0123456789"}
+    return pictures | {recording.id: film}
 
 
 async def test_the_crm_fetches_what_there_is_to_see_and_each_download_is_told(
@@ -232,7 +229,7 @@ async def test_the_crm_fetches_what_there_is_to_see_and_each_download_is_told(
     assert [one["state"] for one in listed if one["id"] not in contents] == ["coming"]
     for id, content in contents.items():
         answer = await guest.ask("GET", ready[id]["url"])
-        assert (answer.status, await answer.text()) == (200, content.decode())
+        assert (answer.status, await body(answer)) == (200, content)
         assert answer.content_type == ready[id]["content_type"]
         if ready[id]["sha256"]:
             assert hashlib.sha256(content).hexdigest() == ready[id]["sha256"]
@@ -246,15 +243,62 @@ async def test_a_recording_is_fetched_by_ranges_as_one_download(house: House, gu
     contents = await kept_media(house)
     (film,) = (id for id in contents if not id.startswith("p-"))
     parts = []
-    for span in ("bytes=0-3", "bytes=4-9"):
+    for span in ("bytes=0-3", "bytes=4-"):
         answer = await guest.ask("GET", f"{MEDIA}/{film}", headers={"Range": span})
         assert answer.status == 206
-        parts.append(await answer.text())
-    assert "".join(parts) == contents[film].decode()
+        parts.append(await body(answer))
+    assert b"".join(parts) == contents[film]
     assert len(await facts(house, "media.fetched")) == 1
     await guest.ask("GET", f"{MEDIA}/{film}")
     await guest.ask("GET", f"{MEDIA}/{film}")
     assert len(await facts(house, "media.fetched")) == 3
+
+
+async def test_every_part_of_a_recording_is_what_it_is_in_the_whole(
+    house: House, guest: Guest
+) -> None:
+    contents = await kept_media(house)
+    ((id, film),) = ((id, content) for id, content in contents.items() if "p-" not in id)
+    size = len(film)
+    staff = house[Role.AGENT]
+    for who, path in ((guest, f"{MEDIA}/{id}"), (staff, f"/api/files/first/recordings/{id}")):
+        for span, begin, end in (
+            ("0-0", 0, 1),
+            ("7-", 7, size),
+            ("-9", size - 9, size),
+            (f"-{size + 5}", 0, size),
+            (f"{size // 3}-{size - 20}", size // 3, size - 19),
+            (f"{size - 1}-{size + 100}", size - 1, size),
+        ):
+            answer = await who.ask("GET", path, headers={"Range": f"bytes={span}"})
+            assert (answer.status, await body(answer)) == (206, film[begin:end]), span
+            assert answer.headers["Content-Range"] == f"bytes {begin}-{end - 1}/{size}"
+        for span in (f"{size}-", "9-3", "a-b", "0-1,3-4"):
+            answer = await who.ask("GET", path, headers={"Range": f"bytes={span}"})
+            assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{size}")
+        whole = await who.ask("GET", path)
+        assert (whole.status, whole.content_length, await body(whole)) == (200, size, film)
+        etag = whole.headers["ETag"]
+        for headers, status in (
+            ({"Range": "bytes=0-3", "If-Range": etag}, 206),
+            ({"Range": "bytes=0-3", "If-Range": '"another"'}, 200),
+            ({"If-None-Match": etag}, 304),
+        ):
+            assert (await who.ask("GET", path, headers=headers)).status == status
+        head = await who.ask("HEAD", path)
+        assert (head.status, head.content_length, await body(head)) == (200, size, b"")
+
+
+async def test_a_recording_somebody_changed_is_not_handed_out_as_if_nobody_had(
+    house: House, guest: Guest
+) -> None:
+    contents = await kept_media(house)
+    (id,) = (id for id in contents if "p-" not in id)
+    path = house.app[OBJECTS].path(f"{id}.webm.ekr")
+    file = bytearray(await asyncio.to_thread(path.read_bytes))
+    file[-1] ^= 1
+    await asyncio.to_thread(path.write_bytes, bytes(file))
+    assert (await guest.ask("GET", f"{MEDIA}/{id}")).status == 500
 
 
 async def test_what_is_not_ready_or_anothers_is_not_there(house: House, guest: Guest) -> None:

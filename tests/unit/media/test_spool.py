@@ -1,5 +1,6 @@
 """A recording's file is whole up to its last record, and belongs to one writer."""
 
+import asyncio
 import resource
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from ekyc.media.finish import finish
+from ekyc.media.index import NothingRecorded
 from ekyc.media.spool import SpoolFile, StillWritten, spooled
+from ekyc.sealed.form import CustomerKey
+from ekyc.sealed.reader import Reader
+
+OWNER = CustomerKey(id="0c" * 16, key=b"o" * 32)
 
 
 @pytest.fixture
@@ -18,61 +24,109 @@ def disk() -> Iterator[ThreadPoolExecutor]:
 
 
 def a_file(path: Path, disk: ThreadPoolExecutor, *, backlog_bytes: int = 1 << 20) -> SpoolFile:
-    return SpoolFile(path, disk=disk, fsync_s=1.0, backlog_bytes=backlog_bytes)
+    return SpoolFile(
+        path, key=OWNER.data_key(), disk=disk, fsync_s=1.0, backlog_bytes=backlog_bytes
+    )
 
 
 async def test_records_are_written_whole_and_in_order(
     tmp_path: Path, disk: ThreadPoolExecutor
 ) -> None:
-    path = tmp_path / "call-customer-1.webm"
+    path = tmp_path / "call-customer-1.webm.ekr"
     file = a_file(path, disk)
     for number in range(100):
         file.write(bytes([number]) * 1000, at=number / 10)
-    assert await file.close() == 100_000
-    assert path.read_bytes() == b"".join(bytes([n]) * 1000 for n in range(100))
+    assert await file.close() == path.stat().st_size
+    with Reader(path, OWNER) as reader:
+        assert list(reader.records()) == [bytes([n]) * 1000 for n in range(100)]
+        assert (reader.is_whole, reader.missing) == (True, 0)
+    assert bytes([7]) * 20 not in path.read_bytes()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_what_a_killed_writer_left_is_readable_to_its_last_record(
+    tmp_path: Path, disk: ThreadPoolExecutor
+) -> None:
+    path = tmp_path / "call-customer-1.webm.ekr"
+    file = a_file(path, disk)
+    file.write(b"first", at=0.0)
+    file.write(b"second", at=0.0)
+    disk.submit(bool).result()  # what was written so far is with the system
+    path.with_name("left").write_bytes(path.read_bytes()[:-1])
+    await file.close()
+    with Reader(path.with_name("left"), OWNER) as reader:
+        assert (reader.read(0, 99), reader.is_whole) == (b"first", False)
 
 
 async def test_nobody_finishes_a_recording_that_is_still_written(
     tmp_path: Path, disk: ThreadPoolExecutor
 ) -> None:
-    path = tmp_path / "call-customer-1.webm"
+    path = tmp_path / "call-customer-1.webm.ekr"
     file = a_file(path, disk)
+
+    async def finished() -> None:
+        index = tmp_path / "index"
+        await asyncio.to_thread(finish, path, index, owner=OWNER, id="ab" * 16)
+
     with pytest.raises(StillWritten):
-        finish(path, tmp_path / "target.webm")
+        await finished()
     await file.close()
+    with pytest.raises(NothingRecorded):
+        await finished()
 
 
 async def test_a_record_for_a_stalled_disk_is_refused_and_not_kept_for_ever(
     tmp_path: Path, disk: ThreadPoolExecutor
 ) -> None:
-    path = tmp_path / "call-customer-1.webm"
+    path = tmp_path / "call-customer-1.webm.ekr"
     file = a_file(path, disk, backlog_bytes=10)
     file.write(bytes(11), at=0.0)
     file.write(b"small", at=0.0)
-    assert await file.close() == 5
-    assert path.read_bytes() == b"small"
+    await file.close()
+    with Reader(path, OWNER) as reader:
+        assert (reader.read(0, 99), reader.missing) == (b"small", 1)
 
 
 async def test_a_full_disk_costs_records_but_never_half_of_one(
     tmp_path: Path, disk: ThreadPoolExecutor
 ) -> None:
-    path = tmp_path / "call-customer-1.webm"
+    path = tmp_path / "call-customer-1.webm.ekr"
     file = a_file(path, disk)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1500, before[1]))  # write() takes a part, then fails
     try:
         file.write(b"a" * 1000, at=0.0)
         file.write(b"b" * 1000, at=0.0)
-        file.write(b"c" * 400, at=0.0)
-        assert await file.close() == 1400
+        file.write(b"c" * 200, at=0.0)
+        disk.submit(bool).result()
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)  # somebody made room
+        assert await file.close() == path.stat().st_size
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert path.read_bytes() == b"a" * 1000 + b"c" * 400
+    with Reader(path, OWNER) as reader:
+        assert reader.read(0, 9999) == b"a" * 1000 + b"c" * 200
+        assert (reader.is_whole, reader.missing) == (True, 1), "the reader knows what is missing"
+
+
+async def test_a_disk_that_is_full_to_the_end_leaves_what_it_took(
+    tmp_path: Path, disk: ThreadPoolExecutor
+) -> None:
+    path = tmp_path / "call-customer-1.webm.ekr"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (140, before[1]))
+    try:
+        file = a_file(path, disk)
+        file.write(b"a", at=0.0)
+        assert await file.close() == 139
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with Reader(path, OWNER) as reader:
+        assert (reader.read(0, 9), reader.is_whole) == (b"a", False)
 
 
 def test_files_in_the_spool_are_told_apart_by_name(tmp_path: Path) -> None:
-    for name in ("a1-b2-customer-1.webm", "a1-b2-agent-2.webm", "notes.txt", "x.webm"):
+    """One of an older version too, which did not seal."""
+    for name in ("a1-b2-customer-1.webm.ekr", "a1-b2-agent-2.webm", "notes.txt", "x.webm.ekr"):
         (tmp_path / name).touch()
     found = [(each.room, each.party, each.segment) for each in spooled(tmp_path)]
     assert found == [("a1-b2", "agent", 2), ("a1-b2", "customer", 1)]
