@@ -203,6 +203,7 @@ class Chronicle:
                 self._store,
                 self._clock,
                 self._objects,
+                self._ring,
                 reader,
                 application_id=self._id,
                 side=side,

@@ -9,10 +9,13 @@ from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.document import Kind, Side, SideResult
 from ekyc.domain.errors import EkycError, NotAllowedNow, TooManyPhotographs, TooManyRequests
 from ekyc.domain.events import CUSTOMER, Event
+from ekyc.journey import sealing
 from ekyc.journey.ports import Clock, DocumentReader
+from ekyc.sealed.form import CustomerKey
 from ekyc.storage import applications, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.objects import Objects
+from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store, Tx, new_id
 
 _OPEN = frozenset({Stage.PHONE_CONFIRMED, Stage.DOCUMENTED})
@@ -49,6 +52,7 @@ async def photograph(
     store: Store,
     clock: Clock,
     objects: Objects,
+    ring: Ring,
     reader: DocumentReader,
     *,
     application_id: str,
@@ -68,7 +72,8 @@ async def photograph(
             _photographed(await applications.load(tx, application_id))
             await _count(tx, application_id, side, most)
         result = await reader.read(image, side=side)
-        taken = await asyncio.to_thread(_keep, objects, result, application_id, side, origin)
+        owner = await sealing.customer_key(store, ring, application_id)
+        taken = await asyncio.to_thread(_keep, objects, owner, result, application_id, side, origin)
     row = Photograph(**taken, taken_at=clock.now())
     try:
         await _write_down(store, clock, row, side, most)
@@ -119,10 +124,15 @@ def _photographed(application: Application) -> Application:
 
 
 def _keep(
-    objects: Objects, result: SideResult, application_id: str, side: Side, origin: str
+    objects: Objects,
+    owner: CustomerKey,
+    result: SideResult,
+    application_id: str,
+    side: Side,
+    origin: str,
 ) -> dict[str, Any]:
-    original, sha256 = objects.put(result.original, suffix="jpg")
-    straightened, _ = objects.put(result.straightened, suffix="jpg")
+    original, sha256 = objects.put(result.original, suffix="jpg", owner=owner)
+    straightened, _ = objects.put(result.straightened, suffix="jpg", owner=owner)
     return {
         "id": new_id(),
         "application_id": application_id,

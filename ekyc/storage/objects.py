@@ -10,7 +10,7 @@ import uuid
 from datetime import datetime
 from pathlib import Path
 
-from ekyc.sealed.form import CustomerKey, Damaged
+from ekyc.sealed.form import CustomerKey, Damaged, sealed
 from ekyc.sealed.playable import Playable
 from ekyc.sealed.reader import Reader, Source
 
@@ -26,12 +26,13 @@ class Objects:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, content: bytes, *, suffix: str) -> tuple[str, str]:
-        """Keep `content`; returns its key and its SHA-256 in hex."""
-        key, target = self._place(uuid.uuid4().hex, suffix)
-        aside = target.with_suffix(".part")
+    def put(self, content: bytes, *, suffix: str, owner: CustomerKey) -> tuple[str, str]:
+        """Seal and keep `content`; returns its key, and its own SHA-256 in hex."""
+        id = uuid.uuid4()
+        key, target = self._place(id.hex, f"{suffix}{SEALED}")
+        aside = target.with_name(f"{id.hex}.part")
         with aside.open("xb") as file:
-            file.write(content)
+            file.write(sealed(content, owner.data_key(), file_id=id.bytes))
             file.flush()
             os.fsync(file.fileno())
         _settle(aside, target)

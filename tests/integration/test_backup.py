@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,10 +100,12 @@ async def places(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 async def _photographed(branch: Branch) -> None:
-    objects, store = branch.server.app[OBJECTS], branch.server.app[STORE]
+    app = branch.server.app
+    store, put = app[STORE], partial(app[OBJECTS].put, suffix="jpg")
+    owner = await sealing.customer_key(store, app[RING], "first")
     for side in Side:
-        original, sha256 = await asyncio.to_thread(objects.put, os.urandom(70_000), suffix="jpg")
-        straight, _ = await asyncio.to_thread(objects.put, os.urandom(50_000), suffix="jpg")
+        original, sha256 = await asyncio.to_thread(put, os.urandom(70_000), owner=owner)
+        straight, _ = await asyncio.to_thread(put, os.urandom(50_000), owner=owner)
         async with store.begin() as tx:
             await documents.add_photograph(
                 tx,
@@ -265,7 +268,7 @@ async def test_a_damaged_or_foreign_backup_is_refused_before_anything_is_written
     saved: tuple[Place, Path], tmp_path: Path, harm: str
 ) -> None:
     _, backup = saved
-    picture = next((backup / "objects").rglob("*.jpg"))
+    picture = next((backup / "objects").rglob("*.jpg.ekr"))
     manifest = backup / "manifest.json"
     if harm == "change":
         picture.write_bytes(picture.read_bytes()[:-1] + b"?")
@@ -286,7 +289,7 @@ async def test_a_backup_says_which_picture_the_server_has_lost(
     saved: tuple[Place, Path], tmp_path: Path
 ) -> None:
     old, _ = saved
-    lost = next((old.folder / "objects").rglob("*.jpg"))
+    lost = next((old.folder / "objects").rglob("*.jpg.ekr"))
     lost.unlink()
     taken = await asyncio.to_thread(old.run, "backup", str(tmp_path / "another"))
     assert taken.returncode == 1

@@ -9,6 +9,7 @@ import pytest
 
 from ekyc.jobs.strays import sweep
 from ekyc.storage import documents
+from ekyc.storage.customer_keys import a_key
 from ekyc.storage.documents import Photograph
 from ekyc.storage.objects import Objects
 from ekyc.storage.store import Store
@@ -25,7 +26,7 @@ def objects(tmp_path: Path) -> Objects:
 
 async def put(objects: Objects, *, at: datetime = BEFORE) -> str:
     """A picture that was written then."""
-    key, _ = await asyncio.to_thread(objects.put, b"a face", suffix="jpg")
+    key, _ = await asyncio.to_thread(objects.put, b"a face", suffix="jpg", owner=a_key())
     os.utime(objects.path(key), (at.timestamp(), at.timestamp()))
     return key
 
@@ -58,7 +59,8 @@ async def test_a_picture_without_a_customer_is_removed_and_a_customers_stays(
     theirs = [await put(objects), await put(objects)]
     await belongs_to_somebody(store, *theirs)
     forgotten = await put(objects)
-    half = objects.path(await put(objects)).rename(objects.path(forgotten).with_suffix(".part"))
+    half = objects.path(await put(objects))
+    half = half.rename(half.with_name(f"{forgotten[:32]}.part"))
     assert await sweep(store, FakeClock(), objects, settle_s=0) == 2
     assert not objects.path(forgotten).exists()
     assert not half.exists()
@@ -69,7 +71,8 @@ async def test_recordings_and_what_is_written_after_the_start_are_left_alone(
     store: Store, objects: Objects
 ) -> None:
     fresh = objects.path(await put(objects, at=START + timedelta(seconds=1)))
-    recording = objects.path(await put(objects)).rename(fresh.with_suffix(".webm"))
+    recording = objects.path(await put(objects))
+    recording = recording.rename(recording.with_name(f"{fresh.name[:32]}.webm.ekr"))
     assert await sweep(store, FakeClock(), objects, settle_s=0) == 0
     assert fresh.exists()
     assert recording.exists()

@@ -17,11 +17,12 @@ from ekyc.domain.errors import (
     TooManyPhotographs,
     TooManyRequests,
 )
-from ekyc.journey import documents
+from ekyc.journey import documents, sealing
 from ekyc.storage import applications, decisions
 from ekyc.storage import documents as photographs
 from ekyc.storage.documents import Photograph
 from ekyc.storage.objects import Objects
+from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 from tests.builders import a_member, a_side, an_application, given
 from tests.fakes import FakeClock, ScriptedReader
@@ -32,6 +33,11 @@ FRONT, BACK = Side.FRONT, Side.BACK
 @pytest.fixture
 def objects(tmp_path: Path) -> Objects:
     return Objects(tmp_path / "objects")
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Ring:
+    return Ring.made(tmp_path / "seal.keys")
 
 
 async def somebody(store: Store, kind: str = "", stage: Stage = Stage.PHONE_CONFIRMED) -> None:
@@ -45,8 +51,8 @@ async def with_a_card(store: Store) -> None:
 class Camera:
     """The customer's camera; each picture is read as the script says."""
 
-    def __init__(self, store: Store, clock: FakeClock, objects: Objects) -> None:
-        self._tools = (store, clock, objects)
+    def __init__(self, store: Store, clock: FakeClock, objects: Objects, ring: Ring) -> None:
+        self._tools = (store, clock, objects, ring)
 
     async def takes(self, side: Side, said: SideResult | EkycError, **more: Any) -> ScriptedReader:
         reader = ScriptedReader(said)
@@ -56,8 +62,8 @@ class Camera:
 
 
 @pytest.fixture
-def camera(store: Store, clock: FakeClock, objects: Objects) -> Camera:
-    return Camera(store, clock, objects)
+def camera(store: Store, clock: FakeClock, objects: Objects, ring: Ring) -> Camera:
+    return Camera(store, clock, objects, ring)
 
 
 async def loaded(store: Store) -> Application:
@@ -112,7 +118,7 @@ async def test_nobody_chooses_a_document_at_another_stage(
 
 
 async def test_two_good_photographs_document_the_card(
-    store: Store, camera: Camera, objects: Objects
+    store: Store, camera: Camera, objects: Objects, ring: Ring
 ) -> None:
     await with_a_card(store)
     await camera.takes(FRONT, a_side(FRONT))
@@ -123,8 +129,11 @@ async def test_two_good_photographs_document_the_card(
     front, back = await taken(store)
     assert (front.side, front.state, front.origin) == ("front", "accepted", "camera")
     assert (back.side, back.state, back.origin) == ("back", "accepted", "upload")
-    assert await asyncio.to_thread(objects.read, front.original) == b"a photograph"
-    assert await asyncio.to_thread(objects.read, front.straightened) == b"a card"
+    owner = await sealing.customer_key(store, ring, "first")
+    for key, content in ((front.original, b"a photograph"), (front.straightened, b"a card")):
+        assert content not in await asyncio.to_thread(objects.read, key)
+        picture = await asyncio.to_thread(objects.open, key, owner=owner)
+        assert picture.read(0, 99) == content
 
 
 async def test_one_customers_photographs_are_read_one_after_the_other(
@@ -224,7 +233,7 @@ async def test_a_document_typed_by_hand_takes_no_photographs(store: Store, camer
 
 
 async def test_a_photograph_after_the_form_was_confirmed_is_refused_before_it_is_read(
-    store: Store, clock: FakeClock, objects: Objects
+    store: Store, clock: FakeClock, objects: Objects, ring: Ring
 ) -> None:
     await somebody(store, Kind.CCCD_2021.value, Stage.CONFIRMED)
     reader = ScriptedReader()
@@ -233,6 +242,7 @@ async def test_a_photograph_after_the_form_was_confirmed_is_refused_before_it_is
             store,
             clock,
             objects,
+            ring,
             reader,
             application_id="first",
             side=FRONT,
@@ -257,7 +267,7 @@ class Confirming(ScriptedReader):
 
 
 async def test_a_photograph_that_comes_too_late_leaves_no_picture_behind(
-    store: Store, clock: FakeClock, objects: Objects, tmp_path: Path
+    store: Store, clock: FakeClock, objects: Objects, ring: Ring, tmp_path: Path
 ) -> None:
     await with_a_card(store)
     with pytest.raises(NotAllowedNow):
@@ -265,6 +275,7 @@ async def test_a_photograph_that_comes_too_late_leaves_no_picture_behind(
             store,
             clock,
             objects,
+            ring,
             Confirming(store, a_side(FRONT)),
             application_id="first",
             side=FRONT,

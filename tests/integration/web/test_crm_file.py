@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from ekyc.domain.access import Role, Scope
 from ekyc.domain.api_key import ApiKey
 from ekyc.domain.application import Stage
 from ekyc.domain.document import Side
+from ekyc.journey import sealing
 from ekyc.storage import applications, calls, crm, decisions, schema, tokens
 from ekyc.storage.documents import Photograph, add_photograph
 from ekyc.web.keys import OBJECTS, RING, SETTINGS
@@ -188,8 +190,10 @@ async def body(answer: ClientResponse) -> bytes:
 async def kept_media(house: House) -> dict[str, bytes]:
     """A photograph and the recordings of one call, one of them not finished; id → content."""
     objects = house.app[OBJECTS]
-    original, sha256 = await asyncio.to_thread(objects.put, b"as taken", suffix="jpg")
-    straightened, _ = await asyncio.to_thread(objects.put, b"straightened", suffix="jpg")
+    owner = await sealing.customer_key(house.store, house.app[RING], "first")
+    put = partial(objects.put, suffix="jpg", owner=owner)
+    original, sha256 = await asyncio.to_thread(put, b"as taken")
+    straightened, _ = await asyncio.to_thread(put, b"straightened")
     photograph = Photograph(
         id="p",
         application_id="first",
