@@ -9,6 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 Address = tuple[str, int]
 
 _LARGEST_DATAGRAM = 1500  # an Ethernet frame; browsers stay below 1200
@@ -91,6 +95,11 @@ class Gate:
             self.refused.malformed += 1
             return False
         return True
+
+    def refuse(self, error: Exception) -> None:
+        """What a stranger sends must not end in the loop's handler, nor fill the log."""
+        self.refused.malformed += 1
+        log.debug("media.datagram-refused", kind=type(error).__name__)
 
     def _admit_stranger(self, data: bytes) -> Sort | None:
         """A connection check carries the call's password; anything else from outside is dropped."""

@@ -11,12 +11,12 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from struct import Struct
 from typing import Any
 
-from ekyc.media.guard import Address
-from ekyc.media.peer import Cell
+from ekyc.media.guard import Address, Gate
+from ekyc.media.peer import Cell, TakeMedia
 
 _BURST = 32  # datagrams in one read; a picture of 1 Mbit/s is four
 _LONGEST = 1600  # bytes read of one: more than the guard lets in
@@ -26,9 +26,6 @@ _NAME_BYTES = 32  # the largest is sockaddr_in6 with 28
 
 _HOSTS: Mapping[int, slice] = {socket.AF_INET: slice(4, 8), socket.AF_INET6: slice(8, 24)}
 """Where the address lies in a sockaddr of this family (ip(7), ipv6(7)); the port is at 2."""
-
-TakeMedia = Callable[[Cell, int, float], None]
-"""Takes a datagram of so many bytes, and when it came; the cell is used again afterwards."""
 
 
 class _Vector(ctypes.Structure):
@@ -98,11 +95,17 @@ class Port(asyncio.DatagramTransport):
         self.known = b"\xff"
         """The party's address as the kernel names it; at first one that nobody has."""
         self.media: TakeMedia | None = None
+        self.gate: Gate | None = None
         self._is_closing = False
 
-    def know(self, remote: Address | None) -> None:
-        """Media from this address are the party's."""
-        self.known = b"\xff" if remote is None else self._name(remote)
+    def guard(self, gate: Gate) -> None:
+        """Let this gate say what is too much."""
+        self.gate = gate
+
+    def know(self, remote: Address | None, media: TakeMedia | None) -> None:
+        """Media from this address are the party's, and go there."""
+        self.known = b"\xff" if remote is None or media is None else self._name(remote)
+        self.media = media
 
     def _name(self, remote: Address) -> bytes:
         family = self.family
@@ -111,6 +114,17 @@ class Port(asyncio.DatagramTransport):
         _PORT.pack_into(name, 2, remote[1])
         name[_HOSTS[family]] = socket.inet_pton(family, remote[0])
         return bytes(name)
+
+    def take(self, cell: Cell, length: int, at: float) -> None:
+        """Media of the known address."""
+        gate, media = self.gate, self.media
+        if gate is None or media is None:
+            return
+        try:
+            if gate.fits(length, at):
+                media(cell, length, at)
+        except Exception as error:
+            gate.refuse(error)
 
     def other(self, data: bytes, sender: Address) -> None:
         """Everything that is not media of a known address."""
@@ -187,19 +201,15 @@ class Intake:
         tray = self._trays[port.family]
         lengths = tray.fill(port.socket.fileno())
         at = time.monotonic()
-        known, names, take = port.known, tray.names, port.media
+        known, names = port.known, tray.names
         width, name_at = len(known), 0
         for cell, length in zip(tray.cells, lengths, strict=False):
-            first, second = cell.view[0], cell.view[1]
-            if (
-                take is not None
-                and length
-                > _SHORTEST  # in a shorter one the bytes below are those of the one before
-                and names[name_at : name_at + width] == known
-                and 127 < first < 192
-                and not 191 < second < 224
-            ):
-                take(cell, length, at)
+            flags, kind = cell.view[0], cell.view[1]
+            is_media = 127 < flags < 192 and not 191 < kind < 224  # RFC 7983, RFC 5761 §4
+            # In one too short for that, these bytes are of the datagram that lay here before.
+            is_known = length > _SHORTEST and names[name_at : name_at + width] == known
+            if is_media and is_known:
+                port.take(cell, length, at)
             else:
                 sender = tray.sender(name_at // _NAME_BYTES, port.family)
                 port.other(cell.data[:length], sender)

@@ -9,7 +9,7 @@ from ekyc.media.guard import Budget, Sort
 from ekyc.media.leg import Arrival, Leg
 from ekyc.media.offer import Kind, Offer, Terms
 from ekyc.media.ordering import Ordering
-from ekyc.media.peer import Cell, Peer, Wire
+from ekyc.media.peer import Peer, TakeMedia, Wire
 from ekyc.media.recorder import Recorder
 from ekyc.media.relay import Care, Downlink, Uplink
 from ekyc.media.vp8 import Assembler, Picture
@@ -71,15 +71,14 @@ class Party:
         peer = Peer(
             budget,
             on_up=lambda wire, terms: self._up(peer, wire, terms),
-            on_media=lambda cell, length, at: self._media(peer, cell, length, at),
             on_packet=lambda sort, data, at: self._packet(peer, sort, data, at),
             on_down=lambda: self._down(peer),
         )
         return peer
 
-    def _up(self, peer: Peer, wire: Wire, terms: Terms) -> None:
+    def _up(self, peer: Peer, wire: Wire, terms: Terms) -> TakeMedia | None:
         if peer is not self._peer:
-            return
+            return None
         care = Care(
             pli_interval_s=self._settings.pli_interval_ms / 1000,
             nack_interval_s=self._settings.nack_interval_ms / 1000,
@@ -91,10 +90,7 @@ class Party:
         if self.recorder is not None:
             self.recorder.came_back()
         self._connected()
-
-    def _media(self, peer: Peer, cell: Cell, length: int, at: float) -> None:
-        if peer is self._peer and self.leg is not None:
-            self.leg.media(cell, length, at)
+        return self.leg.media
 
     def _packet(self, peer: Peer, sort: Sort, data: bytes, at: float) -> None:
         if peer is self._peer and self.leg is not None:
@@ -125,11 +121,14 @@ class Party:
 
     def _retire(self, peer: Peer | None) -> None:
         if peer is not None:
+            peer.mute()
             self._crew.start(peer.close(), name=f"media.close-{self.name}")
 
     async def drop(self) -> None:
         """End the connection."""
         peer, self._peer = self._peer, None
+        if peer is not None:
+            peer.mute()
         self._unplug()
         self._disconnected()
         if peer is not None:

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any
 
 import aioice.ice
-import structlog
 from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
@@ -27,8 +26,6 @@ from pylibsrtp import Session, _binding
 from ekyc.domain.errors import Busy, EkycError, OfferRefused
 from ekyc.media.guard import Address, Budget, Gate, Sort
 from ekyc.media.offer import Heard, Offer, Section, Sent, Terms
-
-log = structlog.get_logger(__name__)
 
 _ROOM = 2048  # a datagram, and what encryption appends to it
 _SOCKET_BYTES = 1 << 20  # a starved process must not lose a keyframe in the kernel
@@ -53,6 +50,10 @@ class Cell:
         self.data = _binding.ffi.buffer(self.pointer)
         """Slices of it are copies: bytes."""
         self.view = memoryview(self.data)
+
+
+TakeMedia = Callable[[Cell, int, float], None]
+"""Takes a datagram of so many bytes, and when it came; the cell is used again afterwards."""
 
 
 class Wire:
@@ -139,8 +140,8 @@ class Wire:
 class Peer:
     """The server's end of one browser's connection.
 
-    `on_up` is called once with the open wire, `on_media` with every datagram of media in its cell
-    that came from the party's present address, `on_packet` with reports and with media from an
+    `on_up` is called once with the open wire and says who takes every datagram of media in its cell
+    that comes from the party's present address; `on_packet` with reports and with media from an
     address it has only just begun to use, both with the instant on the steady clock; `on_down` once
     when the connection is over.
     """
@@ -149,14 +150,13 @@ class Peer:
         self,
         budget: Budget,
         *,
-        on_up: Callable[[Wire, Terms], None],
-        on_media: Callable[[Cell, int, float], None],
+        on_up: Callable[[Wire, Terms], TakeMedia | None],
         on_packet: Callable[[Sort, bytes, float], None],
         on_down: Callable[[], None],
     ) -> None:
         self._budget = budget
-        self._on_up, self._on_down = on_up, on_down
-        self._on_media, self._on_packet = on_media, on_packet
+        self._on_up, self._on_packet, self._on_down = on_up, on_packet, on_down
+        self._media: TakeMedia | None = None
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
@@ -223,19 +223,7 @@ class Peer:
             gate = Gate(self._budget, validated=_validator(ice, protocol))
             self._gates.append((protocol.transport, gate))
             protocol.datagram_received = self._received(gate, protocol.datagram_received)
-            protocol.transport.media = self._media_of(gate)
-
-    def _media_of(self, gate: Gate) -> Callable[[Cell, int, float], None]:
-        fits, on_media = gate.fits, self._on_media
-
-        def take(cell: Cell, length: int, at: float) -> None:
-            try:
-                if fits(length, at):
-                    on_media(cell, length, at)
-            except Exception as error:
-                _refuse(gate, error)
-
-        return take
+            protocol.transport.guard(gate)
 
     def _received(
         self, gate: Gate, inner: Callable[[bytes, Address], None]
@@ -251,7 +239,7 @@ class Peer:
                 elif sort is Sort.CHECK or (sort and queue.qsize() < _HANDSHAKE_QUEUE):
                     inner(data, address[:2])
             except Exception as error:
-                _refuse(gate, error)
+                gate.refuse(error)
 
         return datagram_received
 
@@ -259,8 +247,8 @@ class Peer:
         state = self._connection.connectionState
         if state == "connected" and self._wire is None:
             self._wire = Wire(self._dtls, self._ice._nominated[1])
+            self._media = self._on_up(self._wire, self._terms())
             self._open_gates()
-            self._on_up(self._wire, self._terms())
         elif state in {"closed", "failed"} and not self._is_over:
             self._is_over = True
             self._on_down()
@@ -275,7 +263,7 @@ class Peer:
         remote = self._wire.remote if self._wire else None
         for port, gate in self._gates:
             gate.remote = remote
-            port.know(remote)
+            port.know(remote, self._media)
 
     def _terms(self) -> Terms:
         sections = list(zip(self._sections, self._transceivers, strict=True))
@@ -307,18 +295,18 @@ class Peer:
     def _ice(self) -> Any:
         return self._dtls.transport._connection
 
+    def mute(self) -> None:
+        """Take no media any more: another connection has the party's place."""
+        self._media = None
+        self._open_gates()
+
     async def close(self) -> None:
         """End the connection; the browser is told."""
         self._is_over = True
+        self.mute()
         if self._wire is not None:
             self._wire.close()
         await self._connection.close()
-
-
-def _refuse(gate: Gate, error: Exception) -> None:
-    """What a stranger sends must not end in the loop's handler, nor fill the log."""
-    gate.refused.malformed += 1
-    log.debug("media.datagram-refused", kind=type(error).__name__)
 
 
 async def _idle(_: object) -> None:

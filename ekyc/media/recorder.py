@@ -118,11 +118,12 @@ class Recorder:
         self, kind: Kind, track: int, timestamp: int, data: bytes, is_key: bool, at: float
     ) -> None:
         at_ms = self._tracks[kind].ms(timestamp, (at - self._zero) * 1000)
-        self.tick(at)
-        if self._cluster.is_empty:
+        if at - self._cluster_since >= self._cluster_s:
+            self.tick(at)
             self._cluster_since = at
         self._cluster.add(track, at_ms, data, is_key)
-        self._until_ms = max(self._until_ms, at_ms)
+        if at_ms > self._until_ms:
+            self._until_ms = at_ms
 
     def _mark(self, label: str) -> None:
         now = self._steady()

@@ -20,13 +20,16 @@ class Track:
     def ms(self, timestamp: int, arrived_ms: float) -> int:
         """The call's time of a packet, in ms; never the same twice, never backwards."""
         running = self._extend(timestamp)
-        at_ms = self._at(running)
+        at_ms = self._anchor_ms + running / self._rate
         if self._stamp is None or abs(arrived_ms - at_ms) > _JUMP_MS:
             self._anchor_ms = arrived_ms - running / self._rate
             at_ms = arrived_ms
         self._stamp, self._running = timestamp, running
-        self._last_ms = max(self._last_ms + 1, round(at_ms), 0)
-        return self._last_ms
+        ms = round(at_ms)
+        if ms <= self._last_ms:  # -1 before the first: never below zero
+            ms = self._last_ms + 1
+        self._last_ms = ms
+        return ms
 
     def reported(self, ntp: int, timestamp: int) -> None:
         """A sender report says what the sender's clock showed at a time stamp."""

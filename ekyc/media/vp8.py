@@ -7,7 +7,7 @@ _START_CODE = b"\x9d\x01\x2a"  # RFC 6386 §9.1
 _KEY_HEADER_BYTES = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)  # not frozen: freezing makes each cost twice as much
 class Picture:
     """One encoded frame; `width` and `height` in pixels are known of keyframes only, else 0."""
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ekyc.media.intake import Intake, Port, TakeMedia
-from ekyc.media.peer import Cell
+from ekyc.media.guard import Budget, Gate
+from ekyc.media.intake import Intake, Port
+from ekyc.media.peer import Cell, TakeMedia
 from tests.branch import eventually
 
 MEDIA, CHECK = b"\x80\x60" + bytes(10), b"\x00\x01" + bytes(18)
@@ -61,7 +62,8 @@ def opened(intake: Intake, family: socket.AddressFamily) -> tuple[Port, Keeper]:
     own.setblocking(False)
     keeper = Keeper()
     port = intake.open(own, keeper)
-    port.media = keeper.take
+    budget = Budget(packets=1000, octets=1_000_000, stranger_checks=5)
+    port.guard(Gate(budget, validated=lambda address: False))
     return port, keeper
 
 
@@ -73,7 +75,7 @@ async def test_media_of_the_party_go_the_short_way_in_both_worlds_of_addresses(
         family = socket.AF_INET if version == 4 else socket.AF_INET6
         port, keeper = opened(intake, family)
         with a_socket(family) as party, a_socket(family) as stranger:
-            port.know(party.getsockname()[:2])
+            port.know(party.getsockname()[:2], keeper.take)
             for sender in (party, stranger):
                 sender.sendto(MEDIA, port.socket.getsockname())
             party.sendto(CHECK, port.socket.getsockname())
@@ -94,7 +96,7 @@ async def test_a_burst_comes_whole_and_in_order_and_nothing_empty_is_taken_for_m
 ) -> None:
     port, keeper = opened(intake, socket.AF_INET)
     with a_socket(socket.AF_INET) as party:
-        port.know(party.getsockname())
+        port.know(party.getsockname(), keeper.take)
         burst = [MEDIA + number.to_bytes(2, "big") for number in range(100)]
         for datagram in burst:
             party.sendto(datagram, port.socket.getsockname())
@@ -124,9 +126,8 @@ async def test_a_port_closed_by_what_another_said_is_read_no_more(intake: Intake
     second, silent = opened(intake, socket.AF_INET)
     with a_socket(socket.AF_INET) as party:
         for port, keeper, other in ((first, said, second), (second, silent, first)):
-            port.media = closing(keeper, other)
+            port.know(party.getsockname(), closing(keeper, other))
         for port in (first, second):
-            port.know(party.getsockname())
             party.sendto(MEDIA, port.socket.getsockname())
 
         async def is_over() -> bool:
