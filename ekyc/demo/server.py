@@ -109,6 +109,7 @@ def welcome(address: str, link: str, kept: Secrets) -> str:
   Agent       {address}/staff/desk
               sign in as minhanh, password {kept.password}
   Codes       {address}/demo/inbox  and in this terminal
+  Card        {address}/demo/cards  to print or show on another screen; never use a real one
   By itself   ./run ekyc demo           plays a customer
               ./run ekyc demo --agent   plays the agent
   Stop        Ctrl-C
