@@ -12,14 +12,15 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from ekyc.app import Outside, build_app
-from ekyc.domain.room import PartyConnected, RoomLive
+from ekyc.domain.room import PartyConnected, Quality, RoomLive
+from ekyc.journey.call import PRECHECK
 from ekyc.settings import Database, Objects, Queue, Server, Settings
 from ekyc.storage import applications, staff, tokens
-from ekyc.web.keys import CLOCK, STORE
+from ekyc.web.keys import CLOCK, ROOMS, STORE
 from tests.builders import a_member, an_application
 from tests.fakes import FakeClock, ScriptedMedia
 
-TEST = {"camera": True, "microphone": True, "network": "ok", "kbps": 900, "loss": 0}
+DEVICES = {"camera": True, "microphone": True}
 MINE = {"X-Ekyc": "1"}
 Client = TestClient[web.Request, web.Application]
 
@@ -46,9 +47,16 @@ class Branch:
 
         return await eventually(look)
 
+    async def tests_devices(self) -> Any:
+        """The customer's device test, as if the media had measured a good line; the view."""
+        tested, room = self.server.app[ROOMS].tested, f"{PRECHECK}first"
+        tested.begin(room)
+        tested.hear(a_second(room))
+        return await self.ask("customer", "POST", "/api/customer/precheck/result", DEVICES)
+
     async def rings(self) -> str:
         """The customer waits, the agent is available; the call that rings."""
-        await self.ask("customer", "POST", "/api/customer/precheck/result", TEST)
+        await self.tests_devices()
         await self.ask("customer", "POST", "/api/customer/ticket")
         await self.ask("agent", "POST", "/api/desk/devices", {"camera": True, "microphone": True})
         await self.ask("agent", "POST", "/api/desk/state", {"state": "available"})
@@ -81,6 +89,21 @@ class Branch:
         for party in ("customer", "agent"):
             self.media.report(PartyConnected(room=call, party=party, at=self.clock.now()))
         self.media.report(RoomLive(room=call, at=self.clock.now()))
+
+
+def a_second(room: str) -> Quality:
+    """What a good line brings in a second."""
+    return Quality(
+        room=room,
+        party="customer",
+        kbps=800.0,
+        loss=0.01,
+        rtt_ms=30.0,
+        fps=15.0,
+        width=640,
+        height=480,
+        sound=True,
+    )
 
 
 async def eventually(look: Callable[[], Awaitable[Any]], *, within_s: float = 10) -> Any:

@@ -8,7 +8,8 @@ from ekyc.domain import call as rules
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Party
 from ekyc.domain.desk import Desk, DeskState
-from ekyc.domain.queue import DeviceTest, Network, Ticket, TicketState
+from ekyc.domain.device_test import DeviceTest, Network
+from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.room import PartyConnected
 from ekyc.journey import call as calling
 from ekyc.journey import desk as desks

@@ -10,7 +10,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.appointment import Side
 from ekyc.domain.call import EndReason, Party
 from ekyc.domain.decision import REASONS, Verdict
-from ekyc.domain.queue import Network
+from ekyc.domain.device_test import Network
 
 Schema = Mapping[str, object]
 _ID: Schema = {"type": "string"}
@@ -54,14 +54,20 @@ CATALOGUE: Mapping[str, Told] = {
     ),
     "session.opened": Told(about="The customer followed the link.", data={}),
     "precheck.made": Told(
-        about="The customer tested camera, microphone and network.",
+        about="The customer tested camera and microphone; the server measured what arrived.",
         data={
             "camera": {"type": "boolean"},
             "microphone": {"type": "boolean"},
             "network": {"enum": [network.value for network in Network]},
             "kbps": {"type": "number", "minimum": 0},
             "loss": {"type": "number", "minimum": 0, "maximum": 1},
+            "rtt_ms": {"type": ["number", "null"], "minimum": 0},
+            "fps": {"type": "number", "minimum": 0},
+            "width": _COUNT,
+            "height": _COUNT,
+            "sound": {"type": "boolean"},
         },
+        sometimes=frozenset({"rtt_ms", "fps", "width", "height", "sound"}),
     ),
     "booking.made": Told(about="The customer booked a time for the call.", data=_BOOKING),
     "booking.moved": Told(

@@ -56,36 +56,6 @@ class Ticket:
     """Grows with every match; who carries an older number is too late."""
 
 
-class Network(StrEnum):
-    """What the customer's line gave in the device test."""
-
-    OK = "ok"
-    WEAK = "weak"
-    BLOCKED = "blocked"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceTest:
-    """What the page measured while camera and microphone went to the server and came back.
-
-    It is the page's word: it keeps calls from failing, and is no evidence.
-    """
-
-    camera: bool
-    microphone: bool
-    network: Network
-    kbps: float
-    loss: float
-    """Share of packets that never came, 0 to 1."""
-
-
-def is_ready(test: DeviceTest | None) -> bool:
-    """Whether a call can work; a weak line is a warning, not a refusal."""
-    if test is None or test.network is Network.BLOCKED:
-        return False
-    return test.camera and test.microphone
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """This ticket rings at that desk."""

@@ -83,6 +83,8 @@ class Quality:
     fps: float
     width: int
     height: int
+    sound: bool = False
+    """Whether packets with sound came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

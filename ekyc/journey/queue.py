@@ -12,9 +12,10 @@ from ekyc.domain.application import Stage
 from ekyc.domain.appointment import AppointmentState, outcome
 from ekyc.domain.call import CallState, EndReason
 from ekyc.domain.desk import DeskState
+from ekyc.domain.device_test import DeviceTest, is_ready
 from ekyc.domain.errors import DevicesNotReady, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
-from ekyc.domain.queue import DeviceTest, Pair, Ticket, TicketState
+from ekyc.domain.queue import Pair, Ticket, TicketState
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, leave_line, ticket_fact
 from ekyc.journey.ports import Clock
@@ -47,7 +48,7 @@ async def call_now(store: Store, clock: Clock, settings: Queue, *, application_i
         application = await applications.load(tx, application_id)
         waiting = stages.move(application, Stage.WAITING, now=now)
         since = now - timedelta(minutes=settings.device_test_min)
-        if not rules.is_ready(await queue.device_test(tx, application_id, since=since)):
+        if not is_ready(await queue.device_test(tx, application_id, since=since)):
             raise DevicesNotReady
         priority = await _give_up_appointment(tx, application_id, now=now)
         ticket = await queue.add_ticket(tx, application_id, now=now, priority=priority)

@@ -35,6 +35,7 @@ class Arrival:
     kbps: float
     loss: float
     fps: float
+    sound: bool
 
 
 class Leg:
@@ -193,7 +194,7 @@ class Leg:
         """Report to the party what came from it, and say so here; about once a second."""
         elapsed = max(at - self._counted_at, 1e-3)
         self._counted_at = at
-        blocks, losses, octets, pictures = [], [0.0], 0, 0
+        blocks, losses, octets, pictures, sound = [], [0.0], 0, 0, False
         for uplink in self.uplinks.values():
             loss = uplink.reception.interval()
             losses.append(loss)
@@ -201,9 +202,11 @@ class Leg:
                 uplink.reception.info(uplink.ssrc, loss=loss, heard=uplink.heard_at(), at=at)
             )
             octets, pictures = octets + uplink.octets, pictures + uplink.pictures
+            sound = sound or (uplink.kind == "audio" and uplink.octets > 0)
             uplink.octets = uplink.pictures = 0
         self._wire.report(rtcp.receiver_report(self._own, blocks))
-        return Arrival(kbps=octets * 8 / 1000 / elapsed, loss=max(losses), fps=pictures / elapsed)
+        kbps, fps = octets * 8 / 1000 / elapsed, pictures / elapsed
+        return Arrival(kbps=kbps, loss=max(losses), fps=fps, sound=sound)
 
     @property
     def round_trip_s(self) -> float | None:

@@ -238,6 +238,7 @@ class Party:
             fps=round(arrival.fps, 1),
             width=width,
             height=height,
+            sound=arrival.sound,
         )
         return quality, arrival.loss
 

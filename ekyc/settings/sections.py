@@ -217,6 +217,15 @@ class Queue(Section):
     device_test_min: float = Field(
         60.0, gt=0, description="A customer's device test counts this long, minutes"
     )
+    weak_loss: float = Field(
+        0.05, ge=0, le=1, description="More lost packets than this make a weak line, share (0 to 1)"
+    )
+    weak_rtt_ms: float = Field(
+        400.0, gt=0, description="A longer way there and back makes a weak line, milliseconds"
+    )
+    weak_kbps: float = Field(
+        80.0, ge=0, description="Less picture and sound than this make a weak line, kbit/s"
+    )
     poll_s: float = Field(
         2.0, gt=0, description="Matching looks again at least this often, seconds"
     )

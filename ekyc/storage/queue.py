@@ -7,8 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ekyc.domain.desk import Desk, DeskState
+from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.errors import NotAllowedNow
-from ekyc.domain.queue import FIRST_COME, OPEN, DeviceTest, Network, Ticket, TicketState
+from ekyc.domain.queue import FIRST_COME, OPEN, Ticket, TicketState
 from ekyc.storage import applications, schema
 from ekyc.storage.store import Row, Tx, new_id, rows
 
@@ -182,12 +183,14 @@ async def save_desk(tx: Tx, moved: Desk) -> None:
     tx.wake(f"desk:{moved.staff_id}")
 
 
-async def device_test(tx: Tx, application_id: str, *, since: datetime) -> DeviceTest | None:
-    """What the customer's last device test since an instant showed."""
+async def device_test(
+    tx: Tx, application_id: str, *, since: datetime | None = None
+) -> DeviceTest | None:
+    """What the customer's last device test, since an instant if one is named, showed."""
     table = schema.prechecks
-    query = sa.select(table.c.result).where(
-        table.c.application_id == application_id, table.c.at >= since
-    )
+    query = sa.select(table.c.result).where(table.c.application_id == application_id)
+    if since is not None:
+        query = query.where(table.c.at >= since)
     query = query.order_by(table.c.at.desc()).limit(1)
     result = (await tx.connection.execute(query)).scalar_one_or_none()
     return result and DeviceTest(**{**result, "network": Network(result["network"])})

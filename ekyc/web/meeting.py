@@ -4,17 +4,16 @@ from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
-from pydantic import Field
 
 from ekyc.domain import errors
 from ekyc.domain.access import Action
+from ekyc.domain.device_test import Limits, judge
 from ekyc.domain.errors import NotAllowedNow
-from ekyc.domain.queue import DeviceTest, Network
 from ekyc.journey import call, queue
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import shown
-from ekyc.web.keys import CLOCK, LIVE, SETTINGS, STORE, SUBJECT, TURN, VITALS
+from ekyc.web.keys import CLOCK, LIVE, ROOMS, SETTINGS, STORE, SUBJECT, TURN, VITALS
 from ekyc.web.shapes import CustomerView, PassView
 
 routes = Routes()
@@ -22,11 +21,10 @@ _APPLY = Action.APPLY
 
 
 class DeviceTestIn(Body):
+    """What the server cannot see: whether the page has a camera and a microphone."""
+
     camera: bool
     microphone: bool
-    network: str = Field(pattern="^(ok|weak|blocked)$")
-    kbps: float = Field(ge=0, le=1_000_000)
-    loss: float = Field(ge=0, le=1)
 
 
 @routes.post("/api/customer/precheck", action=_APPLY, out=PassView, refuses=(errors.NotAllowedNow,))
@@ -47,11 +45,12 @@ async def precheck_pass(request: web.Request) -> Any:
     refuses=(errors.NotAllowedNow,),
 )
 async def precheck_result(request: web.Request, body: DeviceTestIn) -> Any:
-    """What the device test showed."""
-    test = DeviceTest(**{**body.model_dump(), "network": Network(body.network)})
-    await queue.note_devices(
-        request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT], test=test
-    )
+    """The device test is over: what the media measured in its room is the result."""
+    app, rules = request.app, request.app[SETTINGS].queue
+    limits = Limits(loss=rules.weak_loss, rtt_ms=rules.weak_rtt_ms, kbps=rules.weak_kbps)
+    seconds = app[ROOMS].tested.seconds(call.PRECHECK + request[SUBJECT])
+    test = judge(seconds, limits, **body.model_dump())
+    await queue.note_devices(app[STORE], app[CLOCK], application_id=request[SUBJECT], test=test)
     return await shown(request)
 
 

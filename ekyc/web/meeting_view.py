@@ -9,11 +9,18 @@ from ekyc.storage.store import Tx
 
 
 async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime) -> dict[str, Any]:
-    """`ticket` and `call` of the customer's view; None where there is none."""
+    """`device_test`, `ticket` and `call` of the customer's view; None where there is none."""
     ticket = await queue.open_ticket(tx, application_id)
     call = await calls.of_customer(tx, application_id)
+    test = await queue.device_test(tx, application_id)
     ahead = await queue.ahead(tx, ticket) if ticket else 0
     return {
+        "device_test": test
+        and {
+            "camera": test.camera,
+            "microphone": test.microphone,
+            "network": test.network.value,
+        },
         "ticket": ticket
         and {
             "state": ticket.state.value,

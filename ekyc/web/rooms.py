@@ -35,6 +35,7 @@ from ekyc.storage import calls
 from ekyc.storage.calls import Pass
 from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
+from ekyc.web.tested import Tested
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,7 @@ Message = Mapping[str, Any]
 
 _POLL_S = 5.0  # a lost wake-up about a call's end costs this long, no more
 _PING_S = 5.0
+_FRESH_S = 60.0  # a device test's page asks for the result at once; an hour later it is no test
 _UNREAD = 100  # messages; a browser that reads none for five seconds of them is cut off
 _HEARS = {
     Party.CUSTOMER.value: [Party.AGENT.value],
@@ -131,6 +133,7 @@ class Rooms:
         crew: Crew,
     ) -> None:
         self._store, self._clock, self._media, self._ring = store, clock, media, ring
+        self.tested = Tested(clock, fresh_s=_FRESH_S)
         self._limits, self._crew = limits, crew
         self._rooms: dict[str, Room] = {}
         self._heard_out = asyncio.Event()
@@ -146,6 +149,8 @@ class Rooms:
         """Sit down in a room; the party's earlier socket is told, and sent away. `Busy`."""
         room = await self._ensure(given.room)
         earlier = room.sockets.get(given.party)
+        if not room.is_call:
+            self.tested.begin(room.name)
         room.sockets[given.party] = socket
         room.off.pop(given.party, None)
         if earlier is not None:
@@ -236,6 +241,8 @@ class Rooms:
                 for socket in room.sockets.values():
                     socket.hang_up()  # the browsers join again, into another worker
             case _:
+                if isinstance(event, Quality):
+                    self.tested.hear(event)
                 if (message := _message(event)) is not None:
                     room.say(message)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ekyc.domain.device_test import Network
+
 Instants = str
 """ISO 8601, UTC."""
 
@@ -67,6 +69,14 @@ class OwnDecision(BaseModel):
     may_resume: bool
 
 
+class OwnDeviceTest(BaseModel):
+    """What the last device test showed: the page's devices, and the line the server measured."""
+
+    camera: bool
+    microphone: bool
+    network: Network
+
+
 class CustomerView(BaseModel):
     """Where the customer stands."""
 
@@ -82,6 +92,7 @@ class CustomerView(BaseModel):
     photographs: dict[str, PhotographView | None]
     fields: list[FormField]
     conflicts: list[ConflictView]
+    device_test: OwnDeviceTest | None
     ticket: TicketView | None
     call: OwnCall | None
     decision: OwnDecision | None

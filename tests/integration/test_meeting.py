@@ -16,13 +16,22 @@ from ekyc.domain.room import (
     MovementProgress,
     PartyConnected,
     PartyDropped,
-    Quality,
     RoomLost,
 )
 from ekyc.settings import Call
 from ekyc.storage import applications, queue
 from ekyc.web.keys import STORE
-from tests.branch import TEST, Branch, eventually, heard, is_closed, opened, serving, settings_in
+from tests.branch import (
+    DEVICES,
+    Branch,
+    a_second,
+    eventually,
+    heard,
+    is_closed,
+    opened,
+    serving,
+    settings_in,
+)
 from tests.fakes import START, FakeClock, ScriptedMedia
 
 
@@ -123,7 +132,7 @@ async def test_both_see_a_movement_and_how_the_line_is(branch: Branch) -> None:
             MovementProgress(**named, phase="move", fraction=0.4, yaw_deg=9.0, pitch_deg=0.0)
         )
         branch.media.report(_verdict(named))
-        branch.media.report(_quality(call))
+        branch.media.report(a_second(call))
         progress = await heard(customer, "movement", state="asked")
         assert (progress["phase"], progress["fraction"]) == ("move", 0.4)
         verdict = await heard(customer, "movement", state="failed")
@@ -146,19 +155,6 @@ def _verdict(named: dict[str, str]) -> MovementEnded:
     )
 
 
-def _quality(call: str) -> Quality:
-    return Quality(
-        room=call,
-        party="customer",
-        kbps=800.0,
-        loss=0.01,
-        rtt_ms=30.0,
-        fps=15.0,
-        width=640,
-        height=480,
-    )
-
-
 async def test_the_device_test_hears_itself_and_leaves_no_room_behind(branch: Branch) -> None:
     given = await branch.ask("customer", "POST", "/api/customer/precheck")
     async with branch.socket("customer", given["pass"]) as customer:
@@ -166,7 +162,7 @@ async def test_the_device_test_hears_itself_and_leaves_no_room_behind(branch: Br
         await heard(customer, "answer")
         assert branch.media.rooms == {"precheck-first": ("customer",)}
         assert not branch.media.seals
-        quality = _quality("precheck-first")
+        quality = a_second("precheck-first")
         branch.media.report(quality)
         await heard(customer, "quality")
 
@@ -174,6 +170,26 @@ async def test_the_device_test_hears_itself_and_leaves_no_room_behind(branch: Br
         return not branch.media.rooms
 
     await eventually(is_gone)
+    view = await branch.ask("customer", "POST", "/api/customer/precheck/result", DEVICES)
+    assert view["device_test"] == {"camera": True, "microphone": True, "network": "ok"}
+    file = await branch.ask("agent", "GET", "/api/files/first")
+    (made,) = [fact["data"] for fact in file["timeline"] if fact["name"] == "precheck.made"]
+    assert (made["kbps"], made["loss"], made["width"]) == (800.0, 0.01, 640)
+
+
+async def test_a_page_that_says_its_line_is_good_is_not_believed(branch: Branch) -> None:
+    async def waits() -> tuple[str, str]:
+        view = await branch.ask("customer", "POST", "/api/customer/precheck/result", DEVICES)
+        refused = await branch.ask("customer", "POST", "/api/customer/ticket")
+        return view["device_test"]["network"], refused["code"]
+
+    assert await waits() == ("blocked", "devices-not-ready")
+    await branch.tests_devices()
+    branch.clock.pass_s(61)  # the page cannot hand in an old measurement as a new test
+    assert await waits() == ("blocked", "devices-not-ready")
+    claim = {**DEVICES, "network": "ok", "kbps": 900, "loss": 0}
+    refused = await branch.ask("customer", "POST", "/api/customer/precheck/result", claim)
+    assert refused["code"] == "body-invalid"
 
 
 async def test_a_used_pass_a_strangers_page_and_a_rude_message_are_refused(
@@ -257,7 +273,7 @@ async def _next_event(stream: aiohttp.ClientResponse) -> str:
 async def test_open_pages_are_told_of_news_and_a_closed_one_is_not_rung_for(
     branch: Branch,
 ) -> None:
-    await branch.ask("customer", "POST", "/api/customer/precheck/result", TEST)
+    await branch.tests_devices()
     customer, agent = branch.people["customer"], branch.people["agent"]
     async with agent.get("/api/desk/live") as desk_news:
         assert desk_news.content_type == "text/event-stream"

@@ -1,7 +1,6 @@
 // What the pages decide by themselves, read aloud: run by tests/rules/test_pages.py with `node --test`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judge } from "../../static/js/call/measure.js";
 import { arrowOf, instructionOf, withNews } from "../../static/js/call/movement.js";
 import { next } from "../../static/js/call/state.js";
 import { readDate, withSlashes, writeDate } from "../../static/js/lib/dates.js";
@@ -91,13 +90,4 @@ test("news of a movement takes its place in the order asked", () => {
   const [first, second] = [movement({}), movement({ id: "2", direction: "up" })];
   const told = withNews(withNews([first], second), movement({ state: "passed" }));
   assert.deepEqual(told.map(({ id, state }) => `${id} ${state}`), ["1 passed", "2 asked"]);
-});
-
-test("a line is good, weak or closed by what reached the server", () => {
-  const second = { kbps: 900, loss: 0, rtt_ms: 40 };
-  assert.equal(judge([second, second]).network, "ok");
-  assert.equal(judge([second, { ...second, loss: 0.2 }]).network, "weak");
-  assert.equal(judge([{ ...second, rtt_ms: 900 }]).network, "weak");
-  assert.equal(judge([{ ...second, kbps: 20 }]).network, "weak");
-  assert.deepEqual(judge([]), { network: "blocked", kbps: 0, loss: 1 });
 });

@@ -1,45 +1,37 @@
-/** What the device check measures: the line to the server, the loudness of a voice, the light on a face. */
+/** What the device check looks at: the line to the server, the loudness of a voice, the light on a face. */
 
 import { Line } from "./line.js";
 
-/** @typedef {{network: "ok" | "weak" | "blocked", kbps: number, loss: number}} Network */
-
-/** So long media really runs to the server before a verdict. */
+/** So long media really run to the server before it is asked what it measured; longer until a picture came. */
 const LISTEN_MS = 4_000;
-/** A call stays understandable up to these (ITU-T G.114: 400 ms one way at most; Opus hides 5 % loss). */
-const WEAK_LOSS = 0.05;
-const WEAK_RTT_MS = 400;
-const WEAK_KBPS = 80;
+const LISTEN_LONGEST_MS = 10_000;
 
 /** @param {number[]} numbers */
 const mean = (numbers) => (numbers.length ? numbers.reduce((sum, one) => sum + one, 0) / numbers.length : 0);
 
-/** @param {{kbps: number, loss: number, rtt_ms: number}[]} seconds One measurement a second. @returns {Network} */
-export function judge(seconds) {
-  if (!seconds.length) return { network: "blocked", kbps: 0, loss: 1 };
-  const kbps = Math.round(mean(seconds.map((second) => second.kbps ?? 0)));
-  const loss = mean(seconds.map((second) => second.loss ?? 0));
-  const rttMs = mean(seconds.map((second) => second.rtt_ms ?? 0));
-  const weak = loss > WEAK_LOSS || rttMs > WEAK_RTT_MS || kbps < WEAK_KBPS;
-  return { network: weak ? "weak" : "ok", kbps, loss: Math.round(loss * 1000) / 1000 };
-}
-
-/** Send media to the server as a call would, and hear what arrives.
- * @param {import("../lib/customer.js").Entry} entry @param {MediaStream} own @returns {Promise<Network>} */
-export function measureNetwork(entry, own) {
+/** Send media to the server as a call would; the server measures what arrives. Ends when it has seen enough, or the line is lost.
+ * @param {import("../lib/customer.js").Entry} entry @param {MediaStream} own @returns {Promise<void>} */
+export function sendAsInACall(entry, own) {
   const line = new Line(entry, own);
-  /** @type {{kbps: number, loss: number, rtt_ms: number}[]} */
-  const seconds = [];
-  line.addEventListener("message", (event) => {
-    const { detail } = /** @type {CustomEvent} */ (event);
-    if (detail.type === "quality") seconds.push(detail);
-  });
+  let pictures = false;
+  let enough = false;
   return new Promise((resolve) => {
     const finish = () => {
       line.close();
-      resolve(judge(seconds));
+      resolve();
     };
-    line.addEventListener("up", () => setTimeout(finish, LISTEN_MS));
+    line.addEventListener("message", (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
+      pictures ||= detail.type === "quality" && detail.fps > 0;
+      if (pictures && enough) finish();
+    });
+    line.addEventListener("up", () => {
+      setTimeout(() => {
+        enough = true;
+        if (pictures) finish();
+      }, LISTEN_MS);
+      setTimeout(finish, LISTEN_LONGEST_MS);
+    });
     line.addEventListener("down", finish);
   });
 }

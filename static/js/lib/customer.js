@@ -32,6 +32,7 @@ import { heardNow } from "./clock.js";
  * @property {Record<Side, Photograph | null>} photographs
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts
+ * @property {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked"} | null} device_test The line as the server measured it.
  * @property {Ticket | null} ticket
  * @property {Call | null} call
  * @property {Appointment | null} appointment
@@ -84,7 +85,7 @@ export const confirmFields = (fields) => view("POST", "/confirm", { body: { fiel
  * @typedef {{pass: string, ice: {servers: RTCIceServer[], relay_only: boolean}}} Entry */
 /** @returns {Promise<Entry>} */
 export const precheckPass = () => ask("POST", `${ROOT}/precheck`);
-/** @param {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked", kbps: number, loss: number}} result */
+/** What the server cannot see; its own measurement comes back. @param {{camera: boolean, microphone: boolean}} result */
 export const savePrecheck = (result) => view("POST", "/precheck/result", { body: result });
 /** @returns {Promise<{minutes: number, days: Day[]}>} */
 export const slots = () => ask("GET", `${ROOT}/slots`);

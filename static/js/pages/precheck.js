@@ -1,7 +1,7 @@
-/** Precheck: open the devices, measure each, send the result, and call. Trying again needs no reload. */
+/** Precheck: open the devices, try each, show what the server measured, and call. Trying again needs no reload. */
 
 import { close, devices, missing, openCall, whenMended } from "../call/devices.js";
-import { brightness, loudness, measureNetwork } from "../call/measure.js";
+import { brightness, loudness, sendAsInACall } from "../call/measure.js";
 import { chime } from "../call/prompts.js";
 import * as customer from "../lib/customer.js";
 import { openPage } from "../lib/page.js";
@@ -50,10 +50,10 @@ function watch(stream) {
 async function checkNetwork(stream) {
   note({ network: "checking" });
   try {
-    const result = await measureNetwork(await customer.precheckPass(), stream);
+    await sendAsInACall(await customer.precheckPass(), stream);
     if (stream !== element.stream) return; // another camera was chosen meanwhile
-    await customer.savePrecheck({ camera: true, microphone: true, ...result }); // before the button opens: the queue asks for it
-    note({ network: VERDICTS[result.network] });
+    const { device_test: test } = await customer.savePrecheck({ camera: true, microphone: true }); // before the button opens: the queue asks for it
+    note({ network: VERDICTS[test?.network ?? "blocked"] });
   } catch (error) {
     note({ network: "bad" });
     await page.refused(error);

@@ -1,6 +1,7 @@
 /** Events of a file in words: a picture, a sentence, a detail line; pure but for the texts. */
 
 import { hasText, t } from "../lib/i18n.js";
+import { decimal } from "./format.js";
 
 /** @typedef {import("../lib/staff.js").FileEvent} FileEvent */
 
@@ -86,7 +87,15 @@ function word(key, value) {
 export const title = ({ name }) => (hasText(`event.${name}`) ? t(`event.${name}`) : name);
 
 /** What the event's data add, in words; codes without words are left out. @param {FileEvent} event */
-export function detail({ data }) {
+export function detail({ name, data }) {
   const words = Object.entries(data).map(([key, value]) => word(key, value));
-  return words.filter((said) => said !== null).join(" · ");
+  const measured = name === "precheck.made" && "fps" in data ? [measurement(data)] : []; // older ones hold the page's word
+  return [...words.filter((said) => said !== null), ...measured].join(" · ");
 }
+
+/** A device test as the server measured it. @param {Record<string, any>} data */
+const measurement = ({ kbps, loss, fps, width, height, sound }) =>
+  t("test.measured", {
+    kbps: decimal(kbps, 0), loss: decimal(loss * 100, 1), size: `${width}×${height}`, fps: decimal(fps, 0),
+    sound: t(sound ? "test.sound" : "test.silence"),
+  });

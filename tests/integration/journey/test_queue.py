@@ -9,6 +9,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import CallState, EndReason
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
+from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.errors import (
     DecisionMissing,
     DevicesNotReady,
@@ -16,7 +17,7 @@ from ekyc.domain.errors import (
     NotFound,
     WrapUpShort,
 )
-from ekyc.domain.queue import DeviceTest, Network, TicketState
+from ekyc.domain.queue import TicketState
 from ekyc.journey import call as calling
 from ekyc.journey import decision, desk, queue
 from ekyc.storage import calls

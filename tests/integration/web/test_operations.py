@@ -9,7 +9,7 @@ from ekyc.domain.access import Role
 from ekyc.settings import Objects, Server
 from ekyc.storage import queue
 from ekyc.web.keys import METRICS, STORE, VITALS
-from tests.branch import TEST, eventually, opened
+from tests.branch import eventually, opened
 from tests.integration.web.conftest import House
 
 
@@ -81,7 +81,7 @@ async def test_the_figures_are_for_the_networks_of_the_settings_alone(tmp_path: 
 async def test_without_room_for_recordings_no_new_call_begins(tmp_path: Path) -> None:
     full = Objects(folder=tmp_path / "objects", spool=tmp_path / "spool", min_free_mb=1_000_000_000)
     async with opened(tmp_path, objects=full) as branch:
-        await branch.ask("customer", "POST", "/api/customer/precheck/result", TEST)
+        await branch.tests_devices()
         refused = await branch.ask("customer", "POST", "/api/customer/ticket")
         assert (refused["status"], refused["code"]) == (503, "calls-paused")
         async with branch.server.app[STORE].read() as tx:

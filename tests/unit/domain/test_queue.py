@@ -16,12 +16,9 @@ from ekyc.domain.queue import (
     COMES_BACK,
     FIRST_COME,
     TRANSITIONS,
-    DeviceTest,
-    Network,
     Ticket,
     TicketState,
     come_back,
-    is_ready,
     match,
     miss,
     move,
@@ -92,17 +89,6 @@ def test_a_closed_page_is_not_rung_for_and_a_busy_desk_does_not_ring() -> None:
 def test_a_parked_customer_who_is_seen_takes_the_old_place() -> None:
     back = see(a_ticket(4, TicketState.PARKED), now=NOW)
     assert (back.state, back.seq) == (TicketState.WAITING, 4)
-
-
-@pytest.mark.parametrize("network", Network)
-@pytest.mark.parametrize("camera", [True, False])
-@pytest.mark.parametrize("microphone", [True, False])
-def test_a_call_needs_picture_sound_and_a_line(
-    network: Network, camera: bool, microphone: bool
-) -> None:
-    test = DeviceTest(camera=camera, microphone=microphone, network=network, kbps=900, loss=0)
-    assert is_ready(test) == (camera and microphone and network is not Network.BLOCKED)
-    assert not is_ready(None)
 
 
 class Branch(RuleBasedStateMachine):
