@@ -258,7 +258,7 @@ def _number_fault(kind: Kind, value: str, *, demo: bool) -> str | None:
     if number is not None and number.is_specimen:
         return None if demo else "number-specimen"
     if kind is not Kind.CCCD_2021:
-        return None if re.fullmatch(r"[0-9A-Z-]{6,20}", value) else "number-invalid"
+        return None if re.fullmatch(r"[0-9A-Z-]{6,20}", value) else "number-characters"
     if number is None:
         return "number-invalid"
     return None if number.is_known_place else "number-place"

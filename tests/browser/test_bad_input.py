@@ -165,6 +165,7 @@ async def test_a_code_tried_six_times_is_void_and_a_new_one_is_offered(
     await customer.page.locator("#code").fill(right.group())
     await customer.page.keyboard.press("Enter")
     await expect(void).to_contain_text(walk.CUSTOMER["code.void"])
+    await expect(customer.page.locator(".resend .ring, .resend button").first).to_be_visible()
     await reads_well(customer, "code, void", touched=True)
     await customer.context.close()
 

@@ -56,7 +56,7 @@ export class BookingPage extends PageElement {
         <h1>${t(this.moving ? "booking.title.move" : "booking.title")}</h1>
         <p class="lede">${this.moving && view.appointment ? t("booking.lede.move", { time: this.said(view.appointment.at) }) : t("booking.lede")}</p>
         <div class="aside"><ul class="rows">${row("message-square", t("booking.reminders"), t("booking.reminders.text"))}
-          ${row("calendar-x", t("booking.free"), t("booking.free.text", { minutes: booking.change_until_min }))}</ul></div>
+          ${row("calendar-x", t("booking.free"), booking.change_until_min ? plural("booking.free.text", booking.change_until_min) : t("booking.free.any"))}</ul></div>
       </section>
       <div class="panel">
         ${this.missed(booking)}
@@ -128,7 +128,7 @@ export class BookingPage extends PageElement {
         <section class="card" aria-labelledby="h-next"><h2 id="h-next">${t("booking.next")}</h2><ol class="tl">
           <li class="line ok">${icon("check")}<b>${t("booking.next.file")}</b><p>${t("booking.next.file.text")}</p></li>
           ${one.remind_at ? html`<li class="line now">${icon("bell-ring")}<b>${t("booking.next.reminder", { time: this.near(one.remind_at, one.at) })}</b><p>${t("booking.next.reminder.text")}</p></li>` : nothing}
-          <li class="line">${icon("video")}<b>${t("booking.next.call", { time: wall(one.at, this.zone) })}</b><p>${t("booking.next.call.text", { minutes: one.late_min })}</p></li></ol></section>
+          <li class="line">${icon("video")}<b>${t("booking.next.call", { time: wall(one.at, this.zone) })}</b><p>${one.late_min ? plural("booking.next.call.text", one.late_min) : t("booking.next.call.at-once")}</p></li></ol></section>
         <p class="center muted">${one.may_cancel ? t("booking.until", { time: this.near(one.change_until, one.at) }) : t("booking.too-late")}</p>
         <p class="center"><a class="link" href="/c/precheck?again">${icon("video")}<span>${t("booking.test-or-call")}</span></a></p>
         ${help(this.config)}

@@ -8,14 +8,14 @@ import { PageElement } from "./page-element.js";
 import { help, hotline, icon, notice, ring, steps } from "./pieces.js";
 
 /** @typedef {import("../lib/customer.js").Code} Code */
-/** @typedef {"unsent" | "waiting" | "again" | "expired" | "void"} Standing */
+/** @typedef {"unsent" | "sent" | "expired" | "void"} Standing */
 
 /** How the code stands at an instant. @param {Code | null} code @param {number} at In milliseconds. @returns {Standing} */
 export function standing(code, at) {
   if (!code) return "unsent";
   if (code.tries_left <= 0) return "void";
   if (at >= Date.parse(code.expires_at)) return "expired";
-  return at < Date.parse(code.again_at) ? "waiting" : "again";
+  return "sent";
 }
 
 export class CodePage extends PageElement {
@@ -56,7 +56,7 @@ export class CodePage extends PageElement {
         ${view.code ? html`<div class="card stack">
           <code-input .value=${this.digits} .wrong=${this.wrong} .readonly=${this.busy} .describedBy=${"code-says"} @typed=${this.typed}></code-input>
           <div id="code-says" role="status">${this.says(view.code, stands)}</div></div>` : nothing}
-        ${view.code ? this.resend(view.code, stands) : nothing}
+        ${view.code ? this.resend(view.code) : nothing}
         <div class="phone-only">${warning}</div>
         ${help(this.config)}
         <div class="dock bare">${view.code ? nothing : this.troubleLine()}${this.act(stands)}</div>
@@ -82,15 +82,15 @@ export class CodePage extends PageElement {
     return html`<p class="err">${icon("triangle-alert")}<span>${text}</span></p>`;
   }
 
-  /** @param {Code} code @param {Standing} stands */
-  resend(code, stands) {
+  /** Another code, once it may be asked for: a void one has to wait like any other. @param {Code} code */
+  resend(code) {
     const seconds = secondsUntil(code.again_at);
     const whole = Math.max(1, (Date.parse(code.again_at) - Date.parse(code.sent_at)) / 1000);
-    if (stands === "waiting") return html`<section class="card resend" aria-labelledby="h-again">${ring(seconds / whole, seconds)}
+    if (seconds > 0) return html`<section class="card resend" aria-labelledby="h-again">${ring(seconds / whole, seconds)}
       <div><h2 class="h3" id="h-again">${t("code.again.title")}</h2><p class="muted">${plural("code.again.wait", seconds)}</p></div></section>`;
     return html`<section class="card resend" aria-labelledby="h-again"><span class="ic">${icon("message-square")}</span>
       <div><h2 class="h3" id="h-again">${t("code.again.title")}</h2><p class="muted">${t("code.again.text")}</p></div>
-      <button class="btn soft lg" type="button" ?disabled=${this.busy || secondsUntil(code.again_at) > 0} @click=${() => this.tell("send")}>${icon("rotate-ccw")}<span>${t("code.again")}</span></button></section>`;
+      <button class="btn soft lg" type="button" ?disabled=${this.busy} @click=${() => this.tell("send")}>${icon("rotate-ccw")}<span>${t("code.again")}</span></button></section>`;
   }
 
   /** The one primary button. @param {Standing} stands */

@@ -55,7 +55,7 @@ def test_an_empty_form_names_every_field() -> None:
 
 def test_another_document_needs_no_place_of_origin_and_may_have_letters_in_its_number() -> None:
     assert faults(Kind.OTHER, number="C1234567", origin="") == {}
-    assert faults(Kind.MRZ_ONLY, number="C?1", origin="") == {"number": "number-invalid"}
+    assert faults(Kind.MRZ_ONLY, number="C?1", origin="") == {"number": "number-characters"}
 
 
 def test_a_drawn_specimen_is_refused_outside_the_demo() -> None:
