@@ -315,6 +315,7 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         settings.call,
         settings.booking,
         takes_calls=app[VITALS].takes_calls,
+        is_draining=lambda: app[VITALS].is_draining,
     )
     async with Crew() as crew:
         crew.start(_work(app, runner), name="jobs")

@@ -138,11 +138,15 @@ def add_key(
     days: Annotated[
         int | None, typer.Option(min=1, help="Good for so long; else for ever.")
     ] = None,
+    networks: Annotated[
+        list[str] | None,
+        typer.Option("--from", help="A network or address it may be used from; else any."),
+    ] = None,
 ) -> None:
     """Make an API key for the CRM; prints it this once."""
     from ekyc.app import SystemClock
     from ekyc.domain.access import DEFAULT_SCOPES
-    from ekyc.domain.api_key import parse_scopes
+    from ekyc.domain.api_key import parse_networks, parse_scopes
     from ekyc.journey import api_keys
 
     settings = read_settings()
@@ -150,6 +154,10 @@ def add_key(
         scopes = parse_scopes(scope) if scope else DEFAULT_SCOPES
     except ValueError:
         raise fail("scope-unknown", "scope: applications, results or media") from None
+    try:
+        places = parse_networks(networks or ())
+    except ValueError:
+        raise fail("network-unknown", "from: a network as 203.0.113.0/24, or an address") from None
 
     async def work() -> str:
         async with opened_store(settings) as store:
@@ -160,6 +168,7 @@ def add_key(
                 environment=settings.crm.environment,
                 scopes=scopes,
                 days=days,
+                networks=places,
             )
 
     typer.echo(asyncio.run(work()))

@@ -16,9 +16,10 @@ from ekyc.domain.call import Call, Party
 from ekyc.domain.code import Limits
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
+from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.document import Kind, Side, SideResult
 from ekyc.domain.events import SYSTEM
-from ekyc.domain.queue import DeviceTest, Network, Pair
+from ekyc.domain.queue import Pair
 from ekyc.domain.room import MovementEnded, PartyConnected, RecordingClosed, RoomLive
 from ekyc.jobs.recordings import finisher
 from ekyc.journey import apply, call, codes, confirm, decision, desk, documents, queue, room
@@ -41,7 +42,7 @@ class Evidence:
     began: datetime
     photographs: Mapping[Side, Sequence[SideResult]]
     film: Mapping[str, Any]
-    """Seconds, movements and recordings of the call, as the film's worker answers."""
+    """Seconds, picture, movements and recordings of the call, as the film's worker answers."""
     owner: CustomerKey
     """What the films are sealed under: the customer's key from the beginning."""
 
@@ -221,6 +222,8 @@ class Chronicle:
             network=Network.OK,
             kbps=round(sent["size_bytes"] * 8 / seconds / 1000, 1),
             loss=0.0,
+            sound=True,
+            **film["picture"],
         )
         self._clock.set(260)
         await queue.note_devices(self._store, self._clock, application_id=self._id, test=test)

@@ -18,7 +18,7 @@ import numpy as np
 
 from ekyc.demo.attack import held
 from ekyc.demo.codec import Camera, Eye, Microphone
-from ekyc.demo.face import Portrait, Rgb
+from ekyc.demo.face import HEIGHT, WIDTH, Portrait, Rgb
 from ekyc.demo.face import photograph as portrait_of
 from ekyc.demo.frames import PATH_S, FrameBook, angles_at
 from ekyc.demo.stories import Scene, film_file
@@ -107,7 +107,13 @@ class _Film:
             party.value: {"duration_ms": each.duration_ms, "size_bytes": each.size_bytes}
             for party, each in closed.items()
         }
-        return {"seconds": self._at, "movements": self._ended, "recordings": lengths}
+        picture = {"fps": FPS, "width": WIDTH, "height": HEIGHT}
+        return {
+            "seconds": self._at,
+            "picture": picture,
+            "movements": self._ended,
+            "recordings": lengths,
+        }
 
     def _take(self, party: Party, disk: ThreadPoolExecutor) -> "_Take":
         path = film_file(self._spool, self._seed, party)

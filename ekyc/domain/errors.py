@@ -214,6 +214,12 @@ class KeyExpired(EkycError):
     code = "key-expired"
 
 
+class AddressRefused(EkycError):
+    """This API key may not be used from this address."""
+
+    code = "address-refused"
+
+
 class ScopeMissing(EkycError):
     """This API key does not have the scope {scope}."""
 

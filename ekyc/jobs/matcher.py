@@ -21,8 +21,9 @@ class Matcher:
         booking: Booking,
         *,
         takes_calls: Callable[[], bool] = lambda: True,
+        is_draining: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._takes_calls = takes_calls
+        self._takes_calls, self._is_draining = takes_calls, is_draining
         self._store, self._clock, self._rules, self._booking = store, clock, rules, booking
         self._limits = call.limits(rules, calls)
 
@@ -36,7 +37,8 @@ class Matcher:
     async def turn(self) -> None:
         """End what is overdue first: it may free a desk or put somebody back into the line."""
         store, clock, rules = self._store, self._clock, self._rules
-        await attempt("matcher", "attend", lambda: attend.attend(store, clock, self._booking))
+        if not self._is_draining():  # the next process begins what is due, and counts nobody late
+            await attempt("matcher", "attend", lambda: attend.attend(store, clock, self._booking))
         await attempt("matcher", "overdue", self._end_overdue)
         await attempt("matcher", "forgotten", lambda: desk.end_forgotten(store, clock, rules))
         await attempt("matcher", "deserted", lambda: desk.leave_deserted(store, clock, rules))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from ekyc.domain import api_key as rules
 from ekyc.domain.access import Action, Scope
-from ekyc.domain.api_key import ApiKey
+from ekyc.domain.api_key import Address, ApiKey
 from ekyc.domain.errors import NotFound, SignInNeeded
 from ekyc.journey.ports import Clock
 from ekyc.storage import crm, tokens
@@ -23,6 +23,7 @@ async def add(
     environment: str,
     scopes: frozenset[Scope],
     days: int | None = None,
+    networks: tuple[str, ...] = (),
 ) -> str:
     """Make a key; it is known this once."""
     now = clock.now()
@@ -32,6 +33,7 @@ async def add(
         scopes=scopes,
         made_at=now,
         expires_at=None if days is None else now + timedelta(days=days),
+        networks=networks,
     )
     token = f"ekyc_{environment}_{shown_id(key)}_{tokens.new()}"
     async with store.begin() as tx:
@@ -44,17 +46,19 @@ def shown_id(key: ApiKey) -> str:
     return key.id[:_SHOWN]
 
 
-async def admit(store: Store, clock: Clock, *, token: str, action: Action) -> str:
-    """The id of the key that may do this.
+async def admit(
+    store: Store, clock: Clock, *, token: str, action: Action, address: Address | None
+) -> str:
+    """The id of the key that may do this from this address.
 
-    Raises `SignInNeeded` for one nobody made, `KeyExpired`, `ScopeMissing`.
+    Raises `SignInNeeded` for one nobody made, `KeyExpired`, `AddressRefused`, `ScopeMissing`.
     """
     now = clock.now()
     async with store.read() as tx:
         key = await crm.api_key(tx, tokens.digest(token))
     if key is None:
         raise SignInNeeded
-    rules.require(key, action, now=now)
+    rules.require(key, action, address=address, now=now)
     if rules.note_use(key, now=now) is not key:
         async with store.begin() as tx:
             await crm.save_use(tx, rules.note_use(key, now=now))
@@ -69,6 +73,7 @@ def shown(key: ApiKey) -> dict[str, str]:
         "id": shown_id(key),
         "name": key.name,
         "scopes": " ".join(sorted(key.scopes)),
+        "from": " ".join(key.networks),
         **{name: "" if when is None else when.isoformat() for name, when in at.items()},
     }
 

@@ -16,7 +16,7 @@ _k = schema.api_keys
 
 async def add_api_key(tx: Tx, key: ApiKey, *, digest: str) -> None:
     """A key's digest; the key itself is shown once and never kept."""
-    values = asdict(key) | {"scopes": sorted(key.scopes)}
+    values = asdict(key) | {"scopes": sorted(key.scopes), "networks": list(key.networks)}
     await tx.connection.execute(sa.insert(_k).values(**values, digest=digest))
 
 
@@ -47,7 +47,8 @@ async def save_revocation(tx: Tx, key: ApiKey) -> None:
 
 def _api_key(row: sa.RowMapping) -> ApiKey:
     values = {name: row[name] for name in ApiKey.__slots__}
-    return ApiKey(**{**values, "scopes": parse_scopes(row["scopes"])})
+    networks = tuple(row["networks"])
+    return ApiKey(**{**values, "scopes": parse_scopes(row["scopes"]), "networks": networks})
 
 
 async def answered(tx: Tx, api_key_id: str, key: str, *, since: datetime) -> tuple[str, str] | None:

@@ -29,6 +29,7 @@ api_keys = sa.Table(
     sa.Column("expires_at", Instant),
     sa.Column("revoked_at", Instant),
     sa.Column("used_at", Instant),
+    sa.Column("networks", sa.JSON, nullable=False, server_default="[]"),
 )
 
 idempotency = sa.Table(

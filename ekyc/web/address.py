@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from aiohttp import web
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from ekyc.domain.api_key import Address
 
 
 def asker(request: web.Request, proxies: Collection[str]) -> Address | None:

@@ -5,6 +5,7 @@ from aiohttp import web
 from ekyc.domain.access import SCOPE_OF, STAFF_ROLES, Action, Role, may, require
 from ekyc.domain.errors import NotAllowed, SignInNeeded
 from ekyc.journey import api_keys, apply, staff
+from ekyc.web.address import asker
 from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,7 +65,10 @@ async def _admit_crm(request: web.Request, action: Action) -> None:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
         raise SignInNeeded
-    key_id = await api_keys.admit(request.app[STORE], request.app[CLOCK], token=key, action=action)
+    address = asker(request, request.app[SETTINGS].server.proxy_networks)
+    key_id = await api_keys.admit(
+        request.app[STORE], request.app[CLOCK], token=key, action=action, address=address
+    )
     request[ROLE], request[SUBJECT] = Role.CRM, key_id
 
 

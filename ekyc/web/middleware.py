@@ -47,6 +47,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.BodyInvalid: 422,
     errors.IdempotencyConflict: 409,
     errors.KeyExpired: 401,
+    errors.AddressRefused: 403,
     errors.ScopeMissing: 403,
     errors.NotDecided: 409,
     errors.PhoneInvalid: 422,

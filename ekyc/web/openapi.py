@@ -189,7 +189,7 @@ def _by_nature(route: Route) -> Iterable[type[EkycError]]:
     if scheme:
         yield errors.SignInNeeded
     if scheme == "key":
-        yield from (errors.KeyExpired, errors.ScopeMissing)
+        yield from (errors.KeyExpired, errors.AddressRefused, errors.ScopeMissing)
     elif scheme == "staff" or route.method not in _SAFE:
         yield errors.NotAllowed
     if route.body or route.query or route.idempotent:

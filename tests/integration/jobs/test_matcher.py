@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from ekyc.crew import Crew
 from ekyc.domain.application import Stage
+from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import TicketState
@@ -14,7 +15,9 @@ from ekyc.jobs.matcher import Matcher
 from ekyc.journey import call as calling
 from ekyc.journey import desk
 from ekyc.settings import Booking, Call, Queue
+from ekyc.storage import appointments
 from ekyc.storage.store import Store
+from tests.builders import a_member, an_application, given
 from tests.fakes import FakeClock
 from tests.meeting import Scene
 
@@ -134,3 +137,29 @@ async def test_a_turn_looks_at_no_more_late_calls_than_a_batch(scene: Scene) -> 
     scene.clock.pass_s(scene.call.rejoin_s + 1)
     scene.queue = scene.queue.model_copy(update={"batch": 2})
     assert [await scene.overdue() for _ in range(3)] == [2, 1, 0]
+
+
+async def test_no_appointment_begins_while_the_server_drains_and_the_next_one_begins_it(
+    scene: Scene, matcher: Matcher
+) -> None:
+    await given(scene.store, a_member("lan"), an_application("first", stage=Stage.BOOKED))
+    due = Appointment(
+        id="time",
+        application_id="first",
+        agent_id="lan",
+        at=scene.clock.now(),
+        minutes=30,
+        state=AppointmentState.BOOKED,
+        version=1,
+        zone="",
+        moves=0,
+        held_until=scene.clock.now(),
+        changed_at=scene.clock.now(),
+    )
+    async with scene.store.begin() as tx:
+        await appointments.add(tx, due)
+    known = (scene.store, scene.clock, scene.queue, scene.call, Booking())
+    await Matcher(*known, is_draining=lambda: True).turn()
+    assert (await scene.application("first")).stage is Stage.BOOKED
+    await matcher.turn()
+    assert (await scene.application("first")).stage is Stage.WAITING

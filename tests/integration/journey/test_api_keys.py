@@ -1,29 +1,46 @@
 """The CRM's keys: known once, good for what they name, revoked for good."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 
 import pytest
 import sqlalchemy as sa
 
 from ekyc.domain.access import Action, Scope
-from ekyc.domain.errors import KeyExpired, NotAllowedNow, NotFound, ScopeMissing, SignInNeeded
+from ekyc.domain.errors import (
+    AddressRefused,
+    KeyExpired,
+    NotAllowedNow,
+    NotFound,
+    ScopeMissing,
+    SignInNeeded,
+)
 from ekyc.journey import api_keys
 from ekyc.storage import schema
 from ekyc.storage.store import Store
 from tests.fakes import FakeClock
 
 
-async def a_key(store: Store, clock: FakeClock, *scopes: Scope, days: int | None = None) -> str:
-    given = frozenset(scopes or Scope)
-    return await api_keys.add(
-        store, clock, name="core banking", environment="test", scopes=given, days=days
-    )
+async def a_key(
+    store: Store,
+    clock: FakeClock,
+    *scopes: Scope,
+    days: int | None = None,
+    networks: tuple[str, ...] = (),
+) -> str:
+    known = {"name": "core banking", "environment": "test", "scopes": frozenset(scopes or Scope)}
+    return await api_keys.add(store, clock, **known, days=days, networks=networks)
 
 
 async def comes_in(
-    store: Store, clock: FakeClock, token: str, action: Action = Action.INTEGRATE
+    store: Store,
+    clock: FakeClock,
+    token: str,
+    action: Action = Action.INTEGRATE,
+    address: str = "203.0.113.7",
 ) -> str:
-    return await api_keys.admit(store, clock, token=token, action=action)
+    here = ip_address(address)
+    return await api_keys.admit(store, clock, token=token, action=action, address=here)
 
 
 async def test_a_key_lets_in_and_only_its_trace_is_kept(store: Store, clock: FakeClock) -> None:
@@ -46,6 +63,20 @@ async def test_a_key_without_a_scope_is_told_which(store: Store, clock: FakeCloc
     token = await a_key(store, clock, Scope.APPLICATIONS)
     with pytest.raises(ScopeMissing):
         await comes_in(store, clock, token, Action.FETCH_MEDIA)
+
+
+async def test_a_key_for_some_networks_is_of_no_use_elsewhere(
+    store: Store, clock: FakeClock
+) -> None:
+    token = await a_key(store, clock, networks=("10.20.0.0/16", "2001:db8::/32"))
+    for address in ("10.20.3.4", "2001:db8::1"):
+        assert await comes_in(store, clock, token, address=address)
+    with pytest.raises(AddressRefused):
+        await comes_in(store, clock, token, address="10.21.0.1")
+    with pytest.raises(AddressRefused):
+        await api_keys.admit(store, clock, token=token, action=Action.INTEGRATE, address=None)
+    (key,) = await api_keys.every(store)
+    assert api_keys.shown(key)["from"] == "10.20.0.0/16 2001:db8::/32"
 
 
 async def test_a_key_ends_after_its_days(store: Store, clock: FakeClock) -> None:

@@ -71,6 +71,7 @@ def filmed(settings: Settings, *, passed: bool = True) -> Evidence:
         photographs={side: [a_side(side)] for side in Side},
         film={
             "seconds": 30.0,
+            "picture": {"fps": 15, "width": 160, "height": 120},
             "movements": [
                 moved(direction, at_s=4.0 + 5 * number, passed=passed)
                 for number, direction in enumerate(STORY.asks)

@@ -8,8 +8,8 @@ import pyotp
 import pytest
 
 from ekyc.app import build_app
-from ekyc.domain.access import Role
-from ekyc.journey import staff
+from ekyc.domain.access import Role, Scope
+from ekyc.journey import api_keys, staff
 from ekyc.settings import Server, Settings, Staff
 from tests.integration.web.conftest import Guest, House, everything, furnished
 
@@ -76,6 +76,29 @@ async def test_a_network_is_counted_as_the_proxy_names_it_and_not_as_the_guest_c
     for elsewhere in ("203.0.114.1", "not an address", "2001:db8::1"):
         status, _ = await enter(house, f"from {elsewhere}", "wrong", via=elsewhere)
         assert status == 401
+
+
+async def test_a_key_for_another_network_opens_nothing_whatever_it_says_of_itself(
+    house: House,
+) -> None:
+    token = await api_keys.add(
+        house.store,
+        house.clock,
+        name="core",
+        environment="test",
+        scopes=frozenset(Scope),
+        networks=("10.20.0.0/16",),
+    )
+    answers = [
+        await house[Role.PUBLIC].ask(
+            "GET",
+            "/api/v1/applications",
+            headers={"Authorization": f"Bearer {token}", "X-Forwarded-For": via},
+        )
+        for via in ("10.20.1.1", "203.0.113.7", "10.20.1.1, 203.0.113.7")
+    ]
+    assert [answer.status for answer in answers] == [200, 403, 403]
+    assert (await answers[1].json())["code"] == "address-refused"
 
 
 async def test_without_a_named_proxy_what_is_passed_on_is_nobodys_word(settings: Settings) -> None:
