@@ -28,8 +28,15 @@ async def a_key(
     days: int | None = None,
     networks: tuple[str, ...] = (),
 ) -> str:
-    known = {"name": "core banking", "environment": "test", "scopes": frozenset(scopes or Scope)}
-    return await api_keys.add(store, clock, **known, days=days, networks=networks)
+    return await api_keys.add(
+        store,
+        clock,
+        name="core banking",
+        environment="test",
+        scopes=frozenset(scopes or Scope),
+        days=days,
+        networks=networks,
+    )
 
 
 async def comes_in(
