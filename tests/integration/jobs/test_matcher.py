@@ -13,7 +13,7 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import TicketState
 from ekyc.jobs.matcher import Matcher
 from ekyc.journey import call as calling
-from ekyc.journey import desk
+from ekyc.journey import desk, lapse
 from ekyc.settings import Booking, Call, Queue
 from ekyc.storage import appointments
 from ekyc.storage.store import Store
@@ -139,27 +139,46 @@ async def test_a_turn_looks_at_no_more_late_calls_than_a_batch(scene: Scene) -> 
     assert [await scene.overdue() for _ in range(3)] == [2, 1, 0]
 
 
-async def test_no_appointment_begins_while_the_server_drains_and_the_next_one_begins_it(
-    scene: Scene, matcher: Matcher
-) -> None:
+async def a_booked_customer(scene: Scene) -> None:
+    """The time is now; Lan is the agent."""
+    now = scene.clock.now()
     await given(scene.store, a_member("lan"), an_application("first", stage=Stage.BOOKED))
     due = Appointment(
         id="time",
         application_id="first",
         agent_id="lan",
-        at=scene.clock.now(),
+        at=now,
         minutes=30,
         state=AppointmentState.BOOKED,
         version=1,
         zone="",
         moves=0,
-        held_until=scene.clock.now(),
-        changed_at=scene.clock.now(),
+        held_until=now,
+        changed_at=now,
     )
     async with scene.store.begin() as tx:
         await appointments.add(tx, due)
+
+
+async def test_no_appointment_begins_while_the_server_drains_and_the_next_one_begins_it(
+    scene: Scene, matcher: Matcher
+) -> None:
+    await a_booked_customer(scene)
     known = (scene.store, scene.clock, scene.queue, scene.call, Booking())
     await Matcher(*known, is_draining=lambda: True).turn()
     assert (await scene.application("first")).stage is Stage.BOOKED
     await matcher.turn()
     assert (await scene.application("first")).stage is Stage.WAITING
+
+
+async def test_an_appointment_nobody_comes_to_ends_and_its_application_expires(
+    scene: Scene, matcher: Matcher
+) -> None:
+    await a_booked_customer(scene)
+    scene.clock.pass_s(7 * 86_400)  # nobody's page, nobody's desk, not even the server
+    assert await lapse.expire(scene.store, scene.clock, limit=9) == 0
+    await matcher.turn()
+    await matcher.turn()
+    assert (await scene.application("first")).stage is Stage.CONFIRMED
+    assert await lapse.expire(scene.store, scene.clock, limit=9) == 1
+    assert (await scene.application("first")).stage is Stage.EXPIRED
