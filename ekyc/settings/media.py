@@ -48,7 +48,7 @@ class Media(Section):
     )
     nack_tries: int = Field(10, ge=0, description="A missing packet is asked for at most, times")
     history_packets: int = Field(
-        512, ge=64, le=8192, description="Packets kept per camera to answer those who missed one"
+        256, ge=64, le=8192, description="Packets kept per camera to answer those who missed one"
     )
     remb_floor_kbps: int = Field(
         700, ge=50, description="A camera is never told to send less for a listener's sake, kbit/s"
