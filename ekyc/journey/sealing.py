@@ -26,6 +26,15 @@ async def customer_key(store: Store, ring: Ring, application_id: str) -> Custome
         return await customer_keys.made(tx, ring, application_id)
 
 
+async def known_key(store: Store, ring: Ring, application_id: str) -> CustomerKey:
+    """The key of an application that has sealed files; `NotFound` once it is deleted."""
+    async with store.read() as tx:
+        known = await customer_keys.of(tx, ring, application_id)
+    if known is None:
+        raise NotFound
+    return known
+
+
 async def call_key(store: Store, ring: Ring, call_id: str) -> DataKey:
     """A new key for what is recorded of a call; `NotFound`."""
     async with store.read() as tx:

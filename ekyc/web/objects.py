@@ -25,7 +25,7 @@ async def given(
     objects = request.app[OBJECTS]
     if not key.endswith(SEALED):
         return web.FileResponse(objects.path(key), headers={"Content-Type": content_type})
-    owner = await sealing.customer_key(request.app[STORE], request.app[RING], application_id)
+    owner = await sealing.known_key(request.app[STORE], request.app[RING], application_id)
     source = await asyncio.to_thread(objects.open, key, owner=owner, index=index)
     try:
         return await _answer(request, source, content_type, f'"{sha256 or key}"')

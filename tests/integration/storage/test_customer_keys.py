@@ -66,6 +66,8 @@ async def test_with_the_application_goes_its_key_in_the_same_transaction(
         await lapsed.empty(tx, "first", now=START)
         assert await customer_keys.of(tx, ring, "first") is None
         assert await customer_keys.of(tx, ring, "second") is not None
+    with pytest.raises(NotFound):
+        await sealing.known_key(store, ring, "first")
 
 
 async def test_a_new_sealing_key_takes_over_and_the_customers_keys_stay(
