@@ -187,14 +187,16 @@ class Intake:
     def _turn(self) -> None:
         """Read all that came; rest if there was something, else wait to be woken."""
         came = self._epoll.poll(0)
-        for descriptor, _ in came:
-            port = self._ports.get(descriptor)
-            if port is not None:  # one before it may have closed it
-                self._read(port)
-        if came:
-            self._loop.call_later(self._rest_s, self._turn)
-        else:
-            self._loop.add_reader(self._epoll.fileno(), self._wake)
+        try:
+            for descriptor, _ in came:
+                port = self._ports.get(descriptor)
+                if port is not None:  # one before it may have closed it
+                    self._read(port)
+        finally:  # what one datagram breaks must not end everybody's calls
+            if came:
+                self._loop.call_later(self._rest_s, self._turn)
+            else:
+                self._loop.add_reader(self._epoll.fileno(), self._wake)
 
     def _read(self, port: Port) -> None:
         """One burst; what is left comes with the next turn, after the others."""

@@ -138,3 +138,32 @@ async def test_a_port_closed_by_what_another_said_is_read_no_more(intake: Intake
         assert len(said.media) + len(silent.media) == 1
     for port in (first, second):
         port.close()
+
+
+async def test_a_datagram_that_breaks_its_reader_does_not_end_everybodys_calls(
+    intake: Intake,
+) -> None:
+    broken, breaking = opened(intake, socket.AF_INET)
+    port, keeper = opened(intake, socket.AF_INET)
+    failures: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, said: failures.append(said))
+
+    def fail(data: bytes, address: object) -> None:
+        raise IndexError
+
+    breaking.datagram_received = fail  # type: ignore[method-assign]
+    with a_socket(socket.AF_INET) as stranger:
+        stranger.sendto(CHECK, broken.socket.getsockname())
+
+        async def has_failed() -> bool:
+            return bool(failures)
+
+        await eventually(has_failed)
+        stranger.sendto(CHECK, port.socket.getsockname())
+
+        async def is_heard() -> bool:
+            return bool(keeper.other)
+
+        await eventually(is_heard)
+    for each in (broken, port):
+        each.close()
