@@ -23,8 +23,9 @@ def words() -> frozenset[str]:
 
 
 def personal(printed: Iterable[str]) -> list[str]:
-    """Which of them stand in what was printed."""
-    text = "\n".join(printed).casefold()
+    """Which of them stand in what was printed; the demo's inbox is a telephone, not a log."""
+    lines = [line for text in printed for line in text.splitlines()]
+    text = "\n".join(line for line in lines if not line.startswith("[inbox]")).casefold()
     return sorted(word for word in words() if word in text)
 
 

@@ -142,6 +142,28 @@ async def begin_movement(
     return movement
 
 
+async def switch(
+    store: Store, clock: Clock, *, call_id: str, party: Party, what: str, off: bool
+) -> None:
+    """Sound or picture went off or on: reviewers of the recording learn that it is no fault."""
+    async with store.begin() as tx:
+        call = await calls.find(tx, call_id)
+        if call is None or call.live_at is None or not rules.is_answered(call):
+            return
+        data = {"party": party.value, "switch": f"{what}-{'off' if off else 'on'}"}
+        await tx.tell(fact("call.switched", call, clock.now(), SYSTEM, **data))
+
+
+async def ask_camera(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> None:
+    """The agent wishes for the customer's other camera; `NotFound`, `NotAllowedNow`."""
+    async with store.begin() as tx:
+        call = await _own(tx, call_id, staff_id)
+        if not rules.is_complete(call):
+            raise NotAllowedNow
+        actor = Actor(kind="staff", id=staff_id)
+        await tx.tell(fact("camera.asked", call, clock.now(), actor))
+
+
 async def hang_up(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> None:
     """The agent ends the call and wraps up; `NotFound`, `NotAllowedNow`."""
     async with store.begin() as tx:

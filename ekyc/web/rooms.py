@@ -190,11 +190,23 @@ class Rooms:
         """The media's answer to an offer; `OfferRefused`, `NoCommonCodec`, `NotFound`."""
         return await self._media.answer(room.name, party=party.value, offer=offer)
 
-    def switch(self, room: Room, party: Party, what: str, *, off: bool) -> None:
-        """A party switched its sound or picture off or on: the others see a sign of it."""
+    async def switch(self, room: Room, party: Party, what: str, *, off: bool) -> None:
+        """A party switched sound or picture off or on: the others see a sign, the file a mark."""
         switched = room.off.setdefault(party, set())
+        if off is (what in switched):
+            return
         switched.add(what) if off else switched.discard(what)
         room.say(room.party(party))
+        if room.is_call:
+            await calling.switch(
+                self._store, self._clock, call_id=room.name, party=party, what=what, off=off
+            )
+
+    async def ask_camera(self, room: Room, staff_id: str) -> None:
+        """The agent asks the customer for the other camera; `NotFound`, `NotAllowedNow`."""
+        await calling.ask_camera(self._store, self._clock, staff_id=staff_id, call_id=room.name)
+        if (socket := room.sockets.get(Party.CUSTOMER)) is not None:
+            socket.say({"type": "flip"})
 
     async def leave(self, room: Room, party: Party, socket: Socket) -> None:
         """A socket is gone; unless another took its place, its media go with it."""

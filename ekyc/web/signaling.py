@@ -32,6 +32,9 @@ routes = Routes(described=False)
 _BURST_S = 3.0
 """A page that opens says several things at once: so many seconds' worth of messages are in hand."""
 
+_KEPT_COST = 4
+"""What is written into the file counts as so many messages more."""
+
 
 class Join(Body):
     type: Literal["join"]
@@ -53,6 +56,12 @@ class Camera(Body):
     on: bool
 
 
+class Flip(Body):
+    """The agent asks for the customer's other camera."""
+
+    type: Literal["flip"]
+
+
 class Leave(Body):
     type: Literal["leave"]
 
@@ -61,7 +70,7 @@ class Ping(Body):
     type: Literal["ping"]
 
 
-Said = Join | Offer | Mute | Camera | Leave | Ping
+Said = Join | Offer | Mute | Camera | Flip | Leave | Ping
 _SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
 
 
@@ -72,14 +81,14 @@ class Budget:
         self._per_s, self._most = per_s, per_s * _BURST_S
         self._left, self._at = self._most, time.monotonic()
 
-    def spend(self) -> None:
-        """One message; `TooManyRequests` when there is nothing left."""
+    def spend(self, messages: int = 1) -> None:
+        """So many messages; `TooManyRequests` when there is nothing left."""
         now = time.monotonic()
         self._left = min(self._most, self._left + (now - self._at) * self._per_s)
         self._at = now
-        if self._left < 1:
+        if self._left < messages:
             raise TooManyRequests
-        self._left -= 1
+        self._left -= messages
 
 
 @routes.get("/ws/call", action=Action.LOOK)
@@ -159,9 +168,14 @@ class Conversation:
             case Offer():
                 await self._answer(given, room, said.sdp)
             case Mute():
-                self._rooms.switch(room, given.party, "sound", off=said.on)
+                self._budget.spend(_KEPT_COST)
+                await self._rooms.switch(room, given.party, "sound", off=said.on)
             case Camera():
-                self._rooms.switch(room, given.party, "picture", off=not said.on)
+                self._budget.spend(_KEPT_COST)
+                await self._rooms.switch(room, given.party, "picture", off=not said.on)
+            case Flip():
+                self._budget.spend(_KEPT_COST)
+                await self._ask_camera(given, room)
             case Leave():
                 await self._leave(given, room)
             case Join():
@@ -176,6 +190,14 @@ class Conversation:
             self._socket.say(_refusal(self._request, error))
         else:
             self._socket.say({"type": "answer", "sdp": answer})
+
+    async def _ask_camera(self, given: Pass, room: Room) -> None:
+        if given.party is not Party.AGENT or not room.is_call:
+            raise NotAllowedNow
+        try:
+            await self._rooms.ask_camera(room, given.subject)
+        except EkycError as error:  # the customer dropped that moment
+            self._socket.say(_refusal(self._request, error))
 
     async def _leave(self, given: Pass, room: Room) -> None:
         """Hang up, as the buttons of the pages do; leaving twice is as good as once."""

@@ -1,5 +1,10 @@
 // A camera and a microphone that the test holds in its hand: replaces getUserMedia before any page script runs.
-//   __cam.show(base64)                one picture from now on
+//   __cam.show(base64, facing)        one picture from now on; facing "environment": before the other camera
+//   __cam.cameras(2)                  a phone with a camera on either side
+//   __cam.take("video")               the system takes the camera ("audio": the microphone) away: muted, like iOS
+//   __cam.free()                      it may be had again, by asking anew
+//   __cam.unplug("video")             its plug is pulled
+//   __cam.plug()                      and put back
 //   __cam.load(name, [base64, …])     keeps a film
 //   __cam.play(name, {fps, loop})     shows it; without loop the last picture stays; resolves at its end
 //   __cam.deny(true)                  the person says no: NotAllowedError
@@ -8,7 +13,12 @@
 (() => {
   const films = new Map();
   const voices = new Set();
+  const open = new Set();
+  const unplugged = new Set();
+  const taken = new Set();
+  let cameras = 1;
   let picture = null;
+  let behind = null;
   let playing = 0;
   let denied = false;
   let hz = 330;
@@ -16,7 +26,7 @@
   const decode = (base64) => createImageBitmap(new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]));
   const ideal = (constraint, otherwise) => constraint?.exact ?? constraint?.ideal ?? constraint?.max ?? otherwise;
 
-  function draw(canvas, tick) {
+  function draw(canvas, tick, picture) {
     const pen = canvas.getContext("2d");
     pen.fillStyle = "#3b4440";
     pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -35,9 +45,16 @@
     canvas.width = Math.min(ideal(video.width, 640), 1920);
     canvas.height = Math.min(ideal(video.height, 480), 1440);
     const track = canvas.captureStream(15).getVideoTracks()[0];
+    const facingMode = cameras > 1 ? ideal(video.facingMode, "user") : undefined;
+    const plain = track.getSettings.bind(track);
+    track.getSettings = () => ({ ...plain(), ...(facingMode ? { facingMode } : {}) });
+    const seen = () => (facingMode === "environment" ? (behind ?? picture) : picture);
     let tick = 0;
-    const timer = setInterval(() => (track.readyState === "ended" ? clearInterval(timer) : draw(canvas, tick++)), 66);
-    draw(canvas, tick);
+    const timer = setInterval(() => {
+      if (track.readyState === "ended") clearInterval(timer);
+      else if (!track.muted) draw(canvas, tick++, seen());
+    }, 66);
+    draw(canvas, tick, seen());
     return track;
   }
 
@@ -54,9 +71,35 @@
     return out.stream.getAudioTracks()[0];
   }
 
-  async function show(base64) {
+  async function show(base64, facing = "user") {
     playing++;
-    picture = await decode(base64);
+    const shown = await decode(base64);
+    if (facing === "environment") behind = shown;
+    else picture = shown;
+  }
+
+  // The system's act, not the page's: `muted` is read-only, and stop() fires no event.
+  function take(kind) {
+    taken.add(kind);
+    for (const track of open) {
+      if (track.kind !== kind || track.readyState === "ended") continue;
+      Object.defineProperty(track, "muted", { value: true });
+      track.dispatchEvent(new Event("mute"));
+    }
+  }
+
+  function unplug(kind) {
+    unplugged.add(kind);
+    for (const track of open) {
+      if (track.kind !== kind || track.readyState === "ended") continue;
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    }
+  }
+
+  function plug() {
+    unplugged.clear();
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
   }
 
   async function play(name, { fps = 15, loop = false } = {}) {
@@ -75,6 +118,11 @@
     show,
     play,
     load: async (name, pictures) => void films.set(name, await Promise.all(pictures.map(decode))),
+    take,
+    free: () => taken.clear(),
+    unplug,
+    plug,
+    cameras: (many) => void (cameras = many),
     deny: (no) => void (denied = no),
     tone: (frequency) => {
       hz = frequency;
@@ -96,15 +144,19 @@
 
   navigator.mediaDevices.getUserMedia = async ({ video, audio }) => {
     if (denied) throw new DOMException("Permission denied", "NotAllowedError");
+    if (video && taken.has("video")) throw new DOMException("In use", "NotReadableError");
+    if ((video && unplugged.has("video")) || (audio && unplugged.has("audio"))) throw new DOMException("Not found", "NotFoundError");
     const tracks = [];
     if (video) tracks.push(film(video === true ? {} : video));
     if (audio) tracks.push(voice());
+    for (const track of tracks) open.add(track);
     return new MediaStream(tracks);
   };
   navigator.mediaDevices.enumerateDevices = async () =>
     [
-      { kind: "videoinput", deviceId: "test-camera", label: "Test camera", groupId: "test" },
-      { kind: "audioinput", deviceId: "test-microphone", label: "Test microphone", groupId: "test" },
+      ...(unplugged.has("video") ? [] : [{ kind: "videoinput", deviceId: "test-camera", label: "Test camera", groupId: "test" }]),
+      ...(cameras > 1 ? [{ kind: "videoinput", deviceId: "test-camera-2", label: "Test camera, back", groupId: "test" }] : []),
+      ...(unplugged.has("audio") ? [] : [{ kind: "audioinput", deviceId: "test-microphone", label: "Test microphone", groupId: "test" }]),
       { kind: "audiooutput", deviceId: "test-speaker", label: "Test speaker", groupId: "test" },
     ].map((device) => ({ ...device, toJSON: () => device }));
 })();

@@ -59,7 +59,7 @@ async def reads_well(
             await _keep_picture(person, f"{state} {language} {size['width']}")
     await person.page.set_viewport_size(own)
     await speak(person, "vi")
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 async def _keep_picture(person: Person, name: str) -> None:

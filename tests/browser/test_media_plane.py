@@ -3,20 +3,28 @@
 import asyncio
 import base64
 import io
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
+from av.container import InputContainer
 from PIL import Image
 
 from ekyc.domain.errors import NoCommonCodec
 from ekyc.domain.room import PartyConnected, PartyDropped
 from ekyc.media.plane import MediaPlane
+from ekyc.sealed.reader import Source, Stream
+from ekyc.settings import Media
 from tests.browser.conftest import Invite
 from tests.browser.people import DESK, Person
+from tests.lossy import Way, through
 from tests.plane import PARTIES, Film, a_house, finished
 
 RED, LIME, BLUE = range(3)  # of a pixel's channels
+FLOOR = Media().remb_floor_kbps * 1000
 PAGE = """<!doctype html><html lang="en"><head><title>Call</title><link rel="icon" href="/icon">
 </head><body><video id="far" autoplay playsinline></video><video id="film" muted></video>
 </body></html>"""
@@ -51,6 +59,17 @@ SEEN = """async () => {
     if (r.type === 'outbound-rtp' && r.kind === 'video') seen.asked = r.pliCount;
   }
   return seen;
+}"""
+SENT = """async () => {
+  for (const r of (await pc.getStats()).values())
+    if (r.type === 'outbound-rtp' && r.kind === 'video')
+      return {frames: r.framesEncoded, bits: r.targetBitrate, width: r.frameWidth};
+}"""
+SMALLER = """async by => {
+  const [sender] = pc.getSenders().filter(({track}) => track?.kind === 'video');
+  const wanted = sender.getParameters();
+  for (const one of wanted.encodings) one.scaleResolutionDownBy = by;
+  await sender.setParameters(wanted);
 }"""
 IS_COLOUR = """([id, channel]) => {
   const canvas = document.createElement('canvas');
@@ -181,3 +200,69 @@ async def test_a_browser_that_speaks_another_codec_only_is_told_so(
         with pytest.raises(NoCommonCodec):
             await _join(customer, house.plane, "customer", codec="video/VP9")
         await _join(customer, house.plane, "customer", codec="video/VP8")
+
+
+@pytest.mark.timeout(120)
+async def test_bad_lines_spoil_no_evidence_and_a_change_of_size_stays_in_the_film(
+    invite: Invite, tmp_path: Path
+) -> None:
+    customer, agent = await invite(), await invite(size=DESK)
+    await _sit_down(customer, "red")
+    await _sit_down(agent, "blue")
+    async with a_house(tmp_path) as house, AsyncExitStack() as ways:
+        await house.open_call()
+        uplink = await _join_through(ways, customer, house.plane, "customer")
+        downlink = await _join_through(ways, agent, house.plane, "agent")
+        await _is_shown(agent, RED)
+        await _is_shown(customer, BLUE)
+        begun = await customer.page.evaluate(SENT)
+
+        await _is_bad_for(4, downlink, down=0.3)  # the agent's Wi-Fi
+        sent = await customer.page.evaluate(SENT)
+        assert sent["bits"] >= 0.8 * FLOOR, "the camera was told to send less"
+        assert sent["width"] == 640
+        await _is_bad_for(4, uplink, up=0.15)  # the customer's
+
+        await customer.page.evaluate(SMALLER, 2)
+        await agent.page.wait_for_function("document.getElementById('far').videoWidth === 320")
+        ended = await customer.page.evaluate(SENT)
+        await asyncio.sleep(1)
+        await house.plane.close_room("call")
+        recording = Path(house.recordings()["customer"].path)
+        film = await asyncio.to_thread(finished, recording, tmp_path)
+        sizes, times = await asyncio.to_thread(_pictures, film)
+        assert sizes[-2:] == [640, 320]
+        assert len(times) >= 0.98 * (ended["frames"] - begun["frames"])
+        assert max(np.diff(times)) < 1
+
+
+async def _is_bad_for(seconds: float, way: Way, *, up: float = 0.0, down: float = 0.0) -> None:
+    """Packets are lost for a while; a second later all that could be mended is."""
+    way.up, way.down, before = up, down, way.lost
+    await asyncio.sleep(seconds)
+    way.up = way.down = 0.0
+    assert way.lost > before + 10
+    await asyncio.sleep(1)
+
+
+async def _join_through(ways: AsyncExitStack, person: Person, plane: MediaPlane, party: str) -> Way:
+    """Join by a network the test holds in its hand."""
+    offer = await person.page.evaluate(OFFER, {"codec": ""})
+    answer = await plane.answer("call", party=party, offer=offer)
+    way, answer = await ways.enter_async_context(through(answer))
+    await person.page.evaluate(ANSWER, answer)
+    return way
+
+
+def _pictures(film: Source) -> tuple[list[int], list[float]]:
+    """The widths in the order they came, and every picture's second."""
+    widths: list[int] = []
+    times: list[float] = []
+    with av.open(Stream(film), "r") as reader:
+        assert isinstance(reader, InputContainer)
+        for frame in reader.decode(video=0):
+            assert isinstance(frame, av.VideoFrame)
+            times.append(frame.time or 0.0)
+            if widths[-1:] != [frame.width]:
+                widths.append(frame.width)
+    return widths, times

@@ -73,6 +73,38 @@ async def test_two_people_meet_talk_and_part(branch: Branch) -> None:
     assert (refused["status"], refused["code"]) == (409, "decision-missing")
 
 
+async def test_the_agent_may_ask_for_the_other_camera_and_what_is_switched_is_written_down(
+    branch: Branch,
+) -> None:
+    call = await branch.answered()
+    async with (
+        branch.socket("customer", await branch.token("customer", call)) as customer,
+        branch.socket("agent", await branch.token("agent", call)) as agent,
+    ):
+        await heard(agent, "recording")
+        await agent.send_json({"type": "flip"})
+        assert (await heard(agent, "error"))["code"] == "not-allowed-now"  # nobody is there yet
+        branch.connect(call)
+        await heard(customer, "recording", on=True)
+        await agent.send_json({"type": "flip"})
+        await heard(customer, "flip")
+        for on in (True, True, False):  # said twice, it is written once
+            await customer.send_json({"type": "mute", "on": on})
+        await agent.send_json({"type": "camera", "on": False})
+        await heard(customer, "party", who="agent", dark=True)
+        await customer.send_json({"type": "flip"})
+        assert (await heard(customer, "error"))["code"] == "not-allowed-now"
+    file = await branch.ask("agent", "GET", "/api/files/first")
+    told = [fact for fact in file["timeline"] if fact["name"] in {"call.switched", "camera.asked"}]
+    switched = sorted((f["data"].get("party", ""), f["data"].get("switch", "")) for f in told)
+    assert switched == [
+        ("", ""),  # the wish
+        ("agent", "picture-off"),
+        ("customer", "sound-off"),
+        ("customer", "sound-on"),
+    ]
+
+
 async def test_a_customer_hears_that_the_agent_dropped_and_came_back(branch: Branch) -> None:
     call = await branch.answered()
     async with branch.socket("customer", await branch.token("customer", call)) as customer:

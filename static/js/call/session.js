@@ -2,6 +2,7 @@
 
 import { Refused } from "../lib/api.js";
 import { close, looksAway, missing, openCall, openCamera } from "./devices.js";
+import { Hold } from "./hold.js";
 import { Line } from "./line.js";
 import { isIn, next } from "./state.js";
 
@@ -33,6 +34,10 @@ export class CallSession extends EventTarget {
     this.missing = null;
     this.muted = false;
     this.dark = false;
+    /** What the server was told is off, on this line. */
+    this.told = { sound: false, picture: false };
+    this.hold = new Hold(() => this.#reopen());
+    this.hold.addEventListener("change", () => this.#held());
     /** Until when a break may be mended, on performance's clock. */
     this.deadlineMs = 0;
   }
@@ -61,18 +66,32 @@ export class CallSession extends EventTarget {
   #use(own) {
     this.own = own;
     this.#silence();
-    for (const track of own.getTracks()) track.addEventListener("ended", () => this.#reopen());
+    this.hold.watch(own);
   }
 
-  /** A telephone call or another app took the devices: take them back, the line stands. */
+  /** A telephone call or another app took the devices, a plug was pulled: take them back, the line stands. */
   async #reopen() {
-    if (this.state === "over" || document.visibilityState === "hidden") return;
-    const own = await openCall().catch(() => null);
-    if (!own) return;
-    close(this.own);
+    const before = this.own;
+    const own = await openCall({ facing: looksAway(before) ? "environment" : "user" });
+    if (this.own !== before) return close(own); // over, or turned meanwhile
+    close(before);
     this.#use(own);
     for (const track of own.getTracks()) await this.#line?.peer.replace(track);
     this.dispatchEvent(new Event("change"));
+  }
+
+  #held() {
+    this.#report();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** What does not leave this device, whoever switched it off: the agent is told, the recording marked. */
+  #report() {
+    const away = this.hold.trouble?.device;
+    const off = { sound: this.muted || away === "microphone", picture: this.dark || away === "camera" };
+    if (off.sound !== this.told.sound) this.#line?.send({ type: "mute", on: off.sound });
+    if (off.picture !== this.told.picture) this.#line?.send({ type: "camera", on: !off.picture });
+    this.told = off;
   }
 
   async #join() {
@@ -92,6 +111,8 @@ export class CallSession extends EventTarget {
     this.remote = line.peer.remote;
     this.deadlineMs = 0;
     this.happened("media.up");
+    this.told = { sound: false, picture: false };
+    this.#report();
     if (this.#agentHere) this.happened("agent.here");
   }
 
@@ -129,7 +150,7 @@ export class CallSession extends EventTarget {
   mute(muted) {
     this.muted = muted;
     this.#silence();
-    this.#line?.send({ type: "mute", on: muted });
+    this.#report();
     this.dispatchEvent(new Event("change"));
   }
 
@@ -137,19 +158,19 @@ export class CallSession extends EventTarget {
   darken(dark) {
     this.dark = dark;
     this.#silence();
-    this.#line?.send({ type: "camera", on: !dark });
+    this.#report();
     this.dispatchEvent(new Event("change"));
   }
 
   /** The camera on the other side of the phone, to show the card. */
   async flip() {
     const facing = looksAway(this.own) ? "user" : "environment";
+    this.hold.stop();
     const [old] = this.own?.getVideoTracks() ?? [];
     old?.stop(); // phones open one camera at a time
     const turned = await openCamera({ facing }).catch(() => openCamera({}));
     const [track] = turned.getVideoTracks();
-    this.own = new MediaStream([track, ...(this.own?.getAudioTracks() ?? [])]);
-    this.#silence();
+    this.#use(new MediaStream([track, ...(this.own?.getAudioTracks() ?? [])]));
     await this.#line?.peer.replace(track);
     this.dispatchEvent(new Event("change"));
   }
@@ -173,6 +194,7 @@ export class CallSession extends EventTarget {
   }
 
   #letGo() {
+    this.hold.stop();
     this.#line?.close();
     this.#line = null;
     close(this.own);

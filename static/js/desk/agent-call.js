@@ -1,6 +1,7 @@
 /** The agent's end of one call: devices, the line and its rejoining, and what the server tells. */
 
 import * as devices from "../call/devices.js";
+import { Hold } from "../call/hold.js";
 import { Line } from "../call/line.js";
 import { refusal } from "../lib/api.js";
 import { nowMs } from "../lib/clock.js";
@@ -45,6 +46,8 @@ export class AgentCall extends EventTarget {
     this.waitsUntil = null;
     /** The movement under way. @type {Progress | null} */
     this.progress = null;
+    this.hold = new Hold(() => this.#reopen());
+    this.hold.addEventListener("change", () => this.#changed());
   }
 
   /** Ask for the devices and join. */
@@ -59,8 +62,22 @@ export class AgentCall extends EventTarget {
     }
     if (this.stand === "over") return devices.close(this.own);
     this.#silence();
+    this.hold.watch(this.own);
     this.#happen("devices.opened");
     return this.#join();
+  }
+
+  /** Camera or microphone was taken away: take it back, the line stands. */
+  async #reopen() {
+    const before = this.own;
+    const own = await devices.openCall();
+    if (this.own !== before) return devices.close(own); // over meanwhile
+    devices.close(before);
+    this.own = own;
+    this.#silence();
+    this.hold.watch(own);
+    for (const track of own.getTracks()) await this.line?.peer.replace(track);
+    this.#changed();
   }
 
   async #join() {
@@ -78,6 +95,8 @@ export class AgentCall extends EventTarget {
   #up() {
     this.#tries = 0;
     this.problem = "";
+    if (this.muted) this.line?.send({ type: "mute", on: true });
+    if (this.dark) this.line?.send({ type: "camera", on: false });
     this.#happen("media.up");
     if (this.#customerIsHere) this.#happen("customer.here"); // said before our own media came up
   }
@@ -160,6 +179,11 @@ export class AgentCall extends EventTarget {
     this.#changed();
   }
 
+  /** Ask for the customer's other camera. */
+  wishCamera() {
+    this.line?.send({ type: "flip" });
+  }
+
   /** Another page of this desk took our place: stay out until this one is asked to go on. */
   #stepAside() {
     this.problem = "";
@@ -176,6 +200,7 @@ export class AgentCall extends EventTarget {
   /** @param {import("./stand.js").Happening} why */
   #leave(why) {
     clearTimeout(this.#timer);
+    this.hold.stop();
     this.line?.close();
     devices.close(this.own);
     this.own = null;

@@ -38,7 +38,8 @@ export class CallStage extends LightElement {
       <div class="side">
         <figure class="tile agt"><video autoplay playsinline .muted=${true} .srcObject=${steady(call.own)} aria-label=${t("call.own-video")}></video>
           ${call.dark ? html`<span class="off">${icon("video-off")}</span>` : nothing}
-          <figcaption><b>${t("call.you")}</b>${call.muted ? html`<span>${icon("mic-off")} ${t("call.muted")}</span>` : nothing}</figcaption></figure>
+          <figcaption><b>${t("call.you")}</b>${call.muted ? html`<span>${icon("mic-off")} ${t("call.muted")}</span>` : nothing}
+            ${call.hold.trouble ? html`<span role="alert">${icon("triangle-alert")} ${t(`call.held.${call.hold.trouble.device}`)}</span>` : nothing}</figcaption></figure>
         <pose-gauges .progress=${call.progress} .movement=${this.movement}></pose-gauges>
       </div>
       ${this.#controls(call)}</section>`;
@@ -73,6 +74,7 @@ export class CallStage extends LightElement {
     return html`<div class="ctl" role="group" aria-label=${t("call.controls")}>
       <button type="button" aria-label=${t("call.microphone")} aria-pressed=${!call.muted} class=${call.muted ? "off" : ""} @click=${() => call.mute()}>${icon(call.muted ? "mic-off" : "mic")}</button>
       <button type="button" aria-label=${t("call.camera")} aria-pressed=${!call.dark} class=${call.dark ? "off" : ""} @click=${() => call.darken()}>${icon(call.dark ? "video-off" : "video")}</button>
+      <button type="button" aria-label=${t("call.flip")} title=${t("call.flip")} ?disabled=${call.stand !== "live"} @click=${() => call.wishCamera()}>${icon("switch-camera")}</button>
       <button type="button" class="hang" @click=${() => this.tell("hang-up")}>${icon("phone-off")}<span>${t("call.hang-up")}</span></button></div>`;
   }
 

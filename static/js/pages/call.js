@@ -54,11 +54,19 @@ function movement(news) {
   said = instruction;
 }
 
+/** The agent wishes for the other camera; turning it stays the customer's act. */
+function flipAsked() {
+  element.flipAsked = element.canFlip;
+  if (element.canFlip) say(t("call.flip.asked"), language());
+  else tell("call.flip.only");
+}
+
 /** @type {Record<string, (message: any) => void>} */
 const HEARD = {
   movement,
   recording: ({ on }) => recording(on),
   quality: (message) => message.party === "customer" && (element.quality = message),
+  flip: () => flipAsked(),
   dropped: ({ seconds_left: left }) => (element.secondsLeft = left),
 };
 
@@ -77,7 +85,7 @@ async function over() {
 session.addEventListener("change", async () => {
   const { state, own, remote, missing, muted, dark } = session;
   const before = element.state;
-  Object.assign(element, { state, own, remote, missing, muted, dark, away: looksAway(own) });
+  Object.assign(element, { state, own, remote, missing, muted, dark, away: looksAway(own), taken: session.hold.trouble });
   if (state === before) return;
   forget();
   if (state !== "live") element.movement = null;
@@ -99,7 +107,12 @@ const start = () => session.start(JSON.parse(sessionStorage.getItem(CHOSEN) ?? "
 element.addEventListener("again", start);
 element.addEventListener("mute", () => session.mute(!session.muted));
 element.addEventListener("darken", () => session.darken(!session.dark));
-element.addEventListener("flip", () => session.flip());
+element.addEventListener("flip", () => {
+  element.flipAsked = false;
+  session.flip();
+});
+element.addEventListener("later", () => (element.flipAsked = false));
+element.addEventListener("take-back", () => session.hold.takeBack());
 element.addEventListener("sound", sound);
 element.addEventListener("hang-up", () => {
   session.leave();

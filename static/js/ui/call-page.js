@@ -32,6 +32,8 @@ export class CallPage extends PageElement {
     movement: { attribute: false },
     movements: { attribute: false },
     caption: { attribute: false },
+    taken: { attribute: false },
+    flipAsked: { attribute: false },
   };
   #ticking = 0;
 
@@ -65,6 +67,10 @@ export class CallPage extends PageElement {
     this.movements = [];
     /** What is being said, in words. */
     this.caption = "";
+    /** A device the system or a pulled plug took away. @type {import("../call/hold.js").Trouble | null} */
+    this.taken = null;
+    /** The agent asked for the other camera. */
+    this.flipAsked = false;
   }
 
   connectedCallback() {
@@ -132,12 +138,28 @@ export class CallPage extends PageElement {
       <button class="btn primary lg" type="button" @click=${() => this.tell("again")}>${icon("rotate-ccw")}<span>${t("again")}</span></button></section>`;
   }
 
-  /** One prompt at a time: a movement, or the words being said. */
+  /** One prompt at a time: what hinders, a movement, a wish, or the words being said. */
   sheet() {
+    if (this.taken && this.own) return this.hindrance(this.taken);
     if (this.movement) return this.prompt(this.movement);
+    if (this.flipAsked) return this.flipWish();
     if (this.soundless) return html`<section class="sheet one"><button class="btn primary lg" type="button" @click=${() => this.tell("sound")}>${icon("volume-2")}<span>${t("call.sound")}</span></button></section>`;
     if (!this.caption) return html`<div class="sheet-space" role="status"></div>`;
     return html`<section class="sheet said"><span class="ic">${icon("captions")}</span><p role="status">${this.caption}</p></section>`;
+  }
+
+  /** @param {import("../call/hold.js").Trouble} trouble */
+  hindrance({ device, failure }) {
+    const title = failure ? `device.${device}.${failure}` : `call.held.${device}`;
+    return html`<section class="sheet one" role="alert" data-trouble=${failure ?? "held"}><h2>${t(title)}</h2>
+      ${failure ? deviceHelp(failure) : html`<p>${t("call.held.text")}</p>`}
+      <button class="btn primary lg" type="button" @click=${() => this.tell("take-back")}>${icon("rotate-ccw")}<span>${t(`call.held.again.${device}`)}</span></button></section>`;
+  }
+
+  flipWish() {
+    return html`<section class="sheet one" aria-labelledby="h-flip"><div role="status"><h2 id="h-flip">${t("call.flip.asked")}</h2></div>
+      <button class="btn primary lg" type="button" @click=${() => this.tell("flip")}>${icon("switch-camera")}<span>${t("call.flip.do")}</span></button>
+      <button class="btn lg" type="button" @click=${() => this.tell("later")}><span>${t("call.flip.later")}</span></button></section>`;
   }
 
   /** @param {Movement} movement */

@@ -1,0 +1,143 @@
+"""What a telephone does to a call: silence, another camera, a call that comes in, a pulled plug."""
+
+import base64
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from PIL import Image
+from playwright.async_api import Browser, expect
+
+from ekyc.settings import Queue
+from tests.browser import walk
+from tests.browser.house import House, opened
+from tests.browser.looks import reads_well
+from tests.browser.people import DESK, Person, arrive
+
+pytestmark = pytest.mark.timeout(180)
+
+SHOWS = """([where, wanted]) => {
+  const video = document.querySelector(where);
+  const canvas = Object.assign(document.createElement('canvas'), { width: 8, height: 8 });
+  const pen = canvas.getContext('2d');
+  pen.drawImage(video, 0, 0, 8, 8);
+  const pixel = [...pen.getImageData(4, 4, 1, 1).data].slice(0, 3);
+  return pixel.every((value, at) => Math.abs(value - wanted[at]) < 60);
+}"""
+RED, BLUE = (200, 20, 20), (20, 20, 200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """Two people in a live call; the customer's phone has a camera on either side."""
+
+    house: House
+    agent: Person
+    customer: Person
+
+    async def agent_sees(self, colour: tuple[int, int, int]) -> None:
+        wanted = [".cust video", list(colour)]
+        await self.agent.page.wait_for_function(SHOWS, arg=wanted, timeout=walk.SLOW_MS)
+
+    async def camera(self, act: str, *arguments: object) -> None:
+        """Something happens to the customer's devices."""
+        await self.customer.page.evaluate("([a, b]) => window.__cam[a](...b)", [act, arguments])
+
+    def trouble(self) -> Any:
+        return expect(self.customer.page.locator("section[data-trouble]"))
+
+
+def plain(colour: tuple[int, int, int]) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def call(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Call]:
+    """One call for all of these: each leaves it as it was."""
+    folder = tmp_path_factory.mktemp("house")
+    async with opened(folder, queue=Queue(wrap_up_s=0)) as house:
+        agent, customer = await arrive(browser, size=DESK), await arrive(browser)
+        await customer.context.add_init_script("__cam.cameras(2)")
+        await walk.sign_in(agent, house, "quocbao")
+        await walk.become_available(agent)
+        await walk.waits(customer, house)
+        await walk.answer(agent)
+        await walk.arrives(customer, "call")
+        await walk.both_meet(agent, customer)
+        await customer.sees(plain(RED))
+        yield Call(house=house, agent=agent, customer=customer)
+        for person in (agent, customer):
+            assert person.complaints == []
+            await person.context.close()
+
+
+async def test_who_is_silent_or_dark_is_seen_to_be_so(call: Call) -> None:
+    tile = expect(call.agent.page.locator(".cust figcaption"))
+    await walk.button(call.customer, "call.mute").click()
+    await tile.to_contain_text(walk.STAFF["call.customer-muted"])
+    await walk.button(call.customer, "call.unmute").click()
+    await tile.not_to_contain_text(walk.STAFF["call.customer-muted"])
+    await walk.button(call.customer, "call.camera.off").click()
+    await tile.to_contain_text(walk.STAFF["call.customer-dark"])
+    await walk.button(call.customer, "call.camera.on").click()
+    await tile.not_to_contain_text(walk.STAFF["call.customer-dark"])
+
+
+async def test_the_agent_asks_for_the_other_camera_and_sees_what_is_before_it(call: Call) -> None:
+    await call.agent_sees(RED)
+    await call.camera("show", base64.b64encode(plain(BLUE)).decode(), "environment")
+    await call.agent.page.get_by_role("button", name=walk.STAFF["call.flip"]).click()
+    wish = call.customer.page.get_by_text(walk.CUSTOMER["call.flip.asked"])
+    await expect(wish).to_be_visible()
+    await reads_well(call.customer, "call, camera asked for", touched=True)
+    await walk.button(call.customer, "call.flip.do").click()
+    await call.agent_sees(BLUE)
+    await expect(wish).not_to_be_visible()
+    await walk.button(call.customer, "call.flip").click()
+    await call.agent_sees(RED)
+
+
+async def test_a_telephone_call_takes_the_camera_and_the_page_takes_it_back(call: Call) -> None:
+    await call.camera("take", "video")
+    await call.trouble().to_contain_text(walk.CUSTOMER["call.held.camera"])
+    tile = expect(call.agent.page.locator(".cust figcaption"))
+    await tile.to_contain_text(walk.STAFF["call.customer-dark"])
+    await reads_well(call.customer, "call, camera held", touched=True)
+    await call.camera("free")
+    await call.customer.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await call.trouble().to_have_count(0)
+    await tile.not_to_contain_text(walk.STAFF["call.customer-dark"])
+    await call.agent_sees(RED)
+
+
+async def test_a_pulled_plug_is_told_with_the_way_out_and_mended_by_putting_it_back(
+    call: Call,
+) -> None:
+    await call.camera("unplug", "audio")
+    said = call.customer.page.locator("section[data-trouble=none]")
+    await expect(said).to_contain_text(walk.CUSTOMER["device.microphone.none"])
+    tile = expect(call.agent.page.locator(".cust figcaption"))
+    await tile.to_contain_text(walk.STAFF["call.customer-muted"])
+    await call.camera("plug")
+    await call.trouble().to_have_count(0)
+    await tile.not_to_contain_text(walk.STAFF["call.customer-muted"])
+    await call.agent_sees(RED)
+
+
+async def test_what_was_off_stands_on_the_recordings_timeline(call: Call) -> None:
+    async with call.house.staff() as supervisor:
+        newest = (await supervisor.ask("GET", "/api/files"))["files"][0]
+        file = await supervisor.ask("GET", f"/api/files/{newest['id']}")
+    facts = [fact for fact in file["timeline"] if fact["call_s"] is not None]
+    switched = [fact["data"]["switch"] for fact in facts if fact["name"] == "call.switched"]
+    assert switched[:4] == ["sound-off", "sound-on", "picture-off", "picture-on"]
+    assert switched[4:] == ["picture-off", "picture-on", "sound-off", "sound-on"]
+    assert [fact["name"] for fact in facts].count("camera.asked") == 1
+    await walk.incomplete(call.agent, "line-dropped")
+    await walk.hang_up(call.agent)
+    await walk.arrives(call.customer, "result")
