@@ -233,7 +233,7 @@ async def test_bad_lines_spoil_no_evidence_and_a_change_of_size_stays_in_the_fil
         sizes, times = await asyncio.to_thread(_pictures, film)
         assert sizes[-2:] == [640, 320]
         assert len(times) >= 0.98 * (ended["frames"] - begun["frames"])
-        assert max(np.diff(times)) < 1
+        assert max(np.diff(times)) < 2  # a second of patience, then a whole picture is asked for
 
 
 async def _is_bad_for(seconds: float, way: Way, *, up: float = 0.0, down: float = 0.0) -> None:
