@@ -198,7 +198,9 @@ async def test_a_customer_who_is_not_there_gets_the_link_and_has_missed_it_in_th
     at = datetime.fromisoformat((await view(customer))["appointment"]["at"])
     await customer.page.close()
     customer.page = await customer.context.new_page()
-    await customer.page.wait_for_timeout(4_000)  # the server notices a closed page in less
+    await customer.page.wait_for_timeout(
+        8_000
+    )  # the server notices a closed page in 2.5 s, if it is not busy
     bank.clock.jump_to(at)
     due = CUSTOMER["booking.missed.customer"]
     words = {"due": "Đã đến giờ gọi video", "missed": "chưa gặp được Quý khách"}
