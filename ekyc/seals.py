@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -117,7 +118,8 @@ def open_recording(
 def _write(source: "Source", to: Path) -> None:
     """All of it or no file."""
     try:
-        with to.open("xb") as file:
+        mine = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(mine, "wb") as file:
             for at in range(0, source.size, _PIECE):
                 file.write(source.read(at, _PIECE))
     except FileExistsError:

@@ -103,8 +103,9 @@ class Port(asyncio.DatagramTransport):
         self.gate = gate
 
     def know(self, remote: Address | None, media: TakeMedia | None) -> None:
-        """Media from this address are the party's, and go there."""
-        self.known = b"\xff" if remote is None or media is None else self._name(remote)
+        """Media from this address are the party's, and go there; every socket of it is told."""
+        is_ours = remote is not None and (":" in remote[0]) == (self.family == socket.AF_INET6)
+        self.known = self._name(remote) if remote and media and is_ours else b"\xff"
         self.media = media
 
     def _name(self, remote: Address) -> bytes:

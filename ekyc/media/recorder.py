@@ -16,6 +16,7 @@ from ekyc.media.offer import RATES, Kind
 from ekyc.media.timeline import Track
 from ekyc.media.vp8 import Picture
 
+_AHEAD_MS = 2_000  # packets that come thicker than their times run ahead; a cluster spans 32 s
 _SIZE_UNKNOWN = (640, 480)  # the header asks for one; players take a picture's own size
 
 
@@ -118,6 +119,8 @@ class Recorder:
         self, kind: Kind, track: int, timestamp: int, data: bytes, is_key: bool, at: float
     ) -> None:
         at_ms = self._tracks[kind].ms(timestamp, (at - self._zero) * 1000)
+        if at_ms - (at - self._zero) * 1000 > _AHEAD_MS:
+            return
         if at - self._cluster_since >= self._cluster_s:
             self.tick(at)
             self._cluster_since = at

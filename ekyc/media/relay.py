@@ -70,10 +70,10 @@ class Numbers:
             return None
         return number & 0xFFFF, stamp
 
-    def source_index(self, sequence: int) -> int:
-        """The source's running number of a packet the listener knows by `sequence`."""
-        step = ((sequence - self._last + 0x8000) & 0xFFFF) - 0x8000
-        return self._last + step - (self._shift or 0)
+    def source_index(self, sequence: int) -> int | None:
+        """The present source's number of what the listener knows by `sequence`; None: another's."""
+        number = self._last + ((sequence - self._last + 0x8000) & 0xFFFF) - 0x8000
+        return None if self._shift is None or number < self._floor else number - self._shift
 
     def _begin(self, index: int, timestamp: int, at: float) -> int:
         self._floor = self._last + 1
@@ -121,17 +121,24 @@ class Downlink:
         self._octets += packet.end - packet.start
 
     def repeat(self, sequences: Iterable[int]) -> None:
-        """Send again what the listener missed, if it is still in the history."""
+        """Send again what the listener missed, if it is still in the history.
+
+        Byte for byte what was sent: a number stands for one packet only, or AES-GCM breaks.
+        """
         if self.source is None:
             return
         for sequence in sequences:
             index = self._numbers.source_index(sequence & 0xFFFF)
-            kept = self.source.remembered(index)
+            kept = None if index is None else self.source.remembered(index)
             if kept is not None:
-                _, timestamp, marker, payload = kept
+                _, timestamp, marker, payload, sent_at = kept
                 stamp = (timestamp + self._numbers.stamp_shift) & 0xFFFFFFFF
                 marked = marker << 7 | self._payload_type
-                head = HEADER.pack(0x80, marked, sequence & 0xFFFF, stamp, self.ssrc)
+                has_time = sent_at is not None and self._sent_at
+                first = 0x90 if has_time else 0x80
+                head = HEADER.pack(first, marked, sequence & 0xFFFF, stamp, self.ssrc)
+                if has_time:
+                    head += _EXTENSION.pack(ONE_BYTE_PROFILE, 1, self._sent_at | (sent_at or 0))
                 self.wire.send(head + payload)
 
     def relay_report(self, info: RtcpSenderInfo, at: float) -> None:
@@ -164,8 +171,9 @@ class Arrived:
     index: int = 0
 
 
-Kept = tuple[int, int, bool, bytes]
-"""A packet in the history: running number, time stamp, marker, payload; no class, for speed."""
+Kept = tuple[int, int, bool, bytes, int | None]
+"""A packet in the history: running number, time stamp, marker, payload, time of sending; no class,
+for speed."""
 
 
 class Uplink:
@@ -188,16 +196,27 @@ class Uplink:
     def take(self, packet: Arrived) -> None:
         """A packet came: pass it on to every listener, keep it, tap it."""
         packet.index = self.reception.arrived(packet.sequence, packet.timestamp, packet.at)
-        self.deliver(packet)
+        if packet.index == self.reception.newest or not self._is_known(packet.index):
+            self.deliver(packet)
 
     def take_again(self, packet: Arrived) -> None:
         """A packet came on the stream of repeats: a missing one, or one to fill the line."""
         if not self.reception.has_begun:
             return
         packet.index = self.reception.index_of(packet.sequence)
-        if self.remembered(packet.index) is None:
+        if not self._is_known(packet.index):
             self.reception.recovered()
             self.deliver(packet)
+
+    def _is_known(self, index: int) -> bool:
+        """Whether a picture's packet was passed on, or might have been longer ago than we know.
+
+        Its repeat may come before it, and differs from it in the time of sending.
+        """
+        if not self._is_video:
+            return False
+        is_old = index <= self.reception.newest - len(self._history)
+        return is_old or self.remembered(index) is not None
 
     def deliver(self, packet: Arrived) -> None:
         """What happens to every packet whose running number is known."""
@@ -218,7 +237,13 @@ class Uplink:
     def _look(self, packet: Arrived, payload: bytes) -> None:
         index = packet.index
         history = self._history
-        history[index % len(history)] = (index, packet.timestamp, packet.marker, payload)
+        history[index % len(history)] = (
+            index,
+            packet.timestamp,
+            packet.marker,
+            payload,
+            packet.sent_at,
+        )
         if packet.marker:
             self.pictures += 1
         if payload and payload[0] & 0x10:  # a picture begins

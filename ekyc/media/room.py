@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
+
+import structlog
 
 from ekyc.crew import Crew
 from ekyc.domain.errors import NotFound
@@ -32,6 +35,8 @@ from ekyc.media.rtcp import allowed_bit_rate
 from ekyc.media.spool import SpoolFile
 from ekyc.media.watcher import Watcher
 from ekyc.settings import Media
+
+log = structlog.get_logger(__name__)
 
 _TICK_S = 0.1
 _ACCOUNT_S = 1.0
@@ -71,6 +76,7 @@ class Room:
         self._is_live = self._is_closing = False
         self._movement: Movement | None = None
         self._accounted_at = time.monotonic()
+        self._has_failed = False
         self._crew.start(self._run(), name=f"media.room-{name}")
 
     # Commands
@@ -116,7 +122,10 @@ class Room:
         """End the call: recordings first, so that they end when it does."""
         self.cancel_movement()
         self._is_closing = True
-        await asyncio.gather(*(self._close_recording(p) for p in self._parties.values()))
+        closed = (self._close_recording(p) for p in self._parties.values())
+        for outcome in await asyncio.gather(*closed, return_exceptions=True):
+            if isinstance(outcome, Exception):  # the file is finished as after a crash
+                log.error("recording.unclosed", room=self.name, exc_info=outcome)
         await asyncio.gather(*(party.drop() for party in self._parties.values()))
         await self._crew.dismiss()
 
@@ -219,22 +228,34 @@ class Room:
         while True:
             await asyncio.sleep(_TICK_S)
             at = time.monotonic()
-            for party in self._parties.values():
-                party.tick(at)
-            if at - self._accounted_at >= _ACCOUNT_S:
-                self._accounted_at = at
-                self._account(at)
-            if self._movement is not None:
-                self._movement.tick(at)
-                self._settle_movement()
+            is_due = at - self._accounted_at >= _ACCOUNT_S
+            self._accounted_at = at if is_due else self._accounted_at
+            for name, party in self._parties.items():
+                self._go_on(party.tick, at)
+                if is_due:
+                    self._go_on(self._account, name, party, at)
+            self._go_on(self._follow, at)
 
-    def _account(self, at: float) -> None:
-        for name, party in self._parties.items():
-            accounted = party.account(self.name, at)
-            if accounted is not None:
-                quality, loss = accounted
-                self._around.tell(quality)
-                self._limit(name, loss)
+    def _go_on(self, work: Callable[..., None], *arguments: Any) -> None:
+        """A call whose one part fails keeps its clock; the first failure is told, not each tick."""
+        try:
+            work(*arguments)
+        except Exception:
+            if not self._has_failed:
+                log.exception("room.part-failed", room=self.name, step=work.__name__)
+            self._has_failed = True
+
+    def _follow(self, at: float) -> None:
+        if self._movement is not None:
+            self._movement.tick(at)
+            self._settle_movement()
+
+    def _account(self, name: str, party: Party, at: float) -> None:
+        accounted = party.account(self.name, at)
+        if accounted is not None:
+            quality, loss = accounted
+            self._around.tell(quality)
+            self._limit(name, loss)
 
     def _limit(self, name: str, loss: float) -> None:
         """Tell a camera what it may send, by what its listeners can take."""

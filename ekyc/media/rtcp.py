@@ -79,6 +79,11 @@ class Reception:
         self._received += 1
 
     @property
+    def newest(self) -> int:
+        """The highest running number that came."""
+        return self._highest
+
+    @property
     def has_begun(self) -> bool:
         """Whether anything came yet."""
         return self._highest >= 0

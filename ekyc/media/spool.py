@@ -88,7 +88,7 @@ class SpoolFile:
         self._sealer = Sealer(key)
         self._begun = self._sealer.header
         self._disk, self._fsync_s, self._backlog_bytes = disk, fsync_s, backlog_bytes
-        self._waiting = 0
+        self._given = self._taken = 0  # bytes; each is counted by one thread only
         self._synced_at = 0.0
         self._size = self._lost = self._refused = 0
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
@@ -99,11 +99,11 @@ class SpoolFile:
 
     def write(self, record: bytes, *, at: float) -> None:
         """Append one whole record; on the disk within the sync interval."""
-        if self._waiting + len(record) > self._backlog_bytes:
+        if self._given - self._taken + len(record) > self._backlog_bytes:
             self._refused += 1
             self._refuse(f"more than {self._backlog_bytes} bytes wait for the disk")
             return
-        self._waiting += len(record)
+        self._given += len(record)
         sync = at - self._synced_at >= self._fsync_s
         self._synced_at = at if sync else self._synced_at
         refused, self._refused = self._refused, 0
@@ -137,7 +137,7 @@ class SpoolFile:
     # In the disk's thread
 
     def _append(self, record: bytes, sync: bool, refused: int) -> None:
-        self._waiting -= len(record)
+        self._taken += len(record)
         self._sealer.miss(refused)
         try:
             self._put(self._sealer.record(record))

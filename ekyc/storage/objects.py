@@ -13,6 +13,7 @@ from pathlib import Path
 from ekyc.sealed.form import CustomerKey, Damaged, sealed
 from ekyc.sealed.playable import Playable
 from ekyc.sealed.reader import Reader, Source
+from ekyc.storage.durable import sync_folder
 
 _KEY = re.compile(r"[0-9a-f]{32}\.((jpg|webm)(\.ekr)?|index\.ekr)")
 _PICTURE = re.compile(r"[0-9a-f]{32}\.(jpg|jpg\.ekr|part)")
@@ -55,7 +56,7 @@ class Objects:
         key, target = self._place(id, suffix)
         if not target.exists():
             target.hardlink_to(source)
-            _fsync_folder(target.parent)
+            sync_folder(target.parent)
         return key
 
     def open(self, key: str, *, owner: CustomerKey, index: str | None = None) -> Source:
@@ -75,7 +76,7 @@ class Objects:
         if not target.parent.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True)
             for folder in (self._folder, self._folder.parent):
-                _fsync_folder(folder)
+                sync_folder(folder)
         return key, target
 
     def path(self, key: str) -> Path:
@@ -106,13 +107,4 @@ class Objects:
 def _settle(source: Path, target: Path) -> None:
     source.rename(target)
     for folder in {source.parent, target.parent}:
-        _fsync_folder(folder)
-
-
-def _fsync_folder(folder: Path) -> None:
-    """A name is durable only with the folder it stands in."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(folder)

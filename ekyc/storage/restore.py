@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ekyc.storage import backup, migrate
 from ekyc.storage.backup import BackupRefused, Manifest, Places
+from ekyc.storage.secret import keep
 from ekyc.storage.store import Store
 
 _PAGE = 500
@@ -81,6 +82,4 @@ def _bring_files(places: Places, folder: Path) -> None:
     for path in places.secrets:
         ours = folder / backup.SECRETS / path.name
         if ours.exists() and not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ours, path)
-            path.chmod(0o600)
+            keep(path, ours.read_text(encoding="utf-8"))

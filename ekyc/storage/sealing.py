@@ -3,6 +3,7 @@
 They wrap the customers' keys and nothing else. The newest wraps; the others open what they wrapped.
 """
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -61,16 +62,17 @@ class Ring:
 
     def renew(self) -> str:
         """A new key at the end of the file: its id. Whoever is killed here leaves the old file."""
-        text = self.path.read_text(encoding="utf-8").rstrip("\n")
-        aside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        keep(aside, f"{text}\n{_new()}\n")
-        aside.replace(self.path)
         folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
+            fcntl.flock(folder, fcntl.LOCK_EX)  # of two at once, neither may lose the other's key
+            text = self.path.read_text(encoding="utf-8").rstrip("\n")
+            aside = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
+            keep(aside, f"{text}\n{_new()}\n")
+            aside.replace(self.path)
             os.fsync(folder)
+            return self.ids()[-1]
         finally:
             os.close(folder)
-        return self.ids()[-1]
 
 
 def _new() -> str:

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from ekyc.storage.durable import sync_folder
+
 KEY_BYTES = 32
 
 
@@ -48,12 +50,13 @@ def _read(path: Path) -> str:
 def keep(path: Path, text: str) -> None:
     """Write a secret that only its owner can read: all of it or nothing, never over another."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     try:
         os.link(aside, path)
+        sync_folder(path.parent)
     finally:
         aside.unlink()

@@ -91,6 +91,26 @@ async def test_media_of_the_party_go_the_short_way_in_both_worlds_of_addresses(
         port.close()
 
 
+async def test_a_party_of_one_world_closes_the_short_way_on_sockets_of_the_other(
+    intake: Intake,
+) -> None:
+    for family, stranger in (
+        (socket.AF_INET, ("2001:db8::1", 9)),
+        (socket.AF_INET6, ("192.0.2.1", 9)),
+    ):
+        port, keeper = opened(intake, family)
+        port.know(stranger, keeper.take)
+        with a_socket(family) as somebody:
+            somebody.sendto(MEDIA, port.socket.getsockname())
+
+            async def has_one(kept: Keeper = keeper) -> bool:
+                return bool(kept.other or kept.media)
+
+            await eventually(has_one)
+        assert keeper.media == []
+        port.close()
+
+
 async def test_a_burst_comes_whole_and_in_order_and_nothing_empty_is_taken_for_media(
     intake: Intake,
 ) -> None:

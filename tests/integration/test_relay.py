@@ -219,6 +219,46 @@ def test_a_repeat_of_a_missing_packet_is_passed_on_and_one_of_a_known_packet_is_
     assert speaker.uplinks[0].reception.interval() == 0.0
 
 
+def test_a_repeat_is_byte_for_byte_what_was_sent(people: list[Browser]) -> None:
+    """Under one number AES-GCM may seal one packet only."""
+    speaker, listener, _ = people
+    speaker.show(10, b"ten")
+    hears(speaker, (listener, 0))
+    speaker.show(11, b"eleven")
+    sent = [data for data in listener._datagrams() if not 192 <= data[1] <= 223]
+    listener.report(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=2101, lost=[1]))
+    again = [data for data in listener._datagrams() if not 192 <= data[1] <= 223]
+    assert len(sent) == 1
+    assert again == sent
+
+
+def test_a_packet_that_comes_after_its_repeat_is_not_sent_twice(people: list[Browser]) -> None:
+    speaker, listener, _ = people
+    speaker.show(10, b"ten")
+    hears(speaker, (listener, 0))
+    speaker.show(11, b"eleven")
+    speaker.show(13, b"thirteen")
+    speaker.show(1, pack("!H", 12) + b"twelve", ssrc=2, kind=REPAIR)
+    speaker.show(12, b"other")
+    assert [packet[4] for packet in listener.received()] == [b"eleven", b"thirteen", b"twelve"]
+
+
+def test_what_somebody_who_left_had_sent_is_not_answered_with_a_packet_of_who_came(
+    people: list[Browser],
+) -> None:
+    speaker, listener, again = people
+    speaker.show(7, b"old")
+    hears(speaker, (listener, 0))
+    speaker.show(8, b"old")
+    speaker.show(9, b"old")
+    again.show(7, b"new")
+    hears(again, (listener, 0))
+    again.show(8, b"new", at=AT + 2)
+    assert [packet[0] for packet in listener.received()] == [1, 2, 3]
+    listener.report(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=2101, lost=[1, 2]))
+    assert listener.received() == []
+
+
 def test_who_comes_back_goes_on_under_the_same_numbers(people: list[Browser]) -> None:
     speaker, listener, again = people
     speaker.show(40_000, b"old", stamp=5)

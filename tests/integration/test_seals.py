@@ -75,6 +75,7 @@ def test_an_auditor_opens_a_recording_by_hand_also_after_the_sealing_key_changed
     assert (old["id"], old["customers"], new["customers"]) == (key["id"], 0, 1)
     said("open", id, str(server / "two.webm"))
     assert [(server / name).read_bytes() for name in ("one.webm", "two.webm")] == [content] * 2
+    assert (server / "one.webm").stat().st_mode & 0o077 == 0
     assert asyncio.run(viewed(server)) == 2
     refused = json.loads(said("open", id, str(server / "two.webm"), code=2))
     assert refused["error"]["code"] == "recording-unreadable"

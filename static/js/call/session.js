@@ -168,7 +168,12 @@ export class CallSession extends EventTarget {
     this.hold.stop();
     const [old] = this.own?.getVideoTracks() ?? [];
     old?.stop(); // phones open one camera at a time
-    const turned = await openCamera({ facing }).catch(() => openCamera({}));
+    const before = this.own;
+    const turned = await openCamera({ facing })
+      .catch(() => openCamera({}))
+      .catch(() => null);
+    if (this.own !== before) return turned ? close(turned) : undefined; // over meanwhile
+    if (!turned) return before ? this.hold.watch(before) : undefined; // it sees the camera gone, and asks again
     const [track] = turned.getVideoTracks();
     this.#use(new MediaStream([track, ...(this.own?.getAudioTracks() ?? [])]));
     await this.#line?.peer.replace(track);
@@ -184,7 +189,6 @@ export class CallSession extends EventTarget {
   /** Another page of the same customer took our place: stay out until this one is asked to go on. */
   #stepAside() {
     this.#letGo();
-    this.own = null;
     this.happened("replaced");
   }
 
@@ -198,5 +202,6 @@ export class CallSession extends EventTarget {
     this.#line?.close();
     this.#line = null;
     close(this.own);
+    this.own = null;
   }
 }

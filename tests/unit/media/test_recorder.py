@@ -47,6 +47,17 @@ class Call:
         return [float((p.pts or 0) * (p.time_base or 0)) for p in packets]
 
 
+async def test_sound_that_comes_thicker_than_it_says_costs_no_picture() -> None:
+    call = Call()
+    for number in range(30):
+        for step in range(2_000):
+            call.say(0, at_s=number * 1.5 + step / 2_000, stamp=7)
+        call.show(number, at_s=number * 1.5, stamp=number * 135_000)
+    closed = await call.recorder.close()
+    assert len(call.times()) == 30
+    assert closed.duration_ms < 30 * 1500 + 2_000
+
+
 async def test_pictures_stand_at_the_calls_own_time() -> None:
     call = Call()
     for number in range(30):

@@ -1,5 +1,6 @@
 """The file of the sealing keys: made once, private, read again when it changes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ def test_the_first_key_is_made_once_and_for_its_owner_alone(file: Path) -> None:
     assert KEY not in wrapped
     assert Ring.made(file).unwrap(id, wrapped) == KEY
     assert [each.name for each in file.parent.iterdir()] == ["seal.keys"]
+
+
+def test_of_two_who_renew_at_once_neither_loses_the_others_key(file: Path) -> None:
+    ring = Ring.made(file)
+    with ThreadPoolExecutor(8) as hands:
+        made = set(hands.map(lambda _: Ring(file).renew(), range(16)))
+    assert made | {Ring.made(file).ids()[0]} == set(ring.ids())
+    assert len(ring.ids()) == 17
 
 
 def test_a_file_others_can_read_is_refused(file: Path) -> None:
