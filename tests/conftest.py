@@ -64,9 +64,12 @@ def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
     guard.deactivate()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _logs_are_written_as_a_server_writes_them() -> None:
-    """What the product logs in a test is what an operator would read."""
+    """What the product logs in a test is what an operator would read.
+
+    Anew for each: a command that ran in the test before has left its own, closed standard error.
+    """
     logs.configure()
 
 
