@@ -7,16 +7,14 @@ one queue of what is due next.
 import asyncio
 import heapq
 import socket
-import sys
 import time
 from itertools import count
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-import uvloop
-
 from ekyc.bench.caller import Caller
+from ekyc.bench.child import run
 from ekyc.bench.reel import FPS, cut
 from ekyc.media.network import offer_addresses
 from ekyc.media.pipe import Message, Pipe
@@ -125,13 +123,5 @@ async def _main(end: socket.socket) -> None:
     pipe.close()
 
 
-def main() -> None:
-    """Play the load whose pipe is the file descriptor named on the command line."""
-    end = socket.socket(fileno=int(sys.argv[1]))
-    end.setblocking(False)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_main(end))
-
-
 if __name__ == "__main__":
-    main()
+    run(_main)

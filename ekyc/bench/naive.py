@@ -7,10 +7,8 @@ Every picture is decoded, relayed by `MediaRelay`, coded again for the other sid
 import asyncio
 import contextlib
 import socket
-import sys
 from pathlib import Path
 
-import uvloop
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -21,6 +19,7 @@ from aiortc import (
 from aiortc.contrib.media import MediaRecorder, MediaRelay
 from aiortc.mediastreams import MediaStreamError
 
+from ekyc.bench.child import run
 from ekyc.media.network import offer_addresses
 from ekyc.media.pipe import Message, Pipe
 
@@ -86,13 +85,5 @@ async def _main(end: socket.socket) -> None:
     pipe.close()
 
 
-def main() -> None:
-    """Serve the call whose pipe is the file descriptor named on the command line."""
-    end = socket.socket(fileno=int(sys.argv[1]))
-    end.setblocking(False)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_main(end))
-
-
 if __name__ == "__main__":
-    main()
+    run(_main)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ekyc.domain.seal import DataKey
+from ekyc.durable import sync_folder
 from ekyc.media.index import NothingRecorded, front
-from ekyc.media.spool import lock, sync_folder
+from ekyc.media.spool import lock
 from ekyc.sealed.form import HEADER_BYTES, CustomerKey, Sealer, sealed
 from ekyc.sealed.playable import Playable, index_content
 from ekyc.sealed.reader import Reader, Source

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from ekyc.domain.seal import DataKey
+from ekyc.durable import sync_folder
 from ekyc.media import webm
 from ekyc.sealed.form import Sealer
 
@@ -58,15 +59,6 @@ def lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise StillWritten from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class SpoolFile:

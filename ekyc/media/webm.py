@@ -92,16 +92,6 @@ class Cluster:
         """Whether there is nothing to write."""
         return not self._blocks
 
-    @property
-    def from_ms(self) -> int:
-        """Time of the earliest block."""
-        return min(block[0] for block in self._blocks)
-
-    @property
-    def until_ms(self) -> int:
-        """Time of the latest block."""
-        return max(block[0] for block in self._blocks)
-
     def take(self) -> bytes:
         """The cluster as it stands in the file, its blocks by time; empty afterwards."""
         # Sound overtakes pictures, which are whole only with their last packet.

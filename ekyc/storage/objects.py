@@ -10,10 +10,10 @@ import uuid
 from datetime import datetime
 from pathlib import Path
 
+from ekyc.durable import sync_folder
 from ekyc.sealed.form import CustomerKey, Damaged, sealed
 from ekyc.sealed.playable import Playable
 from ekyc.sealed.reader import Reader, Source
-from ekyc.storage.durable import sync_folder
 
 _KEY = re.compile(r"[0-9a-f]{32}\.((jpg|webm)(\.ekr)?|index\.ekr)")
 _PICTURE = re.compile(r"[0-9a-f]{32}\.(jpg|jpg\.ekr|part)")

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from ekyc.storage.durable import sync_folder
+from ekyc.durable import sync_folder
 
 KEY_BYTES = 32
 
