@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from ekyc.domain.document import Side, SideResult
 from ekyc.domain.errors import EkycError
+from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
 from ekyc.domain.seal import DataKey
 
@@ -84,6 +85,7 @@ class ScriptedMedia:
         self.closed: list[str] = []
         self.asked: list[tuple[str, str, str]] = []
         self.is_ill = False
+        self.pulses: Mapping[int, Pulse] = {}
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
 
     def report(self, event: RoomEvent) -> None:

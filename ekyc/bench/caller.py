@@ -72,6 +72,8 @@ class Caller:
         self._draw = random.Random(seed)
         self.other: Caller = self
         self.is_connected = asyncio.Event()
+        self.is_silent = False
+        """Sends nothing for the time being."""
         self.sent_pictures = self.key_requests = self.repeats = 0
         self.received: dict[int, int] = {}
         """Packets by their source."""

@@ -19,9 +19,11 @@ import av
 import ifaddr
 from av.error import FFmpegError
 
+from ekyc.bench import soak
 from ekyc.bench.partner import Partner
+from ekyc.bench.process import on_core_ns, resident_bytes
 from ekyc.bench.reel import draw
-from ekyc.bench.subjects import OURS, SUBJECTS, Subject
+from ekyc.bench.subjects import OURS, SUBJECTS, Ekyc, Subject
 from ekyc.sealed.reader import Stream
 
 _FILM_S = 5
@@ -47,6 +49,10 @@ class Options:
     against: str | None = None
     loss: float = 0.0
     runs: int = 1
+    soak_minutes: float = 0.0
+    """More than 0: memory, open files and tasks are followed over the seconds, which are these."""
+    renew_s: float = 0.0
+    """Each call ends after about so long and another begins; 0: they last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,8 @@ class Cost:
 
 
 Run = dict[str, Cost]
+Growths = dict[str, dict[str, Any]]
+"""How each server grew, as plain values; empty when nobody looked."""
 
 
 def own_address() -> str:
@@ -91,23 +99,32 @@ def own_address() -> str:
 
 async def measure(options: Options) -> dict[str, Any]:
     """All runs and their medians, as plain values."""
-    if options.against == "naive" and options.calls != 1:
-        raise BadBench("naive holds one call: --calls 1")
+    _refuse_bad(options)
     names = [OURS] if options.against is None else [OURS, options.against]
     with tempfile.TemporaryDirectory(prefix="ekyc-bench-") as folder:
         film = Path(folder) / "film.webm"
         await asyncio.to_thread(draw, film, seconds=min(_FILM_S, max(1, int(options.seconds / 2))))
         folders = [Path(tempfile.mkdtemp(dir=folder)) for _ in range(options.runs)]
         runs = [await _run(each, film, names, options) for each in folders]
-    return _summed_up(options, runs)
+    return _summed_up(options, [run for run, _ in runs], runs[0][1])
 
 
-def _summed_up(options: Options, runs: Sequence[Run]) -> dict[str, Any]:
+def _refuse_bad(options: Options) -> None:
+    if options.against == "naive" and options.calls != 1:
+        raise BadBench("naive holds one call: --calls 1")
+    if options.renew_s and options.against is not None:
+        raise BadBench("calls are renewed for this server alone: --renew without --against")
+    if options.soak_minutes and options.runs != 1:
+        raise BadBench("one soak at a time: --runs 1")
+
+
+def _summed_up(options: Options, runs: Sequence[Run], growths: Growths) -> dict[str, Any]:
     return {
         **asdict(options),
         "cores": os.cpu_count(),
         "subjects": {name: _medians([run[name] for run in runs]) for name in runs[0]},
         "ratio": _ratio(runs, options.against),
+        "soak": growths or None,
         "each_run": [{name: asdict(cost) for name, cost in run.items()} for run in runs],
     }
 
@@ -139,7 +156,9 @@ def _medians(costs: Sequence[Cost]) -> dict[str, Any]:
     return found
 
 
-async def _run(folder: Path, film: Path, names: Sequence[str], options: Options) -> Run:
+async def _run(
+    folder: Path, film: Path, names: Sequence[str], options: Options
+) -> tuple[Run, Growths]:
     """All servers under load at once."""
     host = own_address()
     stands: list[Stand] = []
@@ -150,7 +169,9 @@ async def _run(folder: Path, film: Path, names: Sequence[str], options: Options)
         began = time.monotonic() + _LEAD_S
         counts = began + min(_LONGEST_WARM_S, options.seconds / 3)
         ends = counts + options.seconds
-        talks = [asyncio.create_task(stand.talk(began, counts, ends)) for stand in stands]
+        talks = [asyncio.create_task(stand.talk(began, counts, ends, options)) for stand in stands]
+        if options.soak_minutes:
+            talks += [asyncio.create_task(stand.watch(counts, ends)) for stand in stands]
         for at in (counts, ends):
             await asyncio.sleep(at - time.monotonic())
             for stand in stands:
@@ -160,14 +181,17 @@ async def _run(folder: Path, film: Path, names: Sequence[str], options: Options)
     finally:
         for stand in stands:
             await stand.stop()
-    return {stand.name: stand.cost(folder / stand.name, options) for stand in stands}
+    costs = {stand.name: stand.cost(folder / stand.name, options) for stand in stands}
+    return costs, {stand.name: stand.growth() for stand in stands if stand.grown is not None}
 
 
 class Stand:
     """One server and the load before it."""
 
     def __init__(self, name: str, subject: Subject) -> None:
-        self.name, self._subject = name, subject
+        self.name, self.subject = name, subject
+        self.grown: soak.Grown | None = None
+        self.renewed = 0
         self._load: Partner | None = None
         self._seen: list[tuple[float, int, int]] = []
         self._memory = (0, 0)
@@ -175,42 +199,56 @@ class Stand:
 
     async def start(self, film: Path, host: str, options: Options) -> None:
         """Server up, everybody connected."""
-        starting = asyncio.create_task(self._subject.start())
+        starting = asyncio.create_task(self.subject.start())
         load = self._load = await Partner.start(
             "ekyc.bench.load", film=str(film), host=host, calls=options.calls, loss=options.loss
         )
         await starting
-        before = resident_bytes(self._subject.pid)
+        before = resident_bytes(self.subject.pid)
         for call in range(options.calls):
-            await self._subject.connect(load, call)
+            await self.subject.connect(load, call)
         for caller in range(2 * options.calls):
             await load.ask("connected", caller=caller)
         self._memory = (before, before)
 
-    async def talk(self, began: float, counts: float, ends: float) -> None:
-        """Everybody talks."""
+    async def talk(self, began: float, counts: float, ends: float, options: Options) -> None:
+        """Everybody talks; calls are renewed meanwhile."""
         assert self._load is not None  # start() came first
-        self._said = await self._load.ask("talk", begins=began, counts=counts, ends=ends)
+        await self._load.ask("talk", begins=began, counts=counts, ends=ends)
+        if options.renew_s:
+            assert isinstance(self.subject, Ekyc)  # measure() refuses others
+            self.renewed = await soak.renew(
+                self.subject, self._load, calls=options.calls, every_s=options.renew_s, ends=ends
+            )
+        self._said = await self._load.ask("said")
+
+    async def watch(self, counts: float, ends: float) -> None:
+        """Look at the server now and then."""
+        self.grown = await soak.watch(self.subject, counts, ends)
 
     def look(self) -> None:
         """Read both processes' meters."""
         assert self._load is not None  # start() came first
-        pid = self._subject.pid
+        pid = self.subject.pid
         self._seen.append((time.monotonic(), on_core_ns(pid), on_core_ns(self._load.pid)))
         self._memory = (self._memory[0], resident_bytes(pid))
 
     async def stop(self) -> None:
         """End the server, then the load."""
-        await self._subject.stop()
+        await self.subject.stop()
         if self._load is not None:
             await self._load.end()
+
+    def growth(self) -> dict[str, Any]:
+        """How the server grew; `watch` has looked."""
+        assert self.grown is not None  # see the caller
+        return {**self.grown.to_json(), "renewed": self.renewed}
 
     def cost(self, folder: Path, options: Options) -> Cost:
         """The figures; the server has to be stopped, so that its recordings are whole."""
         said, (first, last) = self._said, self._seen
         call_seconds = (last[0] - first[0]) * options.calls
-        files = [self._subject.recording(caller) for caller in range(2 * options.calls)]
-        recorded = [pictures(file) for file in files if file is not None]
+        recorded = [pictures(file) for file in self.subject.recordings()]
         size = sum(f.stat().st_size for f in folder.rglob("*") if f.suffix in _RECORDINGS)
         return Cost(
             cpu_ms_per_call_s=round((last[1] - first[1]) / 1e6 / call_seconds, 3),
@@ -226,23 +264,6 @@ class Stand:
             repeats=said["repeats"],
             load_late_ms=said["late_ms"],
         )
-
-
-def on_core_ns(pid: int) -> int:
-    """Nanoseconds all threads of a process were on a core (Documentation/scheduler/sched-stats)."""
-    total = 0
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        try:
-            total += int((task / "schedstat").read_text().split()[0])
-        except OSError:  # the thread has just ended
-            continue
-    return total
-
-
-def resident_bytes(pid: int) -> int:
-    """Memory a process has in use, what it shares with others too."""
-    pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def pictures(file: Path | Stream) -> int:
@@ -269,7 +290,7 @@ def table(result: dict[str, Any]) -> list[str]:
     if result["ratio"] is not None:
         each = ", ".join(str(ratio) for ratio in result["ratio"]["each_run"])
         lines.append(f"ratio to {result['against']}: {result['ratio']['median']} ({each})")
-    return lines
+    return lines + soak.lines(result["soak"] or {})
 
 
 def _line(title: str, values: Sequence[float | None]) -> str:

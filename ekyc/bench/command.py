@@ -64,6 +64,13 @@ def calls(
         float, typer.Option(min=0, max=0.9, help="Share of the callers' packets that is lost.")
     ] = 0.0,
     runs: Annotated[int, typer.Option(min=1, help="So often; the figures are medians.")] = 1,
+    soak_minutes: Annotated[
+        float,
+        typer.Option(min=0, help="Instead of --seconds: follow memory, open files and tasks."),
+    ] = 0.0,
+    renew: Annotated[
+        float, typer.Option(min=0, help="Each call ends after so many seconds, another begins.")
+    ] = 0.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output.")
     ] = False,
@@ -80,7 +87,15 @@ def calls(
         typer.echo(f"against: {', '.join(PEERS)}", err=True)
         raise typer.Exit(2)
     logs.configure()
-    options = Options(calls=number, seconds=seconds, against=against, loss=loss, runs=runs)
+    options = Options(
+        calls=number,
+        seconds=soak_minutes * 60 or seconds,
+        against=against,
+        loss=loss,
+        runs=runs,
+        soak_minutes=soak_minutes,
+        renew_s=renew,
+    )
     try:
         result = asyncio.run(measure(options))
     except (BadBench, NoJanus) as error:

@@ -8,6 +8,7 @@ import asyncio
 import heapq
 import socket
 import time
+from collections import Counter
 from itertools import count
 from pathlib import Path
 from statistics import quantiles
@@ -24,6 +25,9 @@ _LONGEST_NAP_S = 0.05
 _ARRIVES_WITHIN_S = 0.7
 """After the last packet: repeats of what was lost are still asked for and sent."""
 
+_UNDER_WAY_S = 0.3
+"""Before a call is ended: its last packets still arrive."""
+
 _SOUND_S, _PICTURE_S, _REPORT_S = 0.02, 1 / FPS, 1.0
 
 
@@ -32,14 +36,23 @@ class Load:
 
     def __init__(self, message: Message) -> None:
         offer_addresses([message["host"]])
-        reel = cut(Path(message["film"]))
-        self._callers = [
-            Caller(reel, loss=message["loss"], is_probe=number < 2, seed=number)
-            for number in range(2 * message["calls"])
-        ]
-        for one, other in zip(self._callers[::2], self._callers[1::2], strict=True):
-            one.other, other.other = other, one
+        self._reel, self._loss = cut(Path(message["film"])), message["loss"]
+        self._numbers = count()
+        self._callers: list[Caller] = []
+        for call in range(message["calls"]):
+            self._callers += self._couple(call)
+        self._gone: Counter[str] = Counter()
+        self._latencies_s: list[float] = []
         self._latest_s = 0.0
+        self._talking: asyncio.Task[dict[str, Any]] | None = None
+
+    def _couple(self, call: int) -> list[Caller]:
+        couple = [
+            Caller(self._reel, loss=self._loss, is_probe=call == 0, seed=next(self._numbers))
+            for _ in range(2)
+        ]
+        couple[0].other, couple[1].other = couple[1], couple[0]
+        return couple
 
     async def do(self, message: Message) -> object:
         """One command's result."""
@@ -54,8 +67,38 @@ class Load:
             case "connected":
                 async with asyncio.timeout(_CONNECTS_WITHIN_S):
                     return await self._callers[message["caller"]].is_connected.wait()
+            case "talk":
+                instants = message["begins"], message["counts"], message["ends"]
+                self._talking = asyncio.create_task(self._talk(*instants))
+                return None
+            case "hang_up":
+                await self._hang_up(message["call"])
+                return None
+            case "go_on":
+                self._go_on(message["call"])
+                return None
             case _:
-                return await self._talk(message["begins"], message["counts"], message["ends"])
+                assert self._talking is not None  # what was said is asked for afterwards
+                return await self._talking
+
+    async def _hang_up(self, call: int) -> None:
+        """These two end their call; two others take their place, and are silent at first."""
+        couple = self._callers[2 * call : 2 * call + 2]
+        for caller in couple:
+            caller.is_silent = True
+        await asyncio.sleep(_UNDER_WAY_S)
+        for caller in couple:
+            self._gone.update(_counted(caller))
+            self._latencies_s += caller.latencies_s
+            await caller.close()
+        successors = self._couple(call)
+        for caller in successors:
+            caller.is_silent = True
+        self._callers[2 * call : 2 * call + 2] = successors
+
+    def _go_on(self, call: int) -> None:
+        for caller in self._callers[2 * call : 2 * call + 2]:
+            caller.is_silent = False
 
     async def _talk(self, begins: float, counts: float, ends: float) -> dict[str, Any]:
         """Everybody talks; latencies count between two instants of the steady clock."""
@@ -63,46 +106,57 @@ class Load:
         await self._play(due, until=counts)
         for caller in self._callers:
             caller.latencies_s.clear()
+        self._latencies_s.clear()
         self._latest_s = 0.0
         await self._play(due, until=ends)
-        latencies = [each for caller in self._callers for each in caller.latencies_s]
+        latencies = [*self._latencies_s]
+        for caller in self._callers:
+            latencies += caller.latencies_s
         await asyncio.sleep(_ARRIVES_WITHIN_S)
-        return {
-            "sent": sum(caller.sent for caller in self._callers),
-            "received": sum(sum(caller.received.values()) for caller in self._callers),
-            "pictures_sent": sum(caller.sent_pictures for caller in self._callers),
-            "pictures_received": sum(caller.received_pictures for caller in self._callers),
-            "key_requests": sum(caller.key_requests for caller in self._callers),
-            "repeats": sum(caller.repeats for caller in self._callers),
-            "late_ms": round(self._latest_s * 1000, 1),
-            "latency_ms": _latency(latencies),
-        }
+        total = Counter(self._gone)
+        for caller in self._callers:
+            total.update(_counted(caller))
+        late_ms = round(self._latest_s * 1000, 1)
+        return {**total, "late_ms": late_ms, "latency_ms": _latency(latencies)}
 
-    def _all_due(self, begins: float) -> list[tuple[float, int, int, Caller]]:
+    def _all_due(self, begins: float) -> list[tuple[float, int, int, int]]:
         """First turns, spread over a picture's time: cameras do not keep step."""
         numbers, spread = count(), _PICTURE_S / len(self._callers)
         due = [
-            (begins + place * spread + first_s, next(numbers), kind, caller)
-            for place, caller in enumerate(self._callers)
+            (begins + place * spread + first_s, next(numbers), kind, place)
+            for place in range(len(self._callers))
             for kind, first_s in enumerate((0.0, _SOUND_S / 2, _REPORT_S / 2))
         ]
         heapq.heapify(due)
         return due
 
-    async def _play(self, due: list[tuple[float, int, int, Caller]], *, until: float) -> None:
+    async def _play(self, due: list[tuple[float, int, int, int]], *, until: float) -> None:
         rests = (_PICTURE_S, _SOUND_S, _REPORT_S)
         while (now := time.monotonic()) < until:
-            at, number, kind, caller = due[0]
+            at, number, kind, place = due[0]
             if at > now:
                 await asyncio.sleep(min(at - now, _LONGEST_NAP_S))
                 continue
             self._latest_s = max(self._latest_s, now - at)
-            (caller.send_picture, caller.send_sound, caller.send_reports)[kind]()
-            heapq.heapreplace(due, (at + rests[kind], number, kind, caller))
+            caller = self._callers[place]
+            if not caller.is_silent:
+                (caller.send_picture, caller.send_sound, caller.send_reports)[kind]()
+            heapq.heapreplace(due, (at + rests[kind], number, kind, place))
 
     async def close(self) -> None:
         """Everybody hangs up."""
         await asyncio.gather(*(caller.close() for caller in self._callers))
+
+
+def _counted(caller: Caller) -> dict[str, int]:
+    return {
+        "sent": caller.sent,
+        "received": sum(caller.received.values()),
+        "pictures_sent": caller.sent_pictures,
+        "pictures_received": caller.received_pictures,
+        "key_requests": caller.key_requests,
+        "repeats": caller.repeats,
+    }
 
 
 def _latency(latencies_s: list[float]) -> dict[str, float] | None:

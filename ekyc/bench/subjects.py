@@ -2,7 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -39,8 +41,13 @@ class Subject(Protocol):
         """End every call, with its recordings closed."""
         ...
 
-    def recording(self, caller: int) -> Path | Stream | None:
-        """What was recorded of a caller, if a player can read it as it is."""
+    @property
+    def tasks(self) -> int | None:
+        """How many tasks its loop holds, where that is known."""
+        ...
+
+    def recordings(self) -> Iterator[Path | Stream]:
+        """What was recorded and a player can read as it is."""
         ...
 
 
@@ -57,8 +64,10 @@ class Ekyc:
         )
         self._owner = CustomerKey(id=new_id(), key=os.urandom(KEY_BYTES))
         self._key = self._owner.data_key()
-        self._recordings: dict[int, Path] = {}
-        self._connected = 0
+        self._recordings: list[Path] = []
+        self._numbers = count()
+        self._rooms: dict[int, str] = {}
+        self._present: Counter[str] = Counter()
         self._came = asyncio.Condition()
 
     @property
@@ -75,16 +84,15 @@ class Ekyc:
     async def _listen(self) -> None:
         async for event in self._plane.events():
             if isinstance(event, RecordingClosed):
-                caller = 2 * int(event.room) + PARTIES.index(event.party)
-                self._recordings[caller] = Path(event.path)
+                self._recordings.append(Path(event.path))
             elif isinstance(event, PartyConnected):
                 async with self._came:
-                    self._connected += 1
+                    self._present[event.room] += 1
                     self._came.notify_all()
 
     async def connect(self, load: Partner, call: int) -> None:
         """A recorded room of two."""
-        room = str(call)
+        room = self._rooms[call] = f"{call}-{next(self._numbers)}"
         await self._plane.open_room(room, parties=PARTIES, hears=_HEARS, seal=self._key)
         for place, party in enumerate(PARTIES):
             caller = 2 * call + place
@@ -92,17 +100,30 @@ class Ekyc:
             answer = await self._plane.answer(room, party=party, offer=offer)
             await load.ask("take_answer", caller=caller, sdp=answer)
         async with self._came:
-            await self._came.wait_for(lambda: self._connected >= 2 * (call + 1))
+            await self._came.wait_for(lambda: self._present[room] >= len(PARTIES))
+
+    async def renew(self, load: Partner, call: int) -> None:
+        """End a call and begin another in its place."""
+        await load.ask("hang_up", call=call)
+        await self._plane.close_room(self._rooms[call])
+        await self.connect(load, call)
+        await load.ask("go_on", call=call)
+
+    @property
+    def tasks(self) -> int | None:
+        """By the worker's own count, some seconds old at most."""
+        return next((pulse.tasks for pulse in self._plane.pulses.values()), None)
 
     async def stop(self) -> None:
         """Rooms are closed as the product closes them."""
         await self._plane.close()
         await self._listening
 
-    def recording(self, caller: int) -> Stream | None:
-        """The spool's file, opened."""
-        path = self._recordings.get(caller)
-        return None if path is None else Stream(Reader(path, self._owner))
+    def recordings(self) -> Iterator[Stream]:
+        """The spool's files, opened one after the other."""
+        for path in self._recordings:
+            with Reader(path, self._owner) as reader:
+                yield Stream(reader)
 
 
 class JanusSubject:
@@ -143,9 +164,14 @@ class JanusSubject:
         """End Janus."""
         await self._janus.stop()
 
-    def recording(self, caller: int) -> Path | None:
-        """An .mjr has to be converted before anybody can play it."""
+    @property
+    def tasks(self) -> int | None:
+        """It has none."""
         return None
+
+    def recordings(self) -> Iterator[Path]:
+        """An .mjr has to be converted before anybody can play it."""
+        return iter(())
 
 
 class Naive:
@@ -177,9 +203,14 @@ class Naive:
         """Hang up and write the rest."""
         await self._partner.end()
 
-    def recording(self, caller: int) -> Path | None:
-        """An mp4, whole once it is closed."""
-        return self._folder / f"{caller}.mp4"
+    @property
+    def tasks(self) -> int | None:
+        """It does not say."""
+        return None
+
+    def recordings(self) -> Iterator[Path]:
+        """Two mp4, whole once they are closed."""
+        return (self._folder / f"{caller}.mp4" for caller in (0, 1))
 
 
 OURS = "ekyc"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ekyc.domain.document import Side, SideResult
+from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
 from ekyc.domain.seal import DataKey
 
@@ -79,6 +80,11 @@ class MediaPlane(Protocol):
 
     async def ping(self) -> None:
         """Raises when nobody could open a room."""
+        ...
+
+    @property
+    def pulses(self) -> Mapping[int, Pulse]:
+        """How the media workers are, by their place."""
         ...
 
     def events(self) -> AsyncIterator[RoomEvent]:

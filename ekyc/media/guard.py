@@ -49,6 +49,12 @@ class Refused:
         """All of them."""
         return self.strangers + self.over_budget + self.malformed
 
+    def add(self, other: "Refused") -> None:
+        """These too."""
+        self.strangers += other.strangers
+        self.over_budget += other.over_budget
+        self.malformed += other.malformed
+
 
 class Gate:
     """The gate of one socket; `validated` says whether an address has proved to be the party's."""

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from struct import Struct
 from typing import Any
 
-from ekyc.media.guard import Address, Gate
+from ekyc.media.guard import Address, Gate, Refused
 from ekyc.media.peer import Cell, TakeMedia
 
 _BURST = 32  # datagrams in one read; a picture of 1 Mbit/s is four
@@ -164,6 +164,9 @@ class Intake:
         self._loop = asyncio.get_running_loop()
         self._epoll = select.epoll()
         self._ports: dict[int, Port] = {}
+        self._refused_before = Refused()
+        self.datagrams = 0
+        """Read so far, on all ports that ever were."""
         # The kernel notes how long a sender's address was, and never writes a longer one there.
         self._trays = {family: Tray() for family in _HOSTS}
         self._loop.add_reader(self._epoll.fileno(), self._wake)
@@ -175,8 +178,19 @@ class Intake:
         protocol.connection_made(port)
         return port
 
+    @property
+    def refused(self) -> Refused:
+        """What was not let in, on all ports that ever were."""
+        total = Refused()
+        gates = (port.gate.refused for port in self._ports.values() if port.gate is not None)
+        for refused in (self._refused_before, *gates):
+            total.add(refused)
+        return total
+
     def forget(self, port: Port) -> None:
         """Close a port's socket. Others may have it open too: closing alone is not enough."""
+        if port.gate is not None:
+            self._refused_before.add(port.gate.refused)
         del self._ports[port.socket.fileno()]
         self._epoll.unregister(port.socket)
         port.socket.close()
@@ -204,6 +218,7 @@ class Intake:
         tray = self._trays[port.family]
         lengths = tray.fill(port.socket.fileno())
         at = time.monotonic()
+        self.datagrams += len(lengths)
         known, names = port.known, tray.names
         width, name_at = len(known), 0
         for cell, length in zip(tray.cells, lengths, strict=False):

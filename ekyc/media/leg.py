@@ -21,6 +21,7 @@ from ekyc.media import rtcp
 from ekyc.media.guard import Sort
 from ekyc.media.offer import Kind, Sent, Terms
 from ekyc.media.peer import Cell, Wire
+from ekyc.media.pulse import Traffic
 from ekyc.media.relay import Arrived, Care, Downlink, Uplink
 from ekyc.media.rtp import HEADER, HEADER_BYTES, payload_bounds, three_byte_extension
 
@@ -207,6 +208,12 @@ class Leg:
         self._wire.report(rtcp.receiver_report(self._own, blocks))
         kbps, fps = octets * 8 / 1000 / elapsed, pictures / elapsed
         return Arrival(kbps=kbps, loss=max(losses), fps=fps, sound=sound)
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was sent to the party."""
+        passed_on = sum(down.packets for down in self._down.values())
+        return Traffic(passed_on=passed_on, unsent=self._wire.unsent)
 
     @property
     def round_trip_s(self) -> float | None:

@@ -10,6 +10,7 @@ from ekyc.media.leg import Arrival, Leg
 from ekyc.media.offer import Kind, Offer, Terms
 from ekyc.media.ordering import Ordering
 from ekyc.media.peer import Peer, TakeMedia, Wire
+from ekyc.media.pulse import Traffic
 from ekyc.media.recorder import Recorder
 from ekyc.media.relay import Care, Downlink, Uplink
 from ekyc.media.vp8 import Assembler, Picture
@@ -46,6 +47,7 @@ class Party:
         self.watcher: Watcher | None = None
         self.baseline: Baseline | None = None
         self._last_heard = 0.0
+        self._sent_before = Traffic()
 
     # The connection
 
@@ -104,6 +106,7 @@ class Party:
     def _unplug(self) -> None:
         if self.leg is not None:
             self._last_heard = self.leg.last_heard
+            self._sent_before.add(self.leg.traffic)
             self.leg = None
             self._changed()
 
@@ -246,6 +249,14 @@ class Party:
         for kind, uplink in uplinks.items():
             if uplink.report is not None:
                 recorder.reported(kind, uplink.report[0], uplink.report[1])
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was sent to it, over all its connections."""
+        total = Traffic()
+        for sent in (self._sent_before, *([self.leg.traffic] if self.leg else [])):
+            total.add(sent)
+        return total
 
     def hears(self, pair: int, kind: Kind) -> Downlink | None:
         """The party's own receiving stream of this pair and kind, if it has one."""

@@ -21,6 +21,7 @@ import structlog
 import ekyc
 from ekyc.crew import Crew
 from ekyc.domain.errors import Busy, EkycError, NotFound, leaves
+from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import Quality, RecordingClosed, RoomEvent, RoomLost
 from ekyc.domain.seal import DataKey
 from ekyc.media.pipe import Message, Pipe, event_of
@@ -41,11 +42,13 @@ class WorkerFailed(RuntimeError):
 class MediaWorker:
     """One worker process, from its start to its end."""
 
-    def __init__(self, process: asyncio.subprocess.Process, pipe: Pipe) -> None:
-        self._process, self._pipe = process, pipe
+    def __init__(self, process: asyncio.subprocess.Process, pipe: Pipe, *, place: int) -> None:
+        self._process, self._pipe, self.place = process, pipe, place
         self._messages = pipe.messages()
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count(1)
+        self.pulse: Pulse | None = None
+        """As it was when it last answered; None until it has."""
         self.rooms: set[str] = set()
         self.growing: dict[PurePath, RecordingClosed] = {}
         """Recordings it writes, by their file."""
@@ -53,7 +56,7 @@ class MediaWorker:
         """Set once everything it ever said is passed on."""
 
     @classmethod
-    async def start(cls, greeting: Message) -> "MediaWorker":
+    async def start(cls, greeting: Message, *, place: int) -> "MediaWorker":
         """A worker that is ready; raises `WorkerFailed`."""
         ours, theirs = socket.socketpair()
         with theirs:
@@ -67,7 +70,7 @@ class MediaWorker:
                 env=_environment(),
             )
         ours.setblocking(False)
-        worker = cls(process, await Pipe.over(ours))
+        worker = cls(process, await Pipe.over(ours), place=place)
         worker._pipe.send(greeting)
         try:
             async with asyncio.timeout(_START_S):
@@ -129,15 +132,19 @@ class MediaWorker:
     async def keep_alive(self, silence_s: float) -> None:
         """Kill a worker that does not answer: a stopped process holds its calls hostage."""
         while True:
-            await asyncio.sleep(_PING_S)
             try:
                 async with asyncio.timeout(silence_s):
-                    await self.command("ping", "")
+                    await self.ping()
             except TimeoutError:
                 log.error("media.worker-silent", pid=self.pid)
                 await self.kill()
             except NotFound:  # it ended
                 return
+            await asyncio.sleep(_PING_S)
+
+    async def ping(self) -> None:
+        """It answers; raises `NotFound` when it has died."""
+        self.pulse = Pulse.from_json(await self.command("ping", ""))
 
     def ask_to_stop(self) -> None:
         """Let it close its rooms and exit."""
@@ -181,7 +188,7 @@ class MediaPlane:
     async def start(self) -> None:
         """Have the workers started; rooms opened before they are up wait for them."""
         for number in range(self._media.workers):
-            self._crew.start(self._employ(), name=f"media.workers-{number}")
+            self._crew.start(self._employ(number), name=f"media.workers-{number}")
 
     async def close(self) -> None:
         """End all rooms; `events` ends after the last recording is reported."""
@@ -204,7 +211,12 @@ class MediaPlane:
         """Every worker answers; raises `Busy` when there is none, `NotFound` when one has died."""
         if not self._workers:
             raise Busy
-        await asyncio.gather(*(worker.command("ping", "") for worker in list(self._workers)))
+        await asyncio.gather(*(worker.ping() for worker in list(self._workers)))
+
+    @property
+    def pulses(self) -> Mapping[int, Pulse]:
+        """How the workers were when they last answered, by their place among them."""
+        return {worker.place: worker.pulse for worker in self._workers if worker.pulse is not None}
 
     async def events(self) -> AsyncIterator[RoomEvent]:
         """What happens in the rooms, in order, until the plane is closed; for one reader."""
@@ -280,11 +292,11 @@ class MediaPlane:
 
     # The life of a worker
 
-    async def _employ(self) -> None:
+    async def _employ(self, place: int) -> None:
         """Keep one worker running: when it ends, report what is lost and start another."""
         while not self._is_closing:
             try:
-                worker = await MediaWorker.start(self._greeting)
+                worker = await MediaWorker.start(self._greeting, place=place)
             except (WorkerFailed, OSError) as error:
                 log.error("media.worker-start-failed", reason=type(error).__name__)
                 await asyncio.sleep(_REST_S)

@@ -92,7 +92,7 @@ class Downlink:
         self._payload_type = heard.payload_type
         self._sent_at = sent_at_extension << 28 | 2 << 24 if sent_at_extension else 0
         self._numbers = Numbers(RATES[heard.kind])
-        self._packets = self._octets = 0
+        self.packets = self._octets = 0
         self.source: Uplink | None = None
         self.round_trip = rtcp.RoundTrip()
 
@@ -117,7 +117,7 @@ class Downlink:
         else:
             HEADER.pack_into(view, start, 0x80, marked, *numbers, self.ssrc)
         self.wire.forward(packet.cell, start, packet.end)
-        self._packets += 1
+        self.packets += 1
         self._octets += packet.end - packet.start
 
     def repeat(self, sequences: Iterable[int]) -> None:
@@ -147,7 +147,7 @@ class Downlink:
         self.round_trip.sent(info.ntp_timestamp, at)
         self.wire.report(
             rtcp.sender_report(
-                self.ssrc, info, timestamp=stamp, packets=self._packets, octets=self._octets
+                self.ssrc, info, timestamp=stamp, packets=self.packets, octets=self._octets
             )
         )
 

@@ -29,6 +29,7 @@ from ekyc.media.movement import CANCELLED, DROPPED, Asked, Movement
 from ekyc.media.offer import Kind, examine
 from ekyc.media.party import Party
 from ekyc.media.poses import PoseSocket
+from ekyc.media.pulse import Traffic
 from ekyc.media.recorder import Recorded, Recorder
 from ekyc.media.relay import Downlink
 from ekyc.media.rtcp import allowed_bit_rate
@@ -78,6 +79,14 @@ class Room:
         self._accounted_at = time.monotonic()
         self._has_failed = False
         self._crew.start(self._run(), name=f"media.room-{name}")
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was sent to its parties."""
+        total = Traffic()
+        for party in self._parties.values():
+            total.add(party.traffic)
+        return total
 
     # Commands
 

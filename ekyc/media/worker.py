@@ -22,9 +22,11 @@ from ekyc.domain.errors import EkycError, NotFound
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import Quality, RoomEvent, RoomPlan
 from ekyc.domain.seal import DataKey
+from ekyc.media.intake import Intake
 from ekyc.media.network import use_network
 from ekyc.media.peer import check_libraries
 from ekyc.media.pipe import Message, Pipe, event_message
+from ekyc.media.pulse import Watch
 from ekyc.media.room import Room, Surroundings
 from ekyc.settings import Ice, Media
 
@@ -37,9 +39,10 @@ _UNREAD_BYTES = 1 << 20  # beyond it the house is too slow for figures that chan
 class Worker:
     """The rooms of this process."""
 
-    def __init__(self, pipe: Pipe, around: Surroundings) -> None:
+    def __init__(self, pipe: Pipe, around: Surroundings, intake: Intake) -> None:
         self._pipe, self._around = pipe, around
         self._rooms: dict[str, Room] = {}
+        self._watch = Watch(intake, lambda: (room.traffic for room in self._rooms.values()))
         self._turns: dict[str, asyncio.Lock] = {}
         self._crew = Crew()
         self._commands: Mapping[str, Callable[[Message], Awaitable[object]]] = {
@@ -52,11 +55,13 @@ class Worker:
 
     async def serve(self) -> None:
         """Do what the pipe says until it closes, or says stop."""
+        self._crew.start(self._watch.run(), name="media.watch")
         async for message in self._pipe.messages():
             if message["do"] == "stop":
                 break
             if message["do"] == "ping":
-                self._pipe.send({"id": message["id"]})
+                pulse = self._watch.pulse()
+                self._pipe.send({"id": message["id"], "result": pulse.to_json()})
                 continue
             self._crew.start(self._run(message), name=f"media.{message['do']}")
         await self.stop()
@@ -108,6 +113,7 @@ class Worker:
     async def _close(self, message: Message) -> None:
         room = self._rooms.pop(message["room"], None)
         if room is not None:
+            self._watch.closed(room.traffic)
             await room.close()
 
     async def _ask_movement(self, message: Message) -> None:
@@ -126,7 +132,7 @@ async def _main(end: socket.socket) -> None:
     spool = Path(greeting["spool"])
     await asyncio.to_thread(spool.mkdir, mode=0o700, parents=True, exist_ok=True)
     await check_libraries()
-    use_network(ice.hosts, ice.port_min, ice.port_max, rest_s=settings.gather_ms / 1000)
+    intake = use_network(ice.hosts, ice.port_min, ice.port_max, rest_s=settings.gather_ms / 1000)
 
     def tell(event: RoomEvent) -> None:
         if not (isinstance(event, Quality) and pipe.unread_bytes > _UNREAD_BYTES):
@@ -143,7 +149,7 @@ async def _main(end: socket.socket) -> None:
         )
         gc.freeze()  # what is loaded now stays; the collector need not look at it again
         gc.set_threshold(*_COLLECT)
-        worker = Worker(pipe, around)
+        worker = Worker(pipe, around, intake)
         pipe.send({"ready": True})
         await _until_stopped(worker)
     pipe.close()

@@ -1,7 +1,7 @@
 """Figures for those who watch the server: counts and times, their labels words of ours alone."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from ekyc.domain.document import Side, SideResult
 from ekyc.domain.errors import EkycError, NotAllowed
+from ekyc.domain.pulse import Pulse
 from ekyc.journey.ports import Clock, DocumentReader
 from ekyc.storage import calls, jobs, queue
 from ekyc.storage.store import Store
 from ekyc.web.address import parsed, within
+from ekyc.web.media_metrics import MediaWorkers
 from ekyc.web.vitals import Vitals
 
 _SECONDS = (0.25, 0.5, 1, 2, 4, 8, 16, 32, 64)
@@ -55,10 +57,13 @@ class Metrics:
         """A photograph was read, or refused."""
         self._readings.labels(side.value, outcome).observe(seconds)
 
-    async def page(self, store: Store, clock: Clock, vitals: Vitals) -> bytes:
+    async def page(
+        self, store: Store, clock: Clock, vitals: Vitals, pulses: Mapping[int, Pulse]
+    ) -> bytes:
         """Everything, in the text form of Prometheus."""
-        now = generate_latest(_as_of_now(await _standing(store), clock.now(), vitals))
-        return generate_latest(self._registry) + now
+        now = _as_of_now(await _standing(store), clock.now(), vitals)
+        now.register(MediaWorkers(pulses))
+        return generate_latest(self._registry) + generate_latest(now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

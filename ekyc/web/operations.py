@@ -9,7 +9,7 @@ from ekyc import __version__
 from ekyc.domain.access import Action
 from ekyc.domain.errors import NotAllowed
 from ekyc.web.api import Routes
-from ekyc.web.keys import CLOCK, METRICS, SETTINGS, STORE, VITALS
+from ekyc.web.keys import CLOCK, MEDIA, METRICS, SETTINGS, STORE, VITALS
 from ekyc.web.metrics import require_network
 from ekyc.web.shapes import ConfigView, HealthView
 
@@ -37,7 +37,7 @@ async def metrics(request: web.Request) -> web.StreamResponse:
     """Figures for Prometheus, for the networks of `server.metrics_networks` alone."""
     app = request.app
     require_network(request, app[SETTINGS].server.metrics_networks)
-    page = await app[METRICS].page(app[STORE], app[CLOCK], app[VITALS])
+    page = await app[METRICS].page(app[STORE], app[CLOCK], app[VITALS], app[MEDIA].pulses)
     return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -2,16 +2,19 @@
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
 from ekyc.cli import app
 
 
 def test_whoever_measures_calls_learns_what_they_cost_and_what_was_kept() -> None:
-    ran = CliRunner().invoke(app, ["bench", "calls", "--calls", "2", "--seconds", "3", "--json"])
+    soak = ["--soak-minutes", "0.08", "--renew", "2"]
+    ran = CliRunner().invoke(app, ["bench", "calls", "--calls", "2", *soak, "--json"])
     assert ran.exit_code == 0, ran.output
     result = json.loads(ran.stdout.splitlines()[-1])
     assert (result["calls"], result["runs"], result["ratio"]) == (2, 1, None)
+    assert result["seconds"] == pytest.approx(4.8)
     cost = result["subjects"]["ekyc"]
     assert cost["cpu_ms_per_call_s"] > 0
     assert cost["load_cpu_ms_per_call_s"] > 0
@@ -22,9 +25,23 @@ def test_whoever_measures_calls_learns_what_they_cost_and_what_was_kept() -> Non
     assert cost["pictures_recorded"] > 0.9 * cost["pictures_sent"]
     assert cost["recorded_mb"] > 1
     assert result["each_run"] == [{"ekyc": cost}]
+    grown = result["soak"]["ekyc"]
+    assert grown["renewed"] >= 1, "calls ended and others began"
+    assert len(grown["samples"]) >= 3
+    assert grown["tasks"][0] > 1, "the worker counts its own"
+    assert grown["handles"][2] > 10
+    assert abs(grown["resident_growth"]) < 1
 
 
-def test_the_naive_server_is_given_one_call_only() -> None:
-    ran = CliRunner().invoke(app, ["bench", "calls", "--calls", "2", "--against", "naive"])
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        (["--calls", "2", "--against", "naive"], "--calls 1"),
+        (["--renew", "5", "--against", "janus"], "without --against"),
+        (["--soak-minutes", "1", "--runs", "2"], "--runs 1"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_in_words(asked: list[str], hint: str) -> None:
+    ran = CliRunner().invoke(app, ["bench", "calls", *asked])
     assert ran.exit_code == 2
-    assert "--calls 1" in ran.output
+    assert hint in ran.output

@@ -128,7 +128,19 @@ async def test_a_burst_comes_whole_and_in_order_and_nothing_empty_is_taken_for_m
         await eventually(has_all)
         assert keeper.media == burst
         assert keeper.other == [(b"", party.getsockname())]
+        assert intake.datagrams == 101
     port.close()
+
+
+async def test_what_was_not_let_in_stays_counted_when_its_port_is_closed(intake: Intake) -> None:
+    ports = [opened(intake, socket.AF_INET)[0] for _ in range(2)]
+    for port in ports:
+        assert port.gate is not None
+        port.gate.admit(MEDIA, ("192.0.2.1", 9), 1.0)
+    ports[0].close()
+    assert (intake.refused.strangers, intake.refused.total) == (2, 2)
+    ports[1].close()
+    assert intake.refused.strangers == 2
 
 
 def closing(keeper: Keeper, other: Port) -> TakeMedia:

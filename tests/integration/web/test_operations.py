@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ekyc.domain.access import Role
+from ekyc.domain.pulse import Pulse
 from ekyc.settings import Objects, Server
 from ekyc.storage import queue
 from ekyc.web.keys import METRICS, STORE, VITALS
@@ -49,6 +50,20 @@ async def test_the_figures_count_facts_answers_calls_and_work_and_name_nobody(
     await house[Role.PUBLIC].ask("GET", "/staff/files/CANARY")
     await house[Role.PUBLIC].ask("CANARY", "/canary")
     house.app[METRICS].recorded(1000)
+    house.media.pulses = {
+        0: Pulse(
+            rooms=2,
+            tasks=9,
+            handles=40,
+            resident_bytes=90_000_000,
+            lags=(1, 2, 3, 0, 0, 1, 0),
+            lag_s=1.25,
+            datagrams=7400,
+            passed_on=7000,
+            unsent=3,
+            refused={"strangers": 12, "over_budget": 0, "malformed": 1},
+        )
+    }
     answer = await house[Role.PUBLIC].ask("GET", "/metrics")
     assert answer.content_type == "text/plain"
     lines = (await answer.text()).splitlines()
@@ -59,6 +74,10 @@ async def test_the_figures_count_facts_answers_calls_and_work_and_name_nobody(
     assert 'ekyc_tickets{state="waiting"} 0.0' in lines
     assert "ekyc_recorded_bytes_total 1000.0" in lines
     assert "ekyc_takes_calls 1.0" in lines
+    assert 'ekyc_media_passed_on_total{worker="0"} 7000.0' in lines
+    assert 'ekyc_media_refused_total{reason="strangers",worker="0"} 12.0' in lines
+    assert 'ekyc_media_loop_lag_seconds_bucket{le="0.02",worker="0"} 6.0' in lines
+    assert 'ekyc_media_loop_lag_seconds_count{worker="0"} 7.0' in lines
     personal = ("CANARY", "canary", "901234777")
     assert [line for line in lines if any(word in line for word in personal)] == []
 
