@@ -77,6 +77,7 @@ from ekyc.web.live import Live
 from ekyc.web.metrics import MeasuredReader, Metrics
 from ekyc.web.middleware import counted, problems, security_headers
 from ekyc.web.rooms import Rooms
+from ekyc.web.so_far import FRONTS, Fronts
 from ekyc.web.turn import Turn
 from ekyc.web.vitals import Ping, Vitals, writable
 
@@ -125,7 +126,7 @@ def build_app(
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
     app[OUTSIDE], app[EDITION] = outside, pages.edition()
-    app[TURN] = Turn(settings.ice)
+    app[TURN], app[FRONTS] = Turn(settings.ice), Fronts()
     app[METRICS], app[VITALS] = Metrics(), Vitals(settings.objects, _pings(app, settings))
     app[LISTENING] = asyncio.Event()
     app[LISTENING].set()  # until `listen` says otherwise: other hosts open the port themselves

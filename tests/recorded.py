@@ -14,7 +14,7 @@ from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 from tests.fakes import START
-from tests.samples import pictures
+from tests.samples import pictures, shades, sounds
 
 
 def parts() -> list[bytes]:
@@ -24,6 +24,20 @@ def parts() -> list[bytes]:
         cluster = webm.Cluster()
         for number, picture in enumerate(pictures(8)[first : first + 4], start=first):
             cluster.add(webm.VIDEO, number * 66, picture, number == 0)
+        made.append(cluster.take())
+    return made
+
+
+def minutes(seconds: int) -> list[bytes]:
+    """A header, then a cluster a second: in second n ten pictures of a grey of 2n, and sound."""
+    made = [webm.header(width=320, height=240, started_at=START)]
+    tone = sounds(50)
+    for second, picture in enumerate(shades(seconds)):
+        cluster = webm.Cluster()
+        for tenth in range(10):
+            cluster.add(webm.VIDEO, second * 1000 + tenth * 100, picture, True)
+        for number, sound in enumerate(tone):
+            cluster.add(webm.AUDIO, second * 1000 + number * 20, sound, True)
         made.append(cluster.take())
     return made
 

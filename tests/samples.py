@@ -32,6 +32,25 @@ def pictures(count: int, *, size: tuple[int, int] = (160, 120)) -> tuple[bytes, 
 
 
 @cache
+def shades(count: int, *, size: tuple[int, int] = (320, 240)) -> tuple[bytes, ...]:
+    """Encoded VP8, all of them keyframes of some 20 kB: the grey of picture n is 2n, in noise."""
+    width, height = size
+    encoder = av.CodecContext.create("libvpx", "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.framerate, encoder.bit_rate, encoder.gop_size = Fraction(10), 8_000_000, 1
+    encoder.options = {"deadline": "realtime", "lag-in-frames": "0", "cpu-used": "8"}
+    noise = np.random.default_rng(7).integers(-25, 25, (height, width, 1), np.int16)
+    encoded = []
+    for number in range(count):
+        grey = np.repeat(np.clip(noise + 2 * number, 0, 255).astype(np.uint8), 3, axis=2)
+        frame = av.VideoFrame.from_ndarray(grey, format="rgb24")
+        frame.pts = number
+        encoded += [bytes(packet) for packet in encoder.encode(frame)]
+    return tuple(encoded)
+
+
+@cache
 def sounds(count: int) -> tuple[bytes, ...]:
     """Encoded Opus, 20 ms each."""
     encoder = av.CodecContext.create("libopus", "w")

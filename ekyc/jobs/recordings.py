@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from ekyc.domain.call import Recording, RecordingState
+from ekyc.domain.errors import NotFound
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.room import RecordingClosed
 from ekyc.journey import room, sealing
@@ -28,6 +30,7 @@ from ekyc.storage.store import Store
 log = structlog.get_logger(__name__)
 
 _ORIGINAL, _INDEX = "webm.ekr", "index.ekr"
+_CLAIMED = "closed"
 
 
 def finisher(
@@ -45,7 +48,7 @@ def finisher(
 
     async def work(payload: dict[str, Any]) -> None:
         path = spool / Path(payload["path"]).name
-        own = path.with_name(f"{payload['recording']}.closed")
+        own = path.with_name(f"{payload['recording']}.{_CLAIMED}")
         async with store.read() as tx:
             recording = await calls.recording(tx, payload["recording"])
         if recording.state is RecordingState.FINISHING:
@@ -128,6 +131,25 @@ async def _tell(store: Store, clock: Clock, before: Recording, after: Recording)
                 "is_whole": after.is_whole,
             }
             await tx.tell(fact("recording.finished", call, clock.now(), SYSTEM, **data))
+
+
+async def unfinished(store: Store, spool: Path, recording: Recording) -> Path:
+    """The file of a recording that is written or waits to be finished; `NotFound`."""
+    if recording.state is RecordingState.FINISHING:
+        async with store.read() as tx:
+            due = await jobs.payloads(tx, room.FINISH)
+        names = [Path(each["path"]).name for each in due if each["recording"] == recording.id]
+        places = [spool / f"{recording.id}.{_CLAIMED}", *(spool / name for name in names)]
+    else:
+        found = await asyncio.to_thread(lambda: list(spooled(spool)))
+        own = (recording.call_id, recording.party.value)
+        files = [file for file in found if (file.room, file.party) == own]
+        # The last of this party: an earlier one is closed, under whatever number.
+        places = [file.path for file in sorted(files, key=attrgetter("segment"))[-1:]]
+    for place in places:
+        if await asyncio.to_thread(place.exists):
+            return place
+    raise NotFound
 
 
 async def adopt(store: Store, clock: Clock, objects: Objects, spool: Path) -> None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from ekyc.domain.access import Action
 from ekyc.domain.errors import BodyInvalid, EkycError, NotFound
 from ekyc.web import auth
+from ekyc.web.conditional import is_known
 
 Handler = Callable[..., Awaitable[Any]]
 ACTION = "ekyc_action"
@@ -200,7 +201,7 @@ def _unless_known(request: web.Request, answer: web.StreamResponse) -> web.Strea
         return answer
     tag = hashlib.sha256(answer.body).hexdigest()[:32]
     answer.headers["ETag"] = f'"{tag}"'
-    if any(known.value in {"*", tag} for known in request.if_none_match or ()):
+    if is_known(request, tag):
         headers = {"ETag": answer.headers["ETag"]}
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     return answer

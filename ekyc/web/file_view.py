@@ -177,6 +177,7 @@ def _recording(application_id: str, story: CallStory, row: Recording) -> dict[st
         "duration_ms": row.duration_ms,
         "size_bytes": row.size_bytes,
         "sha256": row.sha256,
+        "is_whole": row.is_whole,
         "url": f"/api/files/{application_id}/recordings/{row.id}",
     }
 

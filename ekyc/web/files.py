@@ -8,16 +8,18 @@ from pydantic import Field
 from ekyc.domain import errors
 from ekyc.domain.access import Action, may
 from ekyc.domain.application import Stage
+from ekyc.domain.call import Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
 from ekyc.journey import customer_file, decision
 from ekyc.storage import calls, documents
+from ekyc.web import so_far
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
 from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SETTINGS, STORE, SUBJECT, TEXTS
-from ekyc.web.objects import given
+from ekyc.web.objects import given, handed_out
 from ekyc.web.paging import cursor, place
-from ekyc.web.shapes import FilesView, FileView
+from ekyc.web.shapes import FilesView, FileView, SoFarView
 
 routes = Routes()
 _READ = Action.READ_FILES
@@ -31,6 +33,12 @@ class FilesIn(Query):
     cursor: Annotated[str | None, Field(max_length=200, description="`next` of the last part")] = (
         None
     )
+
+
+class RecordingIn(Query):
+    """How far a recording went that was not finished; without it, all of a finished one."""
+
+    to: Annotated[int | None, Field(ge=0, le=1 << 53)] = None
 
 
 class CheckIn(Body):
@@ -129,23 +137,51 @@ async def photograph(request: web.Request) -> web.StreamResponse:
     )
 
 
-@routes.get("/api/files/{id}/recordings/{recording}", action=_READ, gives="video/webm", parts=True)
-async def recording(request: web.Request) -> web.StreamResponse:
+@routes.get(
+    "/api/files/{id}/recordings/{recording}",
+    action=_READ,
+    query=RecordingIn,
+    gives="video/webm",
+    parts=True,
+)
+async def recording(request: web.Request, query: RecordingIn) -> web.StreamResponse:
     """A recording, by ranges; the look is written down."""
-    async with request.app[STORE].read() as tx:
-        row = await calls.recording(tx, request.match_info["recording"])
-        call = await calls.find(tx, row.call_id)
-    if call is None or call.application_id != request.match_info["id"] or row.object_key is None:
+    row, application_id = await _recorded(request)
+    if query.to is not None:
+        source = await so_far.opened(request, row, query.to)
+        await _looked(request, row.id)
+        tag = f"{row.id}-{query.to}"
+        return await handed_out(request, source, content_type="video/webm", tag=tag)
+    if row.object_key is None:
         raise NotFound
     await _looked(request, row.id)
     return await given(
         request,
         row.object_key,
-        application_id=call.application_id,
+        application_id=application_id,
         content_type="video/webm",
         index=row.index_key,
         sha256=row.sha256,
     )
+
+
+@routes.get("/api/files/{id}/recordings/{recording}/so-far", action=_READ, out=SoFarView)
+async def recorded_so_far(request: web.Request) -> Any:
+    """Where a recording can be played that is not finished, as far as it went until now."""
+    row, application_id = await _recorded(request)
+    to, duration_ms = await so_far.length(request, row)
+    url = f"/api/files/{application_id}/recordings/{row.id}?to={to}"
+    return {"url": url, "duration_ms": duration_ms}
+
+
+async def _recorded(request: web.Request) -> tuple[Recording, str]:
+    """The recording, and whose it is; `NotFound` when it is in another file."""
+    async with request.app[STORE].read() as tx:
+        row = await calls.recording(tx, request.match_info["recording"])
+        call = await calls.find(tx, row.call_id)
+    if call is None or call.application_id != request.match_info["id"]:
+        raise NotFound
+    return row, call.application_id
 
 
 @routes.put(

@@ -7,6 +7,7 @@ from aiohttp import web
 from ekyc.journey import sealing
 from ekyc.sealed.reader import Source
 from ekyc.storage.objects import SEALED
+from ekyc.web.conditional import is_known, part
 from ekyc.web.keys import OBJECTS, RING, STORE
 
 _PIECE = 1 << 18
@@ -27,45 +28,41 @@ async def given(
         return web.FileResponse(objects.path(key), headers={"Content-Type": content_type})
     owner = await sealing.known_key(request.app[STORE], request.app[RING], application_id)
     source = await asyncio.to_thread(objects.open, key, owner=owner, index=index)
+    return await handed_out(request, source, content_type=content_type, tag=sha256 or key)
+
+
+async def handed_out(
+    request: web.Request, source: Source, *, content_type: str, tag: str
+) -> web.StreamResponse:
+    """A source, closed afterwards; `tag` is another one whenever its bytes are."""
     try:
-        return await _answer(request, source, content_type, f'"{sha256 or key}"')
+        return await _answer(request, source, content_type, tag)
     finally:
         await asyncio.to_thread(source.close)
 
 
 async def _answer(
-    request: web.Request, source: Source, content_type: str, etag: str
+    request: web.Request, source: Source, content_type: str, tag: str
 ) -> web.StreamResponse:
-    headers = {"Content-Type": content_type, "Accept-Ranges": "bytes", "ETag": etag}
-    if request.headers.get("If-None-Match") == etag:
+    headers = {"Content-Type": content_type, "Accept-Ranges": "bytes", "ETag": f'"{tag}"'}
+    if is_known(request, tag):
         return web.Response(status=304, headers=headers)
-    wanted = _wanted(request, source.size, etag)
-    if wanted is None:
+    wanted = part(request, source.size, tag)
+    if wanted is not None and not wanted.is_there:
         headers["Content-Range"] = f"bytes */{source.size}"
         return web.Response(status=416, headers=headers)
-    begin, end, is_part = wanted
-    if is_part:
-        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{source.size}"
-    response = web.StreamResponse(status=206 if is_part else 200, headers=headers)
+    if wanted is not None:
+        headers["Content-Range"] = f"bytes {wanted.begin}-{wanted.end - 1}/{source.size}"
+    begin, end = (wanted.begin, wanted.end) if wanted else (0, source.size)
+    response = web.StreamResponse(status=206 if wanted else 200, headers=headers)
     response.content_length = end - begin
     await response.prepare(request)
     while begin < end and request.method != "HEAD":
         piece = await asyncio.to_thread(source.read, begin, min(_PIECE, end - begin))
-        await response.write(piece)
+        try:
+            await response.write(piece)
+        except ConnectionError:  # who jumps in a film hangs up in the middle of a part
+            return response
         begin += len(piece)
     await response.write_eof()
     return response
-
-
-def _wanted(request: web.Request, size: int, etag: str) -> tuple[int, int, bool] | None:
-    """From, to and whether it is a part; None when there is no such part. RFC 9110 §14."""
-    if "Range" not in request.headers or request.headers.get("If-Range", etag) != etag:
-        return 0, size, False
-    try:
-        asked = request.http_range
-    except ValueError:
-        return None
-    begin, end, _ = asked.indices(size)
-    if asked.start is not None and asked.start < 0:
-        return (begin, size, True) if size else None
-    return (begin, end, True) if begin < end else None

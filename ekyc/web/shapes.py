@@ -236,6 +236,13 @@ class FileView(BaseModel):
     reasons: dict[str, list[Coded]]
 
 
+class SoFarView(BaseModel):
+    """A recording that is not finished: where it plays, and how long it is until now."""
+
+    url: str
+    duration_ms: int
+
+
 class HealthView(BaseModel):
     """The process answers."""
 

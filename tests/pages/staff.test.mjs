@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { grade, movementsOf, passedCount, sceneOf, standing } from "../../static/js/desk/scene.js";
 import { next } from "../../static/js/desk/stand.js";
 import { marksOf, ticks } from "../../static/js/file/marks.js";
-import { areLost, covers, tracksOf, wholeLength } from "../../static/js/file/playback.js";
+import { areLost, arePartly, covers, tracksOf, wholeLength } from "../../static/js/file/playback.js";
 import { halfSeconds, line, signedPeak, strips, summit } from "../../static/js/file/plot.js";
 import { conflictOf, folded, mark } from "../../static/js/ui/comparison.js";
 import { grouped } from "../../static/js/ui/missing.js";
@@ -134,4 +134,22 @@ test("recordings are lost when none of them is left or still to come", () => {
   assert.equal(states("lost", "finishing"), false);
   assert.equal(states("lost", "finished"), false);
   assert.equal(states(), false);
+});
+
+test("a part is missing when a recording broke off or one of several is lost, not when all is lost", () => {
+  assert.equal(arePartly([recording({ is_whole: true })]), false);
+  assert.equal(arePartly([recording({ is_whole: null })]), false); // older than the question
+  assert.equal(arePartly([recording({ is_whole: true }), recording({ is_whole: false })]), true);
+  assert.equal(arePartly([recording({ is_whole: true }), recording({ state: "lost", is_whole: null })]), true);
+  assert.equal(arePartly([recording({ state: "lost", is_whole: null })]), false);
+  assert.equal(arePartly([]), false);
+});
+
+test("what is not finished is played as far as it went when somebody asked", () => {
+  const growing = recording({ state: "writing", duration_ms: null });
+  assert.deepEqual(tracksOf([growing]), []);
+  const [track] = tracksOf([growing], new Map([["r", { url: "/r?to=9", duration_ms: 9_000 }]]));
+  assert.deepEqual([track.ends_s, track.url], [9, "/r?to=9"]);
+  const over = new Map([["r", { url: "/r?to=9", duration_ms: 9_000 }]]);
+  assert.equal(tracksOf([recording({})], over)[0].url, "/r");
 });

@@ -11,15 +11,26 @@ const DRIFT_S = 0.12;
 /** HAVE_FUTURE_DATA: the next picture is there. */
 const READY = 3;
 
-/** Finished recordings as tracks. @param {Recording[]} recordings @returns {Track[]} */
-export const tracksOf = (recordings) =>
-  recordings.flatMap(({ id, party, state, offset_ms, duration_ms, url }) => {
-    if (state !== "finished" || duration_ms === null) return [];
+/** Recordings as tracks: finished ones, and of the others what somebody asked to see so far.
+ * @param {Recording[]} recordings @param {Map<string, {url: string, duration_ms: number}>} [soFar] By id. */
+export const tracksOf = (recordings, soFar = new Map()) =>
+  recordings.flatMap((recording) => {
+    const { id, party, offset_ms } = recording;
+    const { url, duration_ms } = recording.state === "finished" ? recording : (soFar.get(id) ?? { url: "", duration_ms: null });
+    if (duration_ms === null) return [];
     return [{ id, party, begins_s: offset_ms / 1000, ends_s: (offset_ms + duration_ms) / 1000, url }];
   });
 
 /** Whether nothing of these will ever be seen: a crash left nothing to finish. @param {Recording[]} recordings */
 export const areLost = (recordings) => recordings.length > 0 && recordings.every(({ state }) => state === "lost");
+
+/** Whether some of these was not kept, though not all: it broke off, the disk did not take it, or a whole part is lost.
+ * @param {Recording[]} recordings */
+export const arePartly = (recordings) =>
+  !areLost(recordings) && recordings.some(({ state, is_whole }) => state === "lost" || is_whole === false);
+
+/** Whether more of a recording can be asked for than is finished. @param {Recording} recording */
+export const isUnfinished = ({ state }) => state === "writing" || state === "finishing";
 
 /** @param {Track[]} tracks */
 export const wholeLength = (tracks) => Math.max(0, ...tracks.map(({ ends_s }) => ends_s));

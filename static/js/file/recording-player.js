@@ -2,11 +2,13 @@
 
 import { html, nothing, repeat } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
+import { soFar } from "../lib/staff.js";
 import { dayAndClock, decimal, length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon } from "../ui/pieces.js";
-import { Playback, areLost, covers, tracksOf } from "./playback.js";
+import { Playback, areLost, covers, isUnfinished, tracksOf } from "./playback.js";
 import "./mark-lanes.js";
+import "./recording-more.js";
 
 /** @typedef {import("./playback.js").Track} Track */
 /** @typedef {import("../lib/staff.js").Call} Call */
@@ -16,7 +18,7 @@ const SPEEDS = [0.5, 1, 1.5, 2];
 const BACK_S = 5;
 
 export class RecordingPlayer extends LightElement {
-  static properties = { file: { attribute: false }, chosen: { state: true }, opened: { state: true } };
+  static properties = { file: { attribute: false }, chosen: { state: true }, opened: { state: true }, soFar: { state: true }, asked: { state: true } };
 
   constructor() {
     super();
@@ -26,6 +28,10 @@ export class RecordingPlayer extends LightElement {
     this.chosen = "";
     /** A recording is fetched, and the look written down, when somebody plays or jumps. */
     this.opened = false;
+    /** Recordings that are not finished, as far as they went when somebody asked.
+     * @type {Map<string, {url: string, duration_ms: number}>} */
+    this.soFar = new Map();
+    this.asked = /** @type {import("./recording-more.js").RecordingMore["soFar"]} */ ("unasked");
     this.playback = new Playback();
     this.playback.addEventListener("moved", () => this.requestUpdate());
   }
@@ -48,8 +54,9 @@ export class RecordingPlayer extends LightElement {
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
-    if (!changed.has("file") && !changed.has("chosen")) return;
-    const tracks = tracksOf(this.call?.recordings ?? []);
+    if (changed.has("chosen")) this.asked = "unasked";
+    if (!changed.has("file") && !changed.has("chosen") && !changed.has("soFar")) return;
+    const tracks = tracksOf(this.call?.recordings ?? [], this.soFar);
     if (JSON.stringify(tracks) !== JSON.stringify(this.playback.tracks)) this.playback.use(tracks);
   }
 
@@ -66,14 +73,31 @@ export class RecordingPlayer extends LightElement {
       <section class="stage" aria-label=${t("player.title")}>
         <div class="vids">${PARTIES.map((party) => this.#side(party, call))}</div>
         ${this.#controls()}</section>
-      <mark-lanes .file=${this.file} .call=${call} .length_s=${length_s} .at_s=${at_s}></mark-lanes></div>`;
+      <mark-lanes .file=${this.file} .call=${call} .length_s=${length_s} .at_s=${at_s}></mark-lanes>${this.#more(call)}</div>`;
   }
 
   /** @param {Call | null} call */
   #none(call) {
     const [title, more, picture] = !call ? ["none", "none-more", "film"] : !call.ended_at ? ["live", "wait", "video"]
       : areLost(call.recordings) ? ["lost", "lost-more", "film"] : call.recordings.length ? ["finishing", "wait", "hourglass"] : ["never", "never-more", "film"];
-    return html`<section class="panel" aria-label=${t("player.title")}>${this.#calls()}<div class="empty">${icon(picture)}<b>${t(`player.${title}`)}</b><span>${t(`player.${more}`)}</span></div></section>`;
+    return html`<section class="panel" aria-label=${t("player.title")}>${this.#calls()}<div class="empty">${icon(picture)}<b>${t(`player.${title}`)}</b><span>${t(`player.${more}`)}</span></div>${this.#more(call)}</section>`;
+  }
+
+  /** @param {Call | null} call */
+  #more(call) {
+    return html`<recording-more .call=${call} .soFar=${this.asked} @so-far=${this.#lookSoFar}></recording-more>`;
+  }
+
+  async #lookSoFar() {
+    const { call, file } = this;
+    if (!call || !file) return;
+    this.asked = "asking";
+    const wanted = call.recordings.filter(isUnfinished);
+    const found = await Promise.all(wanted.map(({ id }) => soFar(file.id, id).then((answer) => [id, answer], () => null)));
+    const shown = /** @type {[string, {url: string, duration_ms: number}][]} */ (found.filter((one) => one !== null));
+    this.asked = shown.length ? "shown" : "nothing";
+    this.opened ||= shown.length > 0;
+    this.soFar = new Map([...this.soFar, ...shown]);
   }
 
   #calls() {

@@ -22,7 +22,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{before: string | null, after: string, actor: Actor, at: string}} Edit */
 /** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
 /** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
-/** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, url: string}} Recording */
+/** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, is_whole: boolean | null, url: string}} Recording */
 /** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, series: Measure[], call_s: number | null}} Movement */
 /** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[]}} Call */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
@@ -105,6 +105,9 @@ export const files = (stage, cursor) =>
 const address = (id) => `/api/files/${encodeURIComponent(id)}`;
 /** @param {string} id @returns {Promise<CustomerFile>} */
 export const file = (id) => ask("GET", address(id));
+/** Where a recording that is not finished plays, as far as it went until now.
+ * @param {string} id @param {string} recording @returns {Promise<{url: string, duration_ms: number}>} */
+export const soFar = (id, recording) => ask("GET", `${address(id)}/recordings/${encodeURIComponent(recording)}/so-far`);
 /** @param {string} id @param {string} item @param {boolean} done @returns {Promise<CustomerFile>} */
 export const tick = (id, item, done) => ask("PUT", `${address(id)}/checklist`, { body: { item, done } });
 /** @param {string} id @param {string} text @returns {Promise<CustomerFile>} */
