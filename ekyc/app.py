@@ -18,7 +18,7 @@ from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import connector, deliverer, given_up
 from ekyc.journey import appointed, call, lapse, room, sealing, webhooks
 from ekyc.journey import desk as desks
-from ekyc.journey.ports import Clock, DocumentReader, Mailer, Sender
+from ekyc.journey.ports import Clock, Mailer, Reader, Sender
 from ekyc.journey.ports import MediaPlane as Plane
 from ekyc.media.plane import MediaPlane
 from ekyc.notify.none import NoSender
@@ -102,7 +102,7 @@ class Outside:
     sender: Sender = field(default_factory=NoSender)
     mailer: Mailer | None = None
     """None: the SMTP server of the settings, if they name one."""
-    reader: DocumentReader | None = None
+    reader: Reader | None = None
     media: Plane | None = None
     sign_in_hint: Callable[[Member], Awaitable[None]] = _no_hint
 

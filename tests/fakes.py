@@ -49,6 +49,12 @@ class ScriptedReader:
             raise said
         return said
 
+    async def copy(self, photograph: bytes) -> bytes:
+        """What the script says of the bytes alone: a refusal, or else they are kept as they are."""
+        if self._script and isinstance(self._script[0], EkycError):
+            raise self._script.pop(0)  # type: ignore[misc]
+        return photograph
+
 
 class Messages:
     """Everything that was sent, instead of sending it."""

@@ -328,6 +328,7 @@ def strays(folder: Path, tables: Mapping[str, Sequence[Row]]) -> list[str]:
         row[column] for row in tables["photographs"] for column in ("original", "straightened")
     }
     known |= {row[column] for row in tables["recordings"] for column in ("object_key", "index_key")}
+    known |= {row["original"] for row in tables["stills"]}
     home = folder / "recordings"
     found = [*home.glob("spool/*"), *home.glob("objects/*/*")]
     return sorted(str(file.relative_to(home)) for file in found if file.name not in known)

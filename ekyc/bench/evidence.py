@@ -27,6 +27,7 @@ TABLES = (
     schema.recordings,
     schema.customer_keys,
     schema.movements,
+    schema.stills,
     schema.checks,
     schema.decisions,
     schema.events,

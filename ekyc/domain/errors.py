@@ -250,6 +250,12 @@ class TooManyPhotographs(EkycError):
     code = "too-many-photographs"
 
 
+class TooManyStills(EkycError):
+    """Too many photographs were asked for in this call; ask in another call if one is missing."""
+
+    code = "too-many-stills"
+
+
 class SenderMissing(EkycError):
     """Messages cannot be sent at the moment; please call the bank."""
 

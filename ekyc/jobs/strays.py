@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from ekyc.journey.ports import Clock
-from ekyc.storage import documents
+from ekyc.storage import documents, stills
 from ekyc.storage.objects import Objects
 from ekyc.storage.store import Store
 
@@ -43,6 +43,7 @@ async def _forgotten(store: Store, files: Sequence[Path]) -> list[Path]:
     for start in range(0, len(files), _BATCH):
         batch = files[start : start + _BATCH]
         async with store.read() as tx:
-            known = await documents.referred(tx, [file.name for file in batch])
+            names = [file.name for file in batch]
+            known = await documents.referred(tx, names) | await stills.referred(tx, names)
         left += [file for file in batch if file.name not in known]
     return left

@@ -10,8 +10,9 @@ from ekyc.domain.comparison import Comparison, beside_crm
 from ekyc.domain.decision import Decision
 from ekyc.domain.errors import NotFound
 from ekyc.domain.events import SYSTEM, Actor, Event
+from ekyc.domain.still import Still
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, calls, decisions, documents, staff
+from ekyc.storage import applications, calls, decisions, documents, staff, stills
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Row, Store, Tx
 
@@ -24,6 +25,7 @@ class CallStory:
 
     call: Call
     movements: Sequence[Movement]
+    stills: Sequence[Still]
     recordings: Sequence[Recording]
 
 
@@ -68,6 +70,7 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
         CallStory(
             call=call,
             movements=await calls.movements(tx, call.id),
+            stills=await stills.of_call(tx, call.id),
             recordings=await calls.recordings(tx, call.id),
         )
         for call in await calls.of_application(tx, application_id)
@@ -128,12 +131,12 @@ async def _tell(store: Store, seen: Event, *, once_in: timedelta) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """One photograph or recording as the CRM may fetch it."""
+    """One photograph, still or recording as the CRM may fetch it."""
 
     id: str
     kind: str
     of: str
-    """front or back of a document; customer or agent of a call."""
+    """front or back of a document; document or face; customer or agent of a call."""
     variant: str
     state: str
     """ready, coming or lost."""
@@ -146,12 +149,16 @@ class Medium:
 
 
 async def media(tx: Tx, application_id: str) -> Sequence[Medium]:
-    """Every photograph, straightened and as it was taken, and every recording; `NotFound`."""
+    """Every photograph, straightened and as it was taken; every still and recording of the calls.
+
+    Raises `NotFound`.
+    """
     await applications.load(tx, application_id)
     found = []
     for taken in await documents.photographs(tx, application_id):
         found += [_picture(taken, "straightened"), _picture(taken, "original")]
     for call in await calls.of_application(tx, application_id):
+        found += [_still(still) for still in await stills.of_call(tx, call.id) if still.original]
         found += [_film(recording) for recording in await calls.recordings(tx, call.id)]
     return found
 
@@ -169,6 +176,21 @@ def _picture(taken: Photograph, variant: str) -> Medium:
         sha256=taken.original_sha256 if is_original else None,
         content_type="image/jpeg",
         made_at=taken.taken_at,
+    )
+
+
+def _still(still: Still) -> Medium:
+    return Medium(
+        id=still.id,
+        kind="still",
+        of=still.of.value,
+        variant="original",
+        state="ready",
+        object_key=still.original,
+        index_key=None,
+        sha256=still.original_sha256,
+        content_type="image/jpeg",
+        made_at=still.ended_at or still.asked_at,
     )
 
 

@@ -67,7 +67,7 @@ async def photograph(
     this customer is read, `TooManyPhotographs` after `most` of one side in one round. Two accepted
     sides move the application on.
     """
-    with _one_at_a_time(application_id):
+    with one_at_a_time(application_id):
         async with store.read() as tx:
             _photographed(await applications.load(tx, application_id))
             await _count(tx, application_id, side, most)
@@ -83,7 +83,7 @@ async def photograph(
 
 
 @contextmanager
-def _one_at_a_time(application_id: str) -> Iterator[None]:
+def one_at_a_time(application_id: str) -> Iterator[None]:
     """Reading is dear: one customer must not take every place of the waiting room."""
     if application_id in _being_read:
         raise TooManyRequests

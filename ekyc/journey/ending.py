@@ -13,8 +13,9 @@ from ekyc.domain.call import BROKEN_OFF, Call, CallState, EndReason, MovementSta
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.queue import Ticket, TicketState
+from ekyc.domain.still import StillState
 from ekyc.journey import appointed
-from ekyc.storage import applications, appointments, calls, queue
+from ekyc.storage import applications, appointments, calls, queue, stills
 from ekyc.storage.store import Tx
 
 _RING_ENDS = {
@@ -52,6 +53,7 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
     if missed:
         await appointed.finish(tx, *missed, actor=actor, now=now)
     await fail_movements(tx, call, "call-ended", now=now)
+    await lapse_stills(tx, call, now=now)
     await _tell(tx, name, ended, reason, actor)
 
 
@@ -104,6 +106,16 @@ async def fail_movements(tx: Tx, call: Call, reason: str, *, now: datetime) -> N
         await calls.end_movement(tx, failed)
         data = {"movement": movement.id, "direction": movement.direction, "reason": reason}
         await tx.tell(fact("movement.failed", call, now, SYSTEM, **data))
+
+
+async def lapse_stills(tx: Tx, call: Call, *, now: datetime) -> None:
+    """Whatever was asked for and not taken is not wanted any more."""
+    still = await stills.open_one(tx, call.id)
+    if still is None:
+        return
+    await stills.end(tx, replace(still, state=StillState.LAPSED, ended_at=now))
+    data = {"still": still.id, "of": still.of.value}
+    await tx.tell(fact("still.lapsed", call, now, SYSTEM, **data))
 
 
 def fact(name: str, call: Call, at: datetime, actor: Actor, **data: object) -> Event:

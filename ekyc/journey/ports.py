@@ -42,6 +42,21 @@ class DocumentReader(Protocol):
         ...
 
 
+class Copier(Protocol):
+    """Opens photographs nobody vouches for: vision workers, or a script in the tests."""
+
+    async def copy(self, photograph: bytes) -> bytes:
+        """The picture alone, as a JPEG made anew from its pixels, not read.
+
+        Raises `ImageUnreadable`, `ImageTooLarge` and `Busy`.
+        """
+        ...
+
+
+class Reader(DocumentReader, Copier, Protocol):
+    """Both, as the house has them."""
+
+
 class MediaPlane(Protocol):
     """The media workers as the house sees them."""
 

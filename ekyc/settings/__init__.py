@@ -17,12 +17,12 @@ from pydantic_settings import (
 )
 
 from ekyc.settings.booking import Booking, Mail
+from ekyc.settings.call import Call
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
 from ekyc.settings.sections import (
     Applications,
     Bank,
-    Call,
     Codes,
     Crm,
     Database,

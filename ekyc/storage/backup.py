@@ -32,6 +32,7 @@ _CHUNK = 1 << 20
 _NAMED = (
     ("photographs", ("original", "straightened")),
     ("recordings", ("object_key", "index_key")),
+    ("stills", ("original",)),
 )
 """Which columns name objects."""
 

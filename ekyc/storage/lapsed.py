@@ -136,7 +136,7 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     What remains says that there was an application, when, and how it ended: its id, its reference,
     the CRM's own number for it, its stage and instants.
     """
-    photograph, recording = schema.photographs, schema.recordings
+    photograph, recording, still = schema.photographs, schema.recordings, schema.stills
     own = photograph.c.application_id == application_id
     taken = (await tx.connection.execute(sa.select(photograph).where(own))).all()
     calls = sa.select(schema.calls.c.id).where(schema.calls.c.application_id == application_id)
@@ -144,6 +144,10 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
         sa.select(recording).where(recording.c.call_id.in_(calls))
     )
     films = recorded.all()
+    asked = await tx.connection.execute(
+        sa.select(still.c.original).where(still.c.call_id.in_(calls), still.c.original.is_not(None))
+    )
+    in_calls = asked.scalars().all()
     for table in reversed(schema.metadata.sorted_tables):
         for condition in _belonging(table, application_id):
             await tx.connection.execute(sa.delete(table).where(condition))
@@ -154,9 +158,9 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     pictures = [key for row in taken for key in (row.original, row.straightened)]
     recorded_keys = [key for film in films for key in (film.object_key, film.index_key)]
     return Emptied(
-        photographs=len(taken),
+        photographs=len(taken) + len(in_calls),
         recordings=len(films),
-        keys=[key for key in [*pictures, *recorded_keys] if key],
+        keys=[key for key in [*pictures, *in_calls, *recorded_keys] if key],
     )
 
 

@@ -6,6 +6,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import OPEN, TicketState
+from ekyc.domain.still import StillOf, StillState
 from ekyc.storage.booking_schema import appointments as appointments
 from ekyc.storage.booking_schema import days_off as days_off
 from ekyc.storage.booking_schema import shifts as shifts
@@ -284,6 +285,22 @@ movements = sa.Table(
     sa.Column("series", sa.JSON),
     _one_of("state", ["asked", "passed", "failed"], "state"),
 )
+
+stills = sa.Table(
+    "stills",
+    metadata,
+    _id(),
+    sa.Column("call_id", sa.String(32), sa.ForeignKey("calls.id"), nullable=False, index=True),
+    sa.Column("of", sa.String(8), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("original", sa.String(80)),
+    sa.Column("original_sha256", sa.String(64)),
+    _one_of("of", [of.value for of in StillOf], "of"),
+    _one_of("state", [state.value for state in StillState], "state"),
+)
+"""Photographs asked for in calls."""
 
 checks = sa.Table(
     "checks",

@@ -1,4 +1,4 @@
-"""Reading a photograph as a worker's task: bytes in, a reading and two pictures out."""
+"""Reading a photograph as a worker's task: bytes in, a reading and two pictures out, or a copy."""
 
 from typing import Any
 
@@ -10,11 +10,19 @@ NAME = f"{__name__}:read"
 
 
 def read(question: wire.Head, photograph: bytes, settings: dict[str, Any]) -> wire.Message:
-    """In the worker: raises what `read_side` refuses a photograph with."""
+    """In the worker: raises what `read_side` refuses a photograph with.
+
+    With `only_copy` in the question the photograph is opened and made anew, nothing is read.
+    """
+    limits = Documents.model_validate(settings)
+    if question.get("only_copy"):
+        from ekyc.vision.image import jpeg, opened
+
+        return {}, jpeg(opened(photograph, limits).pixels)
     from ekyc.vision.document import read_side
 
     side = None if question["side"] is None else Side(question["side"])
-    result = read_side(photograph, side=side, limits=Documents.model_validate(settings))
+    result = read_side(photograph, side=side, limits=limits)
     head = {"reading": result.reading.to_json(), "straightened_bytes": len(result.straightened)}
     return head, result.straightened + result.original
 

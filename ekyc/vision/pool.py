@@ -104,7 +104,7 @@ class Pool:
 
 
 class DocumentPool:
-    """Reads photographs of documents in worker processes; a `journey.ports.DocumentReader`."""
+    """Reads photographs of documents in worker processes; a `journey.ports.Reader`."""
 
     def __init__(self, vision: Vision, documents: Documents) -> None:
         settings = documents.model_dump(mode="json")
@@ -128,6 +128,14 @@ class DocumentPool:
             return document_task.result_of(await self._pool.run(question, photograph))
         except TaskFailed as error:
             raise ImageUnreadable from error
+
+    async def copy(self, photograph: bytes) -> bytes:
+        """The picture alone, not read; refuses as `read` does."""
+        try:
+            _, picture = await self._pool.run({"only_copy": True}, photograph)
+        except TaskFailed as error:
+            raise ImageUnreadable from error
+        return picture
 
     async def close(self) -> None:
         """End the workers."""

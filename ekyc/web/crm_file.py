@@ -90,13 +90,13 @@ class ResultOut(BaseModel):
 
 
 class MediumOut(BaseModel):
-    """One photograph or recording."""
+    """One photograph, still or recording."""
 
     id: str
     kind: str
-    """photograph or recording."""
+    """photograph, still (a photograph asked for in a call) or recording."""
     of: str
-    """front or back; customer or agent."""
+    """front or back; a still's document or face; customer or agent."""
     variant: str
     """straightened or original; a recording's segment."""
     state: str
@@ -220,7 +220,7 @@ def _call(story: CallStory) -> CallOut:
 
 @routes.get("/api/v1/applications/{id}/media", action=Action.FETCH_MEDIA, out=MediaOut)
 async def list_media(request: web.Request) -> Any:
-    """The photographs and recordings of an application, oldest first."""
+    """The photographs, stills and recordings of an application, oldest first."""
     async with request.app[STORE].read() as tx:
         media = await customer_file.media(tx, request.match_info["id"])
     at = f"/api/v1/applications/{request.match_info['id']}/media"

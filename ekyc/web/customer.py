@@ -10,7 +10,7 @@ from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
 from ekyc.domain.errors import ImageTooLarge, NotFound
-from ekyc.journey import apply, call, codes, confirm, decision, documents, queue
+from ekyc.journey import apply, call, codes, confirm, decision, documents, queue, stills
 from ekyc.storage import documents as photographs
 from ekyc.web import auth
 from ekyc.web.api import Body, Routes
@@ -257,6 +257,52 @@ async def own_photograph(request: web.Request) -> web.StreamResponse:
     return await given(
         request, taken.straightened, application_id=request[SUBJECT], content_type="image/jpeg"
     )
+
+
+@routes.put(
+    "/api/customer/stills/{still}",
+    action=_APPLY,
+    out=CustomerView,
+    refuses=(
+        errors.ImageUnreadable,
+        errors.ImageTooLarge,
+        errors.Busy,
+        errors.NotAllowedNow,
+        errors.TooManyRequests,
+    ),
+    takes="image/jpeg",
+)
+async def still(request: web.Request) -> Any:
+    """The photograph the agent asked for in the call; sending it twice is as good as once."""
+    app = request.app
+    await stills.take(
+        app[STORE],
+        app[CLOCK],
+        app[OBJECTS],
+        app[RING],
+        app[READER],
+        application_id=request[SUBJECT],
+        still_id=request.match_info["still"],
+        image=await _image(request),
+    )
+    return await shown(request)
+
+
+@routes.delete(
+    "/api/customer/stills/{still}",
+    action=_APPLY,
+    out=CustomerView,
+    refuses=(errors.NotAllowedNow,),
+)
+async def decline_still(request: web.Request) -> Any:
+    """No photograph: the customer does not want to take it."""
+    await stills.decline(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        still_id=request.match_info["still"],
+    )
+    return await shown(request)
 
 
 @routes.put(

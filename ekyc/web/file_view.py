@@ -9,6 +9,7 @@ from ekyc.domain.call import Movement, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.document import FIELDS
 from ekyc.domain.movement import Direction, Limits
+from ekyc.domain.still import Still
 from ekyc.journey import decision as journey
 from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_into
 from ekyc.notify.texts import Texts
@@ -163,6 +164,7 @@ def _call(story: CallStory, file: CustomerFile) -> dict[str, Any]:
         "end_reason": call.end_reason and call.end_reason.value,
         "recordings": [_recording(file.application.id, story, row) for row in story.recordings],
         "movements": [_movement(story, row) for row in story.movements],
+        "stills": [_still(file.application.id, story, row) for row in story.stills],
     }
 
 
@@ -196,6 +198,18 @@ def _movement(story: CallStory, row: Movement) -> dict[str, Any]:
         "limits_version": row.limits_version,
         "series": [list(point) for point in row.series],
         "call_s": seconds_into(story.call, row.asked_at),
+    }
+
+
+def _still(application_id: str, story: CallStory, row: Still) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "of": row.of.value,
+        "state": row.state.value,
+        "asked_at": row.asked_at.isoformat(),
+        "taken_at": row.ended_at.isoformat() if row.original and row.ended_at else None,
+        "url": f"/api/files/{application_id}/stills/{row.id}" if row.original else None,
+        "call_s": seconds_into(story.call, row.ended_at or row.asked_at),
     }
 
 

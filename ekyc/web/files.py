@@ -12,7 +12,7 @@ from ekyc.domain.call import Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
 from ekyc.journey import customer_file, decision
-from ekyc.storage import calls, documents
+from ekyc.storage import calls, documents, stills
 from ekyc.web import so_far
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
@@ -134,6 +134,22 @@ async def photograph(request: web.Request) -> web.StreamResponse:
     key = wanted[0].original if original else wanted[0].straightened
     return await given(
         request, key, application_id=wanted[0].application_id, content_type="image/jpeg"
+    )
+
+
+@routes.get("/api/files/{id}/stills/{still}", action=_READ, gives="image/jpeg", parts=True)
+async def still(request: web.Request) -> web.StreamResponse:
+    """A photograph that was taken in a call."""
+    async with request.app[STORE].read() as tx:
+        wanted = await stills.find(tx, request.match_info["still"])
+        call = None if wanted is None else await calls.find(tx, wanted.call_id)
+    if wanted is None or wanted.original is None:
+        raise NotFound
+    if call is None or call.application_id != request.match_info["id"]:
+        raise NotFound
+    await _looked(request)
+    return await given(
+        request, wanted.original, application_id=call.application_id, content_type="image/jpeg"
     )
 
 

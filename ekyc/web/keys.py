@@ -7,7 +7,7 @@ from aiohttp import web
 
 from ekyc.crew import Crew
 from ekyc.domain.access import Role
-from ekyc.journey.ports import Clock, DocumentReader, MediaPlane, Sender
+from ekyc.journey.ports import Clock, MediaPlane, Reader, Sender
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
 from ekyc.storage.bus import Bus
@@ -30,7 +30,7 @@ RING = web.AppKey("ring", Ring)
 """The sealing keys."""
 CLOCK: web.AppKey[Clock] = web.AppKey("clock", Clock)
 SENDER: web.AppKey[Sender] = web.AppKey("sender", Sender)
-READER: web.AppKey[DocumentReader] = web.AppKey("reader", DocumentReader)
+READER: web.AppKey[Reader] = web.AppKey("reader", Reader)
 MEDIA: web.AppKey[MediaPlane] = web.AppKey("media", MediaPlane)
 ROOMS = web.AppKey("rooms", Rooms)
 TURN = web.AppKey("turn", Turn)

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from ekyc.domain.document import Side, SideResult
 from ekyc.domain.errors import EkycError, NotAllowed
 from ekyc.domain.pulse import Pulse
-from ekyc.journey.ports import Clock, DocumentReader
+from ekyc.journey.ports import Clock, Reader
 from ekyc.storage import calls, jobs, queue
 from ekyc.storage.store import Store
 from ekyc.web.address import parsed, within
@@ -114,9 +114,9 @@ def _age(since: datetime | None, now: datetime) -> float:
 
 
 class MeasuredReader:
-    """A reader with a watch in its hand; a `journey.ports.DocumentReader`."""
+    """A reader with a watch in its hand; a `journey.ports.Reader`."""
 
-    def __init__(self, reader: DocumentReader, metrics: Metrics) -> None:
+    def __init__(self, reader: Reader, metrics: Metrics) -> None:
         self._reader, self._metrics = reader, metrics
 
     async def read(self, photograph: bytes, *, side: Side) -> SideResult:
@@ -131,6 +131,10 @@ class MeasuredReader:
         finally:
             self._metrics.read(side, outcome, time.monotonic() - started)
         return result
+
+    async def copy(self, photograph: bytes) -> bytes:
+        """As the reader inside; nothing is read, so nothing is measured."""
+        return await self._reader.copy(photograph)
 
 
 def require_network(request: web.Request, networks: Iterable[str]) -> None:

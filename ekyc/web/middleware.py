@@ -53,6 +53,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.PhoneInvalid: 422,
     errors.TooManyRequests: 429,
     errors.TooManyPhotographs: 429,
+    errors.TooManyStills: 429,
     errors.SenderMissing: 503,
     errors.SlotTaken: 409,
     errors.HoldExpired: 409,

@@ -1,6 +1,6 @@
 """What the pages are answered, described: the views themselves are put together elsewhere."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -52,12 +52,20 @@ class TicketView(BaseModel):
     waited_s: int
 
 
+class OwnStill(BaseModel):
+    """A photograph the agent asks for."""
+
+    id: str
+    of: Literal["document", "face"]
+
+
 class OwnCall(BaseModel):
     """The customer's call."""
 
     id: str
     state: str
     seconds_left: int | None
+    still: OwnStill | None
 
 
 class OwnDecision(BaseModel):

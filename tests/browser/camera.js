@@ -46,6 +46,11 @@
     canvas.height = Math.min(ideal(video.height, 480), 1440);
     const track = canvas.captureStream(15).getVideoTracks()[0];
     const facingMode = cameras > 1 ? ideal(video.facingMode, "user") : undefined;
+    track.applyConstraints = async ({ width, height }) => {
+      canvas.width = Math.min(ideal(width, canvas.width), 1920);
+      canvas.height = Math.min(ideal(height, canvas.height), 1440);
+      draw(canvas, tick, seen());
+    };
     const plain = track.getSettings.bind(track);
     track.getSettings = () => ({ ...plain(), ...(facingMode ? { facingMode } : {}) });
     const seen = () => (facingMode === "environment" ? (behind ?? picture) : picture);

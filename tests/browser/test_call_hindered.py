@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from PIL import Image
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from ekyc.settings import Queue
 from tests.browser import walk
@@ -129,15 +129,71 @@ async def test_a_pulled_plug_is_told_with_the_way_out_and_mended_by_putting_it_b
     await call.agent_sees(RED)
 
 
-async def test_what_was_off_stands_on_the_recordings_timeline(call: Call) -> None:
+async def ask_for_the_document(call: Call) -> Any:
+    """The agent's wish, as the customer reads it."""
+    await call.agent.page.get_by_role("button", name=walk.STAFF["stills.ask.document"]).click()
+    wish = call.customer.page.get_by_text(walk.CUSTOMER["still.asked.document"])
+    await expect(wish).to_be_visible(timeout=walk.SLOW_MS)
+    return wish
+
+
+async def test_a_photograph_asked_for_arrives_beside_the_video_and_sharper(call: Call) -> None:
+    customer, agent = call.customer, call.agent
+    await ask_for_the_document(call)
+    await walk.button(customer, "still.open").click()
+    await call.agent_sees(BLUE)  # the camera that looks away
+    await reads_well(customer, "call, photograph framed", languages=("vi",), touched=True)
+    await walk.button(customer, "still.take").click()
+    await expect(customer.page.get_by_alt_text(walk.CUSTOMER["still.picture"])).to_be_visible()
+    await reads_well(customer, "call, photograph shown", languages=("en",), touched=True)
+    tries = []
+
+    async def lose_the_first(route: Route) -> None:
+        tries.append(route.request.method)
+        await (route.abort() if len(tries) == 1 else route.continue_())
+
+    await customer.page.route("**/api/customer/stills/*", lose_the_first)
+    await walk.button(customer, "still.send").click()
+    strip = agent.page.locator("still-strip .stills")
+    await expect(strip).to_have_attribute("data-state", "taken", timeout=walk.SLOW_MS)
+    assert tries == ["PUT", "PUT"]
+    await customer.page.unroute("**/api/customer/stills/*")
+    customer.complaints[:] = [c for c in customer.complaints if "ERR_FAILED" not in c]
+    await expect(strip.locator("img")).to_be_visible()
+    await reads_well(agent, "console, photograph taken", languages=("vi",))
+    await call.agent_sees(RED)  # the camera is turned back by itself
+
+
+async def test_a_customer_may_send_no_photograph(call: Call) -> None:
+    wish = await ask_for_the_document(call)
+    await walk.button(call.customer, "still.later").click()
+    await expect(wish).not_to_be_visible()
+    strip = call.agent.page.locator("still-strip .stills")
+    await expect(strip).to_have_attribute("data-state", "declined", timeout=walk.SLOW_MS)
+
+
+async def test_what_was_off_and_what_was_photographed_stand_in_the_file(call: Call) -> None:
     async with call.house.staff() as supervisor:
         newest = (await supervisor.ask("GET", "/api/files"))["files"][0]
         file = await supervisor.ask("GET", f"/api/files/{newest['id']}")
+        still = file["calls"][-1]["stills"][0]
+        async with supervisor.http.get(supervisor.address + still["url"]) as answer:
+            picture = Image.open(io.BytesIO(await answer.read()))
     facts = [fact for fact in file["timeline"] if fact["call_s"] is not None]
     switched = [fact["data"]["switch"] for fact in facts if fact["name"] == "call.switched"]
     assert switched[:4] == ["sound-off", "sound-on", "picture-off", "picture-on"]
     assert switched[4:] == ["picture-off", "picture-on", "sound-off", "sound-on"]
     assert [fact["name"] for fact in facts].count("camera.asked") == 1
+    assert [fact["name"] for fact in facts if fact["name"].startswith("still.")] == [
+        *("still.asked", "still.taken"),
+        *("still.asked", "still.declined"),
+    ]
+    assert picture.size == (1920, 1440)  # the call's own picture is 1280 × 720
+    assert picture.resize((1, 1)).tobytes()[2] > 100  # blue
     await walk.incomplete(call.agent, "line-dropped")
     await walk.hang_up(call.agent)
     await walk.arrives(call.customer, "result")
+    await call.agent.page.goto(f"{call.house.address}/staff/files/{file['id']}")
+    taken = call.agent.page.locator("document-photos.stills img")
+    await expect(taken).to_be_visible()
+    await reads_well(call.agent, "file, photograph of the call", languages=("vi",))

@@ -89,6 +89,11 @@ export function openCall(choice = {}) {
 /** The camera alone. @param {Choice} choice */
 export const openCamera = (choice) => open({ video: cameraWanted(choice), audio: false });
 
+/** For a photograph in a call the camera gives its most for a moment. @param {MediaStreamTrack} track */
+export const atItsBest = (track) => track.applyConstraints({ width: STILL_VIDEO.width, height: STILL_VIDEO.height }).catch(() => undefined);
+/** Back to what a call needs. @param {MediaStreamTrack} track */
+export const asInACall = (track) => track.applyConstraints(CALL_VIDEO).catch(() => undefined);
+
 /** The camera for photographs of a card. */
 export const openStill = () => open({ video: STILL_VIDEO, audio: false });
 

@@ -8,6 +8,7 @@ import { LightElement } from "../ui/light-element.js";
 import { icon, steady } from "../ui/pieces.js";
 import { Ticking } from "../ui/ticking.js";
 import "./pose-gauges.js";
+import "./still-strip.js";
 
 /** @typedef {import("./agent-call.js").AgentCall} AgentCall */
 
@@ -15,7 +16,7 @@ import "./pose-gauges.js";
 const SIGNS = { devices: "video", blocked: "video-off", joining: "loader-circle", alone: "hourglass", gone: "wifi-off", lost: "wifi-off", elsewhere: "copy", over: "phone-off" };
 
 export class CallStage extends LightElement {
-  static properties = { call: { attribute: false }, version: { attribute: false }, movement: { attribute: false }, silent: { state: true } };
+  static properties = { call: { attribute: false }, version: { attribute: false }, movement: { attribute: false }, stills: { attribute: false }, open: { attribute: false }, silent: { state: true } };
 
   constructor() {
     super();
@@ -25,6 +26,10 @@ export class CallStage extends LightElement {
     this.version = 0;
     /** The asked movement as the file knows it, with its threshold. @type {import("../lib/staff.js").Movement | null} */
     this.movement = null;
+    /** Photographs asked for in this call. @type {import("../lib/staff.js").Still[]} */
+    this.stills = [];
+    /** Both are there, nothing is decided: a photograph can be asked for. */
+    this.open = false;
     /** The browser wants a touch before it lets the customer be heard. */
     this.silent = false;
     this.ticking = new Ticking(this);
@@ -40,6 +45,7 @@ export class CallStage extends LightElement {
           ${call.dark ? html`<span class="off">${icon("video-off")}</span>` : nothing}
           <figcaption><b>${t("call.you")}</b>${call.muted ? html`<span>${icon("mic-off")} ${t("call.muted")}</span>` : nothing}
             ${call.hold.trouble ? html`<span role="alert">${icon("triangle-alert")} ${t(`call.held.${call.hold.trouble.device}`)}</span>` : nothing}</figcaption></figure>
+        <still-strip .stills=${this.stills}></still-strip>
         <pose-gauges .progress=${call.progress} .movement=${this.movement}></pose-gauges>
       </div>
       ${this.#controls(call)}</section>`;
@@ -75,7 +81,13 @@ export class CallStage extends LightElement {
       <button type="button" aria-label=${t("call.microphone")} aria-pressed=${!call.muted} class=${call.muted ? "off" : ""} @click=${() => call.mute()}>${icon(call.muted ? "mic-off" : "mic")}</button>
       <button type="button" aria-label=${t("call.camera")} aria-pressed=${!call.dark} class=${call.dark ? "off" : ""} @click=${() => call.darken()}>${icon(call.dark ? "video-off" : "video")}</button>
       <button type="button" aria-label=${t("call.flip")} title=${t("call.flip")} ?disabled=${call.stand !== "live"} @click=${() => call.wishCamera()}>${icon("switch-camera")}</button>
+      ${this.#ask("document", "id-card")}${this.#ask("face", "scan-face")}
       <button type="button" class="hang" @click=${() => this.tell("hang-up")}>${icon("phone-off")}<span>${t("call.hang-up")}</span></button></div>`;
+  }
+
+  /** @param {"document" | "face"} of @param {string} picture */
+  #ask(of, picture) {
+    return html`<button type="button" class="ask" aria-label=${t(`stills.ask.${of}`)} title=${t(`stills.ask.${of}`)} ?disabled=${!this.open} @click=${() => this.tell("ask-still", of)}>${icon(picture)}<span aria-hidden="true">${t(`stills.short.${of}`)}</span></button>`;
   }
 
   #play() {

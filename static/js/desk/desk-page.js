@@ -94,7 +94,7 @@ export class DeskPage extends LightElement {
     return html`<div class="console"><queue-list .desk=${desk}></queue-list>
       <main id="main"><header class="case">${this.#who(file)}<call-signs .desk=${desk} .call=${call} .version=${this.version}></call-signs></header>
         ${this.#trouble()}
-        <call-stage .call=${call} .version=${this.version} .movement=${asked ?? null}></call-stage>
+        <call-stage .call=${call} .version=${this.version} .movement=${asked ?? null} .stills=${file?.calls.at(-1)?.stills ?? []} .open=${open}></call-stage>
         <div class="low"><movement-panel .file=${file} .progress=${progress} .open=${open}></movement-panel>
           ${this.#checks()}</div>
       </main>

@@ -3,7 +3,7 @@
 import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { LightElement } from "../ui/light-element.js";
-import { isConfirmed, isOpen } from "./scene.js";
+import { asPhotographs, isConfirmed, isOpen, stillsOf } from "./scene.js";
 import "../ui/decision-bar.js";
 import "../ui/document-photos.js";
 import "../ui/field-table.js";
@@ -52,8 +52,15 @@ export class FilePanel extends LightElement {
   /** @param {import("../lib/staff.js").CustomerFile} file */
   #documents(file) {
     return html`<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
+      ${this.#stills(file)}
       <field-table .fields=${file.fields} .confirmed=${isConfirmed(file)} .conflicts=${file.conflicts}></field-table>
       ${this.reading ? nothing : html`<note-box .text=${file.note} .closed=${!isOpen(file)}></note-box>`}`;
+  }
+
+  /** @param {import("../lib/staff.js").CustomerFile} file */
+  #stills({ calls }) {
+    const taken = asPhotographs(stillsOf(calls));
+    return taken.length ? html`<section aria-labelledby="h-stills"><h2 id="h-stills">${t("stills.title")}</h2><document-photos .photographs=${taken} .told=${true}></document-photos></section>` : nothing;
   }
 
   /** Arrow keys walk between tabs. @param {KeyboardEvent} event */

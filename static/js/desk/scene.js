@@ -23,6 +23,16 @@ export function sceneOf(desk) {
 /** All movements that count for the verdict, in the order they were asked: those of the latest call. @param {CustomerFile} file */
 export const movementsOf = ({ calls }) => calls.at(-1)?.movements ?? [];
 
+/** Photographs asked for in these calls. @param {{stills: import("../lib/staff.js").Still[]}[]} calls */
+export const stillsOf = (calls) => calls.flatMap(({ stills }) => stills);
+
+/** Those that were taken, as pictures of the file. @param {import("../lib/staff.js").Still[]} stills
+ * @returns {import("../lib/staff.js").Photograph[]} */
+export const asPhotographs = (stills) =>
+  stills.flatMap(({ id, of, url, taken_at }) =>
+    url && taken_at ? [{ id, side: of, state: "accepted", origin: "call", current: true, taken_at, faults: [], url }] : [],
+  );
+
 /** The customer has said that the form is right. @param {CustomerFile} file */
 export const isConfirmed = ({ stages }) => stages.some(({ stage }) => stage === "confirmed");
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { hasText, plural, t } from "../lib/i18n.js";
-import { isConfirmed, isOpen } from "../desk/scene.js";
+import { asPhotographs, isConfirmed, isOpen, stillsOf } from "../desk/scene.js";
 import { dayAndClock, documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
@@ -36,13 +36,15 @@ export class FileSide extends LightElement {
   }
 
   /** @param {CustomerFile} file */
-  #papers({ photographs, document: kind }) {
+  #papers({ photographs, document: kind, calls }) {
     const current = photographs.filter((photograph) => photograph.current);
+    const stills = asPhotographs(stillsOf(calls));
     const earlier = photographs.length - current.length;
     return html`<section aria-labelledby="h-papers"><div class="sh"><h2 id="h-papers">${t("side.documents")}</h2>${pill("", documentName(kind))}</div>
       <document-photos .photographs=${current} .told=${true}></document-photos>
       ${earlier ? html`<details class="earlier"><summary>${plural("photos.earlier", earlier)}</summary>
-        <document-photos .photographs=${photographs.filter((photograph) => !photograph.current)} .told=${true}></document-photos></details>` : nothing}</section>`;
+        <document-photos .photographs=${photographs.filter((photograph) => !photograph.current)} .told=${true}></document-photos></details>` : nothing}
+      ${stills.length ? html`<h3>${t("stills.title")}</h3><document-photos class="stills" .photographs=${stills} .told=${true}></document-photos>` : nothing}</section>`;
   }
 
   /** @param {CustomerFile} file */

@@ -7,6 +7,8 @@ import { language, Sentence, t } from "./i18n.js";
 
 /** Pauses between tries while the network is down, in seconds. */
 const PAUSES_S = [1, 2, 4, 8, 15];
+/** A photograph that is not there after this is sent anew. */
+const SENDING_MS = 90_000;
 
 /** Says "lost" and "back" as requests stop and start reaching the server, "outdated" when a newer page is there. */
 export const connection = new EventTarget();
@@ -85,17 +87,37 @@ function request(method, { body, blob }) {
   return { method, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
+/** A request that tells how much of it is sent, which fetch cannot. Rejects when the server is not reached.
+ * @param {string} path @param {RequestInit} init @param {(share: number) => void} tell
+ * @returns {Promise<Response>} */
+function sent(path, { method = "PUT", headers, body }, tell) {
+  const line = new XMLHttpRequest();
+  line.open(method, path);
+  line.timeout = SENDING_MS;
+  for (const [name, value] of Object.entries(/** @type {Record<string, string>} */ (headers))) line.setRequestHeader(name, value);
+  return new Promise((resolve, reject) => {
+    line.upload.addEventListener("progress", ({ loaded, total }) => tell(total ? loaded / total : 0));
+    for (const lost of ["error", "timeout", "abort"]) line.addEventListener(lost, reject);
+    line.addEventListener("load", () => {
+      const known = ["content-type", "ekyc-edition"].map((name) => [name, line.getResponseHeader(name) ?? ""]);
+      resolve(new Response(line.responseText, { status: line.status, headers: Object.fromEntries(known) }));
+    });
+    line.send(/** @type {Blob} */ (body));
+  });
+}
+
 /**
  * One request. A lost network is waited out, except for POST: whether the server acted is not known,
  * so the person decides.
  * @param {"GET" | "POST" | "PUT" | "DELETE"} method @param {string} path
- * @param {{body?: unknown, blob?: Blob}} [options]
+ * @param {{body?: unknown, blob?: Blob, tell?: (share: number) => void}} [options] `tell` hears how much of the blob is sent.
  * @returns {Promise<any>}
  */
 export async function ask(method, path, options = {}) {
   const pauses = method === "POST" ? [] : [...PAUSES_S];
   for (;;) {
-    const response = await fetch(path, request(method, options)).catch(() => null);
+    const init = request(method, options);
+    const response = await (options.tell ? sent(path, init, options.tell) : fetch(path, init)).catch(() => null);
     announce(response !== null);
     if (response) return read(response);
     const next = pauses.shift();

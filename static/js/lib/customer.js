@@ -13,7 +13,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
 /** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], at: string, may_resume: boolean}} Decision */
 /** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number}} Ticket */
-/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null}} Call */
+/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
 /** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean}} Appointment */
@@ -46,12 +46,12 @@ import { heardNow } from "./clock.js";
  * @property {string} address Where customers reach this server; empty when that is not set.
  * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string, zone: string}} bank
  * @property {("vi" | "en")[]} languages
- * @property {{photo_max_bytes: number}} limits
+ * @property {{photo_max_bytes: number, photo_long_side_px: number, still_bytes: number}} limits
  */
 
 const ROOT = "/api/customer";
 
-/** @param {"GET" | "POST" | "PUT" | "DELETE"} method @param {string} path @param {{body?: unknown, blob?: Blob}} [options] @returns {Promise<CustomerView>} */
+/** @param {"GET" | "POST" | "PUT" | "DELETE"} method @param {string} path @param {{body?: unknown, blob?: Blob, tell?: (share: number) => void}} [options] @returns {Promise<CustomerView>} */
 async function view(method, path, options) {
   const answer = await ask(method, `${ROOT}${path}`, options);
   heardNow(answer.now);
@@ -100,6 +100,10 @@ export const callNow = () => view("POST", "/ticket");
 export const leaveQueue = () => view("DELETE", "/ticket");
 /** @returns {Promise<Entry>} */
 export const callPass = () => ask("POST", `${ROOT}/pass`);
+/** The photograph the agent asked for. @param {string} id @param {Blob} blob @param {(share: number) => void} tell */
+export const sendStill = (id, blob, tell) => view("PUT", `/stills/${id}`, { blob, tell });
+/** @param {string} id */
+export const declineStill = (id) => view("DELETE", `/stills/${id}`);
 export const hangUp = () => view("POST", "/leave");
 export const resume = () => view("POST", "/resume");
 export const LIVE = `${ROOT}/live`;

@@ -18,13 +18,14 @@ import { heardNow } from "./clock.js";
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null]} Measure */
 /** @typedef {{kind: "customer" | "staff" | "system" | "crm", name: string}} Actor */
 /** @typedef {{sequence: number, name: string, at: string, actor: Actor, data: Record<string, unknown>, call_s: number | null}} FileEvent */
-/** @typedef {{id: string, side: "front" | "back", state: string, origin: string, current: boolean, taken_at: string, faults: Message[], url: string}} Photograph */
+/** @typedef {{id: string, side: "front" | "back" | "document" | "face", state: string, origin: string, current: boolean, taken_at: string, faults: Message[], url: string}} Photograph */
 /** @typedef {{before: string | null, after: string, actor: Actor, at: string}} Edit */
 /** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
 /** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
 /** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, is_whole: boolean | null, url: string}} Recording */
 /** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, series: Measure[], call_s: number | null}} Movement */
-/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[]}} Call */
+/** A photograph asked for in a call. @typedef {{id: string, of: "document" | "face", state: "asked" | "taken" | "declined" | "lapsed", asked_at: string, taken_at: string | null, url: string | null, call_s: number | null}} Still */
+/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], stills: Still[]}} Call */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
 /** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
@@ -118,6 +119,8 @@ export const decide = (id, verdict, reasons, note) =>
 /** @param {string} id @param {Direction} direction @returns {Promise<string>} The movement's id. */
 export const askMovement = async (id, direction) =>
   (await ask("POST", `${address(id)}/movements`, { body: { direction } })).id;
+/** @param {string} id @param {"document" | "face"} of @returns {Promise<string>} The still's id. */
+export const askStill = async (id, of) => (await ask("POST", `${address(id)}/stills`, { body: { of } })).id;
 
 const ROSTER = "/api/roster";
 /** @param {string} from A day of the week wanted; empty for today's. */

@@ -1,9 +1,11 @@
 /** Call: join, show and say what is asked, come back after a break, leave when it is over. */
 
+import { AskedStill } from "../call/asked-still.js";
 import { devices, looksAway, whenMended } from "../call/devices.js";
 import { instructionOf, withNews } from "../call/movement.js";
 import { say, warmUp } from "../call/prompts.js";
 import { CallSession } from "../call/session.js";
+import { fit, takeInCall } from "../call/still.js";
 import { stayAwake } from "../lib/awake.js";
 import * as customer from "../lib/customer.js";
 import { language, t } from "../lib/i18n.js";
@@ -19,6 +21,9 @@ const CHOSEN = "ekyc.devices";
 const element = new CallPage();
 const page = await openPage("call", element);
 const session = new CallSession(customer.callPass);
+const still = new AskedStill(customer.sendStill, customer.declineStill);
+/** The camera was turned for a photograph, and is turned back after it. */
+let turned = false;
 let captionEnds = 0;
 let outcomeEnds = 0;
 let said = "";
@@ -59,6 +64,35 @@ function flipAsked() {
   element.flipAsked = element.canFlip;
   if (element.canFlip) say(t("call.flip.asked"), language());
   else tell("call.flip.only");
+}
+
+function stillWished() {
+  const before = still.wish;
+  still.hear(page.view?.call?.still ?? null);
+  if (still.wish && still.wish !== before) say(t(`still.asked.${still.wish.of}`), language());
+}
+
+/** A document lies before the camera that looks away, where there is one. */
+async function frame() {
+  if (session.dark) session.darken(false);
+  if (still.wish?.of === "document" && element.canFlip && !looksAway(session.own)) {
+    turned = true;
+    await session.flip();
+  }
+  still.happened("open");
+}
+
+async function takePhotograph() {
+  const video = /** @type {HTMLVideoElement | null} */ (element.querySelector(".self video"));
+  const [track] = session.own?.getVideoTracks() ?? [];
+  if (!video?.videoWidth || !track || still.step !== "framing") return;
+  still.happened("take");
+  const { still_bytes, photo_long_side_px } = element.config.limits;
+  const picture = await takeInCall(video, track)
+    .then((taken) => fit(taken, still_bytes, photo_long_side_px))
+    .catch(() => null);
+  if (picture) still.show(picture);
+  else still.happened("missed");
 }
 
 /** @type {Record<string, (message: any) => void>} */
@@ -114,6 +148,17 @@ element.addEventListener("flip", () => {
 element.addEventListener("later", () => (element.flipAsked = false));
 element.addEventListener("take-back", () => session.hold.takeBack());
 element.addEventListener("sound", sound);
+element.addEventListener("still-open", frame);
+element.addEventListener("still-take", takePhotograph);
+element.addEventListener("still-again", () => still.happened("again"));
+element.addEventListener("still-send", () => still.send());
+element.addEventListener("still-later", () => still.decline());
+still.addEventListener("change", () => element.version++);
+still.addEventListener("over", () => {
+  if (turned && looksAway(session.own)) session.flip();
+  turned = false;
+});
+page.addEventListener("view", stillWished);
 element.addEventListener("hang-up", () => {
   session.leave();
   page.act(customer.hangUp);
@@ -123,5 +168,7 @@ page.addEventListener("leave", () => session.finish());
 if (page.view) {
   warmUp();
   stayAwake();
+  element.still = still;
+  stillWished();
   await start();
 }

@@ -39,6 +39,12 @@ on("ask-movement", (direction) =>
     return staff.file(id);
   }),
 );
+on("ask-still", (of) =>
+  work.onFile(async (id) => {
+    await staff.askStill(id, of);
+    return staff.file(id);
+  }),
+);
 on("show-missing", (code) => {
   const wanted = /** @type {HTMLElement | null} */ (page.querySelector(`[data-missing="${code}"]`));
   wanted?.scrollIntoView({ block: "nearest" });

@@ -8,6 +8,7 @@ import { openDialog } from "./ask-dialog.js";
 import { deviceHelp } from "./device-help.js";
 import { PageElement } from "./page-element.js";
 import { hotline, icon, steady } from "./pieces.js";
+import { isFraming, isShown, stillSheet } from "./still-sheet.js";
 
 /** @typedef {import("../call/movement.js").Movement} Movement */
 
@@ -34,6 +35,8 @@ export class CallPage extends PageElement {
     caption: { attribute: false },
     taken: { attribute: false },
     flipAsked: { attribute: false },
+    still: { attribute: false },
+    version: { attribute: false },
   };
   #ticking = 0;
 
@@ -71,6 +74,10 @@ export class CallPage extends PageElement {
     this.taken = null;
     /** The agent asked for the other camera. */
     this.flipAsked = false;
+    /** The photograph the agent asks for. @type {import("../call/asked-still.js").AskedStill | null} */
+    this.still = null;
+    /** Grows with every news of it: it stays the same object. */
+    this.version = 0;
   }
 
   connectedCallback() {
@@ -113,7 +120,10 @@ export class CallPage extends PageElement {
   self() {
     if (!this.own) return nothing;
     const moving = this.movement?.state === "asked";
-    return html`<figure class="self ${moving ? "grown" : ""}"><video class=${this.away ? "" : "mirrored"} autoplay muted playsinline aria-label=${t("call.self")} .srcObject=${steady(this.own)} ?hidden=${this.dark}></video>
+    const large = this.still && this.state === "live" ? this.still : null;
+    if (large && isShown(large)) return html`<figure class="self framing"><img src=${large.address} alt=${t("still.picture")}></figure>`;
+    const size = large && isFraming(large) ? "framing" : moving ? "grown" : "";
+    return html`<figure class="self ${size}"><video class=${this.away ? "" : "mirrored"} autoplay muted playsinline aria-label=${t("call.self")} .srcObject=${steady(this.own)} ?hidden=${this.dark}></video>
       ${this.dark ? html`<span class="shut">${icon("video-off")}</span>` : html`<svg class="oval" viewBox="0 0 120 160" aria-hidden="true"><ellipse cx="60" cy="76" rx="40" ry="54"></ellipse></svg>`}
       <figcaption>${t("call.you")}</figcaption></figure>`;
   }
@@ -142,6 +152,7 @@ export class CallPage extends PageElement {
   sheet() {
     if (this.taken && this.own) return this.hindrance(this.taken);
     if (this.movement) return this.prompt(this.movement);
+    if (this.still?.wish && this.own) return stillSheet(this.still, (act) => this.tell(act));
     if (this.flipAsked) return this.flipWish();
     if (this.soundless) return html`<section class="sheet one"><button class="btn primary lg" type="button" @click=${() => this.tell("sound")}>${icon("volume-2")}<span>${t("call.sound")}</span></button></section>`;
     if (!this.caption) return html`<div class="sheet-space" role="status"></div>`;

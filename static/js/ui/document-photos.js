@@ -55,9 +55,9 @@ export class DocumentPhotos extends LightElement {
   /** @param {Photograph} photograph */
   #view(photograph) {
     const shown = address(photograph) + (this.original ? "&original=1" : "");
-    return html`<header><h2>${t(`side.${photograph.side}`)}</h2>
-        <div class="seg" role="group" aria-label=${t("photos.which")}>${[false, true].map((original) => html`
-          <button type="button" aria-pressed=${this.original === original} @click=${() => (this.original = original)}>${t(original ? "photos.original" : "photos.straight")}</button>`)}</div>
+    const which = html`<div class="seg" role="group" aria-label=${t("photos.which")}>${[false, true].map((original) => html`
+          <button type="button" aria-pressed=${this.original === original} @click=${() => (this.original = original)}>${t(original ? "photos.original" : "photos.straight")}</button>`)}</div>`;
+    return html`<header><h2>${t(`side.${photograph.side}`)}</h2>${photograph.origin === "call" ? nothing : which}
         <button type="button" class="ib bare" aria-label=${t("close")} @click=${this.#close}>${icon("x")}</button></header>
       <img src=${shown} alt=${t(`side.${photograph.side}`)}>`;
   }

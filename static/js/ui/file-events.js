@@ -43,6 +43,10 @@ const LOOKS = {
   "call.switched": ["mic-off", ""],
   "call.ended": ["phone-off", ""],
   "camera.asked": ["switch-camera", ""],
+  "still.asked": ["camera", ""],
+  "still.taken": ["camera", "ok"],
+  "still.declined": ["camera", "warn"],
+  "still.lapsed": ["camera", ""],
   "movement.asked": ["captions", ""],
   "movement.passed": ["check", "ok"],
   "movement.failed": ["x", "bad"],
@@ -64,6 +68,7 @@ const LOOKS = {
 const WORDS = {
   direction: ["direction-long"],
   side: ["side"],
+  of: ["side"],
   verdict: ["verdict"],
   party: ["party"],
   switch: ["switch"],

@@ -53,3 +53,15 @@ async def test_a_photograph_of_nothing_is_a_result_not_an_error(pool: DocumentPo
     Image.fromarray(noise).save(picture, "JPEG")
     result = await pool.read(picture.getvalue(), side=Side.BACK)
     assert result.reading.faults
+
+
+async def test_a_copy_is_the_picture_alone(pool: DocumentPool) -> None:
+    taken = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "where it was taken"  # ImageDescription
+    Image.new("RGB", (4000, 2000), (10, 200, 10)).save(taken, "JPEG", exif=exif)
+    copy = await pool.copy(taken.getvalue())
+    assert b"where it was taken" not in copy
+    assert Image.open(io.BytesIO(copy)).size == (LIMITS.photo_long_side_px, 1200)
+    with pytest.raises(ImageUnreadable):
+        await pool.copy(b"GIF89a" + bytes(1000))

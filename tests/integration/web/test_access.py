@@ -20,6 +20,7 @@ PARTS = {
     "seed": "11",
     "photograph": "none",
     "recording": "none",
+    "still": "none",
     "path": "x",
     "medium": "none",
     "sequence": "1",

@@ -1,0 +1,28 @@
+"""The table of the conversation."""
+
+from pydantic import Field
+
+from ekyc.settings.sections import Section
+
+
+class Call(Section):
+    """The conversation."""
+
+    rejoin_s: float = Field(60.0, gt=0, description="A dropped party may come back within, seconds")
+    pass_s: float = Field(
+        30.0, gt=0, description="Life of the one-use right to open the call's WebSocket, seconds"
+    )
+    max_minutes: float = Field(30.0, gt=0, description="Longest call, minutes")
+    ws_max_bytes: int = Field(65536, ge=4096, description="Largest WebSocket message, bytes")
+    ws_messages_per_s: float = Field(
+        20.0, gt=0, description="Messages a socket may send per second"
+    )
+    ws_silence_s: float = Field(15.0, gt=0, description="A silent socket is closed after, seconds")
+    stills_max: int = Field(
+        20, ge=1, description="Photographs an agent may ask the customer for in one call"
+    )
+    still_bytes: int = Field(
+        1_500_000,
+        ge=100_000,
+        description="The page makes a photograph asked for in a call smaller until it fits, bytes",
+    )
