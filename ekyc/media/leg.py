@@ -209,6 +209,13 @@ class Leg:
         kbps, fps = octets * 8 / 1000 / elapsed, pictures / elapsed
         return Arrival(kbps=kbps, loss=max(losses), fps=fps, sound=sound)
 
+    def close(self) -> None:
+        """Let go of everybody who is heard or hears: else each keeps the other's pictures alive."""
+        for uplink in self.uplinks.values():
+            uplink.heard_by, uplink.tap = (), None
+        for down in self._down.values():
+            down.source = None
+
     @property
     def traffic(self) -> Traffic:
         """What was sent to the party."""

@@ -107,6 +107,7 @@ class Party:
         if self.leg is not None:
             self._last_heard = self.leg.last_heard
             self._sent_before.add(self.leg.traffic)
+            self.leg.close()
             self.leg = None
             self._changed()
 

@@ -326,3 +326,15 @@ def test_a_party_is_told_how_its_stream_arrives(people: list[Browser]) -> None:
     (report,) = [one for one in speaker.heard() if isinstance(one, RtcpRrPacket)]
     assert [info.ssrc for info in report.reports] == [1001]
     assert report.reports[0].packets_lost == 1
+
+
+def test_a_connection_that_is_over_holds_nobody_elses_pictures(people: list[Browser]) -> None:
+    """Who heard each other would keep each other alive, with all they remember."""
+    one, other, _ = people
+    for speaker, listener in ((one, other), (other, one)):
+        speaker.show(1, b"picture")
+        hears(speaker, (listener, 0))
+    one.leg.close()
+    assert (one.uplinks[0].heard_by, one.uplinks[0].tap) == ((), None)
+    assert one.leg.pairs[0]["video"].source is None
+    assert other.leg.pairs[0]["video"].source is one.uplinks[0], "until that one hears another"
