@@ -8,6 +8,7 @@ comes. Rests on the private names `media.peer` rests on.
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import Sequence
 from struct import Struct
 from typing import Any
@@ -42,6 +43,7 @@ _EXTENSION = Struct("!HHL")
 _ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 _NTP_OFFSET_S = 2_208_988_800  # from 1900 to 1970
 _REMEMBERED = 1024  # packets
+_KNOWN_PICTURES = 900  # half a minute's
 _MOST_MARKED = 256  # pictures a probe has under way
 _MARK_BYTES = 16  # of a picture's end: enough to know it by
 _WISHED_BITS_PER_S = 2_000_000
@@ -74,6 +76,8 @@ class Caller:
         self.is_connected = asyncio.Event()
         self.is_silent = False
         """Sends nothing for the time being."""
+        self.pictures_left: deque[float] = deque(maxlen=_KNOWN_PICTURES)
+        """When the last of them left whole, seconds since 1970."""
         self.sent_pictures = self.key_requests = self.repeats = 0
         self.received: dict[int, int] = {}
         """Packets by their source."""
@@ -135,6 +139,11 @@ class Caller:
         pair.protocol.datagram_received = self._receiver(pair.protocol.datagram_received)
         self.is_connected.set()
 
+    @property
+    def may_talk(self) -> bool:
+        """Whether there is a connection to send on, and something to say."""
+        return self._wire is not None and not self.is_silent
+
     async def close(self) -> None:
         """Hang up."""
         if self._wire is not None:
@@ -157,6 +166,7 @@ class Caller:
         for place, payload in enumerate(payloads):
             self._send(self._video, payload, extension, place == last)
         self._video.timestamp += 90_000 // FPS
+        self.pictures_left.append(time.time())
 
     def _extension(self) -> bytes:
         if not self._sent_at:

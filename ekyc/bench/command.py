@@ -53,6 +53,44 @@ def crash(
 
 
 @bench_app.command()
+def kills(
+    process: Annotated[
+        str, typer.Option(help="media (its worker), server, or machine: every process.")
+    ] = "media",
+    times: Annotated[int, typer.Option(min=1, help="How often it is killed.")] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same moments.")] = 1,
+    folder: Annotated[
+        Path | None, typer.Option(help="Kept afterwards; else a folder that is removed.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """Kill a process again and again under one recorded call; exit 1 when a recording is bad."""
+    from ekyc import logs
+    from ekyc.bench.house import NotStarted
+    from ekyc.bench.kills import run, table
+    from ekyc.bench.plan import Process
+
+    processes = {
+        "media": Process.MEDIA,
+        "server": Process.WEB,
+        "machine": Process.MACHINE,
+    }
+    if process not in processes:
+        typer.echo(f"process: {', '.join(processes)}", err=True)
+        raise typer.Exit(2)
+    logs.configure()
+    try:
+        result = run(process=processes[process], times=times, seed=seed, folder=folder)
+    except NotStarted as error:
+        typer.echo(f"the server did not start; its last words: {error}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(json.dumps(result.to_json()) if as_json else "\n".join(table(result)))
+    raise typer.Exit(0 if result.is_good else 1)
+
+
+@bench_app.command()
 def calls(
     number: Annotated[int, typer.Option("--calls", min=1, help="Calls at a time.")] = 12,
     seconds: Annotated[float, typer.Option(min=1, help="Measured for so long.")] = 10.0,

@@ -10,7 +10,6 @@ import base64
 import json
 import random
 import secrets
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -31,6 +30,7 @@ from ekyc.bench.house import COMMAND, House, Running, free_port
 from ekyc.bench.judge import judge, losses, owners_of, unsettled
 from ekyc.bench.plan import Kill, Moment, Process, plan
 from ekyc.bench.result import Blow, Journey, Result
+from ekyc.bench.say import Say
 from ekyc.demo import cards
 from ekyc.demo.bank import STAFF
 from ekyc.demo.face import Portrait
@@ -91,20 +91,9 @@ class Options:
     command: Sequence[str] = COMMAND
 
 
-async def crash(options: Options, say: "Say") -> Result:
+async def crash(options: Options, say: Say) -> Result:
     """The whole run, its server started, stopped and judged."""
     return await Run(options, say).run()
-
-
-class Say:
-    """Tells whoever started the run how it goes."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-
-    def __call__(self, line: str) -> None:
-        """One line, with the seconds since the start."""
-        print(f"{time.monotonic() - self._began:6.1f} s  {line}", file=sys.stderr, flush=True)
 
 
 class Run:

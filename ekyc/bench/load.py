@@ -25,9 +25,6 @@ _LONGEST_NAP_S = 0.05
 _ARRIVES_WITHIN_S = 0.7
 """After the last packet: repeats of what was lost are still asked for and sent."""
 
-_UNDER_WAY_S = 0.3
-"""Before a call is ended: its last packets still arrive."""
-
 _SOUND_S, _PICTURE_S, _REPORT_S = 0.02, 1 / FPS, 1.0
 
 
@@ -72,8 +69,7 @@ class Load:
                 self._talking = asyncio.create_task(self._talk(*instants))
                 return None
             case "hang_up":
-                await self._hang_up(message["call"])
-                return None
+                return await self._hang_up(message["call"], pause_s=message["pause_s"])
             case "go_on":
                 self._go_on(message["call"])
                 return None
@@ -81,12 +77,15 @@ class Load:
                 assert self._talking is not None  # what was said is asked for afterwards
                 return await self._talking
 
-    async def _hang_up(self, call: int) -> None:
-        """These two end their call; two others take their place, and are silent at first."""
+    async def _hang_up(self, call: int, *, pause_s: float) -> list[list[float]]:
+        """These two end their call; two others take their place, and are silent at first.
+
+        When the last pictures of either left, seconds since 1970.
+        """
         couple = self._callers[2 * call : 2 * call + 2]
         for caller in couple:
             caller.is_silent = True
-        await asyncio.sleep(_UNDER_WAY_S)
+        await asyncio.sleep(pause_s)
         for caller in couple:
             self._gone.update(_counted(caller))
             self._latencies_s += caller.latencies_s
@@ -95,6 +94,7 @@ class Load:
         for caller in successors:
             caller.is_silent = True
         self._callers[2 * call : 2 * call + 2] = successors
+        return [list(caller.pictures_left) for caller in couple]
 
     def _go_on(self, call: int) -> None:
         for caller in self._callers[2 * call : 2 * call + 2]:
@@ -139,7 +139,7 @@ class Load:
                 continue
             self._latest_s = max(self._latest_s, now - at)
             caller = self._callers[place]
-            if not caller.is_silent:
+            if caller.may_talk:
                 (caller.send_picture, caller.send_sound, caller.send_reports)[kind]()
             heapq.heapreplace(due, (at + rests[kind], number, kind, place))
 

@@ -11,7 +11,7 @@ from ekyc.bench.book import Book
 from ekyc.crew import Crew
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.head import Head
-from ekyc.demo.peer import CallClient, CallRefused, Message
+from ekyc.demo.peer import CallClient, CallRefused, MediaClient, Message
 from ekyc.demo.visitor import Refused, Visitor
 from ekyc.demo.voice import speech
 
@@ -73,7 +73,7 @@ class Person:
                 pass
             await asyncio.sleep(_NEWS_S)
 
-    def join(self, token: str, call: str, party: str, faces: FrameBook) -> CallClient:
+    def join(self, token: str, call: str, party: str, faces: FrameBook) -> CallClient[MediaClient]:
         """A place in a call; who goes away says nothing, as a browser that is closed."""
         head = Head(faces)
 
@@ -86,15 +86,14 @@ class Person:
             self.visitor.http,
             self.visitor.address,
             token,
-            picture=head.frame,
-            sound=speech(20.0, seed=self._seed % 8),
+            media=MediaClient(head.frame, speech(20.0, seed=self._seed % 8)),
             hear=heard,
             polite=False,
         )
         self._crew.start(self._note_pictures(client, call, party), name="bench.pictures")
         return client
 
-    async def _note_pictures(self, client: CallClient, call: str, party: str) -> None:
+    async def _note_pictures(self, client: CallClient[MediaClient], call: str, party: str) -> None:
         """When pictures left: what a busy machine never sent, no recording can hold."""
         sent = 0
         while client.media.state != "closed":

@@ -18,6 +18,9 @@ from ekyc.settings import Ice, Media
 from ekyc.storage.store import new_id
 
 PARTIES = ("customer", "agent")
+_UNDER_WAY_S = 0.3
+"""Before a call is ended: its last packets still arrive."""
+
 _HEARS = {"customer": ["agent"], "agent": ["customer"]}
 
 
@@ -104,7 +107,7 @@ class Ekyc:
 
     async def renew(self, load: Partner, call: int) -> None:
         """End a call and begin another in its place."""
-        await load.ask("hang_up", call=call)
+        await load.ask("hang_up", call=call, pause_s=_UNDER_WAY_S)
         await self._plane.close_room(self._rooms[call])
         await self.connect(load, call)
         await load.ask("go_on", call=call)

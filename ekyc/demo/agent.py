@@ -8,7 +8,7 @@ from typing import Any
 from ekyc.demo.face import Portrait
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.head import Head
-from ekyc.demo.peer import CallClient
+from ekyc.demo.peer import CallClient, MediaClient, is_at_home
 from ekyc.demo.visitor import Visitor
 from ekyc.demo.voice import speech
 from ekyc.domain.decision import CHECKLIST, MOVEMENTS
@@ -72,8 +72,11 @@ class Agent:
             self._visitor.http,
             self._visitor.address,
             token,
-            picture=head.frame,
-            sound=speech(20.0, seed=7, pitch_hz=210.0),
+            media=MediaClient(
+                head.frame,
+                speech(20.0, seed=7, pitch_hz=210.0),
+                at_home=is_at_home(self._visitor.address),
+            ),
             hear=lambda message: None,
         ) as client:
             if await self._meet(call["application"]):

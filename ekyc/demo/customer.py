@@ -14,7 +14,7 @@ from ekyc.demo.face import Portrait
 from ekyc.demo.face import photograph as portrait_of
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.head import Head
-from ekyc.demo.peer import CallClient
+from ekyc.demo.peer import CallClient, MediaClient, is_at_home
 from ekyc.demo.photographs import photograph
 from ekyc.demo.specimen import Specimen, a_specimen
 from ekyc.demo.visitor import Visitor
@@ -110,13 +110,16 @@ class Customer:
         async with self._client(token, head) as client:
             await asyncio.wait_for(client.ended.wait(), self._patience_s)
 
-    def _client(self, token: str, head: Head) -> CallClient:
+    def _client(self, token: str, head: Head) -> CallClient[MediaClient]:
         return CallClient(
             self._visitor.http,
             self._visitor.address,
             token,
-            picture=head.frame,
-            sound=speech(20.0, seed=self._seed),
+            media=MediaClient(
+                head.frame,
+                speech(20.0, seed=self._seed),
+                at_home=is_at_home(self._visitor.address),
+            ),
             hear=head.hear,
         )
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import aiohttp
 import av
@@ -179,11 +179,35 @@ async def _next(track: Track) -> object | None:
         return None
 
 
+def is_at_home(address: str) -> bool:
+    """Whether the server at this address is on this machine."""
+    return URL(address).host in {"localhost", _LOOPBACK}
+
+
 class CallRefused(Exception):
     """The server sent an `error` message; its code is the argument."""
 
 
-class CallClient:
+class FarEnd(Protocol):
+    """The media of somebody in a call: `MediaClient`, or the bench's load."""
+
+    async def offer(self) -> str:
+        """The offer, with every candidate in it."""
+        ...
+
+    async def take_answer(self, sdp: str) -> None:
+        """Connect as the server answered."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up."""
+        ...
+
+
+End = TypeVar("End", bound=FarEnd)
+
+
+class CallClient(Generic[End]):
     """Somebody in a call: joins with a pass, offers, and hears what the server says.
 
     Inside its `async with` block the media flows; leaving it hangs up, as the pages' button does.
@@ -196,16 +220,14 @@ class CallClient:
         address: str,
         token: str,
         *,
-        picture: PictureSource,
-        sound: Samples,
+        media: End,
         hear: Callable[[Message], None],
         polite: bool = True,
     ) -> None:
         self._http, self._url, self._token = http, f"{address}/ws/call", token
         self._polite = polite
         self._hear = hear
-        at_home = URL(address).host in {"localhost", _LOOPBACK}
-        self.media = MediaClient(picture, sound, at_home=at_home)
+        self.media = media
         self.quality: Message = {}
         """The newest `quality` message; empty before the first."""
         self.ended = asyncio.Event()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ekyc.demo.peer import CallClient
+from ekyc.demo.peer import CallClient, MediaClient
 from ekyc.domain.call import Call, CallState, Party, Recording, RecordingState
 from ekyc.journey import sealing
 from ekyc.media.plane import MediaPlane
@@ -22,13 +22,14 @@ HERE = Ice(hosts=["127.0.0.1"])
 pytestmark = [pytest.mark.slow, pytest.mark.live]
 
 
-def somebody(branch: Branch, who: str, token: str, colour: tuple[int, int, int]) -> CallClient:
+def somebody(
+    branch: Branch, who: str, token: str, colour: tuple[int, int, int]
+) -> CallClient[MediaClient]:
     return CallClient(
         branch.people[who].session,
         str(branch.server.make_url("")),
         token,
-        picture=plain(colour),
-        sound=tone(),
+        media=MediaClient(plain(colour), tone()),
         hear=lambda message: None,
     )
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ekyc.bench.crash import Options, Say, crash
+from ekyc.bench.crash import Options, crash
 from ekyc.bench.judge import Kind
 from ekyc.bench.plan import Moment, Process
 from ekyc.bench.result import report
+from ekyc.bench.say import Say
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
