@@ -7,11 +7,12 @@ of the original; docs/sealed-recording.md has the form.
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from ekyc.domain.seal import DataKey
-from ekyc.durable import sync_folder
+from ekyc.durable import write_whole
 from ekyc.media.index import NothingRecorded, front
 from ekyc.media.spool import lock
 from ekyc.sealed.form import HEADER_BYTES, CustomerKey, Sealer, sealed
@@ -60,7 +61,7 @@ def finish(original: Path, index: Path, *, owner: CustomerKey, id: str) -> Finis
             content = index_content(
                 made.content, begin=made.begin, end=made.end, file_id=recording.header.file_id
             )
-        _write_index(index, content, owner.data_key(), bytes.fromhex(id))
+        write_whole(index, [sealed(content, owner.data_key(), file_id=bytes.fromhex(id))])
         digest = hashlib.file_digest(held, "sha256")
         return Finished(
             duration_ms=made.duration_ms,
@@ -78,27 +79,15 @@ def seal_clear(path: Path, owner: CustomerKey) -> None:
         if clear.read(len(WEBM)) != WEBM:
             return
         clear.seek(0)
-        sealer = Sealer(owner.data_key())
-        part = path.with_name(f"{path.name}.part")
-        with part.open("wb") as file:
-            file.write(sealer.header)
-            while content := clear.read(_CHUNK):
-                file.write(sealer.record(content))
-            file.write(sealer.end())
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-        sync_folder(path.parent)
+        write_whole(path, _sealed(clear, owner))
 
 
-def _write_index(index: Path, content: bytes, key: DataKey, file_id: bytes) -> None:
-    part = index.with_name(f"{index.name}.part")
-    with part.open("wb") as file:
-        file.write(sealed(content, key, file_id=file_id))
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(index)
-    sync_folder(index.parent)
+def _sealed(clear: BinaryIO, owner: CustomerKey) -> Iterator[bytes]:
+    sealer = Sealer(owner.data_key())
+    yield sealer.header
+    while content := clear.read(_CHUNK):
+        yield sealer.record(content)
+    yield sealer.end()
 
 
 def _sha256(source: Source) -> str:

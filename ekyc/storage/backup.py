@@ -1,8 +1,9 @@
 """A backup: every row of one instant as lines of JSON, every file, and the checksums of all.
 
 Rows are written the same way from SQLite and PostgreSQL and read back into either. Order matters:
-first the rows, then the spool, then the objects. An object is complete before a row names it, and
-what was being written in that instant lies, a moment later, in the spool or among the objects.
+first the rows, then the spool, then the objects, then both again. An object is complete before a
+row names it. What was being written in that instant lies, a moment later, in the spool under one of
+two names or among the objects: whatever one look misses by a renaming, the next one finds.
 
 Whatever is not async here blocks; call it in a thread.
 """
@@ -10,6 +11,7 @@ Whatever is not async here blocks; call it in a thread.
 import asyncio
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -108,9 +110,15 @@ def _made(folder: Path) -> None:
 
 def _copy(places: Places, folder: Path) -> dict[str, tuple[str, int]]:
     """Bring every file over; the checksums of all that is in the backup now, rows included."""
-    for source, part in ((places.spool, SPOOL), (places.objects, OBJECTS)):
+    spooled: dict[tuple[int, int], Path] = {}
+    for source, part in ((places.spool, SPOOL), (places.objects, OBJECTS)) * 2:
         for path in _finished(source):
-            _copied(path, folder / part / path.relative_to(source))
+            target = folder / part / path.relative_to(source)
+            file = None if target.exists() else _copied(path, target)
+            if file in spooled:  # an earlier look at what this is now, or at what was lost
+                spooled.pop(file).unlink()
+            if file and part == SPOOL:
+                spooled[file] = target
     for path in places.secrets:
         if path.exists():
             _copied(path, folder / SECRETS / path.name)
@@ -185,12 +193,18 @@ def _finished(folder: Path) -> list[Path]:
     return [path for path in _files(folder) if path.suffix in {".jpg", ".webm", ".closed", ".ekr"}]
 
 
-def _copied(source: Path, target: Path) -> None:
-    """A file that vanishes meanwhile has become an object, or was deleted with its rows."""
+def _copied(source: Path, target: Path) -> tuple[int, int] | None:
+    """Device and inode, which a recording keeps under all its names.
+
+    None: it vanished meanwhile, and has another name now, or was deleted with its rows.
+    """
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with source.open("rb") as file, target.open("xb") as copy:
-            while chunk := file.read(_CHUNK):
-                copy.write(chunk)
+        file = source.open("rb")
     except FileNotFoundError:
-        target.unlink(missing_ok=True)
+        return None
+    with file, target.open("xb") as copy:
+        while chunk := file.read(_CHUNK):
+            copy.write(chunk)
+        state = os.fstat(file.fileno())
+    return state.st_dev, state.st_ino

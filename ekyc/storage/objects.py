@@ -4,13 +4,12 @@ All functions block; call them in a thread.
 """
 
 import hashlib
-import os
 import re
 import uuid
 from datetime import datetime
 from pathlib import Path
 
-from ekyc.durable import sync_folder
+from ekyc.durable import settle, sync_folder, write_whole
 from ekyc.sealed.form import CustomerKey, Damaged, sealed
 from ekyc.sealed.playable import Playable
 from ekyc.sealed.reader import Reader, Source
@@ -31,12 +30,7 @@ class Objects:
         """Seal and keep `content`; returns its key, and its own SHA-256 in hex."""
         id = uuid.uuid4()
         key, target = self._place(id.hex, f"{suffix}{SEALED}")
-        aside = target.with_name(f"{id.hex}.part")
-        with aside.open("xb") as file:
-            file.write(sealed(content, owner.data_key(), file_id=id.bytes))
-            file.flush()
-            os.fsync(file.fileno())
-        _settle(aside, target)
+        write_whole(target, [sealed(content, owner.data_key(), file_id=id.bytes)])
         return key, hashlib.sha256(content).hexdigest()
 
     def put_file(self, source: Path, *, id: str, suffix: str) -> str:
@@ -45,7 +39,7 @@ class Objects:
         The same `id` gives the same key: work done twice leaves one file.
         """
         key, target = self._place(id, suffix)
-        _settle(source, target)
+        settle(source, target)
         return key
 
     def keep(self, source: Path, *, id: str, suffix: str) -> str:
@@ -102,9 +96,3 @@ class Objects:
     def read(self, key: str) -> bytes:
         """The whole file."""
         return self.path(key).read_bytes()
-
-
-def _settle(source: Path, target: Path) -> None:
-    source.rename(target)
-    for folder in {source.parent, target.parent}:
-        sync_folder(folder)

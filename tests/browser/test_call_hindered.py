@@ -42,9 +42,10 @@ class Call:
         wanted = [".cust video", list(colour)]
         await self.agent.page.wait_for_function(SHOWS, arg=wanted, timeout=walk.SLOW_MS)
 
-    async def camera(self, act: str, *arguments: object) -> None:
-        """Something happens to the customer's devices."""
-        await self.customer.page.evaluate("([a, b]) => window.__cam[a](...b)", [act, arguments])
+    async def camera(self, act: str, *arguments: object, of: Person | None = None) -> None:
+        """Something happens to somebody's devices; the customer's, if nobody is named."""
+        page = (of or self.customer).page
+        await page.evaluate("([a, b]) => window.__cam[a](...b)", [act, arguments])
 
     def trouble(self) -> Any:
         return expect(self.customer.page.locator("section[data-trouble]"))
@@ -172,6 +173,17 @@ async def test_a_customer_may_send_no_photograph(call: Call) -> None:
     await expect(strip).to_have_attribute("data-state", "declined", timeout=walk.SLOW_MS)
 
 
+async def test_an_agent_whose_camera_is_taken_is_told_and_takes_it_back(call: Call) -> None:
+    agent = call.agent.page
+    told = expect(agent.locator(".agt [role=alert]"))
+    await call.camera("take", "video", of=call.agent)
+    await told.to_contain_text(walk.STAFF["call.held.camera"])
+    await call.camera("free", of=call.agent)
+    await agent.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await told.to_have_count(0)
+    await walk.both_meet(call.agent, call.customer)
+
+
 async def test_what_was_off_and_what_was_photographed_stand_in_the_file(call: Call) -> None:
     async with call.house.staff() as supervisor:
         newest = (await supervisor.ask("GET", "/api/files"))["files"][0]
@@ -180,7 +192,10 @@ async def test_what_was_off_and_what_was_photographed_stand_in_the_file(call: Ca
         async with supervisor.http.get(supervisor.address + still["url"]) as answer:
             picture = Image.open(io.BytesIO(await answer.read()))
     facts = [fact for fact in file["timeline"] if fact["call_s"] is not None]
-    switched = [fact["data"]["switch"] for fact in facts if fact["name"] == "call.switched"]
+    told = [fact["data"] for fact in facts if fact["name"] == "call.switched"]
+    switched = [data["switch"] for data in told if data["party"] == "customer"]
+    of_agent = [data["switch"] for data in told if data["party"] == "agent"]
+    assert of_agent == ["picture-off", "picture-on"]
     assert switched[:4] == ["sound-off", "sound-on", "picture-off", "picture-on"]
     assert switched[4:] == ["picture-off", "picture-on", "sound-off", "sound-on"]
     assert [fact["name"] for fact in facts].count("camera.asked") == 1

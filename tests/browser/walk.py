@@ -303,10 +303,12 @@ async def _refuse(agent: Person, verdict: str, reason: str) -> None:
 
 
 async def finish(agent: Person) -> None:
-    """Wrap up, and leave the desk."""
+    """Wrap up, and leave the desk: the next to sit down there tests the devices anew."""
     await button(agent, "wrap.done", STAFF).click()
     await agent.page.locator("state-switch button[aria-pressed=true].ok").wait_for()
-    await agent.page.locator("state-switch button").last.click()
+    offline = agent.page.locator("state-switch button").last
+    await offline.click()
+    await expect(offline).to_have_attribute("aria-pressed", "true")
 
 
 async def return_to_work(agent: Person) -> None:

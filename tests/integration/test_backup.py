@@ -182,6 +182,13 @@ async def _seen(branch: Branch) -> dict[str, Any]:
     }
 
 
+def _secrets(place: Place, with_keys: bool) -> list[str]:
+    """What only the owner of these files can read."""
+    files = [place.folder / "secret.key", *[place.folder / "seal.keys"][: int(with_keys)]]
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * len(files)
+    return [file.read_text() for file in files]
+
+
 async def test_a_backup_taken_while_people_work_gives_the_same_file_elsewhere(
     places: list[Place], tmp_path: Path
 ) -> None:
@@ -202,8 +209,7 @@ async def test_a_backup_taken_while_people_work_gives_the_same_file_elsewhere(
     brought = await asyncio.to_thread(new.run, "restore", str(backup))
     assert (brought.returncode, brought.stderr) == (0, ""), brought.stdout
     assert "the server's key is inside" in brought.stdout
-    keys = [(place.folder / "secret.key").read_text() for place in places]
-    assert keys[0] == keys[1]
+    assert _secrets(new, with_keys) == _secrets(old, with_keys)
     assert (said["seal_keys_inside"], (new.folder / "seal.keys").exists()) == (with_keys, with_keys)
     if not with_keys:
         assert f"without {new.folder}/seal.keys" in brought.stdout

@@ -1,9 +1,9 @@
 /** The customer's side of a call: devices, the line, and joining again after a break. */
 
 import { Refused } from "../lib/api.js";
-import { close, looksAway, missing, openCall, openCamera } from "./devices.js";
-import { Hold } from "./hold.js";
+import { missing, openCall } from "./devices.js";
 import { Line } from "./line.js";
+import { Own } from "./own.js";
 import { isIn, next } from "./state.js";
 
 /** The server keeps the place this long after a break. */
@@ -26,18 +26,12 @@ export class CallSession extends EventTarget {
     this.pass = pass;
     /** @type {import("./state.js").State} */
     this.state = "devices";
-    /** @type {MediaStream | null} */
-    this.own = null;
+    this.own = new Own();
+    this.own.addEventListener("change", () => this.dispatchEvent(new Event("change")));
     /** @type {MediaStream | null} */
     this.remote = null;
     /** @type {import("./devices.js").DeviceMissing | null} */
     this.missing = null;
-    this.muted = false;
-    this.dark = false;
-    /** What the server was told is off, on this line. */
-    this.told = { sound: false, picture: false };
-    this.hold = new Hold(() => this.#reopen());
-    this.hold.addEventListener("change", () => this.#held());
     /** Until when a break may be mended, on performance's clock. */
     this.deadlineMs = 0;
   }
@@ -52,7 +46,7 @@ export class CallSession extends EventTarget {
   async start(choice) {
     this.happened("again");
     try {
-      this.#use(await openCall(choice).catch(() => openCall())); // what was chosen may be unplugged by now
+      this.own.use(await openCall(choice).catch(() => openCall())); // what was chosen may be unplugged by now
     } catch (error) {
       this.missing = missing(error);
       return this.happened("devices.refused");
@@ -62,45 +56,14 @@ export class CallSession extends EventTarget {
     await this.#join();
   }
 
-  /** @param {MediaStream} own */
-  #use(own) {
-    this.own = own;
-    this.#silence();
-    this.hold.watch(own);
-  }
-
-  /** A telephone call or another app took the devices, a plug was pulled: take them back, the line stands. */
-  async #reopen() {
-    const before = this.own;
-    const own = await openCall({ facing: looksAway(before) ? "environment" : "user" });
-    if (this.own !== before) return close(own); // over, or turned meanwhile
-    close(before);
-    this.#use(own);
-    for (const track of own.getTracks()) await this.#line?.peer.replace(track);
-    this.dispatchEvent(new Event("change"));
-  }
-
-  #held() {
-    this.#report();
-    this.dispatchEvent(new Event("change"));
-  }
-
-  /** What does not leave this device, whoever switched it off: the agent is told, the recording marked. */
-  #report() {
-    const away = this.hold.trouble?.device;
-    const off = { sound: this.muted || away === "microphone", picture: this.dark || away === "camera" };
-    if (off.sound !== this.told.sound) this.#line?.send({ type: "mute", on: off.sound });
-    if (off.picture !== this.told.picture) this.#line?.send({ type: "camera", on: !off.picture });
-    this.told = off;
-  }
-
   async #join() {
     const entry = await this.pass().catch((error) => (error instanceof Refused && error.status < 500 ? "gone" : null));
     if (entry === "gone") return this.happened("join.refused"); // this call is no more
-    if (!entry || !this.own) return this.#down();
-    const line = new Line(entry, this.own);
+    if (!entry || !this.own.stream) return this.#down();
+    const line = new Line(entry, this.own.stream);
     this.#line = line;
     this.#agentHere = false;
+    this.own.join(line);
     line.addEventListener("up", () => this.#up(line));
     line.addEventListener("down", () => line === this.#line && this.#down());
     line.addEventListener("message", (event) => this.#heard(/** @type {CustomEvent} */ (event).detail));
@@ -111,8 +74,6 @@ export class CallSession extends EventTarget {
     this.remote = line.peer.remote;
     this.deadlineMs = 0;
     this.happened("media.up");
-    this.told = { sound: false, picture: false };
-    this.#report();
     if (this.#agentHere) this.happened("agent.here");
   }
 
@@ -141,45 +102,6 @@ export class CallSession extends EventTarget {
     if (isIn(this.state)) this.happened(here ? "agent.here" : "agent.gone");
   }
 
-  #silence() {
-    for (const track of this.own?.getAudioTracks() ?? []) track.enabled = !this.muted;
-    for (const track of this.own?.getVideoTracks() ?? []) track.enabled = !this.dark;
-  }
-
-  /** @param {boolean} muted */
-  mute(muted) {
-    this.muted = muted;
-    this.#silence();
-    this.#report();
-    this.dispatchEvent(new Event("change"));
-  }
-
-  /** @param {boolean} dark */
-  darken(dark) {
-    this.dark = dark;
-    this.#silence();
-    this.#report();
-    this.dispatchEvent(new Event("change"));
-  }
-
-  /** The camera on the other side of the phone, to show the card. */
-  async flip() {
-    const facing = looksAway(this.own) ? "user" : "environment";
-    this.hold.stop();
-    const [old] = this.own?.getVideoTracks() ?? [];
-    old?.stop(); // phones open one camera at a time
-    const before = this.own;
-    const turned = await openCamera({ facing })
-      .catch(() => openCamera({}))
-      .catch(() => null);
-    if (this.own !== before) return turned ? close(turned) : undefined; // over meanwhile
-    if (!turned) return before ? this.hold.watch(before) : undefined; // it sees the camera gone, and asks again
-    const [track] = turned.getVideoTracks();
-    this.#use(new MediaStream([track, ...(this.own?.getAudioTracks() ?? [])]));
-    await this.#line?.peer.replace(track);
-    this.dispatchEvent(new Event("change"));
-  }
-
   /** Say goodbye on the line; the server is told by the page. */
   leave() {
     this.#line?.send({ type: "leave" });
@@ -198,10 +120,8 @@ export class CallSession extends EventTarget {
   }
 
   #letGo() {
-    this.hold.stop();
     this.#line?.close();
     this.#line = null;
-    close(this.own);
-    this.own = null;
+    this.own.close();
   }
 }

@@ -1,8 +1,8 @@
 /** The agent's end of one call: devices, the line and its rejoining, and what the server tells. */
 
 import * as devices from "../call/devices.js";
-import { Hold } from "../call/hold.js";
 import { Line } from "../call/line.js";
+import { Own } from "../call/own.js";
 import { refusal } from "../lib/api.js";
 import { nowMs } from "../lib/clock.js";
 import { next } from "./stand.js";
@@ -31,12 +31,10 @@ export class AgentCall extends EventTarget {
     this.failure = null;
     /** What the server refused, in words; tried again all the same. */
     this.problem = /** @type {import("../lib/i18n.js").Text} */ ("");
-    /** @type {MediaStream | null} */
-    this.own = null;
+    this.own = new Own();
+    this.own.addEventListener("change", () => this.#changed());
     /** @type {Line | null} */
     this.line = null;
-    this.muted = false;
-    this.dark = false;
     this.recording = false;
     /** What the customer has switched off. */
     this.customerIs = { muted: false, dark: false };
@@ -46,47 +44,34 @@ export class AgentCall extends EventTarget {
     this.waitsUntil = null;
     /** The movement under way. @type {Progress | null} */
     this.progress = null;
-    this.hold = new Hold(() => this.#reopen());
-    this.hold.addEventListener("change", () => this.#changed());
   }
 
   /** Ask for the devices and join. */
   async open() {
     this.#happen("again");
     this.failure = null;
+    let stream;
     try {
-      this.own = await devices.openCall();
+      stream = await devices.openCall();
     } catch (error) {
       this.failure = devices.failureOf(error);
       return this.#happen("devices.refused");
     }
-    if (this.stand === "over") return devices.close(this.own);
-    this.#silence();
-    this.hold.watch(this.own);
+    if (this.stand === "over") return devices.close(stream);
+    this.own.use(stream);
     this.#happen("devices.opened");
     return this.#join();
   }
 
-  /** Camera or microphone was taken away: take it back, the line stands. */
-  async #reopen() {
-    const before = this.own;
-    const own = await devices.openCall();
-    if (this.own !== before) return devices.close(own); // over meanwhile
-    devices.close(before);
-    this.own = own;
-    this.#silence();
-    this.hold.watch(own);
-    for (const track of own.getTracks()) await this.line?.peer.replace(track);
-    this.#changed();
-  }
-
   async #join() {
-    if (this.stand === "over" || !this.own) return;
+    const { stream } = this.own;
+    if (this.stand === "over" || !stream) return;
     try {
-      this.line = new Line(await this.pass(), this.own);
+      this.line = new Line(await this.pass(), stream);
     } catch {
       return this.#later(); // not reached, or the server is not ready for us yet
     }
+    this.own.join(this.line);
     this.line.addEventListener("up", () => this.#up());
     this.line.addEventListener("down", () => this.#later());
     this.line.addEventListener("message", (event) => this.#heard(/** @type {CustomEvent<Message>} */ (event).detail));
@@ -95,8 +80,6 @@ export class AgentCall extends EventTarget {
   #up() {
     this.#tries = 0;
     this.problem = "";
-    if (this.muted) this.line?.send({ type: "mute", on: true });
-    if (this.dark) this.line?.send({ type: "camera", on: false });
     this.#happen("media.up");
     if (this.#customerIsHere) this.#happen("customer.here"); // said before our own media came up
   }
@@ -160,25 +143,6 @@ export class AgentCall extends EventTarget {
     return this.line?.peer.remote ?? null;
   }
 
-  #silence() {
-    for (const track of this.own?.getAudioTracks() ?? []) track.enabled = !this.muted;
-    for (const track of this.own?.getVideoTracks() ?? []) track.enabled = !this.dark;
-  }
-
-  mute() {
-    this.muted = !this.muted;
-    this.#silence();
-    this.line?.send({ type: "mute", on: this.muted });
-    this.#changed();
-  }
-
-  darken() {
-    this.dark = !this.dark;
-    this.#silence();
-    this.line?.send({ type: "camera", on: !this.dark });
-    this.#changed();
-  }
-
   /** Ask for the customer's other camera. */
   wishCamera() {
     this.line?.send({ type: "flip" });
@@ -200,10 +164,8 @@ export class AgentCall extends EventTarget {
   /** @param {import("./stand.js").Happening} why */
   #leave(why) {
     clearTimeout(this.#timer);
-    this.hold.stop();
     this.line?.close();
-    devices.close(this.own);
-    this.own = null;
+    this.own.close();
     this.#happen(why);
   }
 }

@@ -41,10 +41,10 @@ export class CallStage extends LightElement {
     return html`<section class="stage" aria-label=${t("call.video")}>
       ${this.#customer(call)}
       <div class="side">
-        <figure class="tile agt"><video autoplay playsinline .muted=${true} .srcObject=${steady(call.own)} aria-label=${t("call.own-video")}></video>
-          ${call.dark ? html`<span class="off">${icon("video-off")}</span>` : nothing}
-          <figcaption><b>${t("call.you")}</b>${call.muted ? html`<span>${icon("mic-off")} ${t("call.muted")}</span>` : nothing}
-            ${call.hold.trouble ? html`<span role="alert">${icon("triangle-alert")} ${t(`call.held.${call.hold.trouble.device}`)}</span>` : nothing}</figcaption></figure>
+        <figure class="tile agt"><video autoplay playsinline .muted=${true} .srcObject=${steady(call.own.stream)} aria-label=${t("call.own-video")}></video>
+          ${call.own.dark ? html`<span class="off">${icon("video-off")}</span>` : nothing}
+          <figcaption><b>${t("call.you")}</b>${call.own.muted ? html`<span>${icon("mic-off")} ${t("call.muted")}</span>` : nothing}
+            ${call.own.hold.trouble ? html`<span role="alert">${icon("triangle-alert")} ${t(`call.held.${call.own.hold.trouble.device}`)}</span>` : nothing}</figcaption></figure>
         <still-strip .stills=${this.stills}></still-strip>
         <pose-gauges .progress=${call.progress} .movement=${this.movement}></pose-gauges>
       </div>
@@ -78,8 +78,8 @@ export class CallStage extends LightElement {
   /** @param {AgentCall} call */
   #controls(call) {
     return html`<div class="ctl" role="group" aria-label=${t("call.controls")}>
-      <button type="button" aria-label=${t("call.microphone")} aria-pressed=${!call.muted} class=${call.muted ? "off" : ""} @click=${() => call.mute()}>${icon(call.muted ? "mic-off" : "mic")}</button>
-      <button type="button" aria-label=${t("call.camera")} aria-pressed=${!call.dark} class=${call.dark ? "off" : ""} @click=${() => call.darken()}>${icon(call.dark ? "video-off" : "video")}</button>
+      <button type="button" aria-label=${t("call.microphone")} aria-pressed=${!call.own.muted} class=${call.own.muted ? "off" : ""} @click=${() => call.own.mute(!call.own.muted)}>${icon(call.own.muted ? "mic-off" : "mic")}</button>
+      <button type="button" aria-label=${t("call.camera")} aria-pressed=${!call.own.dark} class=${call.own.dark ? "off" : ""} @click=${() => call.own.darken(!call.own.dark)}>${icon(call.own.dark ? "video-off" : "video")}</button>
       <button type="button" aria-label=${t("call.flip")} title=${t("call.flip")} ?disabled=${call.stand !== "live"} @click=${() => call.wishCamera()}>${icon("switch-camera")}</button>
       ${this.#ask("document", "id-card")}${this.#ask("face", "scan-face")}
       <button type="button" class="hang" @click=${() => this.tell("hang-up")}>${icon("phone-off")}<span>${t("call.hang-up")}</span></button></div>`;

@@ -44,9 +44,10 @@ export class StateSwitch extends LightElement {
   #choice(choice, desk, why) {
     const chosen = desk.state === choice;
     const closed = why === "closed-ringing" || why === "closed-undecided" || (choice === "available" && why !== "");
+    const deaf = closed || this.busy; // an act under way: a click now would go nowhere
     const said = chosen ? t("state.since", { time: length((nowMs() - Date.parse(desk.since)) / 1000) }) : t(`state.${choice}-means`);
-    return html`<button type="button" class="sb1 ${choice === "available" ? "ok" : ""}" aria-pressed=${chosen} aria-disabled=${closed}
-      aria-describedby=${closed ? "state-why" : nothing} @click=${() => !closed && !chosen && !this.busy && this.tell("turn", choice)}>
+    return html`<button type="button" class="sb1 ${choice === "available" ? "ok" : ""}" aria-pressed=${chosen} aria-disabled=${deaf}
+      aria-describedby=${closed ? "state-why" : nothing} @click=${() => !deaf && !chosen && this.tell("turn", choice)}>
       ${icon(PICTURES[choice])}<span><b>${t(`state.${choice}`)}</b><small class="num">${said}</small></span></button>`;
   }
 }

@@ -117,9 +117,10 @@ async function over() {
 }
 
 session.addEventListener("change", async () => {
-  const { state, own, remote, missing, muted, dark } = session;
+  const { state, remote, missing } = session;
+  const { stream: own, muted, dark, hold } = session.own;
   const before = element.state;
-  Object.assign(element, { state, own, remote, missing, muted, dark, away: looksAway(own), taken: session.hold.trouble });
+  Object.assign(element, { state, own, remote, missing, muted, dark, away: looksAway(own), taken: hold.trouble });
   if (state === before) return;
   forget();
   if (state !== "live") element.movement = null;
@@ -139,14 +140,14 @@ setInterval(() => {
 
 const start = () => session.start(JSON.parse(sessionStorage.getItem(CHOSEN) ?? "{}"));
 element.addEventListener("again", start);
-element.addEventListener("mute", () => session.mute(!session.muted));
-element.addEventListener("darken", () => session.darken(!session.dark));
+element.addEventListener("mute", () => session.own.mute(!session.own.muted));
+element.addEventListener("darken", () => session.own.darken(!session.own.dark));
 element.addEventListener("flip", () => {
   element.flipAsked = false;
-  session.flip();
+  session.own.flip();
 });
 element.addEventListener("later", () => (element.flipAsked = false));
-element.addEventListener("take-back", () => session.hold.takeBack());
+element.addEventListener("take-back", () => session.own.hold.takeBack());
 element.addEventListener("sound", sound);
 element.addEventListener("still-open", frame);
 element.addEventListener("still-take", takePhotograph);

@@ -87,6 +87,26 @@ async def test_a_record_for_a_stalled_disk_is_refused_and_not_kept_for_ever(
         assert (reader.read(0, 99), reader.missing) == (b"small", 1)
 
 
+async def test_what_the_disk_took_or_refused_waits_no_longer(
+    tmp_path: Path, disk: ThreadPoolExecutor
+) -> None:
+    """Else the room for what waits would shrink until nothing was recorded any more."""
+    path = tmp_path / "call-customer-1.webm.ekr"
+    file = a_file(path, disk, backlog_bytes=1000)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for number in range(5):
+        limit = 1000 if number == 1 else before[0]  # the second finds no room on the disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+        try:
+            file.write(bytes([number]) * 900, at=0.0)
+            disk.submit(bool).result()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    await file.close()
+    with Reader(path, OWNER) as reader:
+        assert [record[0] for record in reader.records()] == [0, 2, 3, 4]
+
+
 async def test_a_full_disk_costs_records_but_never_half_of_one(
     tmp_path: Path, disk: ThreadPoolExecutor
 ) -> None:
