@@ -14,6 +14,7 @@ from aiortc.rtp import (
     RtcpReceiverInfo,
     RtcpRrPacket,
     RtcpRtpfbPacket,
+    RtcpSenderInfo,
     RtcpSrPacket,
 )
 
@@ -26,6 +27,9 @@ from ekyc.media.relay import Arrived, Care, Downlink, Uplink
 from ekyc.media.rtp import HEADER, HEADER_BYTES, payload_bounds, three_byte_extension
 
 _PLAIN = 0x80  # first byte of a packet without padding, extension and contributing sources
+_NTP_AT_ZERO_S = (
+    time.time() - time.monotonic() + 2_208_988_800
+)  # the steady clock's zero; NTP's is 1900
 _MOST_REPEATS = 64  # packets per request: more is an attack, or a stream that needs a keyframe
 
 
@@ -63,6 +67,7 @@ class Leg:
         self._by_ssrc: dict[int, Uplink] = {}
         self._repairs: dict[int, Uplink] = {}
         self.last_heard = self._counted_at = time.monotonic()
+        self._clock_ahead: int | None = None
         self.wish: int | None = None
         """Bit/s this listener says it can take."""
 
@@ -154,7 +159,8 @@ class Leg:
         if isinstance(packet, RtcpSrPacket):
             uplink = self._by_ssrc.get(packet.ssrc)
             if uplink is not None:
-                uplink.reported(packet.sender_info, at)
+                self._clock_ahead = self._clock_ahead or _ahead(packet.sender_info, at)
+                uplink.reported(packet.sender_info, at, ahead=self._clock_ahead)
         if isinstance(packet, RtcpSrPacket | RtcpRrPacket):
             self._answered(packet.reports, at)
         elif isinstance(packet, RtcpPsfbPacket):
@@ -227,6 +233,14 @@ class Leg:
         """The newest known way there and back."""
         known = [d.round_trip.seconds for d in self._down.values()]
         return next((seconds for seconds in known if seconds is not None), None)
+
+
+def _ahead(info: RtcpSenderInfo, at: float) -> int:
+    """By how much our clock is ahead of the party's, NTP; the same for its picture and sound.
+
+    Listeners are told our time: another browser, or another machine, may go on with the stream.
+    """
+    return rtcp.ntp(at + _NTP_AT_ZERO_S) - info.ntp_timestamp
 
 
 def _may_repair(sent: Sent, ssrc: int) -> bool:

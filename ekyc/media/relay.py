@@ -19,6 +19,8 @@ from ekyc.media.peer import Cell, Wire
 from ekyc.media.rtp import HEADER, HEADER_BYTES, ONE_BYTE_PROFILE
 
 _EXTENSION = Struct("!HHL")  # profile, length in words, one three-byte extension
+_REPORT_S = 0.5  # two make a line: a listener that came late needs them soon
+_NEVER = float("-inf")
 _FIRST_INDEX = 1  # low: far from the wrap, where libsrtp could guess the wrong cycle
 
 
@@ -57,6 +59,11 @@ class Numbers:
         """The next packet comes from another source."""
         self._shift = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a packet of the present source was numbered, so that `stamp_shift` is its own."""
+        return self._shift is not None
+
     def map(self, index: int, timestamp: int, at: float) -> tuple[int, int] | None:
         """Sequence number and time stamp for the listener; None for what came before its time."""
         shift = self._shift
@@ -93,12 +100,14 @@ class Downlink:
         self._sent_at = sent_at_extension << 28 | 2 << 24 if sent_at_extension else 0
         self._numbers = Numbers(RATES[heard.kind])
         self.packets = self._octets = 0
+        self._reported_at = _NEVER
         self.source: Uplink | None = None
         self.round_trip = rtcp.RoundTrip()
 
     def hear(self, source: "Uplink") -> None:
         """Take this stream from now on."""
         self._numbers.switch()
+        self._reported_at = _NEVER
         self.source = source
 
     def forward(self, packet: "Arrived") -> None:
@@ -141,15 +150,24 @@ class Downlink:
                     head += _EXTENSION.pack(ONE_BYTE_PROFILE, 1, self._sent_at | (sent_at or 0))
                 self.wire.send(head + payload)
 
-    def relay_report(self, info: RtcpSenderInfo, at: float) -> None:
-        """Pass the source's clock on, so that picture and sound stay together."""
-        stamp = (info.rtp_timestamp + self._numbers.stamp_shift) & 0xFFFFFFFF
-        self.round_trip.sent(info.ntp_timestamp, at)
-        self.wire.report(
-            rtcp.sender_report(
-                self.ssrc, info, timestamp=stamp, packets=self.packets, octets=self._octets
-            )
+    def tell_clock(self, at: float) -> None:
+        """Pass the source's clock on, so that picture and sound stay together; twice a second."""
+        if at - self._reported_at < _REPORT_S or self.source is None:
+            return
+        clock = self.source.clock(at)
+        if clock is None or not self._numbers.has_begun:
+            return
+        self._reported_at = at
+        ntp, stamp = clock
+        self.round_trip.sent(ntp, at)
+        report = rtcp.sender_report(
+            self.ssrc,
+            ntp=ntp,
+            stamp=(stamp + self._numbers.stamp_shift) & 0xFFFFFFFF,
+            packets=self.packets,
+            octets=self._octets,
         )
+        self.wire.report(report)
 
     def answered(self, report: RtcpReceiverInfo, at: float) -> None:
         """The listener says how this stream arrives."""
@@ -190,6 +208,7 @@ class Uplink:
         self.tap: Tap | None = None
         self.report: tuple[int, int, float] | None = None
         """NTP and time stamp of the last sender report, and when it came."""
+        self._ahead = 0
         self.octets = self.pictures = 0
         self.size = (0, 0)
 
@@ -270,16 +289,30 @@ class Uplink:
             self.wire.report(rtcp.key_request(self._own, self.ssrc))
 
     def tick(self, at: float) -> None:
-        """What was put off: keyframes asked for too soon, packets still missing."""
+        """What was put off: keyframes asked for too soon, packets still missing, the clock."""
         if self._keys.due(at):
             self.wire.report(rtcp.key_request(self._own, self.ssrc))
         self.ask_missing(at)
-
-    def reported(self, info: RtcpSenderInfo, at: float) -> None:
-        """The party's sender report: pass it on."""
-        self.report = (info.ntp_timestamp, info.rtp_timestamp, at)
         for listener in self.heard_by:
-            listener.relay_report(info, at)
+            listener.tell_clock(at)
+
+    def reported(self, info: RtcpSenderInfo, at: float, *, ahead: int) -> None:
+        """The party's sender report, and by how much our clock is ahead of the party's (NTP)."""
+        self.report = (info.ntp_timestamp, info.rtp_timestamp, at)
+        self._ahead = ahead
+
+    def clock(self, at: float) -> tuple[int, int] | None:
+        """The time stamp that belongs to this instant of our clock (NTP), as the party reports it.
+
+        A browser reports its sound every five seconds and is needed twice before a listener can
+        put it beside the picture; what it would say in between follows from what it said.
+        """
+        if self.report is None:
+            return None
+        ntp, stamp, came_at = self.report
+        passed = at - came_at
+        ours = (ntp + self._ahead + rtcp.ntp(passed)) & 0xFFFFFFFF_FFFFFFFF
+        return ours, stamp + round(passed * RATES[self.kind])
 
     def heard_at(self) -> tuple[int, float] | None:
         """The last sender report as our own report quotes it."""

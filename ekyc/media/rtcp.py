@@ -196,6 +196,11 @@ class RoundTrip:
             self.seconds = max(0.0, at - sent_at - report.dlsr / _UNITS_PER_S)
 
 
+def ntp(seconds: float) -> int:
+    """Seconds in units of an NTP time."""
+    return int(seconds * (1 << 32))
+
+
 def middle(ntp: int) -> int:
     """The middle 32 of an NTP time's 64 bits, as reports quote it."""
     return ntp >> 16 & 0xFFFFFFFF
@@ -219,17 +224,15 @@ def receiver_report(own: int, blocks: list[bytes]) -> bytes:
     )
 
 
-def sender_report(
-    ssrc: int, info: RtcpSenderInfo, *, timestamp: int, packets: int, octets: int
-) -> bytes:
-    """A relayed sender report: the sender's own clock, the listener's numbers."""
-    relayed = RtcpSenderInfo(
-        ntp_timestamp=info.ntp_timestamp,
-        rtp_timestamp=timestamp,
+def sender_report(ssrc: int, *, ntp: int, stamp: int, packets: int, octets: int) -> bytes:
+    """A sender report: the time stamp that belongs to an NTP time, and what was sent so far."""
+    info = RtcpSenderInfo(
+        ntp_timestamp=ntp,
+        rtp_timestamp=stamp,
         packet_count=packets & 0xFFFFFFFF,
         octet_count=octets & 0xFFFFFFFF,
     )
-    return bytes(RtcpSrPacket(ssrc=ssrc, sender_info=relayed))
+    return bytes(RtcpSrPacket(ssrc=ssrc, sender_info=info))
 
 
 def key_request(own: int, media: int) -> bytes:

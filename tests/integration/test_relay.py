@@ -288,21 +288,82 @@ def test_a_listeners_wish_for_a_keyframe_reaches_the_camera(people: list[Browser
     assert asked.media_ssrc == 1001
 
 
-def test_the_speakers_clock_is_passed_on_in_the_listeners_time_stamps(
+def clock_told(listener: Browser) -> list[tuple[float, int]]:
+    """Sender reports that came: the server's time in seconds, and the time stamp."""
+    reports = [one for one in listener.heard() if isinstance(one, RtcpSrPacket)]
+    assert {report.ssrc for report in reports} <= {2101}
+    infos = [report.sender_info for report in reports]
+    return [(info.ntp_timestamp / (1 << 32), info.rtp_timestamp) for info in infos]
+
+
+def reports(speaker: Browser, *, seconds: int, stamp: int, at: float) -> None:
+    """A speaker says what its own clock shows at a time stamp."""
+    info = RtcpSenderInfo(
+        ntp_timestamp=seconds << 32, rtp_timestamp=stamp, packet_count=9, octet_count=9
+    )
+    speaker.report(RtcpSrPacket(ssrc=speaker.ssrc + 1, sender_info=info), at=at)
+
+
+def test_the_speakers_clock_is_told_twice_a_second_in_the_listeners_time_stamps(
     people: list[Browser],
 ) -> None:
+    speaker, listener, _ = people
+    speaker.show(1, b"x", stamp=1000)
+    hears(speaker, (listener, 0))
+    speaker.show(2, b"x", stamp=1000)
+    stamp = listener.received()[0][1]
+    reports(speaker, seconds=256, stamp=4000, at=AT)
+    for tenth in range(11):
+        speaker.leg.tick(AT + tenth / 10)
+    told = clock_told(listener)
+    assert [(one[1] - stamp) & 0xFFFFFFFF for one in told] == [3000, 48_000, 93_000]
+    assert told[1][0] - told[0][0] == pytest.approx(0.5)
+    assert told[2][0] - told[1][0] == pytest.approx(0.5)
+
+
+def test_a_listener_who_comes_late_is_told_the_clock_at_once(people: list[Browser]) -> None:
+    speaker, listener, _ = people
+    speaker.show(1, b"x", stamp=1000)
+    reports(speaker, seconds=256, stamp=4000, at=AT)
+    hears(speaker, (listener, 0))
+    speaker.leg.tick(AT + 3)
+    assert clock_told(listener) == [], "no packet came yet: nobody knows its time stamps"
+    speaker.show(2, b"x", stamp=300_000, at=AT + 3)
+    (packet,) = listener.received()
+    speaker.leg.tick(AT + 3)
+    ((_, stamp),) = clock_told(listener)
+    assert (stamp - packet[1]) & 0xFFFFFFFF == (4000 + 3 * 90_000 - 300_000) & 0xFFFFFFFF
+
+
+def test_the_clock_goes_on_when_the_voice_comes_back_from_another_machine(
+    people: list[Browser],
+) -> None:
+    """Its own clock may be hours behind, which a browser would take as a report out of the past."""
     speaker, listener, again = people
-    for one in (speaker, again):
-        one.show(1, b"x", stamp=1000)
-        hears(one, (listener, 0))
-        one.show(2, b"x", stamp=1000, at=AT + one.ssrc)
-    (_, _), (_, stamp) = [(packet[0], packet[1]) for packet in listener.received()]
-    info = RtcpSenderInfo(ntp_timestamp=1 << 40, rtp_timestamp=4000, packet_count=9, octet_count=9)
-    again.report(RtcpSrPacket(ssrc=3001, sender_info=info))
-    (report,) = [one for one in listener.heard() if isinstance(one, RtcpSrPacket)]
-    assert report.ssrc == 2101
-    assert report.sender_info.ntp_timestamp == 1 << 40
-    assert (report.sender_info.rtp_timestamp - stamp) & 0xFFFFFFFF == 3000
+    speaker.show(1, b"x", stamp=1000)
+    hears(speaker, (listener, 0))
+    speaker.show(2, b"x", stamp=1000)
+    reports(speaker, seconds=10_000, stamp=1000, at=AT)
+    speaker.leg.tick(AT)
+    again.show(7, b"x", stamp=9)
+    hears(again, (listener, 0))
+    again.show(8, b"x", stamp=9, at=AT + 2)
+    reports(again, seconds=300, stamp=9, at=AT + 2)
+    again.leg.tick(AT + 2)
+    before, after = clock_told(listener)
+    assert after[0] - before[0] == pytest.approx(2)
+    assert (after[1] - before[1]) & 0xFFFFFFFF == 2 * 90_000
+
+
+def test_a_speaker_whose_clock_runs_wild_breaks_nothing(people: list[Browser]) -> None:
+    speaker, listener, _ = people
+    speaker.show(1, b"x")
+    hears(speaker, (listener, 0))
+    speaker.show(2, b"x")
+    for seconds in (0, (1 << 32) - 1):
+        reports(speaker, seconds=seconds, stamp=(1 << 32) - 1, at=AT + seconds)
+        speaker.leg.tick(AT + seconds)
+    assert len(clock_told(listener)) == 2
 
 
 def test_what_was_not_agreed_on_goes_nowhere(people: list[Browser]) -> None:

@@ -74,17 +74,17 @@ function stillWished() {
 
 /** A document lies before the camera that looks away, where there is one. */
 async function frame() {
-  if (session.dark) session.darken(false);
-  if (still.wish?.of === "document" && element.canFlip && !looksAway(session.own)) {
+  if (session.own.dark) session.own.darken(false);
+  if (still.wish?.of === "document" && element.canFlip && !looksAway(session.own.stream)) {
     turned = true;
-    await session.flip();
+    await session.own.flip();
   }
   still.happened("open");
 }
 
 async function takePhotograph() {
   const video = /** @type {HTMLVideoElement | null} */ (element.querySelector(".self video"));
-  const [track] = session.own?.getVideoTracks() ?? [];
+  const [track] = session.own.stream?.getVideoTracks() ?? [];
   if (!video?.videoWidth || !track || still.step !== "framing") return;
   still.happened("take");
   const { still_bytes, photo_long_side_px } = element.config.limits;
@@ -156,7 +156,7 @@ element.addEventListener("still-send", () => still.send());
 element.addEventListener("still-later", () => still.decline());
 still.addEventListener("change", () => element.version++);
 still.addEventListener("over", () => {
-  if (turned && looksAway(session.own)) session.flip();
+  if (turned && looksAway(session.own.stream)) session.own.flip();
   turned = false;
 });
 page.addEventListener("view", stillWished);

@@ -1,0 +1,156 @@
+"""Lips match sound: a clap is seen and heard in the same moment, in the call and in its recording.
+
+The same two browsers are connected directly too: what a busy machine does to any call of theirs it
+does to both ways, and the direct one is the measure then.
+"""
+
+import asyncio
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.container import InputContainer
+
+from ekyc.sealed.reader import Source, Stream
+from tests.browser.conftest import Invite
+from tests.browser.people import DESK, HERE, Person
+from tests.plane import a_house, finished
+
+LIPS = (HERE / "lips.js").read_text(encoding="utf-8")
+PAGE = """<!doctype html><html lang="en"><head><title>Call</title><link rel="icon" href="/icon">
+</head><body></body></html>"""
+CLAP_MS, SECONDS, SETTLED = 1_000, 12, 7
+GOAL_MS = 60
+
+OFFER = """async way => {
+  const pc = (window.ways ??= {})[way] = new RTCPeerConnection({iceServers: []});
+  window.clapper ??= __lips.clapping(%d);
+  const {stream} = clapper;
+  for (const kind of ['audio', 'video']) {
+    const track = stream.getTracks().find((one) => one.kind === kind);
+    pc.addTransceiver(track, {direction: 'sendrecv', streams: [stream]});
+  }
+  const far = new MediaStream();
+  (window.far ??= {})[way] = far;
+  pc.ontrack = ({track}) => far.addTrack(track);
+  await pc.setLocalDescription();
+  if (pc.iceGatheringState !== 'complete')
+    await new Promise(done => pc.onicegatheringstatechange = () =>
+      pc.iceGatheringState === 'complete' && done());
+  return pc.localDescription.sdp;
+}"""
+OFFER = OFFER.replace("%d", str(CLAP_MS))
+ANSWER = "([way, sdp]) => ways[way].setRemoteDescription({type: 'answer', sdp})"
+LISTEN = """async sdp => {
+  const pc = (window.ways ??= {}).direct = new RTCPeerConnection({iceServers: []});
+  const direct = far.direct = new MediaStream();
+  pc.ontrack = ({track}) => direct.addTrack(track);
+  await pc.setRemoteDescription({type: 'offer', sdp});
+  await pc.setLocalDescription();
+  if (pc.iceGatheringState !== 'complete')
+    await new Promise(done => pc.onicegatheringstatechange = () =>
+      pc.iceGatheringState === 'complete' && done());
+  return pc.localDescription.sdp;
+}"""
+NOTE = """async ways => {
+  window.noted = {};
+  for (const way of ways)
+    noted[way] = {seen: __lips.seen(far[way]), heard: await __lips.heard(far[way])};
+}"""
+NOTE_OWN = "async () => void (window.own = await __lips.heard(clapper.stream))"
+
+
+async def _sit_down(person: Person) -> None:
+    headers = {"content-type": "text/html"}
+    await person.context.add_init_script(LIPS)
+    await person.page.route("**/*", lambda route: route.fulfill(body=PAGE, headers=headers))
+    await person.page.goto("http://localhost/")
+
+
+def _delays(claps: Sequence[float], noted: Sequence[float]) -> list[float]:
+    """How long after each of the last claps it was noted, ms; what was not is left out."""
+    found = ([at - clap for at in noted if 0 <= at - clap < CLAP_MS] for clap in claps)
+    return [delays[0] for delays in found if delays]
+
+
+def _apart(claps: Sequence[float], noted: dict[str, list[float]], own_ms: float) -> float:
+    """How much later than seen claps are heard, ms; the microphone's own delay taken off."""
+    seen, heard = (_delays(claps, noted[sense]) for sense in ("seen", "heard"))
+    assert min(len(seen), len(heard)) > len(claps) / 2, (claps, noted)
+    return statistics.median(heard) - statistics.median(seen) - own_ms
+
+
+@pytest.mark.timeout(120)
+async def test_lips_match_sound_in_the_call_and_in_its_recording(
+    invite: Invite, tmp_path: Path
+) -> None:
+    customer, agent = await invite(), await invite(size=DESK)
+    await _sit_down(customer)
+    await _sit_down(agent)
+    async with a_house(tmp_path) as house:
+        await house.open_call()
+        for person, party in ((customer, "customer"), (agent, "agent")):
+            offer = await person.page.evaluate(OFFER, "server")
+            answer = await house.plane.answer("call", party=party, offer=offer)
+            await person.page.evaluate(ANSWER, ["server", answer])
+        answer = await agent.page.evaluate(LISTEN, await customer.page.evaluate(OFFER, "direct"))
+        await customer.page.evaluate(ANSWER, ["direct", answer])
+        await customer.page.evaluate(NOTE_OWN)
+        await agent.page.evaluate(NOTE, ["server", "direct"])
+        await asyncio.sleep(SECONDS)
+        claps = (await customer.page.evaluate("clapper.claps"))[-SETTLED - 1 : -1]
+        own_ms = statistics.median(_delays(claps, await customer.page.evaluate("own")))
+        noted = await agent.page.evaluate("noted")
+        direct, apart = (_apart(claps, noted[way], own_ms) for way in ("direct", "server"))
+        await house.plane.close_room("call")
+        film = await asyncio.to_thread(
+            finished, Path(house.recordings()["customer"].path), tmp_path
+        )
+        recorded = await asyncio.to_thread(_recorded_apart, film)
+    said = f"sound after picture: {apart:.0f} ms, directly {direct:.0f}, recorded {recorded:.0f}"
+    sys.stdout.write(said)  # shown with -rP
+    assert abs(apart) <= max(GOAL_MS, abs(direct) + 20)
+    assert abs(recorded) <= GOAL_MS
+
+
+def _recorded_apart(film: Source) -> float:
+    """How much later than seen claps are heard in a recording, ms."""
+    seen, heard = _seen(film), _heard(film)
+    nearest = [min((at - clap for at in heard), key=abs) for clap in seen[2:]]
+    return statistics.median(nearest) * 1000
+
+
+def _seen(film: Source) -> list[float]:
+    """Seconds at which the picture turns white."""
+    times: list[float] = []
+    was_white = True
+    with av.open(Stream(film), "r") as reader:
+        assert isinstance(reader, InputContainer)
+        for frame in reader.decode(video=0):
+            assert isinstance(frame, av.VideoFrame)
+            is_white = bool(frame.to_ndarray(format="gray")[100, 100] > 128)
+            if is_white and not was_white:
+                times.append(frame.time or 0.0)
+            was_white = is_white
+    return times
+
+
+def _heard(film: Source) -> list[float]:
+    """Seconds at which a tone begins."""
+    times: list[float] = []
+    until = 0.0
+    with av.open(Stream(film), "r") as reader:
+        assert isinstance(reader, InputContainer)
+        for frame in reader.decode(audio=0):
+            assert isinstance(frame, av.AudioFrame)
+            loud = np.flatnonzero(np.abs(frame.to_ndarray()).max(axis=0) > 0.1)
+            if loud.size:
+                first, last = ((frame.time or 0.0) + at / frame.sample_rate for at in loud[[0, -1]])
+                if first - until > 0.1:
+                    times.append(first)
+                until = last
+    return times
