@@ -1,4 +1,4 @@
-"""A browser's offer: examined before aiortc sees it, and what both sides agreed on."""
+"""A browser's offer, examined before aiortc sees it; the answer, and what both agreed on by it."""
 
 import re
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ RATES: dict[Kind, int] = {"audio": 48_000, "video": 90_000}
 """RTP clock of each kind, per second."""
 
 _CODECS: dict[str, str] = {"audio": "opus", "video": "vp8"}
+_ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 _CANDIDATES = re.compile(r"^a=(candidate|end-of-candidates|remote-candidates)")
 
 
@@ -124,3 +125,59 @@ def _sections(media: list[MediaDescription]) -> tuple[Section, ...]:
             )
         )
     return tuple(sections)
+
+
+def paired(answer: str) -> str:
+    """The answer, each receive pair a stream of its own: a page can tell them apart."""
+    seen = {"audio": -1, "video": -1}
+    lines, kind = [], "audio"
+    for line in answer.splitlines():
+        if line.startswith("m="):
+            kind = line[2:].partition(" ")[0]
+            seen[kind] += 1
+        elif line.startswith("a=msid:"):
+            line = f"a=msid:pair-{seen[kind]} {line.partition(' ')[2]}"
+        lines.append(line)
+    return "\r\n".join(lines) + "\r\n"
+
+
+def terms(answer: str, sections: tuple[Section, ...]) -> Terms:
+    """What an answer of ours to these sections of an offer says."""
+    media = SessionDescription.parse(answer).media
+    both = list(zip(sections, media, strict=True))
+    kinds: dict[Kind, list[Heard]] = {"audio": [], "video": []}
+    for section, own in both:
+        if own.direction in {"sendrecv", "sendonly"}:
+            kinds[section.kind].append(
+                Heard(kind=section.kind, payload_type=_number(own), ssrc=own.ssrc[0].ssrc)
+            )
+    longest = max(len(streams) for streams in kinds.values())
+    extensions = [extension for own in media for extension in own.rtp.headerExtensions]
+    return Terms(
+        sent=tuple(_sent(section, own) for section, own in both if section.is_taken),
+        pairs=tuple(
+            tuple(streams[i] for streams in kinds.values() if i < len(streams))
+            for i in range(longest)
+        ),
+        sent_at_extension=next((e.id for e in extensions if e.uri == _ABS_SEND_TIME), 0),
+    )
+
+
+def _number(own: MediaDescription) -> int:
+    """Payload type of the codec both sides chose."""
+    number = own.rtp.codecs[0].payloadType
+    assert number is not None  # the offer named it
+    return number
+
+
+def _sent(section: Section, own: MediaDescription) -> Sent:
+    codecs = own.rtp.codecs
+    repair = next((c for c in codecs if c.parameters.get("apt") == codecs[0].payloadType), None)
+    ssrcs = section.ssrcs
+    return Sent(
+        kind=section.kind,
+        payload_type=_number(own),
+        ssrc=ssrcs[0] if ssrcs else None,
+        repair_type=repair.payloadType if repair else None,
+        repair_ssrc=ssrcs[1] if repair and len(ssrcs) > 1 else None,
+    )

@@ -72,6 +72,7 @@ class Party:
         )
         peer = Peer(
             budget,
+            path=self._settings.path,
             on_up=lambda wire, terms: self._up(peer, wire, terms),
             on_packet=lambda sort, data, at: self._packet(peer, sort, data, at),
             on_down=lambda: self._down(peer),

@@ -1,11 +1,12 @@
 """One party's connection: SDP, ICE and DTLS by aiortc, packets in and out by ourselves.
 
 The only module that touches names aiortc, aioice and pylibsrtp keep to themselves: there is no
-public way to packets that are not decoded. `check_libraries` proves at start that they still are
-what this module takes them for; docs/decisions/0002 says why and what else was tried.
+public way to packets that are not decoded. `libraries` proves at start that they still are what
+this module takes them for; docs/decisions/0002 says why and what else was tried.
 """
 
 import contextlib
+import ctypes
 import os
 import socket
 import time
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import aioice.ice
+import pylibsrtp
 from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
@@ -21,22 +23,25 @@ from aiortc import (
     RTCRtpTransceiver,
     RTCSessionDescription,
 )
-from pylibsrtp import Session, _binding
+from pylibsrtp import Session
 
 from ekyc.domain.errors import Busy, EkycError, OfferRefused
 from ekyc.media.guard import Address, Budget, Gate, Sort
-from ekyc.media.offer import Heard, Offer, Section, Sent, Terms
+from ekyc.media.offer import Offer, Section, Terms, paired, terms
+from ekyc.settings.media import PacketPath
 
 _ROOM = 2048  # a datagram, and what encryption appends to it
 _SOCKET_BYTES = 1 << 20  # a starved process must not lose a keyframe in the kernel
 _HANDSHAKE_QUEUE = 64  # datagrams; aiortc's own queue has no bound
-_ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-_protect, _unprotect = _binding.lib.srtp_protect, _binding.lib.srtp_unprotect
+_PLAIN_QUEUE = 512  # media too wait there on the plain path
 _MIMES = {"audio": {"audio/opus"}, "video": {"video/vp8", "video/rtx"}}
 
-
-class LibraryChanged(RuntimeError):
-    """A private name this module rests on is gone: the installed version is not the tested one."""
+# A version that has none of these still carries the plain path.
+_binding: Any = getattr(pylibsrtp, "_binding", None)
+_ffi: Any = getattr(_binding, "ffi", None)
+_library: Any = getattr(_binding, "lib", None)
+_protect: Any = getattr(_library, "srtp_protect", None)
+_unprotect: Any = getattr(_library, "srtp_unprotect", None)
 
 
 class Cell:
@@ -45,11 +50,11 @@ class Cell:
     __slots__ = ("address", "data", "pointer", "view")
 
     def __init__(self) -> None:
-        self.pointer = _binding.ffi.new("char[]", _ROOM)
-        self.address = int(_binding.ffi.cast("uintptr_t", self.pointer))
-        self.data = _binding.ffi.buffer(self.pointer)
+        self.data: Any = ctypes.create_string_buffer(_ROOM)
         """Slices of it are copies: bytes."""
-        self.view = memoryview(self.data)
+        self.view = memoryview(self.data).cast("B")
+        self.address = ctypes.addressof(self.data)
+        self.pointer: Any = _ffi and _ffi.cast("char *", self.address)
 
 
 TakeMedia = Callable[[Cell, int, float], None]
@@ -63,7 +68,7 @@ class Wire:
         self._receive: Session = dtls._rx_srtp
         self._send: Session = dtls._tx_srtp
         self._inbound, self._outbound = self._receive._srtp[0], self._send._srtp[0]
-        self._length = _binding.ffi.new("int *")
+        self._length = _ffi.new("int *")
         self.unsent = 0
         """Packets the kernel did not take."""
         self._pair: Any = None
@@ -137,6 +142,54 @@ class Wire:
             self._socket = None
 
 
+class PlainWire(Wire):
+    """The way through aiortc's own transport, which decrypts and encrypts: slower, by fewer names.
+
+    For the day a new version of a library has lost a name the other way needs.
+    """
+
+    def __init__(self, dtls: Any) -> None:
+        self._dtls: Any = dtls
+        self.unsent = 0
+
+    def follow(self, pair: Any) -> None:
+        """aiortc follows the browser by itself."""
+
+    def unprotect(self, cell: Cell, length: int) -> int:
+        """As it is: aiortc has decrypted it."""
+        return length
+
+    def unprotect_report(self, data: bytes) -> bytes | None:
+        """As it is."""
+        return data
+
+    def forward(self, cell: Cell, start: int, end: int) -> None:
+        """Send a packet that stands in clear in a cell."""
+        self._emit(cell.data[start:end])
+
+    def send(self, packet: bytes) -> None:
+        """Send a packet made here."""
+        self._emit(packet)
+
+    def report(self, compound: bytes) -> None:
+        """Send RTCP, which aiortc tells apart by itself."""
+        self._emit(compound)
+
+    def _emit(self, data: bytes) -> None:
+        """One step of aiortc's coroutine is all of it: a datagram is sent, or lost."""
+        try:
+            if self._dtls is not None:
+                self._dtls._send_rtp(data).send(None)
+        except StopIteration:
+            return
+        except Exception:
+            self.unsent += 1  # not connected any more, or a number libsrtp has sent already
+
+    def close(self) -> None:
+        """Send nothing any more."""
+        self._dtls = None
+
+
 class Peer:
     """The server's end of one browser's connection.
 
@@ -150,11 +203,12 @@ class Peer:
         self,
         budget: Budget,
         *,
+        path: PacketPath,
         on_up: Callable[[Wire, Terms], TakeMedia | None],
         on_packet: Callable[[Sort, bytes, float], None],
         on_down: Callable[[], None],
     ) -> None:
-        self._budget = budget
+        self._budget, self._is_plain = budget, path == "plain"
         self._on_up, self._on_packet, self._on_down = on_up, on_packet, on_down
         self._media: TakeMedia | None = None
         self._connection = RTCPeerConnection(
@@ -163,7 +217,7 @@ class Peer:
         self._connection.on("connectionstatechange", self._changed)
         self._gates: list[tuple[Any, Gate]] = []
         self._transceivers: list[RTCRtpTransceiver] = []
-        self._sections: tuple[Section, ...] = ()
+        self._terms: Terms | None = None
         self._wire: Wire | None = None
         self._began = time.monotonic()
         self._is_over = False
@@ -184,7 +238,6 @@ class Peer:
 
     async def answer(self, offer: Offer) -> str:
         """The answer to an examined offer, with all candidates; raises `OfferRefused`, `Busy`."""
-        self._sections = offer.sections
         for section in offer.sections:
             self._transceivers.append(self._transceiver(section))
         try:
@@ -196,7 +249,9 @@ class Peer:
             raise
         except Exception as error:  # aiortc trusts an offer in many ways; any of them may fail
             raise OfferRefused from error
-        return self._connection.localDescription.sdp
+        answer = self._connection.localDescription.sdp
+        self._terms = terms(answer, offer.sections)
+        return paired(answer)
 
     def _transceiver(self, section: Section) -> RTCRtpTransceiver:
         direction = "sendrecv" if section.is_taken else "sendonly"
@@ -208,9 +263,6 @@ class Peer:
         # Without these no task of aiortc's ever reads, decodes or sends a packet.
         transceiver.sender.send = _idle  # type: ignore[assignment]
         transceiver.receiver.receive = _idle  # type: ignore[assignment]
-        # One stream per receive pair, so that a page can tell the spare pair from the first.
-        before = [t for t in self._transceivers if t.kind == section.kind]
-        transceiver.sender._stream_id = f"pair-{len(before)}"
         return transceiver
 
     def _guard_sockets(self) -> None:
@@ -228,15 +280,15 @@ class Peer:
     def _received(
         self, gate: Gate, inner: Callable[[bytes, Address], None]
     ) -> Callable[[bytes, tuple[Any, ...]], None]:
-        queue = self._ice._queue
+        queue, longest = self._ice._queue, _PLAIN_QUEUE if self._is_plain else _HANDSHAKE_QUEUE
 
         def datagram_received(data: bytes, address: tuple[Any, ...]) -> None:
             try:
                 at = time.monotonic()
                 sort = gate.admit(data, address[:2], at)
-                if sort is Sort.MEDIA or sort is Sort.REPORT:
+                if sort in {Sort.MEDIA, Sort.REPORT} and not self._is_plain:
                     self._on_packet(sort, data, at)
-                elif sort is Sort.CHECK or (sort and queue.qsize() < _HANDSHAKE_QUEUE):
+                elif sort is Sort.CHECK or (sort and queue.qsize() < longest):
                     inner(data, address[:2])
             except Exception as error:
                 gate.refuse(error)
@@ -246,46 +298,38 @@ class Peer:
     def _changed(self) -> None:
         state = self._connection.connectionState
         if state == "connected" and self._wire is None:
-            self._wire = Wire(self._dtls, self._ice._nominated[1])
-            self._media = self._on_up(self._wire, self._terms())
+            assert self._terms is not None  # it was answered
+            self._wire = self._open()
+            self._media = self._on_up(self._wire, self._terms)
             self._open_gates()
         elif state in {"closed", "failed"} and not self._is_over:
             self._is_over = True
             self._on_down()
 
+    def _open(self) -> Wire:
+        if not self._is_plain:
+            return Wire(self._dtls, self._ice._nominated[1])
+        _divert(self._dtls, self._decrypted)
+        return PlainWire(self._dtls)
+
+    def _decrypted(self, sort: Sort, data: bytes) -> None:
+        """On the plain path: what aiortc took in; an error here would end its reading."""
+        try:
+            self._on_packet(sort, data, time.monotonic())
+        except Exception as error:
+            self._gates[0][1].refuse(error)
+
     def refresh(self) -> None:
         """Follow the browser to the candidate pair it uses now; call about once a second."""
-        if self._wire is not None:
+        if self._wire is not None and not self._is_plain:
             self._wire.follow(self._ice._nominated.get(1))
             self._open_gates()
 
     def _open_gates(self) -> None:
-        remote = self._wire.remote if self._wire else None
+        remote = self._wire.remote if self._wire and not self._is_plain else None
         for port, gate in self._gates:
             gate.remote = remote
             port.know(remote, self._media)
-
-    def _terms(self) -> Terms:
-        sections = list(zip(self._sections, self._transceivers, strict=True))
-        sent = [_sent(section, own) for section, own in sections if section.is_taken]
-        kinds: dict[str, list[Heard]] = {"audio": [], "video": []}
-        for section, own in sections:
-            if own.currentDirection in {"sendrecv", "sendonly"}:
-                kinds[section.kind].append(
-                    Heard(
-                        kind=section.kind,
-                        payload_type=_number(own),
-                        ssrc=own.sender._ssrc,
-                    )
-                )
-        longest = max(len(streams) for streams in kinds.values())
-        pairs = [
-            tuple(streams[i] for streams in kinds.values() if i < len(streams))
-            for i in range(longest)
-        ]
-        extensions = [e for _, own in sections for e in own._headerExtensions]
-        sent_at = next((e.id for e in extensions if e.uri == _ABS_SEND_TIME), 0)
-        return Terms(sent=tuple(sent), pairs=tuple(pairs), sent_at_extension=sent_at)
 
     @property
     def _dtls(self) -> Any:
@@ -309,28 +353,20 @@ class Peer:
         await self._connection.close()
 
 
+def _divert(dtls: Any, take: Callable[[Sort, bytes], None]) -> None:
+    """Have what aiortc decrypts handed here instead of to its own receivers."""
+
+    async def media(data: bytes, arrival_time_ms: int) -> None:
+        take(Sort.MEDIA, data)
+
+    async def report(data: bytes) -> None:
+        take(Sort.REPORT, data)
+
+    dtls._handle_rtp_data, dtls._handle_rtcp_data = media, report
+
+
 async def _idle(_: object) -> None:
     """Stands for aiortc's own sending and receiving."""
-
-
-def _number(own: RTCRtpTransceiver) -> int:
-    """Payload type of the codec both sides chose."""
-    number = own._codecs[0].payloadType
-    assert number is not None  # the offer named it
-    return number
-
-
-def _sent(section: Section, own: RTCRtpTransceiver) -> Sent:
-    codec = own._codecs[0]
-    repair = next((c for c in own._codecs if c.parameters.get("apt") == codec.payloadType), None)
-    ssrcs = section.ssrcs
-    return Sent(
-        kind=section.kind,
-        payload_type=_number(own),
-        ssrc=ssrcs[0] if ssrcs else None,
-        repair_type=repair.payloadType if repair else None,
-        repair_ssrc=ssrcs[1] if repair and len(ssrcs) > 1 else None,
-    )
 
 
 def _validator(ice: Any, protocol: Any) -> Callable[[Address], bool]:
@@ -343,35 +379,3 @@ def _validator(ice: Any, protocol: Any) -> Callable[[Address], bool]:
         )
 
     return is_validated
-
-
-async def check_libraries() -> None:
-    """Raise `LibraryChanged` when a private name is missing; a few milliseconds, once at start."""
-    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    try:
-        transceiver = connection.addTransceiver("video")
-        dtls = transceiver.receiver.transport
-        ice = getattr(dtls.transport, "_connection", None)
-        wanted = [
-            (dtls, ("_rx_srtp", "_tx_srtp")),
-            (transceiver, ("_codecs", "_headerExtensions")),
-            (transceiver.sender, ("_ssrc", "_stream_id", "send")),
-            (transceiver.receiver, ("receive",)),
-            (ice, ("_protocols", "_check_list", "_nominated", "_queue")),
-            (aioice.ice, ("get_host_addresses",)),
-            (aioice.ice.StunProtocol, ("datagram_received",)),
-            (aioice.ice.CandidatePair, ("State", "remote_addr")),
-            (Session(), ("_srtp",)),
-            (_binding.lib, ("srtp_protect", "srtp_unprotect")),
-        ]
-        missing = [f"{owner!r}.{n}" for owner, names in wanted for n in names if _lacks(owner, n)]
-    finally:
-        await connection.close()
-    if missing:
-        raise LibraryChanged(
-            "ekyc needs aiortc 1.16, aioice 0.13 and pylibsrtp 1.0; missing: " + ", ".join(missing)
-        )
-
-
-def _lacks(owner: object, name: str) -> bool:
-    return not hasattr(owner, name)

@@ -24,8 +24,8 @@ from ekyc.domain.movement import Direction
 from ekyc.domain.room import Quality, RoomEvent, RoomPlan
 from ekyc.domain.seal import DataKey
 from ekyc.media.intake import Intake
+from ekyc.media.libraries import check_libraries
 from ekyc.media.network import use_network
-from ekyc.media.peer import check_libraries
 from ekyc.media.pipe import Message, Pipe, event_message
 from ekyc.media.pulse import Watch
 from ekyc.media.room import Room, Surroundings
@@ -143,7 +143,7 @@ async def _main(end: socket.socket) -> None:
     ice = Ice.model_validate(greeting["ice"])
     spool = Path(greeting["spool"])
     await asyncio.to_thread(spool.mkdir, mode=0o700, parents=True, exist_ok=True)
-    await check_libraries()
+    await check_libraries(settings.path)
     intake = use_network(ice.hosts, ice.port_min, ice.port_max, rest_s=settings.gather_ms / 1000)
 
     def tell(event: RoomEvent) -> None:

@@ -1,7 +1,7 @@
 """The tables of the media plane: its worker processes, and the addresses it offers."""
 
 import re
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,9 +10,18 @@ from ekyc.settings.sections import Section
 _TURN = re.compile(r"turns?:(\[[0-9a-fA-F:]+\]|[\w.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?")
 """RFC 7065."""
 
+PacketPath = Literal["fast", "plain"]
+"""How packets are decrypted and encrypted: by ourselves with libsrtp, or by aiortc."""
+
 
 class Media(Section):
     """Media worker processes."""
+
+    path: PacketPath = Field(
+        "fast",
+        description="How packets pass: fast; plain is slower, for versions of aiortc, aioice and"
+        " pylibsrtp the fast way does not fit",
+    )
 
     workers: int = Field(1, ge=1, le=64, description="Media processes; one per core less one")
     silence_s: float = Field(

@@ -26,6 +26,7 @@ from ekyc.domain.room import (
     RoomLost,
 )
 from ekyc.media.spool import spooled
+from ekyc.settings.media import PacketPath
 from tests.plane import (
     BLUE,
     PARTIES,
@@ -51,8 +52,11 @@ async def played(house: House, party: str, folder: Path) -> Film:
     return await asyncio.to_thread(Film, source)
 
 
-async def test_two_people_see_and_hear_each_other_and_both_are_recorded(tmp_path: Path) -> None:
-    async with a_house(tmp_path) as house:
+@pytest.mark.parametrize("path", ["fast", "plain"])
+async def test_two_people_see_and_hear_each_other_and_both_are_recorded(
+    tmp_path: Path, path: PacketPath
+) -> None:
+    async with a_house(tmp_path, path=path) as house:
         await house.open_call()
         customer, agent = await house.meet()
         live = await house.until(RoomLive)
@@ -75,10 +79,11 @@ async def test_two_people_see_and_hear_each_other_and_both_are_recorded(tmp_path
         assert house.all(PartyDropped) == []
 
 
+@pytest.mark.parametrize("path", ["fast", "plain"])
 async def test_a_customer_who_comes_back_is_in_the_same_call_and_the_same_file(
-    tmp_path: Path,
+    tmp_path: Path, path: PacketPath
 ) -> None:
-    async with a_house(tmp_path) as house:
+    async with a_house(tmp_path, path=path) as house:
         await house.open_call()
         customer, agent = await house.meet()
         await customer.close()
