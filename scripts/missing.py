@@ -1,7 +1,8 @@
 """Names the Debian packages a command still needs, found out by loading and looking, one a line.
 
-`needed PACKAGE` must be there; `wanted PACKAGE` is better there (the OCR program: a stand-in from
-a wheel does its work otherwise). Standard library only: it runs before anything is installed.
+`needed PACKAGE` must be there; `wanted PACKAGE` is better there (a compiler: calls cost more
+without; the OCR program: a stand-in from a wheel does its work otherwise). Standard library only:
+it runs before anything is installed.
 """
 
 import ctypes
@@ -65,10 +66,11 @@ def main(purpose: str) -> None:
         *(unloadable(NODE) if purpose in {"check", "test"} else ()),
         *(for_testing() if purpose == "test" else ()),
     ]
-    wanted = ["tesseract-ocr", "tesseract-ocr-vie"] if purpose == "test" else []
+    wanted = [] if shutil.which("gcc") else ["gcc", "libc6-dev"]
+    if purpose == "test" and not shutil.which("tesseract"):
+        wanted += ["tesseract-ocr", "tesseract-ocr-vie"]
     lines = [f"needed {package}" for package in dict.fromkeys(needed)]
-    if not shutil.which("tesseract"):
-        lines += [f"wanted {package}" for package in wanted]
+    lines += [f"wanted {package}" for package in wanted]
     if lines:
         print("\n".join(lines))
 

@@ -78,7 +78,7 @@ apt() { # apt HOW_ROOT PACKAGES
 # Python packages -------------------------------------------------------------------------------
 
 stamp() { # changes with the lock, the folder (scripts hold its path) and the Python
-  { cat "$here/$1" "$here/pyproject.toml" "$here/scripts/setup.sh"; echo "$here"; readlink -f "$bin/python"; } | sha256sum
+  { cat "$here/$1" "$here/pyproject.toml" "$here/scripts/setup.sh" "$here/ekyc/media/pump.c"; echo "$here"; readlink -f "$bin/python"; } | sha256sum
 }
 
 is_ready() { # NAME LOCK

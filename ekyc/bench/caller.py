@@ -36,8 +36,8 @@ from aiortc.rtp import (
 
 from ekyc.bench.reel import FPS, SAMPLES, Reel
 from ekyc.media import rtcp
-from ekyc.media.peer import Cell, Wire
 from ekyc.media.rtp import HEADER, HEADER_BYTES, ONE_BYTE_PROFILE, payload_bounds
+from ekyc.media.wire import Cell, Wire
 
 _EXTENSION = Struct("!HHL")
 _ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"

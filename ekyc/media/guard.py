@@ -11,6 +11,8 @@ from enum import Enum, auto
 
 import structlog
 
+from ekyc.media.pump import GateState
+
 log = structlog.get_logger(__name__)
 
 Address = tuple[str, int]
@@ -61,17 +63,24 @@ class Gate:
 
     def __init__(self, budget: Budget, *, validated: Callable[[Address], bool]) -> None:
         self._validated, self._check_limit = validated, budget.stranger_checks
-        self._packet_limit, self._octet_limit = budget.packets, budget.octets
-        self._second = 0.0
-        self._packets = self._octets = self._checks = 0
+        self.state = GateState(packet_limit=budget.packets, octet_limit=budget.octets)
+        self._checks = self._strangers = 0
+        self._checks_since = 0.0
         self.remote: Address | None = None
         """The party's present address: the short way in."""
-        self.refused = Refused()
+
+    @property
+    def refused(self) -> Refused:
+        """What was not let in so far."""
+        state = self.state
+        return Refused(
+            strangers=self._strangers, over_budget=state.over_budget, malformed=state.malformed
+        )
 
     def admit(self, data: bytes, address: Address, now: float) -> Sort | None:
         """What this datagram is; None when it has to be dropped."""
         if not 2 <= len(data) <= _LARGEST_DATAGRAM:
-            self.refused.malformed += 1
+            self.state.malformed += 1
             return None
         self._turn(now)
         if address != self.remote and not self._validated(address):
@@ -85,33 +94,37 @@ class Gate:
 
     def _turn(self, now: float) -> None:
         """Each second has its own budget."""
-        if now - self._second >= 1.0:
-            self._second, self._packets, self._octets, self._checks = now, 0, 0, 0
+        state = self.state
+        if now - state.second >= 1.0:
+            state.second, state.packets, state.octets = now, 0, 0
+        if now - self._checks_since >= 1.0:
+            self._checks_since, self._checks = now, 0
 
     def fits(self, length: int, now: float) -> bool:
         """Whether a datagram of this length, from the party's present address, is let in."""
-        if now - self._second >= 1.0:
+        state = self.state
+        if now - state.second >= 1.0:
             self._turn(now)
-        self._packets += 1
-        self._octets += length
-        if self._packets > self._packet_limit or self._octets > self._octet_limit:
-            self.refused.over_budget += 1
+        state.packets += 1
+        state.octets += length
+        if state.packets > state.packet_limit or state.octets > state.octet_limit:
+            state.over_budget += 1
             return False
         if length > _LARGEST_DATAGRAM:
-            self.refused.malformed += 1
+            state.malformed += 1
             return False
         return True
 
     def refuse(self, error: Exception) -> None:
         """What a stranger sends must not end in the loop's handler, nor fill the log."""
-        self.refused.malformed += 1
+        self.state.malformed += 1
         log.debug("media.datagram-refused", kind=type(error).__name__)
 
     def _admit_stranger(self, data: bytes) -> Sort | None:
         """A connection check carries the call's password; anything else from outside is dropped."""
         self._checks += 1
         if data[0] > 3 or self._checks > self._check_limit:
-            self.refused.strangers += 1
+            self._strangers += 1
             return None
         return Sort.CHECK
 
@@ -120,5 +133,5 @@ class Gate:
             return Sort.CHECK
         if 20 <= first <= 63:
             return Sort.HANDSHAKE
-        self.refused.malformed += 1
+        self.state.malformed += 1
         return None

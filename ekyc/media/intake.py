@@ -1,22 +1,24 @@
 """Datagrams of all media sockets: read in turns, many at a time, into memory that stays.
 
 A loop that is woken for every datagram spends more on waking than on the datagram. Here one set of
-sockets is looked at, everything that came is read, and then it rests for a moment: what comes
-meanwhile is read together. docs/decisions/0011 has the figures.
+sockets is looked at and everything that came is read; what is ordinary is passed on at once by
+`pump`, and handed on to be kept and recorded later, much of it together: Python that runs for one
+packet at a time finds its memory cold each time. docs/decisions/0011 has the figures.
 """
 
 import asyncio
 import ctypes
+import errno
 import select
 import socket
-import sys
 import time
 from collections.abc import Mapping
 from struct import Struct
 from typing import Any
 
 from ekyc.media.guard import Address, Gate, Refused
-from ekyc.media.peer import Cell, TakeMedia
+from ekyc.media.pump import ALIGNED, PASSED, Message, PortState, Pump, Vector, sockaddr
+from ekyc.media.wire import Cell, TakesMedia, load_pump
 
 _BURST = 32  # datagrams in one read; a picture of 1 Mbit/s is four
 _LONGEST = 1600  # bytes read of one: more than the guard lets in
@@ -28,33 +30,9 @@ _HOSTS: Mapping[int, slice] = {socket.AF_INET: slice(4, 8), socket.AF_INET6: sli
 """Where the address lies in a sockaddr of this family (ip(7), ipv6(7)); the port is at 2."""
 
 
-class _Vector(ctypes.Structure):
-    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
-
-
-class _Header(ctypes.Structure):
-    """struct msghdr (recvmsg(2))."""
-
-    _fields_ = (
-        ("name", ctypes.c_void_p),
-        ("name_length", ctypes.c_uint),
-        ("vectors", ctypes.c_void_p),
-        ("vector_count", ctypes.c_size_t),
-        ("control", ctypes.c_void_p),
-        ("control_length", ctypes.c_size_t),
-        ("flags", ctypes.c_int),
-    )
-
-
-class _Message(ctypes.Structure):
-    """struct mmsghdr (recvmmsg(2)): what was asked, and how long the datagram is."""
-
-    _fields_ = (("header", _Header), ("length", ctypes.c_uint))
-
-
 # Never waits, so that there is no need to let other threads run meanwhile.
 _receive = ctypes.PyDLL(None).recvmmsg
-_LENGTH_AT, _SIZE = _Message.length.offset, ctypes.sizeof(_Message)
+_LENGTH_AT, _SIZE = Message.length.offset, ctypes.sizeof(Message)
 _LENGTHS = Struct("=" + f"{_LENGTH_AT}xI{_SIZE - _LENGTH_AT - 4}x" * _BURST)
 
 
@@ -64,10 +42,10 @@ class Tray:
     def __init__(self) -> None:
         self.cells = [Cell() for _ in range(_BURST)]
         self.names = bytearray(_BURST * _NAME_BYTES)
-        self._messages = (_Message * _BURST)()
-        self._vectors = (_Vector * _BURST)()
+        self.messages = (Message * _BURST)()
+        self._vectors = (Vector * _BURST)()
         names = ctypes.addressof(ctypes.c_char.from_buffer(self.names))
-        for place, (message, vector) in enumerate(zip(self._messages, self._vectors, strict=True)):
+        for place, (message, vector) in enumerate(zip(self.messages, self._vectors, strict=True)):
             vector.base, vector.length = self.cells[place].address, _LONGEST
             header = message.header
             header.name, header.name_length = names + place * _NAME_BYTES, _NAME_BYTES
@@ -75,8 +53,8 @@ class Tray:
 
     def fill(self, descriptor: int) -> tuple[int, ...]:
         """Read what has come on a socket: the lengths, in the order of the places."""
-        count: int = _receive(descriptor, self._messages, _BURST, socket.MSG_DONTWAIT, None)
-        return _LENGTHS.unpack_from(self._messages)[:count] if count > 0 else ()
+        count: int = _receive(descriptor, self.messages, _BURST, socket.MSG_DONTWAIT, None)
+        return _LENGTHS.unpack_from(self.messages)[:count] if count > 0 else ()
 
     def sender(self, place: int, family: int) -> Address:
         """Who sent what lies at this place."""
@@ -88,48 +66,70 @@ class Tray:
 class Port(asyncio.DatagramTransport):
     """One socket, as aioice expects it; media of a known address take the short way."""
 
-    def __init__(self, intake: "Intake", own: socket.socket, protocol: Any) -> None:
+    def __init__(self, intake: "Intake", own: socket.socket, protocol: Any, tray: Tray) -> None:
         super().__init__({"socket": own, "sockname": own.getsockname()})
         self._intake, self._protocol = intake, protocol
         self.socket, self.family = own, own.family
         self.known = b"\xff"
         """The party's address as the kernel names it; at first one that nobody has."""
-        self.media: TakeMedia | None = None
+        self.media: TakesMedia | None = None
         self.gate: Gate | None = None
+        self.tray = tray
+        self.state = PortState(tray=tray.messages)
+        """What the short way knows of it."""
         self._is_closing = False
 
     def guard(self, gate: Gate) -> None:
         """Let this gate say what is too much."""
         self.gate = gate
+        self.state.gate = ctypes.pointer(gate.state)
 
-    def know(self, remote: Address | None, media: TakeMedia | None) -> None:
+    def know(self, remote: Address | None, media: TakesMedia | None) -> None:
         """Media from this address are the party's, and go there; every socket of it is told."""
+        self.settle()  # what came until now is for those who took it until now
         is_ours = remote is not None and (":" in remote[0]) == (self.family == socket.AF_INET6)
-        self.known = self._name(remote) if remote and media and is_ours else b"\xff"
-        self.media = media
+        known = b""
+        if remote and media and is_ours:
+            known = sockaddr(self.family, remote)[: _HOSTS[self.family].stop]
+        self.known, self.media = known or b"\xff", media
+        ctypes.memmove(self.state.known, known, len(known))
+        self.state.known_length = len(known)
+        # The leg itself is kept by `media`: libsrtp's sessions live as long as it does.
+        self.state.leg = ctypes.pointer(media.state) if media else None
 
-    def _name(self, remote: Address) -> bytes:
-        family = self.family
-        name = bytearray(_HOSTS[family].stop)
-        name[:2] = int(family).to_bytes(2, sys.byteorder)
-        _PORT.pack_into(name, 2, remote[1])
-        name[_HOSTS[family]] = socket.inet_pton(family, remote[0])
-        return bytes(name)
+    def receive(self, place: int, length: int, at: float) -> None:
+        """A datagram that lies in the tray, the long way."""
+        tray, name_at = self.tray, place * _NAME_BYTES
+        cell, known = tray.cells[place], self.known
+        flags, kind = cell.view[0], cell.view[1]
+        is_media = 127 < flags < 192 and not 191 < kind < 224  # RFC 7983, RFC 5761 §4
+        # In one too short for that, these bytes are of the datagram that lay here before.
+        is_known = length > _SHORTEST and tray.names[name_at : name_at + len(known)] == known
+        if is_media and is_known:
+            self._take(cell, length, at)
+        else:
+            sender = tray.sender(place, self.family)
+            self._protocol.datagram_received(cell.data[:length], sender)
 
-    def take(self, cell: Cell, length: int, at: float) -> None:
+    def _take(self, cell: Cell, length: int, at: float) -> None:
         """Media of the known address."""
         gate, media = self.gate, self.media
         if gate is None or media is None:
             return
         try:
             if gate.fits(length, at):
-                media(cell, length, at)
+                media.media(cell, length, at)
         except Exception as error:
-            gate.refuse(error)
+            self.refuse(error)
 
-    def other(self, data: bytes, sender: Address) -> None:
-        """Everything that is not media of a known address."""
-        self._protocol.datagram_received(data, sender)
+    def refuse(self, error: Exception) -> None:
+        """A packet broke its reader."""
+        if self.gate is not None:
+            self.gate.refuse(error)
+
+    def settle(self) -> None:
+        """Hand on what has gone the short way."""
+        self._intake.settle()
 
     # What aioice asks of it
 
@@ -157,26 +157,35 @@ class Port(asyncio.DatagramTransport):
 
 
 class Intake:
-    """The sockets of a running loop; between two looks it rests for `rest_s`."""
+    """The sockets of a running loop; what has gone the short way is handed on every `gather_s`."""
 
-    def __init__(self, rest_s: float) -> None:
-        self._rest_s = rest_s
+    def __init__(self, gather_s: float) -> None:
+        self._gather_s = gather_s
         self._loop = asyncio.get_running_loop()
         self._epoll = select.epoll()
         self._ports: dict[int, Port] = {}
         self._refused_before = Refused()
-        self.datagrams = 0
-        """Read so far, on all ports that ever were."""
+        self._datagrams_read = 0
         # The kernel notes how long a sender's address was, and never writes a longer one there.
         self._trays = {family: Tray() for family in _HOSTS}
+        self._pump = load_pump()
+        self._is_gathering = False
         self._loop.add_reader(self._epoll.fileno(), self._wake)
 
     def open(self, own: socket.socket, protocol: Any) -> Port:
-        """Read this socket from now on."""
-        port = self._ports[own.fileno()] = Port(self, own, protocol)
+        """Read this socket from now on; raises `OSError` when there are too many."""
+        port = Port(self, own, protocol, self._trays[own.family])
+        if self._pump is not None and not self._pump.watch(own.fileno(), port.state):
+            raise OSError(errno.EMFILE, "too many sockets")
+        self._ports[own.fileno()] = port
         self._epoll.register(own, select.EPOLLIN)
         protocol.connection_made(port)
         return port
+
+    @property
+    def datagrams(self) -> int:
+        """Read so far, on all ports that ever were."""
+        return self._datagrams_read if self._pump is None else self._pump.datagrams_read
 
     @property
     def refused(self) -> Refused:
@@ -189,46 +198,68 @@ class Intake:
 
     def forget(self, port: Port) -> None:
         """Close a port's socket. Others may have it open too: closing alone is not enough."""
+        self.settle()
         if port.gate is not None:
             self._refused_before.add(port.gate.refused)
+        if self._pump is not None:
+            self._pump.watch(port.socket.fileno(), None)
         del self._ports[port.socket.fileno()]
         self._epoll.unregister(port.socket)
         port.socket.close()
 
+    def settle(self) -> None:
+        """Hand on what has gone the short way."""
+        if self._pump is None:
+            return
+        journal, at = self._pump.journal(), 0
+        while at < len(journal):
+            came, index, stamp, size, descriptor, stream, sent_at, marker = PASSED.unpack_from(
+                journal, at
+            )
+            at += PASSED.size
+            payload, at = journal[at : at + size], at + size + -size % ALIGNED
+            port, known = self._ports[descriptor], None if sent_at < 0 else sent_at
+            try:
+                if port.media is not None:
+                    uplink = port.media.admitted[stream]
+                    uplink.passed(index, stamp, marker > 0, payload, known, came)
+            except Exception as error:
+                port.refuse(error)
+
+    def _gathered(self) -> None:
+        self._is_gathering = False
+        self.settle()
+
     def _wake(self) -> None:
-        self._loop.remove_reader(self._epoll.fileno())
-        self._turn()
+        """Read all that came."""
+        pump = self._pump
+        if pump is None:
+            self._read_all()
+            return
+        epoll = self._epoll.fileno()
+        while pump.turn(epoll, _BURST):
+            self._take(pump)
+        if not self._is_gathering:
+            self._is_gathering = True
+            self._loop.call_later(self._gather_s, self._gathered)
 
-    def _turn(self) -> None:
-        """Read all that came; rest if there was something, else wait to be woken."""
-        came = self._epoll.poll(0)
+    def _take(self, pump: Pump) -> None:
+        """What is not ordinary goes the long way, after what came before it."""
+        self.settle()
+        left = pump.left
         try:
-            for descriptor, _ in came:
-                port = self._ports.get(descriptor)
-                if port is not None:  # one before it may have closed it
-                    self._read(port)
-        finally:  # what one datagram breaks must not end everybody's calls
-            if came:
-                self._loop.call_later(self._rest_s, self._turn)
-            else:
-                self._loop.add_reader(self._epoll.fileno(), self._wake)
+            self._ports[left.port].receive(left.place, left.length, left.at)
+        except BaseException:
+            pump.break_off()
+            raise
 
-    def _read(self, port: Port) -> None:
-        """One burst; what is left comes with the next turn, after the others."""
-        tray = self._trays[port.family]
-        lengths = tray.fill(port.socket.fileno())
-        at = time.monotonic()
-        self.datagrams += len(lengths)
-        known, names = port.known, tray.names
-        width, name_at = len(known), 0
-        for cell, length in zip(tray.cells, lengths, strict=False):
-            flags, kind = cell.view[0], cell.view[1]
-            is_media = 127 < flags < 192 and not 191 < kind < 224  # RFC 7983, RFC 5761 §4
-            # In one too short for that, these bytes are of the datagram that lay here before.
-            is_known = length > _SHORTEST and names[name_at : name_at + width] == known
-            if is_media and is_known:
-                port.take(cell, length, at)
-            else:
-                sender = tray.sender(name_at // _NAME_BYTES, port.family)
-                port.other(cell.data[:length], sender)
-            name_at += _NAME_BYTES
+    def _read_all(self) -> None:
+        """Everything goes the long way."""
+        for descriptor, _ in self._epoll.poll(0):
+            port = self._ports.get(descriptor)
+            if port is None:  # one before it may have closed it
+                continue
+            lengths, at = port.tray.fill(descriptor), time.monotonic()
+            self._datagrams_read += len(lengths)
+            for place, length in enumerate(lengths):
+                port.receive(place, length, at)

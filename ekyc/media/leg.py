@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from ctypes import pointer
 from dataclasses import dataclass
 
 from aiortc.rtp import (
@@ -21,10 +22,11 @@ from aiortc.rtp import (
 from ekyc.media import rtcp
 from ekyc.media.guard import Sort
 from ekyc.media.offer import Kind, Sent, Terms
-from ekyc.media.peer import Cell, Wire
 from ekyc.media.pulse import Traffic
+from ekyc.media.pump import LegState
 from ekyc.media.relay import Arrived, Care, Downlink, Uplink
 from ekyc.media.rtp import HEADER, HEADER_BYTES, payload_bounds, three_byte_extension
+from ekyc.media.wire import Cell, Wire
 
 _PLAIN = 0x80  # first byte of a packet without padding, extension and contributing sources
 _NTP_AT_ZERO_S = (
@@ -64,9 +66,12 @@ class Leg:
         self._down = {down.ssrc: down for pair in self.pairs for down in pair.values()}
         self._own = next(iter(self._down), 1)
         self.uplinks: dict[Kind, Uplink] = {}
+        self.state = LegState(inbound=wire.inbound, sent_at_extension=terms.sent_at_extension)
+        """What the short way knows of this leg; its streams in the order they were admitted."""
+        self.admitted: list[Uplink] = []
         self._by_ssrc: dict[int, Uplink] = {}
         self._repairs: dict[int, Uplink] = {}
-        self.last_heard = self._counted_at = time.monotonic()
+        self.state.last_heard = self._counted_at = time.monotonic()
         self._clock_ahead: int | None = None
         self.wish: int | None = None
         """Bit/s this listener says it can take."""
@@ -96,7 +101,7 @@ class Leg:
             start, end = bounds
             if self._sent_at:
                 sent_at = three_byte_extension(view, start, self._sent_at)
-        self.last_heard = at
+        self.state.last_heard = at
         packet = self._arrived  # one object for all: making one each time costs a microsecond
         packet.cell, packet.start, packet.end = cell, start, end
         packet.sequence, packet.timestamp, packet.marker = sequence, timestamp, marked > 127
@@ -124,6 +129,9 @@ class Leg:
                     return None
                 uplink = Uplink(self._wire, kind=kind, ssrc=ssrc, own=self._own, care=self._care)
                 self.uplinks[kind] = self._by_ssrc[ssrc] = uplink
+                self.state.streams[len(self.admitted)] = pointer(uplink.state)
+                self.admitted.append(uplink)
+                self.state.stream_count = len(self.admitted)
                 self._on_uplink(uplink)
                 return uplink
         return None
@@ -151,7 +159,7 @@ class Leg:
         clear = self._wire.unprotect_report(data)
         if clear is None:
             return
-        self.last_heard = at
+        self.state.last_heard = at
         for packet in rtcp.parse(clear):
             self._handle(packet, at)
 
@@ -208,9 +216,10 @@ class Leg:
             blocks.append(
                 uplink.reception.info(uplink.ssrc, loss=loss, heard=uplink.heard_at(), at=at)
             )
-            octets, pictures = octets + uplink.octets, pictures + uplink.pictures
-            sound = sound or (uplink.kind == "audio" and uplink.octets > 0)
-            uplink.octets = uplink.pictures = 0
+            came = uplink.state
+            octets, pictures = octets + came.octets, pictures + came.pictures
+            sound = sound or (uplink.kind == "audio" and came.octets > 0)
+            came.octets = came.pictures = 0
         self._wire.report(rtcp.receiver_report(self._own, blocks))
         kbps, fps = octets * 8 / 1000 / elapsed, pictures / elapsed
         return Arrival(kbps=kbps, loss=max(losses), fps=fps, sound=sound)
@@ -225,8 +234,13 @@ class Leg:
     @property
     def traffic(self) -> Traffic:
         """What was sent to the party."""
-        passed_on = sum(down.packets for down in self._down.values())
-        return Traffic(passed_on=passed_on, unsent=self._wire.unsent)
+        passed_on = sum(down.state.packets for down in self._down.values())
+        return Traffic(passed_on=passed_on, unsent=self._wire.state.unsent)
+
+    @property
+    def last_heard(self) -> float:
+        """When something came that was the party's."""
+        return self.state.last_heard
 
     @property
     def round_trip_s(self) -> float | None:

@@ -46,17 +46,19 @@ def _reaches(ip: str) -> bool:
     return not (address.is_loopback or address.is_link_local)
 
 
-def use_network(hosts: Sequence[str], first_port: int, last_port: int, *, rest_s: float) -> Intake:
+def use_network(
+    hosts: Sequence[str], first_port: int, last_port: int, *, gather_s: float
+) -> Intake:
     """Offer these addresses (none: all but bridges) and bind sockets within a port range.
 
     aioice knows neither setting. The addresses hold for the process, the ports for the running
     loop. An address this machine does not have is one a router maps to it: it is offered, and the
     socket listens on every address. The sockets are read by the `Intake` that is given back, which
-    rests for `rest_s`.
+    gathers for `gather_s`.
     """
     offer_addresses(hosts)
     loop: Any = asyncio.get_running_loop()
-    intake = Intake(rest_s)
+    intake = Intake(gather_s)
     loop.create_datagram_endpoint = _within(
         list(range(first_port, last_port + 1)), loop.create_datagram_endpoint, intake
     )

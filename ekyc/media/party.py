@@ -9,12 +9,13 @@ from ekyc.media.guard import Budget, Sort
 from ekyc.media.leg import Arrival, Leg
 from ekyc.media.offer import Kind, Offer, Terms
 from ekyc.media.ordering import Ordering
-from ekyc.media.peer import Peer, TakeMedia, Wire
+from ekyc.media.peer import Peer
 from ekyc.media.pulse import Traffic
 from ekyc.media.recorder import Recorder
 from ekyc.media.relay import Care, Downlink, Uplink
 from ekyc.media.vp8 import Assembler, Picture
 from ekyc.media.watcher import Watcher
+from ekyc.media.wire import Wire
 from ekyc.settings import Media
 
 _VIDEO_PATIENCE, _AUDIO_PATIENCE = 100, 4  # packets
@@ -79,7 +80,7 @@ class Party:
         )
         return peer
 
-    def _up(self, peer: Peer, wire: Wire, terms: Terms) -> TakeMedia | None:
+    def _up(self, peer: Peer, wire: Wire, terms: Terms) -> Leg | None:
         if peer is not self._peer:
             return None
         care = Care(
@@ -93,7 +94,7 @@ class Party:
         if self.recorder is not None:
             self.recorder.came_back()
         self._connected()
-        return self.leg.media
+        return self.leg
 
     def _packet(self, peer: Peer, sort: Sort, data: bytes, at: float) -> None:
         if peer is self._peer and self.leg is not None:
@@ -152,6 +153,8 @@ class Party:
 
     def stop_recording(self) -> Recorder | None:
         """Nothing more is added to the recording."""
+        if self._peer is not None:
+            self._peer.settle()
         recorder, self.recorder = self.recorder, None
         self._retap()
         return recorder

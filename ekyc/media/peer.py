@@ -1,20 +1,15 @@
 """One party's connection: SDP, ICE and DTLS by aiortc, packets in and out by ourselves.
 
-The only module that touches names aiortc, aioice and pylibsrtp keep to themselves: there is no
-public way to packets that are not decoded. `libraries` proves at start that they still are what
-this module takes them for; docs/decisions/0002 says why and what else was tried.
+With wire.py the only module that touches names aiortc, aioice and pylibsrtp keep to themselves:
+there is no public way to packets that are not decoded. `libraries` proves at start that they still
+are what these two take them for; docs/decisions/0002 says why and what else was tried.
 """
 
-import contextlib
-import ctypes
-import os
-import socket
 import time
 from collections.abc import Callable
 from typing import Any
 
 import aioice.ice
-import pylibsrtp
 from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
@@ -23,171 +18,16 @@ from aiortc import (
     RTCRtpTransceiver,
     RTCSessionDescription,
 )
-from pylibsrtp import Session
 
 from ekyc.domain.errors import Busy, EkycError, OfferRefused
 from ekyc.media.guard import Address, Budget, Gate, Sort
 from ekyc.media.offer import Offer, Section, Terms, paired, terms
+from ekyc.media.wire import PlainWire, TakesMedia, Wire
 from ekyc.settings.media import PacketPath
 
-_ROOM = 2048  # a datagram, and what encryption appends to it
-_SOCKET_BYTES = 1 << 20  # a starved process must not lose a keyframe in the kernel
 _HANDSHAKE_QUEUE = 64  # datagrams; aiortc's own queue has no bound
 _PLAIN_QUEUE = 512  # media too wait there on the plain path
 _MIMES = {"audio": {"audio/opus"}, "video": {"video/vp8", "video/rtx"}}
-
-# A version that has none of these still carries the plain path.
-_binding: Any = getattr(pylibsrtp, "_binding", None)
-_ffi: Any = getattr(_binding, "ffi", None)
-_library: Any = getattr(_binding, "lib", None)
-_protect: Any = getattr(_library, "srtp_protect", None)
-_unprotect: Any = getattr(_library, "srtp_unprotect", None)
-
-
-class Cell:
-    """Room for one datagram, in memory libsrtp works on."""
-
-    __slots__ = ("address", "data", "pointer", "view")
-
-    def __init__(self) -> None:
-        self.data: Any = ctypes.create_string_buffer(_ROOM)
-        """Slices of it are copies: bytes."""
-        self.view = memoryview(self.data).cast("B")
-        self.address = ctypes.addressof(self.data)
-        self.pointer: Any = _ffi and _ffi.cast("char *", self.address)
-
-
-TakeMedia = Callable[[Cell, int, float], None]
-"""Takes a datagram of so many bytes, and when it came; the cell is used again afterwards."""
-
-
-class Wire:
-    """The encrypted way to one address."""
-
-    def __init__(self, dtls: Any, pair: Any) -> None:
-        self._receive: Session = dtls._rx_srtp
-        self._send: Session = dtls._tx_srtp
-        self._inbound, self._outbound = self._receive._srtp[0], self._send._srtp[0]
-        self._length = _ffi.new("int *")
-        self.unsent = 0
-        """Packets the kernel did not take."""
-        self._pair: Any = None
-        self._socket: socket.socket | None = None
-        self.follow(pair)
-
-    @property
-    def remote(self) -> Address:
-        """Where packets go."""
-        address: Address = self._pair.remote_addr
-        return address
-
-    def follow(self, pair: Any) -> None:
-        """Send on this candidate pair from now on: the browser may change networks."""
-        if pair is None or pair is self._pair:
-            return
-        self.close()
-        theirs = pair.protocol.transport.get_extra_info("socket")
-        self._socket = socket.socket(fileno=os.dup(theirs.fileno()))
-        self._socket.setblocking(False)
-        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            self._socket.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BYTES)
-        self._pair, self._remote = pair, pair.remote_addr
-        self._sendto = self._socket.sendto
-
-    def unprotect(self, cell: Cell, length: int) -> int:
-        """Decrypt a packet where it stands; its length now, or 0 when it is not the party's."""
-        box = self._length
-        box[0] = length
-        if _unprotect(self._inbound, cell.pointer, box):
-            return 0
-        return box[0]  # type: ignore[no-any-return]  # an int, as the declaration says
-
-    def unprotect_report(self, data: bytes) -> bytes | None:
-        """Decrypt an RTCP compound."""
-        with contextlib.suppress(Exception):
-            return bytes(self._receive.unprotect_rtcp(data))
-        return None
-
-    def forward(self, cell: Cell, start: int, end: int) -> None:
-        """Encrypt in place a packet that stands in clear in a cell, and send it."""
-        box = self._length
-        box[0] = end - start
-        if _protect(self._outbound, cell.pointer + start if start else cell.pointer, box):
-            return
-        try:
-            self._sendto(cell.view[start : start + box[0]], self._remote)
-        except OSError:  # a full socket: a packet that waits is worth less than the next one
-            self.unsent += 1
-
-    def send(self, packet: bytes) -> None:
-        """Encrypt and send a packet made here."""
-        with contextlib.suppress(Exception):
-            self._emit(self._send.protect(packet))
-
-    def report(self, compound: bytes) -> None:
-        """Encrypt and send RTCP."""
-        with contextlib.suppress(Exception):
-            self._emit(self._send.protect_rtcp(compound))
-
-    def _emit(self, data: bytes) -> None:
-        try:
-            self._sendto(data, self._remote)
-        except OSError:
-            self.unsent += 1
-
-    def close(self) -> None:
-        """Send nothing any more: what still comes ends in an error of the closed socket."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
-
-
-class PlainWire(Wire):
-    """The way through aiortc's own transport, which decrypts and encrypts: slower, by fewer names.
-
-    For the day a new version of a library has lost a name the other way needs.
-    """
-
-    def __init__(self, dtls: Any) -> None:
-        self._dtls: Any = dtls
-        self.unsent = 0
-
-    def follow(self, pair: Any) -> None:
-        """aiortc follows the browser by itself."""
-
-    def unprotect(self, cell: Cell, length: int) -> int:
-        """As it is: aiortc has decrypted it."""
-        return length
-
-    def unprotect_report(self, data: bytes) -> bytes | None:
-        """As it is."""
-        return data
-
-    def forward(self, cell: Cell, start: int, end: int) -> None:
-        """Send a packet that stands in clear in a cell."""
-        self._emit(cell.data[start:end])
-
-    def send(self, packet: bytes) -> None:
-        """Send a packet made here."""
-        self._emit(packet)
-
-    def report(self, compound: bytes) -> None:
-        """Send RTCP, which aiortc tells apart by itself."""
-        self._emit(compound)
-
-    def _emit(self, data: bytes) -> None:
-        """One step of aiortc's coroutine is all of it: a datagram is sent, or lost."""
-        try:
-            if self._dtls is not None:
-                self._dtls._send_rtp(data).send(None)
-        except StopIteration:
-            return
-        except Exception:
-            self.unsent += 1  # not connected any more, or a number libsrtp has sent already
-
-    def close(self) -> None:
-        """Send nothing any more."""
-        self._dtls = None
 
 
 class Peer:
@@ -204,13 +44,13 @@ class Peer:
         budget: Budget,
         *,
         path: PacketPath,
-        on_up: Callable[[Wire, Terms], TakeMedia | None],
+        on_up: Callable[[Wire, Terms], TakesMedia | None],
         on_packet: Callable[[Sort, bytes, float], None],
         on_down: Callable[[], None],
     ) -> None:
         self._budget, self._is_plain = budget, path == "plain"
         self._on_up, self._on_packet, self._on_down = on_up, on_packet, on_down
-        self._media: TakeMedia | None = None
+        self._media: TakesMedia | None = None
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
@@ -328,8 +168,9 @@ class Peer:
     def _open_gates(self) -> None:
         remote = self._wire.remote if self._wire and not self._is_plain else None
         for port, gate in self._gates:
-            gate.remote = remote
-            port.know(remote, self._media)
+            if gate.remote != remote or port.media is not self._media:
+                gate.remote = remote
+                port.know(remote, self._media)
 
     @property
     def _dtls(self) -> Any:
@@ -338,6 +179,11 @@ class Peer:
     @property
     def _ice(self) -> Any:
         return self._dtls.transport._connection
+
+    def settle(self) -> None:
+        """Hand on what was passed on and not yet kept and recorded."""
+        for port, _ in self._gates:
+            port.settle()
 
     def mute(self) -> None:
         """Take no media any more: another connection has the party's place."""

@@ -7,6 +7,7 @@ SRTP refuses an index that runs backwards and a browser would not play it.
 
 import time
 from collections.abc import Iterable, Sequence
+from ctypes import pointer
 from dataclasses import dataclass
 from struct import Struct
 from typing import Protocol
@@ -15,8 +16,9 @@ from aiortc.rtp import RtcpReceiverInfo, RtcpSenderInfo
 
 from ekyc.media import rtcp, vp8
 from ekyc.media.offer import RATES, Heard, Kind
-from ekyc.media.peer import Cell, Wire
+from ekyc.media.pump import MOST_LISTENERS, ListenerState, NumbersState
 from ekyc.media.rtp import HEADER, HEADER_BYTES, ONE_BYTE_PROFILE
+from ekyc.media.wire import Cell, Wire
 
 _EXTENSION = Struct("!HHL")  # profile, length in words, one three-byte extension
 _REPORT_S = 0.5
@@ -45,50 +47,52 @@ class Care:
 class Numbers:
     """A listener's numbering of one stream, over all the sources that ever fed it."""
 
-    __slots__ = ("_at", "_floor", "_last", "_last_timestamp", "_rate", "_shift", "stamp_shift")
+    def __init__(self, rate: int, state: NumbersState) -> None:
+        self._rate, self._state = rate, state
+        state.last = _FIRST_INDEX - 1
 
-    def __init__(self, rate: int) -> None:
-        self._rate = rate
-        self._shift: int | None = None
-        self.stamp_shift = 0
+    @property
+    def stamp_shift(self) -> int:
         """What is added to the source's time stamps."""
-        self._last, self._last_timestamp, self._at = _FIRST_INDEX - 1, 0, 0.0
-        self._floor = 0
+        return self._state.stamp_shift
 
     def switch(self) -> None:
         """The next packet comes from another source."""
-        self._shift = None
+        self._state.is_following = False
 
     @property
     def has_begun(self) -> bool:
         """Whether a packet of the present source was numbered, so that `stamp_shift` is its own."""
-        return self._shift is not None
+        return bool(self._state.is_following)
 
     def map(self, index: int, timestamp: int, at: float) -> tuple[int, int] | None:
         """Sequence number and time stamp for the listener; None for what came before its time."""
-        shift = self._shift
-        if shift is None:
-            shift = self._begin(index, timestamp, at)
-        number = index + shift
-        stamp = (timestamp + self.stamp_shift) & 0xFFFFFFFF
-        if number > self._last:
-            self._last, self._last_timestamp, self._at = number, stamp, at
-        elif number < self._floor:
+        state = self._state
+        if not state.is_following:
+            self._follow(index, timestamp, at)
+        number = index + state.shift
+        stamp = (timestamp + state.stamp_shift) & 0xFFFFFFFF
+        if number > state.last:
+            state.last, state.last_stamp, state.at = number, stamp, at
+        elif number < state.floor:
             return None
         return number & 0xFFFF, stamp
 
     def source_index(self, sequence: int) -> int | None:
         """The present source's number of what the listener knows by `sequence`; None: another's."""
-        number = self._last + ((sequence - self._last + 0x8000) & 0xFFFF) - 0x8000
-        return None if self._shift is None or number < self._floor else number - self._shift
+        state = self._state
+        number = state.last + ((sequence - state.last + 0x8000) & 0xFFFF) - 0x8000
+        is_here = state.is_following and number >= state.floor
+        return number - state.shift if is_here else None
 
-    def _begin(self, index: int, timestamp: int, at: float) -> int:
-        self._floor = self._last + 1
-        shift = self._shift = self._floor - index
-        if self._at:
-            ahead = self._last_timestamp + max(1, int((at - self._at) * self._rate))
-            self.stamp_shift = (ahead - timestamp) & 0xFFFFFFFF
-        return shift
+    def _follow(self, index: int, timestamp: int, at: float) -> None:
+        state = self._state
+        state.is_following = True
+        state.floor = state.last + 1
+        state.shift = state.floor - index
+        if state.at:
+            ahead = state.last_stamp + max(1, int((at - state.at) * self._rate))
+            state.stamp_shift = (ahead - timestamp) & 0xFFFFFFFF
 
 
 class Downlink:
@@ -98,8 +102,13 @@ class Downlink:
         self.wire, self.kind, self.ssrc = wire, heard.kind, heard.ssrc
         self._payload_type = heard.payload_type
         self._sent_at = sent_at_extension << 28 | 2 << 24 if sent_at_extension else 0
-        self._numbers = Numbers(RATES[heard.kind])
-        self.packets = self._octets = 0
+        self.state = ListenerState(
+            wire=pointer(wire.state),
+            ssrc=heard.ssrc,
+            sent_at=self._sent_at,
+            payload_type=heard.payload_type,
+        )
+        self._numbers = Numbers(RATES[heard.kind], self.state.numbers)
         self._reported_at, self._reports = 0.0, 0
         self.source: Uplink | None = None
         self.round_trip = rtcp.RoundTrip()
@@ -126,8 +135,8 @@ class Downlink:
         else:
             HEADER.pack_into(view, start, 0x80, marked, *numbers, self.ssrc)
         self.wire.forward(packet.cell, start, packet.end)
-        self.packets += 1
-        self._octets += packet.end - packet.start
+        self.state.packets += 1
+        self.state.octets += packet.end - packet.start
 
     def repeat(self, sequences: Iterable[int]) -> None:
         """Send again what the listener missed, if it is still in the history.
@@ -169,8 +178,8 @@ class Downlink:
             self.ssrc,
             ntp=ntp,
             stamp=(stamp + self._numbers.stamp_shift) & 0xFFFFFFFF,
-            packets=self.packets,
-            octets=self._octets,
+            packets=self.state.packets,
+            octets=self.state.octets,
         )
         self.wire.report(report)
 
@@ -206,6 +215,9 @@ class Uplink:
         self.wire, self.kind, self.ssrc = wire, kind, ssrc
         self._own, self._is_video = own, kind == "video"
         self.reception = rtcp.Reception(RATES[kind])
+        self.state = self.reception.state
+        """Octets and pictures in it are those since the last account."""
+        self.state.ssrc, self.state.is_video = ssrc, self._is_video
         self._gaps = rtcp.Gaps(interval_s=care.nack_interval_s, tries=care.nack_tries)
         self._keys = rtcp.KeyRequests(care.pli_interval_s)
         self._history: list[Kept | None] = [None] * care.history_packets
@@ -214,7 +226,6 @@ class Uplink:
         self.report: tuple[int, int, float] | None = None
         """NTP and time stamp of the last sender report, and when it came."""
         self._ahead = 0
-        self.octets = self.pictures = 0
         self.size = (0, 0)
 
     def take(self, packet: Arrived) -> None:
@@ -245,37 +256,40 @@ class Uplink:
     def deliver(self, packet: Arrived) -> None:
         """What happens to every packet whose running number is known."""
         start, end = packet.start, packet.end
-        self.octets += end - start
+        self.state.octets += end - start
+        self.state.pictures += self._is_video and packet.marker
         payload = packet.cell.data[start:end]
-        if self._is_video:
-            self._look(packet, payload)
         is_used = False
         for listener in self.heard_by:
             if is_used:  # the one before encrypted in place
                 packet.cell.view[start:end] = payload
             listener.forward(packet)
             is_used = True
-        if self.tap is not None:
-            self.tap(packet.index, packet.timestamp, packet.marker, payload, packet.at)
-
-    def _look(self, packet: Arrived, payload: bytes) -> None:
-        index = packet.index
-        history = self._history
-        history[index % len(history)] = (
-            index,
-            packet.timestamp,
-            packet.marker,
-            payload,
-            packet.sent_at,
+        self.passed(
+            packet.index, packet.timestamp, packet.marker, payload, packet.sent_at, packet.at
         )
-        if packet.marker:
-            self.pictures += 1
-        if payload and payload[0] & 0x10:  # a picture begins
-            self.size = vp8.key_size(payload) or self.size
-        if not self._gaps.arrived(index):
-            self.ask_key()
-        if self._gaps.missing:
-            self.ask_missing(packet.at)
+
+    def passed(
+        self,
+        index: int,
+        timestamp: int,
+        marker: bool,
+        payload: bytes,
+        sent_at: int | None,
+        at: float,
+    ) -> None:
+        """A packet was counted and sent to every listener: keep it, tap it."""
+        if self._is_video:
+            history = self._history
+            history[index % len(history)] = index, timestamp, marker, payload, sent_at
+            if payload and payload[0] & 0x10:  # a picture begins
+                self.size = vp8.key_size(payload) or self.size
+            if not self._gaps.arrived(index):
+                self.ask_key()
+            if self._gaps.missing:
+                self.ask_missing(at)
+        if self.tap is not None:
+            self.tap(index, timestamp, marker, payload, at)
 
     def remembered(self, index: int) -> Kept | None:
         """The packet with this running number, if it is among the last ones."""
@@ -335,3 +349,7 @@ def connect(uplink: Uplink, listeners: Sequence[Downlink]) -> None:
             listener.hear(uplink)
             uplink.ask_key()
     uplink.heard_by = tuple(listeners)
+    state = uplink.state
+    state.listener_count = len(listeners)
+    for place, listener in enumerate(listeners[:MOST_LISTENERS]):
+        state.listeners[place] = pointer(listener.state)

@@ -24,6 +24,8 @@ from aiortc.rtp import (
     pack_rtcp_packet,
 )
 
+from ekyc.media.pump import StreamState
+
 _FIRST_CYCLE = 1 << 16  # so that packets which overtook the first one have a running number too
 _UNITS_PER_S = 65_536  # of the short times in reports
 _REMEMBERED_REPORTS = 8
@@ -34,79 +36,67 @@ _LONGEST_GAP = 256  # packets; beyond it a keyframe is cheaper than the repeats
 class Reception:
     """Counts one stream's packets as RFC 3550 appendix A does."""
 
-    __slots__ = (
-        "_base",
-        "_highest",
-        "_jitter",
-        "_prior_expected",
-        "_prior_received",
-        "_rate",
-        "_received",
-        "_transit",
-    )
-
     def __init__(self, rate: int) -> None:
-        self._rate = rate
-        self._base = self._highest = -1
-        self._received = self._prior_expected = self._prior_received = 0
-        self._jitter = self._transit = 0.0
+        self.state = StreamState(rate=rate, base=-1, highest=-1)
+        self._prior_expected = self._prior_received = 0
 
     def arrived(self, sequence: int, timestamp: int, at: float) -> int:
         """Count a packet and give its running number, which does not wrap at 65536."""
-        self._received += 1
-        if self._highest < 0:
-            self._base = self._highest = sequence + _FIRST_CYCLE
-            self._transit = at * self._rate - timestamp
-            return self._highest
-        index = self._highest + 1
-        if sequence != index & 0xFFFF:  # nearly all come in order
-            index = self.index_of(sequence)
-        if index > self._highest:
-            self._highest = index
-        transit = at * self._rate - timestamp
-        moved = abs(transit - self._transit)
-        self._transit = transit
-        if moved < self._rate:  # a second or more is a jump of the sender's clock, not jitter
-            self._jitter += (moved - self._jitter) / 16
+        state = self.state
+        state.received += 1
+        transit = at * state.rate - timestamp
+        if state.highest < 0:
+            state.base = state.highest = sequence + _FIRST_CYCLE
+            state.transit = transit
+            return state.highest
+        index = self.index_of(sequence)
+        state.highest = max(state.highest, index)
+        moved = abs(transit - state.transit)
+        state.transit = transit
+        if moved < state.rate:  # a second or more is a jump of the sender's clock, not jitter
+            state.jitter += (moved - state.jitter) / 16
         return index
 
     def index_of(self, sequence: int) -> int:
         """The running number of a packet near the newest one."""
-        return self._highest + ((sequence - self._highest + 0x8000) & 0xFFFF) - 0x8000
+        highest = self.state.highest
+        return highest + ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
 
     def recovered(self) -> None:
         """Count a packet that was missing and came on the stream of repeats (RTX)."""
-        self._received += 1
+        self.state.received += 1
 
     @property
     def newest(self) -> int:
         """The highest running number that came."""
-        return self._highest
+        return self.state.highest
 
     @property
     def has_begun(self) -> bool:
         """Whether anything came yet."""
-        return self._highest >= 0
+        return self.state.highest >= 0
 
     def interval(self) -> float:
         """Share of packets lost since the last call, 0 to 1."""
-        expected = self._highest - self._base + 1
+        received = self.state.received
+        expected = self.state.highest - self.state.base + 1
         wanted = expected - self._prior_expected
-        came = self._received - self._prior_received
-        self._prior_expected, self._prior_received = expected, self._received
+        came = received - self._prior_received
+        self._prior_expected, self._prior_received = expected, received
         return max(0.0, (wanted - came) / wanted) if wanted > 0 else 0.0
 
     def info(
         self, ssrc: int, *, loss: float, heard: "tuple[int, float] | None", at: float
     ) -> bytes:
         """One block of a receiver report; `heard` is the last sender report and when it came."""
-        lost = self._highest - self._base + 1 - self._received
+        state = self.state
+        lost = state.highest - state.base + 1 - state.received
         block = RtcpReceiverInfo(
             ssrc=ssrc,
             fraction_lost=min(255, int(loss * 256)),
             packets_lost=clamp_packets_lost(lost),
-            highest_sequence=(self._highest - _FIRST_CYCLE) & 0xFFFFFFFF,
-            jitter=int(self._jitter) & 0xFFFFFFFF,
+            highest_sequence=(state.highest - _FIRST_CYCLE) & 0xFFFFFFFF,
+            jitter=int(state.jitter) & 0xFFFFFFFF,
             lsr=heard[0] if heard else 0,
             dlsr=int((at - heard[1]) * _UNITS_PER_S) & 0xFFFFFFFF if heard else 0,
         )

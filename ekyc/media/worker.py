@@ -144,7 +144,7 @@ async def _main(end: socket.socket) -> None:
     spool = Path(greeting["spool"])
     await asyncio.to_thread(spool.mkdir, mode=0o700, parents=True, exist_ok=True)
     await check_libraries(settings.path)
-    intake = use_network(ice.hosts, ice.port_min, ice.port_max, rest_s=settings.gather_ms / 1000)
+    intake = use_network(ice.hosts, ice.port_min, ice.port_max, gather_s=settings.gather_ms / 1000)
 
     def tell(event: RoomEvent) -> None:
         if not (isinstance(event, Quality) and pipe.unread_bytes > _UNREAD_BYTES):

@@ -69,10 +69,10 @@ class Media(Section):
         0.1, gt=0, lt=1, description="Above this loss on the way up the floor gives way, 0 to 1"
     )
     gather_ms: float = Field(
-        1.0,
-        ge=0.1,
-        le=20,
-        description="Packets that come within this are passed on together, which is cheaper, ms",
+        20.0,
+        ge=1,
+        le=100,
+        description="Packets are passed on at once, and recorded together after this, ms",
     )
     cluster_ms: int = Field(
         250, ge=100, le=1000, description="Recordings are written at least this often, ms"

@@ -33,6 +33,7 @@ async def examine(settings: Settings, store: Store, clock: Clock) -> list[Check]
         await asyncio.to_thread(_models),
         await asyncio.to_thread(doctor_machine.static),
         await doctor_machine.walls(),
+        doctor_machine.packets(),
         *await _database(store, settings.seal_keys),
         await asyncio.to_thread(_secret, settings),
         *await asyncio.to_thread(_folders, settings, store.file),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import ekyc
 from ekyc.journey.ports import Clock
+from ekyc.media import pump
 from ekyc.web import pages
 from ekyc.web.check import Check, ill, well
 
@@ -80,6 +81,14 @@ async def walls(python: str = sys.executable) -> Check:
         "kernel.apparmor_restrict_unprivileged_userns=0; in a container its seccomp profile"
     )
     return ill("walls", "workers that read pictures would keep the network", fix)
+
+
+def packets() -> Check:
+    """Which way a call's packets take; both are right, one is cheaper."""
+    if pump.library() is not None:
+        return well("packets", "pass by the compiled way")
+    detail = "pass by Python, at about twice the cost: install gcc and libc6-dev, then ./run"
+    return well("packets", detail)
 
 
 def static() -> Check:

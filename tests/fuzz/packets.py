@@ -28,10 +28,11 @@ from ekyc.media import rtcp, vp8
 from ekyc.media.guard import Address, Budget, Gate, Sort
 from ekyc.media.offer import Heard, Sent, Terms
 from ekyc.media.party import Party
-from ekyc.media.peer import Cell
+from ekyc.media.pump import WireState
 from ekyc.media.recorder import Recorder
 from ekyc.media.relay import Downlink, connect
 from ekyc.media.rtp import HEADER, payload_bounds, three_byte_extension
+from ekyc.media.wire import Cell
 from ekyc.settings import Media
 from tests.samples import MemorySink, packets, pictures, sounds
 
@@ -48,7 +49,8 @@ class OpenWire:
     """A wire without encryption; what is sent on it is gone."""
 
     def __init__(self) -> None:
-        self.unsent = 0
+        self.state = WireState(descriptor=-1)
+        self.inbound = 0
         self.remote = HERE
 
     def unprotect(self, cell: Cell, length: int) -> int:
@@ -80,6 +82,9 @@ class StandIn:
     """Stands for the connection behind a party."""
 
     is_up = True
+
+    def settle(self) -> None:
+        """Nothing goes the short way here."""
 
     def refresh(self) -> None:
         """The address stays."""

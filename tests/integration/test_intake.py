@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +10,8 @@ import pytest
 
 from ekyc.media.guard import Budget, Gate
 from ekyc.media.intake import Intake, Port
-from ekyc.media.peer import Cell, TakeMedia
+from ekyc.media.pump import LegState
+from ekyc.media.wire import Cell, Keeps
 from tests.branch import eventually
 
 MEDIA, CHECK = b"\x80\x60" + bytes(10), b"\x00\x01" + bytes(18)
@@ -21,8 +22,10 @@ class Keeper:
     """Stands for aioice's protocol, and for a leg: keeps what it is given."""
 
     def __init__(self) -> None:
+        self.state = LegState()
+        self.closes: Port | None = None
         self.other: list[tuple[bytes, Any]] = []
-        self.media: list[bytes] = []
+        self.came: list[bytes] = []
         self.is_lost = False
 
     def connection_made(self, transport: object) -> None:
@@ -36,9 +39,16 @@ class Keeper:
         """The long way."""
         self.other.append((data, address))
 
-    def take(self, cell: Cell, length: int, at: float) -> None:
-        """The short way."""
-        self.media.append(bytes(cell.data[:length]))
+    def media(self, cell: Cell, length: int, at: float) -> None:
+        """Media of the party's."""
+        self.came.append(bytes(cell.data[:length]))
+        if self.closes is not None:
+            self.closes.close()
+
+    @property
+    def admitted(self) -> Sequence[Keeps]:
+        """No stream of it is known, so no packet is ordinary."""
+        return ()
 
 
 @contextmanager
@@ -52,7 +62,7 @@ def a_socket(family: socket.AddressFamily) -> Iterator[socket.socket]:
 @pytest.fixture
 async def intake() -> Intake:
     """Of the test's own loop."""
-    return Intake(rest_s=0.002)
+    return Intake(gather_s=0.002)
 
 
 def opened(intake: Intake, family: socket.AddressFamily) -> tuple[Port, Keeper]:
@@ -75,16 +85,16 @@ async def test_media_of_the_party_go_the_short_way_in_both_worlds_of_addresses(
         family = socket.AF_INET if version == 4 else socket.AF_INET6
         port, keeper = opened(intake, family)
         with a_socket(family) as party, a_socket(family) as stranger:
-            port.know(party.getsockname()[:2], keeper.take)
+            port.know(party.getsockname()[:2], keeper)
             for sender in (party, stranger):
                 sender.sendto(MEDIA, port.socket.getsockname())
             party.sendto(CHECK, port.socket.getsockname())
 
             async def has_all(kept: Keeper = keeper) -> bool:
-                return len(kept.media) + len(kept.other) == 3
+                return len(kept.came) + len(kept.other) == 3
 
             await eventually(has_all)
-            assert keeper.media == [MEDIA]
+            assert keeper.came == [MEDIA]
             assert sorted(keeper.other) == sorted(
                 [(MEDIA, stranger.getsockname()[:2]), (CHECK, party.getsockname()[:2])]
             )
@@ -99,15 +109,15 @@ async def test_a_party_of_one_world_closes_the_short_way_on_sockets_of_the_other
         (socket.AF_INET6, ("192.0.2.1", 9)),
     ):
         port, keeper = opened(intake, family)
-        port.know(stranger, keeper.take)
+        port.know(stranger, keeper)
         with a_socket(family) as somebody:
             somebody.sendto(MEDIA, port.socket.getsockname())
 
             async def has_one(kept: Keeper = keeper) -> bool:
-                return bool(kept.other or kept.media)
+                return bool(kept.other or kept.came)
 
             await eventually(has_one)
-        assert keeper.media == []
+        assert keeper.came == []
         port.close()
 
 
@@ -116,7 +126,8 @@ async def test_a_burst_comes_whole_and_in_order_and_nothing_empty_is_taken_for_m
 ) -> None:
     port, keeper = opened(intake, socket.AF_INET)
     with a_socket(socket.AF_INET) as party:
-        port.know(party.getsockname(), keeper.take)
+        port.know(party.getsockname(), keeper)
+        before = intake.datagrams
         burst = [MEDIA + number.to_bytes(2, "big") for number in range(100)]
         for datagram in burst:
             party.sendto(datagram, port.socket.getsockname())
@@ -126,9 +137,9 @@ async def test_a_burst_comes_whole_and_in_order_and_nothing_empty_is_taken_for_m
             return bool(keeper.other)
 
         await eventually(has_all)
-        assert keeper.media == burst
+        assert keeper.came == burst
         assert keeper.other == [(b"", party.getsockname())]
-        assert intake.datagrams == 101
+        assert intake.datagrams - before == 101
     port.close()
 
 
@@ -143,22 +154,13 @@ async def test_what_was_not_let_in_stays_counted_when_its_port_is_closed(intake:
     assert intake.refused.strangers == 2
 
 
-def closing(keeper: Keeper, other: Port) -> TakeMedia:
-    """Takes a datagram, and closes another port for it."""
-
-    def take(cell: Cell, length: int, at: float) -> None:
-        keeper.take(cell, length, at)
-        other.close()
-
-    return take
-
-
 async def test_a_port_closed_by_what_another_said_is_read_no_more(intake: Intake) -> None:
     first, said = opened(intake, socket.AF_INET)
     second, silent = opened(intake, socket.AF_INET)
     with a_socket(socket.AF_INET) as party:
         for port, keeper, other in ((first, said, second), (second, silent, first)):
-            port.know(party.getsockname(), closing(keeper, other))
+            keeper.closes = other
+            port.know(party.getsockname(), keeper)
         for port in (first, second):
             party.sendto(MEDIA, port.socket.getsockname())
 
@@ -167,7 +169,7 @@ async def test_a_port_closed_by_what_another_said_is_read_no_more(intake: Intake
 
         await eventually(is_over)
         await asyncio.sleep(0.02)
-        assert len(said.media) + len(silent.media) == 1
+        assert len(said.came) + len(silent.came) == 1
     for port in (first, second):
         port.close()
 

@@ -22,9 +22,9 @@ from ekyc.media import rtcp
 from ekyc.media.guard import Sort
 from ekyc.media.leg import Leg
 from ekyc.media.offer import Heard, Sent, Terms
-from ekyc.media.peer import Wire
 from ekyc.media.relay import Care, Uplink, connect
 from ekyc.media.rtp import HEADER
+from ekyc.media.wire import Wire
 
 CARE = Care(pli_interval_s=0.5, nack_interval_s=0.03, nack_tries=3, history_packets=64)
 AUDIO, VIDEO, REPAIR = 96, 97, 98
