@@ -10,14 +10,16 @@ from aiohttp import web
 
 from ekyc.crew import Crew
 from ekyc.jobs import booking as booking_messages
+from ekyc.jobs.exports import Studio, composer
 from ekyc.jobs.matcher import Matcher
 from ekyc.jobs.recordings import adopt, finisher
 from ekyc.jobs.runner import Runner, Work
 from ekyc.jobs.strays import sweep
 from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import connector, deliverer, given_up
-from ekyc.journey import appointed, call, lapse, room, sealing, webhooks
+from ekyc.journey import appointed, call, export, room, sealing, webhooks
 from ekyc.journey import desk as desks
+from ekyc.journey.discard import DISCARD
 from ekyc.journey.ports import Clock, Mailer, Reader, Sender
 from ekyc.journey.ports import MediaPlane as Plane
 from ekyc.media.plane import MediaPlane
@@ -42,6 +44,7 @@ from ekyc.web import (
     deliveries,
     description,
     desk,
+    exports,
     files,
     meeting,
     operations,
@@ -168,6 +171,7 @@ _TABLES = [
     customer.routes,
     staff.routes,
     files.routes,
+    exports.routes,
     meeting.routes,
     booking.routes,
     roster.routes,
@@ -277,6 +281,17 @@ def _booking_messages(app: web.Application) -> dict[str, Work]:
     }
 
 
+def _studio(app: web.Application) -> Studio:
+    return Studio(
+        store=app[STORE],
+        clock=app[CLOCK],
+        objects=app[OBJECTS],
+        ring=app[RING],
+        texts=app[TEXTS],
+        settings=app[SETTINGS],
+    )
+
+
 async def _work(app: web.Application, runner: Runner) -> None:
     """The demo's CRM is this very server: work begins when it can be reached."""
     await app[LISTENING].wait()
@@ -302,7 +317,8 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
             settings.objects.spool,
             app[METRICS].recorded,
         ),
-        lapse.DISCARD: discarder(app[OBJECTS]),
+        DISCARD: discarder(app[OBJECTS]),
+        export.COMPOSE: composer(_studio(app)),
         **_booking_messages(app),
     }
     if settings.crm.webhook_url:

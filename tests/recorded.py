@@ -14,7 +14,7 @@ from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 from tests.fakes import START
-from tests.samples import pictures, shades, sounds
+from tests.samples import pictures, shades, sounds, walls
 
 
 def parts() -> list[bytes]:
@@ -42,6 +42,20 @@ def minutes(seconds: int) -> list[bytes]:
     return made
 
 
+def filmed(colour: tuple[int, int, int], hz: float, *, seconds: int) -> list[bytes]:
+    """A party before a wall of one colour, whose voice is one tone; a cluster a second."""
+    made = [webm.header(width=320, height=240, started_at=START)]
+    film, voice = walls(colour, seconds * 10), sounds(seconds * 50, hz=hz)
+    for second in range(seconds):
+        cluster = webm.Cluster()
+        for number in range(second * 10, second * 10 + 10):
+            cluster.add(webm.VIDEO, number * 100, film[number], number == 0)
+        for number in range(second * 50, second * 50 + 50):
+            cluster.add(webm.AUDIO, number * 20, voice[number], True)
+        made.append(cluster.take())
+    return made
+
+
 def sealed_recording(owner: CustomerKey, content: list[bytes] | None = None) -> bytes:
     """A file as a worker closes it."""
     sealer = Sealer(owner.data_key())
@@ -50,14 +64,19 @@ def sealed_recording(owner: CustomerKey, content: list[bytes] | None = None) -> 
 
 
 async def keep(
-    store: Store, ring: Ring, objects: Objects, recording: Recording, folder: Path
+    store: Store,
+    ring: Ring,
+    objects: Objects,
+    recording: Recording,
+    folder: Path,
+    content: list[bytes] | None = None,
 ) -> tuple[Recording, bytes]:
     """The row once the recording is finished, and what a player is given."""
     owner = await sealing.recorded_under(store, ring, recording)
 
     def work() -> tuple[Recording, bytes]:
         original, index = folder / "original", folder / "index"
-        original.write_bytes(sealed_recording(owner))
+        original.write_bytes(sealed_recording(owner, content))
         finished = finish(original, index, owner=owner, id=recording.id)
         after = replace(
             recording,
@@ -70,7 +89,7 @@ async def keep(
         source = objects.open(after.object_key, owner=owner, index=after.index_key)
         return after, source.read(0, source.size)
 
-    after, content = await asyncio.to_thread(work)
+    after, played = await asyncio.to_thread(work)
     async with store.begin() as tx:
         await calls.save_recording(tx, recording, after)
-    return after, content
+    return after, played

@@ -11,7 +11,8 @@ from ekyc.jobs.booking import Desk, messenger
 from ekyc.jobs.runner import Runner
 from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import connector, deliverer, given_up
-from ekyc.journey import appointed, lapse, webhooks
+from ekyc.journey import appointed, webhooks
+from ekyc.journey.discard import DISCARD
 from ekyc.notify.reminder import reminder
 from ekyc.notify.texts import Texts
 from ekyc.settings import Crm, Jobs, Settings
@@ -44,7 +45,7 @@ async def _work(url: str, objects: Path, crm: Crm) -> None:
     async with aiohttp.ClientSession(connector=connector(crm)) as http:
         handlers = {
             webhooks.KIND: deliverer(store, clock, crm, http),
-            lapse.DISCARD: discarder(Objects(objects)),
+            DISCARD: discarder(Objects(objects)),
             appointed.MESSAGE: messenger(desk, phone),
         }
         runner = Runner(store, clock, jobs, handlers, {webhooks.KIND: given_up(clock)})

@@ -104,8 +104,8 @@ class _Sheet:
 
 @cache
 def _font(*, bold: bool, size: float) -> ImageFont.FreeTypeFont:
-    name = "Roboto-Bold.ttf" if bold else "Roboto-Regular.ttf"
-    return ImageFont.truetype(FONTS / name, size)
+    file = FONTS / "Roboto-Bold.ttf" if bold else models.path("Roboto-Regular.ttf")
+    return ImageFont.truetype(file, size)
 
 
 @cache

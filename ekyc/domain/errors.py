@@ -298,6 +298,18 @@ class ShiftInvalid(EkycError):
     code = "shift-invalid"
 
 
+class ExportNotReady(EkycError):
+    """The recordings of this call are not finished yet; please try again in a moment."""
+
+    code = "export-not-ready"
+
+
+class ExportsBusy(EkycError):
+    """Many films are being made at the moment; please try again later."""
+
+    code = "exports-busy"
+
+
 def leaves(root: type[EkycError] = EkycError) -> set[type[EkycError]]:
     """Every error a person or a CRM can meet, the root included."""
     return {root}.union(*(leaves(child) for child in root.__subclasses__()))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from ekyc.jobs.turn import attempt
-from ekyc.journey import lapse
+from ekyc.journey import export, lapse
 from ekyc.journey.lapse import Word
 from ekyc.journey.ports import Clock, Sender
 from ekyc.settings import Settings
@@ -54,6 +54,7 @@ class Sweeper:
         await self._step(
             "delete", lambda: lapse.delete(store, clock, after_days=days, limit=_BATCH)
         )
+        await self._step("exports", lambda: export.remove(store, clock, limit=_BATCH))
         await self._step("sweep", self._sweep)
 
     async def _step(self, step: str, act: Callable[[], Awaitable[int]]) -> None:

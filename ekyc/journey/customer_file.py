@@ -10,9 +10,10 @@ from ekyc.domain.comparison import Comparison, beside_crm
 from ekyc.domain.decision import Decision
 from ekyc.domain.errors import NotFound
 from ekyc.domain.events import SYSTEM, Actor, Event
+from ekyc.domain.export import Export
 from ekyc.domain.still import Still
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, calls, decisions, documents, staff, stills
+from ekyc.storage import applications, calls, decisions, documents, exports, staff, stills
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Row, Store, Tx
 
@@ -27,6 +28,8 @@ class CallStory:
     movements: Sequence[Movement]
     stills: Sequence[Still]
     recordings: Sequence[Recording]
+    export: Export | None
+    """The film of both parties that was asked for last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
             movements=await calls.movements(tx, call.id),
             stills=await stills.of_call(tx, call.id),
             recordings=await calls.recordings(tx, call.id),
+            export=await exports.last(tx, call.id),
         )
         for call in await calls.of_application(tx, application_id)
     ]

@@ -7,12 +7,10 @@ from ekyc.domain import queue as line
 from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.events import SYSTEM, Event
 from ekyc.domain.queue import TicketState
+from ekyc.journey.discard import discard
 from ekyc.journey.ports import Clock, Sender
 from ekyc.storage import applications, lapsed, queue, tokens
-from ekyc.storage.store import Job, Store, Tx
-
-DISCARD = "objects.discard"
-"""The kind of the job that removes the files of a deleted application."""
+from ekyc.storage.store import Store, Tx
 
 Word = Callable[[Application, str, datetime], str]
 """Application, link token, end of the link → the reminder in the customer's language."""
@@ -87,9 +85,7 @@ async def delete(store: Store, clock: Clock, *, after_days: int, limit: int) -> 
 
 async def _delete(tx: Tx, id: str, now: datetime) -> None:
     left = await lapsed.empty(tx, id, now=now)
-    if left.keys:
-        payload = {"keys": list(left.keys)}
-        await tx.later(Job(kind=DISCARD, key=f"discard:{id}", payload=payload, due_at=now))
+    await discard(tx, left.keys, of=id, now=now)
     counts = {"photographs": left.photographs, "recordings": left.recordings}
     await tx.tell(_fact("application.deleted", id, now, **counts))
     tx.wake("queue")

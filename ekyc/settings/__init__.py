@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.call import Call
+from ekyc.settings.export import Export
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
 from ekyc.settings.sections import (
@@ -45,6 +46,7 @@ __all__ = [
     "Crm",
     "Database",
     "Documents",
+    "Export",
     "Ice",
     "Jobs",
     "Lan",
@@ -102,6 +104,7 @@ class Settings(BaseSettings):
     ice: Ice = Ice()
     vision: Vision = Vision()
     documents: Documents = Documents()
+    export: Export = Export()
     crm: Crm = Crm()
     jobs: Jobs = Jobs()
 

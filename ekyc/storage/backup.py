@@ -35,6 +35,7 @@ _NAMED = (
     ("photographs", ("original", "straightened")),
     ("recordings", ("object_key", "index_key")),
     ("stills", ("original",)),
+    ("exports", ("object_key", "index_key")),
 )
 """Which columns name objects."""
 
@@ -131,6 +132,7 @@ def missing(folder: Path, manifest: Manifest) -> Sequence[str]:
     named = {
         row[column]
         for table, columns in _NAMED
+        if table in manifest.rows  # an older version may not have had it
         for row in lines(folder, table)
         for column in columns
         if row.get(column)  # a backup of an older version has no index

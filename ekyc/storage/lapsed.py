@@ -143,7 +143,10 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     recorded = await tx.connection.execute(
         sa.select(recording).where(recording.c.call_id.in_(calls))
     )
-    films = recorded.all()
+    recordings = recorded.all()
+    export = schema.exports
+    exported = await tx.connection.execute(sa.select(export).where(export.c.call_id.in_(calls)))
+    films = [*recordings, *exported.all()]
     asked = await tx.connection.execute(
         sa.select(still.c.original).where(still.c.call_id.in_(calls), still.c.original.is_not(None))
     )
@@ -159,7 +162,7 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     recorded_keys = [key for film in films for key in (film.object_key, film.index_key)]
     return Emptied(
         photographs=len(taken) + len(in_calls),
-        recordings=len(films),
+        recordings=len(recordings),
         keys=[key for key in [*pictures, *in_calls, *recorded_keys] if key],
     )
 

@@ -8,18 +8,31 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import structlog
 
 import ekyc
-from ekyc.settings import Vision
 from ekyc.vision import wire
 
 log = structlog.get_logger(__name__)
 
 START_S: Final = 30.0
 ONE_THREAD: Final = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS")
+
+
+class Bounds(Protocol):
+    """What a worker may take of the machine."""
+
+    @property
+    def niceness(self) -> int:
+        """How far it stands back."""
+        ...
+
+    @property
+    def memory_max_mb(self) -> int:
+        """Beyond it the worker ends."""
+        ...
 
 
 class WorkerLost(RuntimeError):
@@ -39,7 +52,7 @@ class WorkerProcess:
 
     @classmethod
     async def start(
-        cls, module: str, vision: Vision, greeting: Mapping[str, Any], *, files: Sequence[int] = ()
+        cls, module: str, bounds: Bounds, greeting: Mapping[str, Any], *, files: Sequence[int] = ()
     ) -> Self:
         """Run `python -m module` with a pipe to it and these open files.
 
@@ -54,7 +67,7 @@ class WorkerProcess:
             process = await _run(module, theirs.fileno(), files)
             undo.pop_all()
         worker = cls(process, reader, writer)
-        walls = {"niceness": vision.niceness, "memory_max_mb": vision.memory_max_mb}
+        walls = {"niceness": bounds.niceness, "memory_max_mb": bounds.memory_max_mb}
         try:
             async with asyncio.timeout(START_S):
                 ready, _ = await worker.ask({**greeting, "walls": walls})

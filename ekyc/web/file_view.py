@@ -8,6 +8,7 @@ from ekyc.domain.application import Stage, mask_phone
 from ekyc.domain.call import Movement, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.document import FIELDS
+from ekyc.domain.export import ExportState
 from ekyc.domain.movement import Direction, Limits
 from ekyc.domain.still import Still
 from ekyc.journey import decision as journey
@@ -53,7 +54,10 @@ async def view(
             }
             for c in file.form.conflicts
         ],
-        "calls": [_call(story, file) for story in file.calls],
+        "calls": [
+            _call(story, file) | {"export": _export(story, file, texts, language)}
+            for story in file.calls
+        ],
         "checklist": _checklist(file),
         "note": application.note,
         "decision": _decision(file, texts, language),
@@ -181,6 +185,26 @@ def _recording(application_id: str, story: CallStory, row: Recording) -> dict[st
         "sha256": row.sha256,
         "is_whole": row.is_whole,
         "url": f"/api/files/{application_id}/recordings/{row.id}",
+    }
+
+
+def _export(
+    story: CallStory, file: CustomerFile, texts: Texts, language: str
+) -> dict[str, Any] | None:
+    export = story.export
+    if export is None or export.state is ExportState.REMOVED:
+        return None
+    code = export.problem and export.problem.value
+    return {
+        "id": export.id,
+        "state": export.state.value,
+        "percent": export.percent,
+        "problem": code and {"code": code, "message": texts.error(f"export.{code}", language)},
+        "by": file.names.get(export.asked_by, ""),
+        "asked_at": export.asked_at.isoformat(),
+        "expires_at": export.expires_at and export.expires_at.isoformat(),
+        "size_bytes": export.size_bytes,
+        "url": f"/api/files/{file.application.id}/exports/{export.id}",
     }
 
 

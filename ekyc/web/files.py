@@ -67,6 +67,9 @@ async def shown(request: web.Request) -> dict[str, Any]:
     )
     if not may(request[ROLE], Action.DECIDE):
         file["may"] |= {"decide": False, "approve": False, "reject": False, "incomplete": False}
+    file["may"]["export"] = may(request[ROLE], Action.EXPORT)
+    for call in file["calls"]:
+        call["export"] = call["export"] if file["may"]["export"] else None
     return file
 
 
@@ -167,7 +170,8 @@ async def recording(request: web.Request, query: RecordingIn) -> web.StreamRespo
         source = await so_far.opened(request, row, query.to)
         await _looked(request, row.id)
         tag = f"{row.id}-{query.to}"
-        return await handed_out(request, source, content_type="video/webm", tag=tag)
+        headers = {"Content-Type": "video/webm"}
+        return await handed_out(request, source, headers=headers, tag=tag)
     if row.object_key is None:
         raise NotFound
     await _looked(request, row.id)

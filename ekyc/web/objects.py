@@ -1,6 +1,7 @@
 """Hands out a photograph or a recording, whole or by ranges, opened piece by piece."""
 
 import asyncio
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -21,30 +22,37 @@ async def given(
     content_type: str,
     index: str | None = None,
     sha256: str | None = None,
+    name: str | None = None,
 ) -> web.StreamResponse:
-    """An object of this application; what an older version kept in the clear goes out as it is."""
+    """An object of this application; what an older version kept in the clear goes out as it is.
+
+    With a `name` browsers keep it as a file instead of showing it.
+    """
     objects = request.app[OBJECTS]
     if not key.endswith(SEALED):
         return web.FileResponse(objects.path(key), headers={"Content-Type": content_type})
     owner = await sealing.known_key(request.app[STORE], request.app[RING], application_id)
     source = await asyncio.to_thread(objects.open, key, owner=owner, index=index)
-    return await handed_out(request, source, content_type=content_type, tag=sha256 or key)
+    headers = {"Content-Type": content_type}
+    if name is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return await handed_out(request, source, headers=headers, tag=sha256 or key)
 
 
 async def handed_out(
-    request: web.Request, source: Source, *, content_type: str, tag: str
+    request: web.Request, source: Source, *, headers: Mapping[str, str], tag: str
 ) -> web.StreamResponse:
     """A source, closed afterwards; `tag` is another one whenever its bytes are."""
     try:
-        return await _answer(request, source, content_type, tag)
+        return await _answer(request, source, dict(headers), tag)
     finally:
         await asyncio.to_thread(source.close)
 
 
 async def _answer(
-    request: web.Request, source: Source, content_type: str, tag: str
+    request: web.Request, source: Source, headers: dict[str, str], tag: str
 ) -> web.StreamResponse:
-    headers = {"Content-Type": content_type, "Accept-Ranges": "bytes", "ETag": f'"{tag}"'}
+    headers |= {"Accept-Ranges": "bytes", "ETag": f'"{tag}"'}
     if is_known(request, tag):
         return web.Response(status=304, headers=headers)
     wanted = part(request, source.size, tag)

@@ -3,29 +3,35 @@
 import asyncio
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
+from av.container import InputContainer
 from playwright.async_api import Response, expect
 
 from ekyc.domain.call import CallState, Party, Recording, RecordingState, ring
+from ekyc.domain.export import Export, ExportState, Problem
 from ekyc.domain.queue import TicketState
 from ekyc.journey import sealing
 from ekyc.media.finish import finish
 from ekyc.sealed.form import Sealer
-from ekyc.storage import calls, queue
-from ekyc.storage.schema import staff
+from ekyc.storage import calls, exports, queue, tokens
+from ekyc.storage.schema import applications, staff
+from ekyc.storage.staff import add_session
 from ekyc.storage.store import new_id
 from ekyc.web.keys import CLOCK, OBJECTS, RING, SETTINGS, STORE
 from tests.browser import walk
 from tests.browser.conftest import Invite
-from tests.browser.house import House
+from tests.browser.house import House, words
 from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person
-from tests.recorded import minutes
+from tests.plane import BLUE, RED
+from tests.recorded import filmed, minutes
 
 SECONDS = 60
 JUMP = """async at_s => {
@@ -77,6 +83,29 @@ class Archive:
             await calls.add_recording(tx, recording)
         return recording
 
+    async def export(self, state: ExportState, *, percent: int) -> Export:
+        """A film somebody asked for, as far as it is."""
+        app = self.house.app
+        async with app[STORE].begin() as tx:
+            by = (await tx.connection.execute(sa.select(staff.c.id))).scalars().first()
+            film = Export(
+                id=new_id(),
+                call_id=self.call,
+                state=state,
+                asked_by=by or "",
+                asked_at=self._began,
+                language="vi",
+                percent=percent,
+            )
+            await exports.add(tx, film)
+        return film
+
+    async def fails(self, film: Export) -> None:
+        """It took too long."""
+        after = replace(film, state=ExportState.FAILED, problem=Problem.TIMEOUT)
+        async with self.house.app[STORE].begin() as tx:
+            await exports.save(tx, film, after)
+
     async def sealer(self) -> Sealer:
         """For a file of this customer."""
         app = self.house.app
@@ -93,10 +122,10 @@ class Archive:
 @pytest_asyncio.fixture(loop_scope="session")
 async def archive(house: House) -> Archive:
     """A call of five minutes that is over."""
-    link = await house.link()
-    assert link
-    async with house.staff() as supervisor:
-        application = (await supervisor.ask("GET", "/api/files"))["files"][0]["id"]
+    await house.link()
+    async with house.app[STORE].read() as tx:
+        newest = sa.select(applications.c.id).order_by(applications.c.opened_at.desc())
+        application = (await tx.connection.execute(newest)).scalars().first() or ""
     now = house.app[CLOCK].now()
     async with house.app[STORE].begin() as tx:
         waited = await queue.add_ticket(tx, application, now=now)
@@ -137,9 +166,17 @@ async def jumps(person: Person, at_s: float) -> None:
 
 
 async def looks_in(invite: Invite, archive: Archive) -> Person:
-    """An auditor has the file before them."""
-    auditor = await invite(size=DESK)
-    await walk.sign_in(auditor, archive.house, "huyle", arrives_at="files")
+    """An auditor has the file before them, signed in a while ago."""
+    auditor, app, token = await invite(size=DESK), archive.house.app, tokens.new()
+    now = app[CLOCK].now()
+    async with app[STORE].begin() as tx:
+        id = sa.select(staff.c.id).where(staff.c.login == "huyle")
+        who = (await tx.connection.execute(id)).scalar_one()
+        until = now + timedelta(hours=1)
+        await add_session(tx, who, digest=tokens.digest(token), now=now, expires_at=until)
+    await auditor.context.add_cookies(
+        [{"name": "ekyc_staff", "value": token, "url": archive.house.address}]
+    )
     await auditor.page.goto(archive.address)
     return auditor
 
@@ -190,6 +227,41 @@ async def test_a_finished_recording_plays_and_jumps_by_ranges_and_says_what_is_m
     await expect(warned).to_have_count(2)
     await expect(warned.first).to_have_text(walk.STAFF["player.partly-customer"])
     await reads_well(auditor, "file, recordings that broke off")
+
+
+async def test_an_auditor_has_one_film_made_of_both_sides(invite: Invite, archive: Archive) -> None:
+    for party, colour, hz in ((Party.CUSTOMER, RED, 440.0), (Party.AGENT, BLUE, 1000.0)):
+        left = await archive.record(party, RecordingState.FINISHING)
+        file = archive.spool / f"{left.id}.closed"
+        content = await asyncio.to_thread(partial(filmed, colour, hz, seconds=4))
+        await archive.write(file, await archive.sealer(), content)
+        await archived(archive, left, file)
+    running = await archive.export(ExportState.RUNNING, percent=42)
+    auditor = await looks_in(invite, archive)
+    await expect(auditor.page.locator("progress")).to_have_attribute("value", "42")
+    await reads_well(auditor, "file, a film is made", languages=("vi",))
+    await archive.fails(running)
+    alert = auditor.page.locator("recording-more .alert.bad")
+    await expect(alert).to_have_text(words("errors")["export.timeout"])
+    await reads_well(auditor, "file, a film failed", languages=("vi",))
+    await walk.button(auditor, "film.again", walk.STAFF).click()
+    link = auditor.page.locator("recording-more a[download]")
+    await link.wait_for(timeout=walk.SLOW_MS)
+    await reads_well(auditor, "file, a film can be downloaded")
+    async with auditor.page.expect_download() as begun:
+        await link.click()
+    download = await begun.value
+    assert download.suggested_filename.startswith("HS-")
+    seen = await asyncio.to_thread(_seen, str(await download.path()))
+    assert seen == (4 * 15, (1280, 528))
+
+
+def _seen(file: str) -> tuple[int, tuple[int, int]]:
+    """How many pictures, and how large."""
+    with av.open(file, "r") as film:
+        assert isinstance(film, InputContainer)
+        pictures = list(film.decode(video=0))
+    return len(pictures), (pictures[-1].width, pictures[-1].height)
 
 
 async def archived(archive: Archive, recording: Recording, file: Path) -> None:

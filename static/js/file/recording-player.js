@@ -85,7 +85,7 @@ export class RecordingPlayer extends LightElement {
 
   /** @param {Call | null} call */
   #more(call) {
-    return html`<recording-more .call=${call} .soFar=${this.asked} @so-far=${this.#lookSoFar}></recording-more>`;
+    return html`<recording-more .call=${call} .soFar=${this.asked} .exports=${this.file?.may.export ?? false} @so-far=${this.#lookSoFar}></recording-more>`;
   }
 
   async #lookSoFar() {

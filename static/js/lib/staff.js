@@ -23,13 +23,14 @@ import { heardNow } from "./clock.js";
 /** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
 /** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
 /** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, is_whole: boolean | null, url: string}} Recording */
+/** @typedef {{id: string, state: "due" | "running" | "finished" | "failed", percent: number, problem: Message | null, by: string, asked_at: string, expires_at: string | null, size_bytes: number | null, url: string}} Film */
 /** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, series: Measure[], call_s: number | null}} Movement */
 /** A photograph asked for in a call. @typedef {{id: string, of: "document" | "face", state: "asked" | "taken" | "declined" | "lapsed", asked_at: string, taken_at: string | null, url: string | null, call_s: number | null}} Still */
-/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], stills: Still[]}} Call */
+/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], stills: Still[], export: Film | null}} Call */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
 /** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
-/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean}} May */
+/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean, export: boolean}} May */
 /**
  * @typedef {object} CustomerFile
  * @property {string} id
@@ -109,6 +110,8 @@ export const file = (id) => ask("GET", address(id));
 /** Where a recording that is not finished plays, as far as it went until now.
  * @param {string} id @param {string} recording @returns {Promise<{url: string, duration_ms: number}>} */
 export const soFar = (id, recording) => ask("GET", `${address(id)}/recordings/${encodeURIComponent(recording)}/so-far`);
+/** Have a film made of both sides of a call. @param {string} id @param {string} call @returns {Promise<CustomerFile>} */
+export const askExport = (id, call) => ask("POST", `${address(id)}/exports`, { body: { call } });
 /** @param {string} id @param {string} item @param {boolean} done @returns {Promise<CustomerFile>} */
 export const tick = (id, item, done) => ask("PUT", `${address(id)}/checklist`, { body: { item, done } });
 /** @param {string} id @param {string} text @returns {Promise<CustomerFile>} */

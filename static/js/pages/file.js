@@ -9,6 +9,8 @@ import { attempt, openStaffPage } from "../lib/staff-page.js";
 /** @typedef {import("../ui/note-box.js").NoteBox} NoteBox */
 
 const ASK_EVERY_MS = 5_000;
+/** While a film is being made, its percent is looked at this often. */
+const WATCH_EVERY_MS = 1_000;
 
 const page = new FilePage();
 const id = decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
@@ -41,8 +43,27 @@ on("note", async (text, event) => {
   /** @type {NoteBox} */ (event.target).kept(text, file !== null);
 });
 
+on("export", async (call) => {
+  const file = await attempt(page, () => staff.askExport(id, call));
+  if (!file) return;
+  page.file = file;
+  again();
+});
+
+let timer = 0;
+/** Look again after a while; sooner while a film is being made. */
+function again() {
+  clearTimeout(timer);
+  const films = page.file?.calls.map((call) => call.export?.state) ?? [];
+  const pause = films.some((state) => state === "due" || state === "running") ? WATCH_EVERY_MS : ASK_EVERY_MS;
+  timer = setTimeout(async () => {
+    if (document.visibilityState === "visible") await refresh();
+    again();
+  }, pause);
+}
+
 if (await openStaffPage("file", page)) {
   await refresh(() => staff.file(id));
   languages.addEventListener("changed", () => refresh());
-  setInterval(() => document.visibilityState === "visible" && refresh(), ASK_EVERY_MS);
+  again();
 }

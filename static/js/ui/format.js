@@ -41,6 +41,9 @@ export function angle(degrees, digits = 0) {
   return `${degrees > 0 ? "+" : "−"}${rounded}°`;
 }
 
+/** 3,6 (MB). @param {number} bytes */
+export const megabytes = (bytes) => decimal(bytes / 1e6, 1);
+
 /** A field's value as a person writes it. @param {string} name @param {string | null | undefined} value */
 export function fieldValue(name, value) {
   if (!value) return "–";

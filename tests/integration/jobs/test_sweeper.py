@@ -14,6 +14,7 @@ from ekyc.domain.queue import TicketState
 from ekyc.jobs.runner import Runner
 from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.journey import apply, lapse, webhooks
+from ekyc.journey.discard import DISCARD
 from ekyc.notify.reminder import reminder
 from ekyc.notify.texts import Texts
 from ekyc.settings import Applications, Call, Crm, Jobs, Queue, Server, Settings, Staff
@@ -266,8 +267,8 @@ async def test_what_was_broken_off_is_deleted_row_by_row_and_file_by_file(
         assert await lapse.delete(store, clock, after_days=30, limit=9) == 0
         assert set((await _left_of(store, "broke")).values()) == {0}
         assert 0 not in (await _left_of(store, "decided")).values()
-        runner = Runner(store, clock, Jobs(), {lapse.DISCARD: discarder(objects)})
-        assert await runner.step(lapse.DISCARD)
+        runner = Runner(store, clock, Jobs(), {DISCARD: discarder(objects)})
+        assert await runner.step(DISCARD)
         async with store.read() as tx:
             application = await applications.load(tx, "broke")
             facts = await applications.events(tx, "broke")

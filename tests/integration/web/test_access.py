@@ -21,6 +21,7 @@ PARTS = {
     "photograph": "none",
     "recording": "none",
     "still": "none",
+    "export": "none",
     "path": "x",
     "medium": "none",
     "sequence": "1",
