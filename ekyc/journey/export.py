@@ -1,6 +1,6 @@
 """Exports: asked for, made by a job, taken out, removed again; each of these is a fact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,22 +118,23 @@ async def finish(
     now = clock.now()
     until = now + timedelta(days=keep_days)
     after = replace(export, state=ExportState.FINISHED, percent=100, expires_at=until, **kept)
-    sizes = {"duration_ms": after.duration_ms, "size_bytes": after.size_bytes}
-    return await _end(store, export, after, now, sha256=after.sha256, **sizes)
+    data = {name: kept[name] for name in ("duration_ms", "size_bytes", "sha256")}
+    return await _end(store, export, after, "export.finished", now, data)
 
 
 async def fail(store: Store, clock: Clock, export: Export, problem: Problem) -> None:
     """There will be no film; whoever asked may ask again."""
     after = replace(export, state=ExportState.FAILED, problem=problem)
-    await _end(store, export, after, clock.now(), code=problem.value)
+    await _end(store, export, after, "export.failed", clock.now(), {"code": problem.value})
 
 
-async def _end(store: Store, before: Export, after: Export, now: datetime, **data: Any) -> bool:
+async def _end(
+    store: Store, before: Export, after: Export, name: str, now: datetime, data: Mapping[str, Any]
+) -> bool:
     async with store.begin() as tx:
         call = await calls.find(tx, after.call_id)
         if call is None or not await exports.save(tx, before, after):
             return False
-        name = f"export.{after.state.value}"
         await tx.tell(fact(name, call, now, SYSTEM, export=after.id, **data))
     return True
 
