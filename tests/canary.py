@@ -1,9 +1,11 @@
-"""What belongs to the tests' customers alone: nothing the product prints may hold any of it."""
+"""What belongs to the tests' customers alone: no log, address or metric may hold any of it."""
 
 from collections.abc import Iterable
 from functools import cache
+from urllib.parse import unquote_plus
 
 import pytest
+from aiohttp import web
 
 from ekyc.demo.specimen import a_specimen
 
@@ -29,10 +31,42 @@ def personal(printed: Iterable[str]) -> list[str]:
     return sorted(word for word in words() if word in text)
 
 
+_heard: list[str] = []
+"""Addresses that reached a server of this process since the last look, and metrics it told."""
+
+
+class Listening:
+    """While it lasts, every server of this process tells what it is asked, and its metrics."""
+
+    def __init__(self) -> None:
+        self._handle = web.Application._handle
+
+    def begin(self) -> None:
+        """From now on."""
+        handle = self._handle
+
+        async def heard(app: web.Application, request: web.Request) -> web.StreamResponse:
+            _heard.append(unquote_plus(request.raw_path))
+            answer = await handle(app, request)
+            if request.path == "/metrics" and isinstance(answer, web.Response):
+                _heard.append(answer.text or "")
+            return answer
+
+        web.Application._handle = heard  # type: ignore[method-assign, assignment]
+
+    def end(self) -> None:
+        """No more."""
+        web.Application._handle = self._handle  # type: ignore[method-assign]
+
+
 def look(report: pytest.TestReport) -> None:
-    """Fail a test during which the product, or a process of it, printed something personal."""
+    """Fail a test during which something personal stood where others may look."""
     # "Captured log" is what pytest hears of libraries, before our form takes their words away.
     printed = [text for title, text in report.sections if "Captured log" not in title]
     if report.passed and (found := personal(printed)):
         report.outcome = "failed"
         report.longrepr = f"printed, and so in an operator's log: {found}"
+    if report.passed and (found := personal(_heard)):
+        report.outcome = "failed"
+        report.longrepr = f"in an address or a metric: {found}"
+    _heard.clear()

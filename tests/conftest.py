@@ -64,6 +64,15 @@ def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
     guard.deactivate()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _what_servers_are_asked_is_listened_to() -> Iterator[None]:
+    """For the canary: addresses and metrics."""
+    listening = canary.Listening()
+    listening.begin()
+    yield
+    listening.end()
+
+
 @pytest.fixture(autouse=True)
 def _logs_are_written_as_a_server_writes_them() -> None:
     """What the product logs in a test is what an operator would read.
@@ -77,7 +86,7 @@ def _logs_are_written_as_a_server_writes_them() -> None:
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI nothing is skipped: `./run test` has brought what every test needs.
 
-    And in no test anything personal is printed: over the whole suite that is every line logged.
+    And in no test anything personal stands in a line logged, an address asked for, or a metric.
     """
     report = yield
     canary.look(report)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from ekyc.app import Outside
 from ekyc.demo.pages import KEPT
@@ -89,8 +89,11 @@ async def opened(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
+    house = House(app=app, address=f"http://127.0.0.1:{port}", password=app[KEPT].password)
     try:
-        yield House(app=app, address=f"http://127.0.0.1:{port}", password=app[KEPT].password)
+        yield house
+        async with ClientSession() as monitor:  # for the canary: what people left in it
+            await monitor.get(f"{house.address}/metrics")
     finally:
         with contextlib.suppress(asyncio.CancelledError):
             await runner.cleanup()
