@@ -99,11 +99,16 @@ class MemorySink:
         self.records: list[bytes] = []
         self.marks: list[str] = []
 
-    def write(self, record: bytes, *, at: float) -> None:
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a record."""
+        return bool(self.records)
+
+    def write(self, record: bytes) -> None:
         """Keep the record."""
         self.records.append(record)
 
-    def mark(self, label: str, *, at: float) -> None:
+    def mark(self, label: str) -> None:
         """Keep the label."""
         self.marks.append(label)
 

@@ -53,6 +53,7 @@ NAMES = frozenset(
         "still.taken",
         "still.declined",
         "still.lapsed",
+        "recording.interrupted",
         "recording.finished",
         "checklist.ticked",
         "note.written",

@@ -102,6 +102,15 @@ class RecordingClosed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingInterrupted:
+    """A part of a party's recording could not be stored; what comes may be stored again."""
+
+    room: str
+    party: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoomLost:
     """The room's worker died; the room may be opened again and joined anew."""
 
@@ -116,6 +125,7 @@ RoomEvent = (
     | MovementEnded
     | Quality
     | RecordingClosed
+    | RecordingInterrupted
     | RoomLost
 )
 

@@ -22,6 +22,7 @@ from ekyc.domain.room import (
     PartyConnected,
     PartyDropped,
     RecordingClosed,
+    RecordingInterrupted,
     RoomEvent,
     RoomLive,
     RoomLost,
@@ -48,6 +49,8 @@ async def hear(store: Store, clock: Clock, event: RoomEvent) -> None:
             await _moved(store, clock, event)
         case RecordingClosed():
             await close_recording(store, clock, event)
+        case RecordingInterrupted():
+            await _interrupted(store, event)
         case RoomLost():
             await _dropped(store, event.room, list(Party), clock.now())
         case _:
@@ -145,6 +148,14 @@ async def close_recording(store: Store, clock: Clock, event: RecordingClosed) ->
         job = Job(kind=FINISH, key=f"recording:{before.id}", payload=payload, due_at=now)
         await tx.later(job)
         tx.wake(f"application:{call.application_id}")
+
+
+async def _interrupted(store: Store, event: RecordingInterrupted) -> None:
+    async with store.begin() as tx:
+        call = await calls.find(tx, event.room)
+        if call is not None:
+            name = "recording.interrupted"
+            await tx.tell(fact(name, call, event.at, SYSTEM, party=event.party))
 
 
 async def _writing(tx: Tx, call: Call, event: RecordingClosed) -> Recording | None:

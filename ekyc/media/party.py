@@ -159,6 +159,13 @@ class Party:
         self._retap()
         return recorder
 
+    def mend(self) -> None:
+        """A part of the recording is lost: it goes on with the next whole picture."""
+        if self.recorder is not None:
+            self.recorder.mend()
+        if self.leg is not None and (uplink := self.leg.uplinks.get("video")) is not None:
+            self._tap(uplink)
+
     def watch(self, watcher: Watcher | None) -> None:
         """Let somebody look at the pictures, or nobody."""
         if self.watcher is not None:

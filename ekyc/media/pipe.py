@@ -20,6 +20,7 @@ from ekyc.domain.room import (
     PartyDropped,
     Quality,
     RecordingClosed,
+    RecordingInterrupted,
     RoomEvent,
     RoomLive,
     RoomLost,
@@ -39,6 +40,7 @@ _EVENTS: Mapping[str, Callable[..., RoomEvent]] = {
         MovementEnded,
         Quality,
         RecordingClosed,
+        RecordingInterrupted,
         RoomLost,
     )
 }

@@ -28,11 +28,16 @@ class Sink(Protocol):
         """Where they can be found."""
         ...
 
-    def write(self, record: bytes, *, at: float) -> None:
+    @property
+    def has_begun(self) -> bool:
+        """Whether a record is stored."""
+        ...
+
+    def write(self, record: bytes) -> None:
         """Append one whole record; must not block."""
         ...
 
-    def mark(self, label: str, *, at: float) -> None:
+    def mark(self, label: str) -> None:
         """Note a moment, and make everything before it durable."""
         ...
 
@@ -99,10 +104,18 @@ class Recorder:
             track.restart()
         self._mark("joined")
 
+    def mend(self) -> None:
+        """What was written last is lost: pictures that wait hang on it, no player could show them.
+
+        If nothing was written before, the file still has to begin.
+        """
+        self._cluster = webm.Cluster()
+        self._has_header = self._has_header and self._sink.has_begun
+
     def tick(self, at: float) -> None:
         """Write what has waited long enough, also when nothing new comes."""
         if not self._cluster.is_empty and at - self._cluster_since >= self._cluster_s:
-            self._flush(at)
+            self._flush()
 
     async def close(self) -> Recorded:
         """Write the rest."""
@@ -129,16 +142,15 @@ class Recorder:
             self._until_ms = at_ms
 
     def _mark(self, label: str) -> None:
-        now = self._steady()
-        self._flush(now)
-        self._sink.mark(f"ekyc {label} {round((now - self._zero) * 1000)}", at=now)
+        self._flush()
+        self._sink.mark(f"ekyc {label} {round((self._steady() - self._zero) * 1000)}")
 
-    def _flush(self, at: float) -> None:
+    def _flush(self) -> None:
+        record = b"" if self._cluster.is_empty else self._cluster.take()
         if not self._has_header:
             self._has_header = True
             width, height = self._size
-            self._sink.write(
-                webm.header(width=width, height=height, started_at=self._started_at), at=at
-            )
-        if not self._cluster.is_empty:
-            self._sink.write(self._cluster.take(), at=at)
+            head = webm.header(width=width, height=height, started_at=self._started_at)
+            record = head + record
+        if record:
+            self._sink.write(record)

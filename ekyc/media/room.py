@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ekyc.domain.room import (
     PartyConnected,
     PartyDropped,
     RecordingClosed,
+    RecordingInterrupted,
     RoomEvent,
     RoomLive,
     RoomPlan,
@@ -41,6 +43,7 @@ log = structlog.get_logger(__name__)
 
 _TICK_S = 0.1
 _ACCOUNT_S = 1.0
+_STILL_S = 10.0  # what is lost within so long of the last loss is the same interruption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +78,14 @@ class Room:
         }
         self._segments: dict[str, int] = {}
         self._is_live = self._is_closing = False
+        self._live_at = datetime.now(UTC)
         self._movement: Movement | None = None
         self._accounted_at = time.monotonic()
         self._has_failed = False
+        self._missed_at: dict[str, float] = {}
+        self._unbegun: dict[str, Callable[[], None]] = {}
+        """What begins the recording of a party as soon as a file can be made."""
+        self._loop = asyncio.get_running_loop()
         self._crew.start(self._run(), name=f"media.room-{name}")
 
     @property
@@ -131,6 +139,8 @@ class Room:
         """End the call: recordings first, so that they end when it does."""
         self.cancel_movement()
         self._is_closing = True
+        for party in self._unbegun:
+            self._around.tell(self._closed(party, self._nothing(party)))
         closed = (self._close_recording(p) for p in self._parties.values())
         for outcome in await asyncio.gather(*closed, return_exceptions=True):
             if isinstance(outcome, Exception):  # the file is finished as after a crash
@@ -161,13 +171,14 @@ class Room:
             self._end_movement(DROPPED)
 
     def _go_live(self, now: datetime) -> None:
-        self._is_live = True
+        self._is_live, self._live_at = True, now
         zero = time.monotonic()
+        self._around.tell(RoomLive(room=self.name, at=now))
         if self._plan.seal is not None:
             for party in self._parties.values():
-                party.record(self._recorder(party.name, self._plan.seal, zero, now))
+                self._unbegun[party.name] = partial(self._record, party, self._plan.seal, zero, now)
+            self._begin_recordings()
             self._crew.start(self._poses().warm_up(), name=f"media.warm-up-{self.name}")
-        self._around.tell(RoomLive(room=self.name, at=now))
 
     def _connect(self) -> None:
         """Let every stream reach those, and only those, who are to hear it."""
@@ -185,6 +196,29 @@ class Room:
         return [downlink for downlink in found if downlink is not None]
 
     # Recordings
+
+    def _begin_recordings(self) -> None:
+        """Where no file can be made the call goes on, everybody is told, and it is tried again."""
+        for party, begin in list(self._unbegun.items()):
+            try:
+                begin()
+                del self._unbegun[party]
+            except OSError as error:
+                if party not in self._missed_at:
+                    log.error("recording.unbegun", room=self.name, reason=type(error).__name__)
+                self._missed(party)
+
+    def _record(self, party: Party, key: DataKey, zero: float, now: datetime) -> None:
+        party.record(self._recorder(party.name, key, zero, now))
+
+    def _missed(self, party: str) -> None:
+        """A part of a recording is lost: told once for each time the disk fails."""
+        at = time.monotonic()
+        if at - self._missed_at.get(party, float("-inf")) > _STILL_S:
+            now = datetime.now(UTC)
+            self._around.tell(RecordingInterrupted(room=self.name, party=party, at=now))
+        self._missed_at[party] = at
+        self._parties[party].mend()
 
     def _recorder(self, party: str, key: DataKey, zero: float, now: datetime) -> Recorder:
         file = self._new_file(party, key)
@@ -211,8 +245,18 @@ class Room:
                     disk=self._around.disk,
                     fsync_s=settings.fsync_s,
                     backlog_bytes=settings.backlog_mb << 20,
+                    lost=lambda: self._lost(party),
                 )
         raise AssertionError  # count() does not end
+
+    def _lost(self, party: str) -> None:
+        """Said in the disk's thread."""
+        self._loop.call_soon_threadsafe(self._missed, party)
+
+    def _nothing(self, party: str) -> Recorded:
+        """Of a party no file could be made for until the end."""
+        path = self._around.spool / f"{self.name}-{party}-{self._segments[party]}.webm.ekr"
+        return Recorded(path=path, started_at=self._live_at, duration_ms=0, size_bytes=0)
 
     async def _close_recording(self, party: Party) -> None:
         recorder = party.stop_recording()
@@ -239,6 +283,8 @@ class Room:
             at = time.monotonic()
             is_due = at - self._accounted_at >= _ACCOUNT_S
             self._accounted_at = at if is_due else self._accounted_at
+            if is_due and self._unbegun:
+                self._go_on(self._begin_recordings)
             for name, party in self._parties.items():
                 self._go_on(party.tick, at)
                 if is_due:

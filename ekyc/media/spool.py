@@ -8,6 +8,7 @@ import asyncio
 import fcntl
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -64,7 +65,8 @@ def lock(descriptor: int) -> None:
 class SpoolFile:
     """One growing file; every method returns at once, the disk is waited for in `disk`.
 
-    A record that does not fit on the disk is taken back whole, so that what follows can be read.
+    A record that does not fit on the disk is taken back whole, so that what follows can be read;
+    `lost` hears of each, from any thread.
     """
 
     def __init__(
@@ -75,36 +77,36 @@ class SpoolFile:
         disk: ThreadPoolExecutor,
         fsync_s: float,
         backlog_bytes: int,
+        lost: Callable[[], None] = lambda: None,
     ) -> None:
-        self.path = path
+        self.path, self._tell_lost = path, lost
         self._sealer = Sealer(key)
         self._begun = self._sealer.header
         self._disk, self._fsync_s, self._backlog_bytes = disk, fsync_s, backlog_bytes
         self._given = self._taken = 0  # bytes; each is counted by one thread only
         self._synced_at = 0.0
         self._size = self._lost = self._refused = 0
+        self.has_begun = False
+        """Whether a record is stored."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         self._descriptor = os.open(path, flags, 0o600)
         lock(self._descriptor)
         disk.submit(sync_folder, path.parent)
         self._later(self._put, b"")
 
-    def write(self, record: bytes, *, at: float) -> None:
-        """Append one whole record; on the disk within the sync interval."""
+    def write(self, record: bytes, *, sync: bool = False) -> None:
+        """Append one whole record; on the disk within the sync interval, or at once."""
         if self._given - self._taken + len(record) > self._backlog_bytes:
             self._refused += 1
             self._refuse(f"more than {self._backlog_bytes} bytes wait for the disk")
             return
         self._given += len(record)
-        sync = at - self._synced_at >= self._fsync_s
-        self._synced_at = at if sync else self._synced_at
         refused, self._refused = self._refused, 0
         self._later(self._append, record, sync, refused)
 
-    def mark(self, label: str, *, at: float) -> None:
+    def mark(self, label: str) -> None:
         """Note a moment of the recording, and make everything before it durable."""
-        self._synced_at = float("-inf")
-        self.write(webm.note(label), at=at)
+        self.write(webm.note(label), sync=True)
 
     async def close(self) -> int:
         """Write and sync what is left, and the end marker; the file's size in bytes."""
@@ -125,6 +127,7 @@ class SpoolFile:
     def _refuse(self, reason: str) -> None:
         self._lost += 1
         log.error("recording.record-lost", file=self.path.name, lost=self._lost, reason=reason)
+        self._tell_lost()
 
     # In the disk's thread
 
@@ -133,11 +136,18 @@ class SpoolFile:
         self._sealer.miss(refused)
         try:
             self._put(self._sealer.record(record))
+            self.has_begun = True
         except OSError:
             self._sealer.take_back()
             raise
-        if sync:
+        if sync or self._is_sync_due():
             os.fdatasync(self._descriptor)
+            self._synced_at = time.monotonic()
+
+    def _is_sync_due(self) -> bool:
+        """While more waits it is not: a slow disk would fall behind until records were lost."""
+        is_time = time.monotonic() - self._synced_at >= self._fsync_s
+        return is_time and self._taken == self._given
 
     def _put(self, sealed: bytes) -> None:
         """All of it or nothing; the header goes before the first that fits."""

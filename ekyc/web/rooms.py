@@ -5,7 +5,7 @@ store, whoever ended it: an agent's click, the clock, or another process.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +23,7 @@ from ekyc.domain.room import (
     PartyConnected,
     PartyDropped,
     Quality,
+    RecordingInterrupted,
     RoomEvent,
     RoomLive,
     RoomLost,
@@ -94,6 +95,8 @@ class Room:
     sockets: dict[Party, Socket] = field(default_factory=dict)
     connected: set[Party] = field(default_factory=set)
     off: dict[Party, set[str]] = field(default_factory=dict)
+    torn: set[Party] = field(default_factory=set)
+    """Of whose recording a part could not be stored."""
     is_open: bool = False
     """Whether a media worker has it."""
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -107,6 +110,10 @@ class Room:
         """Tell everybody who is in."""
         for socket in list(self.sockets.values()):
             socket.say(message)
+
+    def recording(self, *, on: bool) -> Message:
+        """Whether it is recorded, and of whom a part could not be stored."""
+        return {"type": "recording", "on": on, "torn": sorted(who.value for who in self.torn)}
 
     def party(self, who: Party) -> Message:
         """Whether a party is there, and what it has switched off."""
@@ -183,8 +190,7 @@ class Rooms:
         if call is not None and call.live_at is not None:
             for gone in rules.gone(call) - {party}:
                 socket.say(self._dropped(call, gone))
-        is_recorded = call is not None and call.live_at is not None
-        socket.say({"type": "recording", "on": is_recorded})
+        socket.say(room.recording(on=call is not None and call.live_at is not None))
 
     async def answer(self, room: Room, party: Party, offer: str) -> str:
         """The media's answer to an offer; `OfferRefused`, `NoCommonCodec`, `NotFound`."""
@@ -225,8 +231,11 @@ class Rooms:
         """Write down and pass on whatever the media report, until they are closed."""
         async for event in self._media.events():
             try:
+                if isinstance(event, RecordingInterrupted):  # the store may have no room either
+                    await self._tell(event)
                 await journal.hear(self._store, self._clock, event)
-                await self._tell(event)
+                if not isinstance(event, RecordingInterrupted):
+                    await self._tell(event)
             except Exception as error:  # one lost report must not silence all that follow
                 log.exception("room.report-failed", room=event.room, problem=type(error).__name__)
         self._heard_out.set()
@@ -247,16 +256,22 @@ class Rooms:
                 room.say(room.party(Party(event.party)))
             case PartyDropped():
                 await self._tell_dropped(room, [Party(event.party)])
+            case RecordingInterrupted():
+                room.torn.add(Party(event.party))
+                room.say(room.recording(on=True))
             case RoomLost():
-                room.is_open = False
-                await self._tell_dropped(room, list(Party))
-                for socket in room.sockets.values():
-                    socket.hang_up()  # the browsers join again, into another worker
+                await self._lose(room)
             case _:
                 if isinstance(event, Quality):
                     self.tested.hear(event)
-                if (message := _message(event)) is not None:
+                for message in _messages(event, room):
                     room.say(message)
+
+    async def _lose(self, room: Room) -> None:
+        room.is_open = False
+        await self._tell_dropped(room, list(Party))
+        for socket in room.sockets.values():
+            socket.hang_up()  # the browsers join again, into another worker
 
     async def _tell_dropped(self, room: Room, parties: Collection[Party]) -> None:
         room.connected.difference_update(parties)
@@ -291,7 +306,7 @@ class Rooms:
     async def _end(self, room: Room, reason: str) -> None:
         if self._rooms.get(room.name) is not room:
             return  # somebody else saw it first
-        room.say({"type": "recording", "on": False})
+        room.say(room.recording(on=False))
         room.say({"type": "ended", "reason": reason})
         for socket in room.sockets.values():
             socket.hang_up()
@@ -312,26 +327,26 @@ class Rooms:
             await self._end(room, call.end_reason.value if call and call.end_reason else "")
 
 
-def _message(event: RoomEvent) -> Message | None:
+def _messages(event: RoomEvent, room: Room) -> Iterator[Message]:
     """What the browsers are told of a report, word for word."""
     match event:
         case RoomLive():
-            return {"type": "recording", "on": True}
+            yield room.recording(on=True)
         case MovementProgress():
             known = {"state": MovementState.ASKED.value, "reason": None}
             angles = {"yaw_deg": event.yaw_deg, "pitch_deg": event.pitch_deg}
             how_far = {"phase": event.phase, "fraction": event.fraction}
-            return _movement(event) | how_far | angles | known
+            yield _movement(event) | how_far | angles | known
         case MovementEnded():
             state = MovementState.PASSED if event.passed else MovementState.FAILED
             verdict = {"phase": state.value, "fraction": 1.0, "state": state.value}
             angles = {"yaw_deg": None, "pitch_deg": None}
-            return _movement(event) | verdict | angles | {"reason": event.reason}
+            yield _movement(event) | verdict | angles | {"reason": event.reason}
         case Quality():
             figures = {name: getattr(event, name) for name in _FIGURES}
-            return {"type": "quality", "party": event.party, **figures}
+            yield {"type": "quality", "party": event.party, **figures}
         case _:
-            return None
+            pass
 
 
 _FIGURES = ("kbps", "loss", "rtt_ms", "fps", "width", "height")

@@ -3,34 +3,41 @@
 import asyncio
 import os
 import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from ekyc.demo.peer import CallClient, MediaClient
+from ekyc.demo.peer import CallClient, MediaClient, Message
 from ekyc.domain.call import Call, CallState, Party, Recording, RecordingState
 from ekyc.journey import sealing
 from ekyc.media.plane import MediaPlane
-from ekyc.settings import Ice
+from ekyc.settings import Ice, Objects
 from ekyc.storage import applications, calls
-from ekyc.web.keys import MEDIA, OBJECTS, RING, STORE
+from ekyc.web.keys import MEDIA, OBJECTS, RING, STORE, VITALS
 from tests.branch import Branch, eventually, opened
-from tests.plane import BLUE, RED, Film, plain, sees, tone
+from tests.plane import BLUE, RED, Film, plain, sees, sees_more, tone, until
 
 HERE = Ice(hosts=["127.0.0.1"])
 pytestmark = [pytest.mark.slow, pytest.mark.live]
 
 
 def somebody(
-    branch: Branch, who: str, token: str, colour: tuple[int, int, int]
+    branch: Branch,
+    who: str,
+    token: str,
+    colour: tuple[int, int, int],
+    hear: Callable[[Message], None] = lambda message: None,
 ) -> CallClient[MediaClient]:
     return CallClient(
         branch.people[who].session,
         str(branch.server.make_url("")),
         token,
         media=MediaClient(plain(colour), tone()),
-        hear=lambda message: None,
+        hear=hear,
     )
 
 
@@ -138,3 +145,62 @@ async def test_a_server_that_stops_in_a_call_leaves_whole_recordings(tmp_path: P
         async with branch.server.app[STORE].read() as tx:
             facts = [row["name"] for row in await applications.events(tx, "first")]
         assert facts.count("recording.finished") == 2
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of eight megabytes, in memory."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a disk of one's own is for root to mount")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Write until nothing more fits; the file that takes the room."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    return filler
+
+
+async def test_a_disk_that_fills_up_in_a_call_is_told_at_once_and_costs_only_what_did_not_fit(
+    tmp_path: Path, small_disk: Path
+) -> None:
+    folders = {"folder": small_disk / "objects", "spool": small_disk / "spool"}
+    objects = Objects(**folders, min_free_mb=2, warn_free_mb=4)
+    torn: set[str] = set()
+    async with opened(tmp_path, is_real=True, ice=HERE, objects=objects) as branch:
+        vitals = branch.server.app[VITALS]
+        call = await branch.answered()
+        tokens = {who: await branch.token(who, call) for who in ("customer", "agent")}
+        hear = lambda message: torn.update(message.get("torn", ()))  # noqa: E731
+        async with (
+            somebody(branch, "customer", tokens["customer"], RED) as customer,
+            somebody(branch, "agent", tokens["agent"], BLUE, hear) as agent,
+        ):
+            await sees(customer.media, BLUE)
+            await sees(agent.media, RED)
+            before = vitals.takes_calls()
+            filler = fill(small_disk)
+            await until(lambda: torn == {"agent", "customer"}, within_s=10)
+            assert (before, vitals.takes_calls()) == (True, False), "no other call begins"
+            filler.unlink()
+            await sees_more(agent.media, 30)
+            await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
+            async with asyncio.timeout(5):
+                await asyncio.gather(customer.ended.wait(), agent.ended.wait())
+        kept = await finished(branch, call, count=2)
+        ended = await the_call(branch, call)
+        for recording in kept:
+            lasted = (ended.ended_at or recording.started_at) - recording.started_at
+            film = await seen(branch, recording)
+            assert film.until_s > lasted.total_seconds() - 1, "what came afterwards is there"
+            assert recording.is_whole is False
+        async with branch.server.app[STORE].read() as tx:
+            facts = [row["name"] for row in await applications.events(tx, "first")]
+        assert facts.count("recording.interrupted") == 2

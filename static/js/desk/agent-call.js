@@ -36,6 +36,8 @@ export class AgentCall extends EventTarget {
     /** @type {Line | null} */
     this.line = null;
     this.recording = false;
+    /** Whether a part of a recording could not be stored. */
+    this.torn = false;
     /** What the customer has switched off. */
     this.customerIs = { muted: false, dark: false };
     /** How the customer's media arrive. @type {Quality | null} */
@@ -96,13 +98,19 @@ export class AgentCall extends EventTarget {
   #heard(message) {
     if (message.type === "party" && message.who === "customer") this.#customer(message);
     if (message.type === "dropped") this.#dropped(message);
-    if (message.type === "recording") this.recording = message.on;
+    if (message.type === "recording") this.#recorded(message);
     if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
     if (message.type === "movement") this.#movement(/** @type {any} */ (message));
     if (message.type === "error") this.problem = refusal(/** @type {any} */ (message));
     if (message.type === "replaced") return this.#stepAside();
     if (message.type === "ended") return this.close();
     this.#changed();
+  }
+
+  /** @param {Message} message */
+  #recorded({ on, torn = [] }) {
+    this.recording = on;
+    this.torn = torn.length > 0;
   }
 
   /** @param {Message} message */

@@ -116,7 +116,8 @@ export class DeskPage extends LightElement {
 
   #trouble() {
     return html`<div role="alert">${this.trouble ? html`<p class="alert bad">${icon("circle-alert")}<span>${this.trouble}</span>
-      <button type="button" class="ib bare tiny x" aria-label=${t("close")} @click=${() => (this.trouble = "")}>${icon("x")}</button></p>` : nothing}</div>`;
+      <button type="button" class="ib bare tiny x" aria-label=${t("close")} @click=${() => (this.trouble = "")}>${icon("x")}</button></p>` : nothing}
+      ${this.call?.torn ? html`<p class="alert bad">${icon("triangle-alert")}<span>${t("recording.torn")}</span></p>` : nothing}</div>`;
   }
 }
 customElements.define("desk-page", DeskPage);

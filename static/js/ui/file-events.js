@@ -50,6 +50,7 @@ const LOOKS = {
   "movement.asked": ["captions", ""],
   "movement.passed": ["check", "ok"],
   "movement.failed": ["x", "bad"],
+  "recording.interrupted": ["triangle-alert", "bad"],
   "recording.finished": ["film", ""],
   "checklist.ticked": ["clipboard-check", ""],
   "note.written": ["notebook-pen", ""],

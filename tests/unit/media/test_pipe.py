@@ -49,6 +49,7 @@ EVENTS: list[RoomEvent] = [
         duration_ms=1000,
         size_bytes=10,
     ),
+    room.RecordingInterrupted(room="r", party="agent", at=AT),
     room.RoomLost(room="r"),
 ]
 

@@ -89,7 +89,7 @@ async def test_each_cluster_is_one_record_and_no_longer_than_asked() -> None:
         call.say(number, at_s=number / 50, stamp=number * 960)
         call.recorder.tick(time.monotonic() + 0.6)
     await call.recorder.close()
-    assert len(call.sink.records) == 51  # the header, and a cluster each time half a second passed
+    assert len(call.sink.records) == 50  # a cluster each time half a second passed
 
 
 async def test_a_recording_of_nothing_has_no_front() -> None:
@@ -97,3 +97,15 @@ async def test_a_recording_of_nothing_has_no_front() -> None:
     await call.recorder.close()
     with pytest.raises(NothingRecorded):
         front(Bytes(call.sink.bytes()))
+
+
+def test_a_recording_whose_first_record_was_lost_begins_again_with_a_whole_picture() -> None:
+    call = Call()
+    call.show(0, at_s=0.0, stamp=0)
+    call.recorder.tick(call.zero + 1)
+    call.sink.records.clear()  # there was no room for it
+    call.show(1, at_s=1.1, stamp=99_000)
+    call.recorder.mend()
+    call.show(0, at_s=1.5, stamp=135_000)
+    call.recorder.tick(call.zero + 3)
+    assert call.times() == [1.5], "what hung on the first picture is gone with it"
