@@ -234,7 +234,7 @@ class Caller:
     @property
     def sent(self) -> int:
         """Packets so far, the lost ones too, repeats left out."""
-        return self._video.packets + self._audio.packets
+        return 0 if self._wire is None else self._video.packets + self._audio.packets
 
     # What it receives
 

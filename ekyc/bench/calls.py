@@ -19,7 +19,7 @@ import av
 import ifaddr
 from av.error import FFmpegError
 
-from ekyc.bench import soak
+from ekyc.bench import flood, soak
 from ekyc.bench.partner import Partner
 from ekyc.bench.process import on_core_ns, resident_bytes
 from ekyc.bench.reel import draw
@@ -53,6 +53,8 @@ class Options:
     """More than 0: memory, open files and tasks are followed over the seconds, which are these."""
     renew_s: float = 0.0
     """Each call ends after about so long and another begins; 0: they last."""
+    flood: bool = False
+    """Strangers flood the first call, and new calls connect meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,8 @@ class Cost:
 
 
 Run = dict[str, Cost]
-Growths = dict[str, dict[str, Any]]
-"""How each server grew, as plain values; empty when nobody looked."""
+Beside = dict[str, dict[str, Any]]
+"""What was looked at beside the cost, as plain values: how a server grew, how it bore a flood."""
 
 
 def own_address() -> str:
@@ -116,15 +118,21 @@ def _refuse_bad(options: Options) -> None:
         raise BadBench("calls are renewed for this server alone: --renew without --against")
     if options.soak_minutes and options.runs != 1:
         raise BadBench("one soak at a time: --runs 1")
+    if options.flood and (options.against or options.renew_s or options.runs != 1):
+        raise BadBench("--flood stands alone: without --against, --renew and --runs")
+    if options.flood and options.calls < 2:
+        raise BadBench("one call is flooded, and others have to bear it: --calls 2 or more")
 
 
-def _summed_up(options: Options, runs: Sequence[Run], growths: Growths) -> dict[str, Any]:
+def _summed_up(options: Options, runs: Sequence[Run], beside: Sequence[Beside]) -> dict[str, Any]:
+    grown, flooded = beside
     return {
         **asdict(options),
         "cores": os.cpu_count(),
         "subjects": {name: _medians([run[name] for run in runs]) for name in runs[0]},
         "ratio": _ratio(runs, options.against),
-        "soak": growths or None,
+        "soak": grown or None,
+        "flood": flooded.get(OURS),
         "each_run": [{name: asdict(cost) for name, cost in run.items()} for run in runs],
     }
 
@@ -158,7 +166,7 @@ def _medians(costs: Sequence[Cost]) -> dict[str, Any]:
 
 async def _run(
     folder: Path, film: Path, names: Sequence[str], options: Options
-) -> tuple[Run, Growths]:
+) -> tuple[Run, tuple[Beside, Beside]]:
     """All servers under load at once."""
     host = own_address()
     stands: list[Stand] = []
@@ -182,7 +190,8 @@ async def _run(
         for stand in stands:
             await stand.stop()
     costs = {stand.name: stand.cost(folder / stand.name, options) for stand in stands}
-    return costs, {stand.name: stand.growth() for stand in stands if stand.grown is not None}
+    grown = {stand.name: stand.growth() for stand in stands if stand.grown is not None}
+    return costs, (grown, {stand.name: stand.flooded for stand in stands if stand.flooded})
 
 
 class Stand:
@@ -192,6 +201,7 @@ class Stand:
         self.name, self.subject = name, subject
         self.grown: soak.Grown | None = None
         self.renewed = 0
+        self.flooded: dict[str, Any] = {}
         self._load: Partner | None = None
         self._seen: list[tuple[float, int, int]] = []
         self._memory = (0, 0)
@@ -201,7 +211,11 @@ class Stand:
         """Server up, everybody connected."""
         starting = asyncio.create_task(self.subject.start())
         load = self._load = await Partner.start(
-            "ekyc.bench.load", film=str(film), host=host, calls=options.calls, loss=options.loss
+            "ekyc.bench.load",
+            film=str(film),
+            host=host,
+            calls=options.calls + options.flood,
+            loss=options.loss,
         )
         await starting
         before = resident_bytes(self.subject.pid)
@@ -220,7 +234,20 @@ class Stand:
             self.renewed = await soak.renew(
                 self.subject, self._load, calls=options.calls, every_s=options.renew_s, ends=ends
             )
+        if options.flood:
+            await self._bear(options.calls, counts, ends)
         self._said = await self._load.ask("said")
+        if options.flood:
+            self.flooded |= flood.delivered(self._said["by_call"], calls=options.calls)
+
+    async def _bear(self, calls: int, begins: float, ends: float) -> None:
+        """Strangers come."""
+        assert isinstance(self.subject, Ekyc)  # measure() refuses others
+        assert self._load is not None  # start() came first
+        await asyncio.sleep(begins - time.monotonic())
+        self.flooded = await flood.flood(
+            self.subject, self._load, call=calls, until=ends - flood.LAST_S
+        )
 
     async def watch(self, counts: float, ends: float) -> None:
         """Look at the server now and then."""
@@ -290,6 +317,8 @@ def table(result: dict[str, Any]) -> list[str]:
     if result["ratio"] is not None:
         each = ", ".join(str(ratio) for ratio in result["ratio"]["each_run"])
         lines.append(f"ratio to {result['against']}: {result['ratio']['median']} ({each})")
+    if result["flood"] is not None:
+        lines += flood.lines(result["flood"])
     return lines + soak.lines(result["soak"] or {})
 
 

@@ -109,6 +109,9 @@ def calls(
     renew: Annotated[
         float, typer.Option(min=0, help="Each call ends after so many seconds, another begins.")
     ] = 0.0,
+    flood: Annotated[
+        bool, typer.Option("--flood", help="Strangers flood one call while new ones connect.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output.")
     ] = False,
@@ -133,6 +136,7 @@ def calls(
         runs=runs,
         soak_minutes=soak_minutes,
         renew_s=renew,
+        flood=flood,
     )
     try:
         result = asyncio.run(measure(options))

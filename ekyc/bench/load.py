@@ -38,7 +38,8 @@ class Load:
         self._callers: list[Caller] = []
         for call in range(message["calls"]):
             self._callers += self._couple(call)
-        self._gone: Counter[str] = Counter()
+        self._gone: list[Counter[str]] = [Counter() for _ in range(message["calls"])]
+        """By call: what those did who have hung up."""
         self._latencies_s: list[float] = []
         self._latest_s = 0.0
         self._talking: asyncio.Task[dict[str, Any]] | None = None
@@ -87,7 +88,7 @@ class Load:
             caller.is_silent = True
         await asyncio.sleep(pause_s)
         for caller in couple:
-            self._gone.update(_counted(caller))
+            self._gone[call].update(_counted(caller))
             self._latencies_s += caller.latencies_s
             await caller.close()
         successors = self._couple(call)
@@ -113,11 +114,18 @@ class Load:
         for caller in self._callers:
             latencies += caller.latencies_s
         await asyncio.sleep(_ARRIVES_WITHIN_S)
-        total = Counter(self._gone)
-        for caller in self._callers:
-            total.update(_counted(caller))
-        late_ms = round(self._latest_s * 1000, 1)
-        return {**total, "late_ms": late_ms, "latency_ms": _latency(latencies)}
+        by_call = [Counter(gone) for gone in self._gone]
+        for place, caller in enumerate(self._callers):
+            by_call[place // 2].update(_counted(caller))
+        total: Counter[str] = Counter()
+        for each in by_call:
+            total.update(each)
+        return {
+            **total,
+            "by_call": by_call,
+            "late_ms": round(self._latest_s * 1000, 1),
+            "latency_ms": _latency(latencies),
+        }
 
     def _all_due(self, begins: float) -> list[tuple[float, int, int, int]]:
         """First turns, spread over a picture's time: cameras do not keep step."""

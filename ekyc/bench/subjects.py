@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -18,10 +18,15 @@ from ekyc.settings import Ice, Media
 from ekyc.storage.store import new_id
 
 PARTIES = ("customer", "agent")
+_CONNECTS_WITHIN_S = 30.0
 _UNDER_WAY_S = 0.3
 """Before a call is ended: its last packets still arrive."""
 
 _HEARS = {"customer": ["agent"], "agent": ["customer"]}
+
+
+async def _nothing(answer: str) -> None:
+    """Take it at once."""
 
 
 class Subject(Protocol):
@@ -70,6 +75,8 @@ class Ekyc:
         self._recordings: list[Path] = []
         self._numbers = count()
         self._rooms: dict[int, str] = {}
+        self.answers: dict[int, str] = {}
+        """The last one each caller was given."""
         self._present: Counter[str] = Counter()
         self._came = asyncio.Condition()
 
@@ -93,24 +100,40 @@ class Ekyc:
                     self._present[event.room] += 1
                     self._came.notify_all()
 
-    async def connect(self, load: Partner, call: int) -> None:
-        """A recorded room of two."""
+    async def connect(
+        self, load: Partner, call: int, *, meanwhile: Callable[[str], Awaitable[None]] = _nothing
+    ) -> None:
+        """A recorded room of two; `TimeoutError` when they do not come.
+
+        `meanwhile` is what happens between an answer and its taking.
+        """
         room = self._rooms[call] = f"{call}-{next(self._numbers)}"
         await self._plane.open_room(room, parties=PARTIES, hears=_HEARS, seal=self._key)
         for place, party in enumerate(PARTIES):
             caller = 2 * call + place
             offer = await load.ask("offer", caller=caller)
             answer = await self._plane.answer(room, party=party, offer=offer)
+            self.answers[caller] = answer
+            await meanwhile(answer)
             await load.ask("take_answer", caller=caller, sdp=answer)
-        async with self._came:
+        async with asyncio.timeout(_CONNECTS_WITHIN_S), self._came:
             await self._came.wait_for(lambda: self._present[room] >= len(PARTIES))
 
     async def renew(self, load: Partner, call: int) -> None:
         """End a call and begin another in its place."""
-        await load.ask("hang_up", call=call, pause_s=_UNDER_WAY_S)
-        await self._plane.close_room(self._rooms[call])
+        await self.hang_up(load, call)
         await self.connect(load, call)
         await load.ask("go_on", call=call)
+
+    async def hang_up(self, load: Partner, call: int) -> None:
+        """End a call; two others wait in its place."""
+        await load.ask("hang_up", call=call, pause_s=_UNDER_WAY_S)
+        await self._plane.close_room(self._rooms[call])
+
+    async def refused(self) -> Mapping[str, int]:
+        """Datagrams it did not let in, by reason."""
+        await self._plane.ping()
+        return self._plane.pulses[0].refused
 
     @property
     def tasks(self) -> int | None:

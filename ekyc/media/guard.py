@@ -59,10 +59,20 @@ class Refused:
 
 
 class Gate:
-    """The gate of one socket; `validated` says whether an address has proved to be the party's."""
+    """The gate of one socket; `validated` says whether an address has proved to be the party's.
 
-    def __init__(self, budget: Budget, *, validated: Callable[[Address], bool]) -> None:
+    `expected` says of a connection check whether its sender knows the call at all.
+    """
+
+    def __init__(
+        self,
+        budget: Budget,
+        *,
+        validated: Callable[[Address], bool],
+        expected: Callable[[bytes], bool],
+    ) -> None:
         self._validated, self._check_limit = validated, budget.stranger_checks
+        self._expected = expected
         self.state = GateState(packet_limit=budget.packets, octet_limit=budget.octets)
         self._checks = self._strangers = 0
         self._checks_since = 0.0
@@ -121,12 +131,16 @@ class Gate:
         log.debug("media.datagram-refused", kind=type(error).__name__)
 
     def _admit_stranger(self, data: bytes) -> Sort | None:
-        """A connection check carries the call's password; anything else from outside is dropped."""
-        self._checks += 1
-        if data[0] > 3 or self._checks > self._check_limit:
-            self._strangers += 1
-            return None
-        return Sort.CHECK
+        """A connection check of who knows the call, so many a second; all else is dropped.
+
+        What is dropped unseen costs the party nothing of what its own checks may need.
+        """
+        if data[0] <= 3 and self._expected(data):
+            self._checks += 1
+            if self._checks <= self._check_limit:
+                return Sort.CHECK
+        self._strangers += 1
+        return None
 
     def _sort(self, first: int) -> Sort | None:
         if first <= 3:

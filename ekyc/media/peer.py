@@ -25,6 +25,7 @@ from ekyc.media.offer import Offer, Section, Terms, paired, terms
 from ekyc.media.wire import PlainWire, TakesMedia, Wire
 from ekyc.settings.media import PacketPath
 
+_TRANSACTION = slice(8, 20)  # in a STUN message (RFC 8489 §5)
 _HANDSHAKE_QUEUE = 64  # datagrams; aiortc's own queue has no bound
 _PLAIN_QUEUE = 512  # media too wait there on the plain path
 _MIMES = {"audio": {"audio/opus"}, "video": {"video/vp8", "video/rtx"}}
@@ -112,7 +113,11 @@ class Peer:
             raise Busy  # every port of the range is taken
         for protocol in ice._protocols:
             protocol.local_candidate.host = protocol.advertised
-            gate = Gate(self._budget, validated=_validator(ice, protocol))
+            gate = Gate(
+                self._budget,
+                validated=_validator(ice, protocol),
+                expected=_expectation(ice, protocol),
+            )
             self._gates.append((protocol.transport, gate))
             protocol.datagram_received = self._received(gate, protocol.datagram_received)
             protocol.transport.guard(gate)
@@ -213,6 +218,16 @@ def _divert(dtls: Any, take: Callable[[Sort, bytes], None]) -> None:
 
 async def _idle(_: object) -> None:
     """Stands for aiortc's own sending and receiving."""
+
+
+def _expectation(ice: Any, protocol: Any) -> Callable[[bytes], bool]:
+    """A request names us (RFC 8445 §7.2.2), an answer repeats the number of what we asked."""
+    name = f"{ice.local_username}:".encode()
+
+    def is_expected(data: bytes) -> bool:
+        return name in data or data[_TRANSACTION] in protocol.transactions
+
+    return is_expected
 
 
 def _validator(ice: Any, protocol: Any) -> Callable[[Address], bool]:

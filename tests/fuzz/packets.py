@@ -132,7 +132,9 @@ class Room:
             for heard in _terms(2000).pairs[0]
         }
         self._gate = Gate(
-            Budget(packets=2000, octets=1 << 20, stranger_checks=50), validated=lambda at: False
+            Budget(packets=2000, octets=1 << 20, stranger_checks=50),
+            validated=lambda at: False,
+            expected=lambda data: True,
         )
         self._gate.remote = HERE
         wire = cast(Any, OpenWire())

@@ -39,9 +39,23 @@ def test_whoever_measures_calls_learns_what_they_cost_and_what_was_kept() -> Non
         (["--calls", "2", "--against", "naive"], "--calls 1"),
         (["--renew", "5", "--against", "janus"], "without --against"),
         (["--soak-minutes", "1", "--runs", "2"], "--runs 1"),
+        (["--flood", "--renew", "5"], "stands alone"),
+        (["--flood", "--calls", "1"], "--calls 2"),
     ],
 )
 def test_what_cannot_be_measured_is_refused_in_words(asked: list[str], hint: str) -> None:
     ran = CliRunner().invoke(app, ["bench", "calls", *asked])
     assert ran.exit_code == 2
     assert hint in ran.output
+
+
+@pytest.mark.long
+def test_strangers_who_flood_one_call_neither_disturb_the_others_nor_keep_anybody_out() -> None:
+    asked = ["--calls", "2", "--seconds", "5", "--flood", "--json"]
+    ran = CliRunner().invoke(app, ["bench", "calls", *asked])
+    assert ran.exit_code == 0, ran.output
+    told = json.loads(ran.stdout.splitlines()[-1])["flood"]
+    assert told["connected"] == told["handshakes"] > 0
+    assert told["others"] > 0.9
+    assert sum(told["datagrams_per_s"].values()) > 5_000
+    assert told["refused"]["strangers"] > 10_000

@@ -153,6 +153,7 @@ def a_call(*, short: bool, packets_per_s: int = 100_000) -> Iterator[Call]:
         gate = Gate(
             Budget(packets=packets_per_s, octets=1 << 30, stranger_checks=5),
             validated=lambda address: False,
+            expected=lambda data: True,
         )
 
         def admitted(uplink: Uplink) -> None:

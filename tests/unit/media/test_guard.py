@@ -10,15 +10,22 @@ PARTY: Address = ("192.0.2.7", 50_000)
 STRANGER: Address = ("198.51.100.9", 4242)
 BUDGET = Budget(packets=100, octets=50_000, stranger_checks=5)
 
-CHECK = b"\x00\x01" + bytes(18)
+CHECK = b"\x00\x01" + bytes(18) + b"us:them"
 HANDSHAKE = b"\x16\xfe\xfd" + bytes(20)
 MEDIA = b"\x80\x61" + bytes(30)
 REPORT = b"\x80\xc8" + bytes(30)
 
 
+def knows_us(data: bytes) -> bool:
+    """By the name it calls us."""
+    return b"us:" in data
+
+
 def a_gate() -> Gate:
     """The party has proved its address."""
-    gate = Gate(BUDGET, validated=lambda address: address == PARTY)
+    gate = Gate(
+        BUDGET, validated=lambda address: address == PARTY, expected=lambda data: b"us:" in data
+    )
     gate.remote = PARTY
     return gate
 
@@ -50,8 +57,18 @@ def test_a_stranger_may_prove_to_be_the_party_but_not_all_day() -> None:
     assert gate.admit(CHECK, STRANGER, 2.5) is Sort.CHECK
 
 
+def test_who_does_not_know_the_call_costs_the_party_nothing_of_its_checks() -> None:
+    gate = a_gate()
+    for data in (CHECK.replace(b"us:", b"no:"), HANDSHAKE, MEDIA) * 100:
+        assert gate.admit(data, STRANGER, 1.0) is None
+    assert gate.refused.strangers == 300
+    assert gate.admit(CHECK, STRANGER, 1.0) is Sort.CHECK
+
+
 def test_before_the_first_address_is_chosen_a_validated_one_is_enough() -> None:
-    gate = Gate(BUDGET, validated=lambda address: address == PARTY)
+    gate = Gate(
+        BUDGET, validated=lambda address: address == PARTY, expected=lambda data: b"us:" in data
+    )
     assert gate.admit(HANDSHAKE, PARTY, 1.0) is Sort.HANDSHAKE
     assert gate.admit(HANDSHAKE, STRANGER, 1.0) is None
 
