@@ -1,9 +1,11 @@
 """A media plane on loopback, and people with a camera of one colour who visit it."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -199,6 +201,10 @@ class Film:
         with av.open(Stream(film), "r") as reader:
             assert isinstance(reader, InputContainer)
             self.pictures = [frame.time or 0.0 for frame in reader.decode(video=0)]
+        with av.open(Stream(film), "r") as reader:
+            assert isinstance(reader, InputContainer)
+            cues = [bytes(cue) for cue in reader.demux(reader.streams.subtitles)]
+            self.told = [datetime.fromisoformat(json.loads(cue)["at"]) for cue in cues if cue]
         with av.open(Stream(film), "r") as reader:
             assert isinstance(reader, InputContainer)
             self.sounds = [frame.time or 0.0 for frame in reader.decode(audio=0)]

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 
 from ekyc.domain.call import Recording, RecordingState
@@ -34,6 +35,7 @@ def minutes(seconds: int) -> list[bytes]:
     tone = sounds(50)
     for second, picture in enumerate(shades(seconds)):
         cluster = webm.Cluster()
+        cluster.tell(second * 1000, START + timedelta(seconds=second))
         for tenth in range(10):
             cluster.add(webm.VIDEO, second * 1000 + tenth * 100, picture, True)
         for number, sound in enumerate(tone):

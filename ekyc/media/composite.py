@@ -59,6 +59,7 @@ def compose(
         if at_ms - flushed_ms >= _CLUSTER_MS and not cluster.is_empty:
             write(cluster.take())
             flushed_ms = at_ms
+            cluster.tell(at_ms, plan.began + timedelta(milliseconds=at_ms))
             yield at_ms / plan.until_ms
         for packet, is_key in camera.shoot(stage.at(at_ms)):
             cluster.add(webm.VIDEO, at_ms, packet, is_key)

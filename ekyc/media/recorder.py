@@ -7,7 +7,7 @@ gap in it, marked and not hidden. Nothing is decoded.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from ekyc.media.timeline import Track
 from ekyc.media.vp8 import Picture
 
 _AHEAD_MS = 2_000  # packets that come thicker than their times run ahead; a cluster spans 32 s
+_TELL_S = 1.0
 _SIZE_UNKNOWN = (640, 480)  # the header asks for one; players take a picture's own size
 
 
@@ -77,6 +78,7 @@ class Recorder:
         self._has_header = False
         self._size = _SIZE_UNKNOWN
         self._until_ms = 0
+        self._told_at = float("-inf")
 
     def picture(self, picture: Picture, at: float) -> None:
         """A whole picture, whose first packet arrived at `at`."""
@@ -113,9 +115,11 @@ class Recorder:
         self._has_header = self._has_header and self._sink.has_begun
 
     def tick(self, at: float) -> None:
-        """Write what has waited long enough, also when nothing new comes."""
+        """Write what has waited long enough, and the time, also when nothing new comes."""
         if not self._cluster.is_empty and at - self._cluster_since >= self._cluster_s:
             self._flush()
+        if self._has_header:  # whose size is the first picture's
+            self._tell(at)
 
     async def close(self) -> Recorded:
         """Write the rest."""
@@ -138,8 +142,16 @@ class Recorder:
             self.tick(at)
             self._cluster_since = at
         self._cluster.add(track, at_ms, data, is_key)
+        self._tell(at)
         if at_ms > self._until_ms:
             self._until_ms = at_ms
+
+    def _tell(self, at: float) -> None:
+        """Once a second, on the server's clock as it was when the call began."""
+        if at - self._told_at >= _TELL_S:
+            self._told_at, since_s = at, at - self._zero
+            instant = self._started_at + timedelta(seconds=since_s)
+            self._cluster.tell(round(since_s * 1000), instant)
 
     def _mark(self, label: str) -> None:
         self._flush()

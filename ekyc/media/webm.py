@@ -10,12 +10,14 @@ from struct import Struct
 
 from ekyc.media.ebml import UNKNOWN_LENGTH, element, length, number, real, text
 
-VIDEO, AUDIO = 1, 2
-"""Track numbers."""
+VIDEO, AUDIO, CLOCK = 1, 2, 3
+"""Track numbers; the clock says once a second what time it was (WebVTT metadata)."""
 
 _BLOCK = Struct("!BhB")
 _EPOCH = datetime(2001, 1, 1, tzinfo=UTC)  # of Matroska's dates
 _OPUS_SKIP_NS, _OPUS_PREROLL_NS = 6_500_000, 80_000_000  # RFC 7845 §4.2 and §4.6
+_METADATA, _CUES = 0x21, "D_WEBVTT/METADATA"  # WebM: "WebVTT in WebM", Mapping
+_CUE_MS = 1_000
 _OPUS_HEAD = b"OpusHead\x01\x02\x38\x01\x80\xbb\x00\x00\x00\x00\x00"  # stereo, 312 samples skipped
 
 
@@ -38,7 +40,8 @@ def header(*, width: int, height: int, started_at: datetime) -> bytes:
         + text("4D80", "ekyc")
         + text("5741", "ekyc")
     )
-    tracks = element("AE", _video_track(width, height)) + element("AE", _audio_track())
+    each = (_video_track(width, height), _audio_track(), _clock_track())
+    tracks = b"".join(element("AE", track) for track in each)
     return (
         element("1A45DFA3", ebml)
         + bytes.fromhex("18538067")
@@ -72,6 +75,10 @@ def _audio_track() -> bytes:
     )
 
 
+def _clock_track() -> bytes:
+    return _track(CLOCK, _METADATA, _CUES) + number("88", 0)  # not shown unless asked for
+
+
 def note(remark: str) -> bytes:
     """A remark between clusters, in an element every player steps over (Void)."""
     return text("EC", remark)
@@ -82,22 +89,32 @@ class Cluster:
 
     def __init__(self) -> None:
         self._blocks: list[tuple[int, int, bytes, bool]] = []
+        self._cues: list[tuple[int, bytes]] = []
 
     def add(self, track: int, at_ms: int, data: bytes, is_key: bool) -> None:
         """One picture or one sound packet at its time since the recording's zero."""
         self._blocks.append((at_ms, track, data, is_key))
 
+    def tell(self, at_ms: int, instant: datetime) -> None:
+        """What time it was then: a cue of a second, its text a JSON object."""
+        text = f'{{"at":"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}'[:-3] + 'Z"}'
+        self._cues.append((at_ms, b"\n\n" + text.encode()))  # no name and no settings before it
+
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not self._blocks
+        return not (self._blocks or self._cues)
 
     def take(self) -> bytes:
         """The cluster as it stands in the file, its blocks by time; empty afterwards."""
         # Sound overtakes pictures, which are whole only with their last packet.
         blocks, self._blocks = sorted(self._blocks, key=itemgetter(0)), []
-        start = blocks[0][0]
+        cues, self._cues = self._cues, []
+        start = min([block[0] for block in blocks[:1]] + [cue[0] for cue in cues[:1]])
         parts = [number("E7", start)]
+        for at_ms, cue in cues:
+            block = element("A1", _BLOCK.pack(0x80 | CLOCK, at_ms - start, 0) + cue)
+            parts.append(element("A0", block + number("9B", _CUE_MS)))
         for at_ms, track, data, is_key in blocks:
             parts.append(b"\xa3" + length(len(data) + 4))
             parts.append(_BLOCK.pack(0x80 | track, at_ms - start, 0x80 if is_key else 0))

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -55,6 +56,8 @@ async def test_a_customer_who_turns_the_wrong_way_or_not_at_all_is_refused_with_
     house: House, invite: Invite
 ) -> None:
     async with meeting(house, invite, "minhanh") as call:
+        shown = await call.customer.page.locator(".who time").get_attribute("datetime") or ""
+        assert abs((datetime.now(UTC) - datetime.fromisoformat(shown)).total_seconds()) < 5
         wrong = await walk.ask_movement(call.agent, call.customer, "left", does="right")
         await expect(wrong).to_have_class(re.compile("fail"))
         await expect(wrong).to_contain_text(walk.STAFF["fail.wrong-direction"])

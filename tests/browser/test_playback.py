@@ -64,7 +64,7 @@ class Archive:
     """A call whose recordings the tests put there, in a file of the house."""
 
     def __init__(self, house: House, application: str, call: str, began: datetime) -> None:
-        self.house, self.application, self.call, self._began = house, application, call, began
+        self.house, self.application, self.call, self.began = house, application, call, began
         self.address = f"{house.address}/staff/files/{application}"
         self.spool = house.app[SETTINGS].objects.spool
 
@@ -77,7 +77,7 @@ class Archive:
             party=party,
             segment=1,
             state=state,
-            started_at=self._began,
+            started_at=self.began,
         )
         async with app[STORE].begin() as tx:
             await calls.add_recording(tx, recording)
@@ -93,7 +93,7 @@ class Archive:
                 call_id=self.call,
                 state=state,
                 asked_by=by or "",
-                asked_at=self._began,
+                asked_at=self.began,
                 language="vi",
                 percent=percent,
             )
@@ -222,6 +222,9 @@ async def test_a_finished_recording_plays_and_jumps_by_ranges_and_says_what_is_m
     begins = watched(auditor)
     for at_s in (55, 20):
         await jumps(auditor, at_s)
+        shown = await auditor.page.locator(".stage time").get_attribute("datetime") or ""
+        seconds = (datetime.fromisoformat(shown) - archive.began).total_seconds()
+        assert seconds == pytest.approx(at_s, abs=3)  # it plays on
     assert max(begins) > len(b"".join(content)) / 2, "read from the beginning"
     warned = auditor.page.locator("recording-more .alert")
     await expect(warned).to_have_count(2)

@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
+from av.container import InputContainer
+from numpy.typing import NDArray
 
 from ekyc.demo.peer import CallClient, MediaClient, Message
 from ekyc.domain.call import Call, CallState, Party, Recording, RecordingState
-from ekyc.journey import sealing
+from ekyc.domain.export import Export, ExportState
+from ekyc.journey import export, sealing
 from ekyc.media.plane import MediaPlane
+from ekyc.sealed.reader import Stream
 from ekyc.settings import Ice, Objects
-from ekyc.storage import applications, calls
-from ekyc.web.keys import MEDIA, OBJECTS, RING, STORE, VITALS
+from ekyc.storage import applications, calls, exports
+from ekyc.web.keys import CLOCK, MEDIA, OBJECTS, RING, STORE, VITALS
 from tests.branch import Branch, eventually, opened
 from tests.plane import BLUE, RED, Film, plain, sees, sees_more, tone, until
 
@@ -96,8 +102,43 @@ async def test_a_call_is_recorded_from_both_connected_to_the_end(tmp_path: Path)
             film = await seen(branch, recording)
             assert lasted_s - 1 < film.until_s < lasted_s + late_s + 1
             assert abs(recording.started_at - ended.live_at) < timedelta(seconds=0.1)
+            assert len(film.told) in {int(film.until_s), int(film.until_s) + 1}
+            assert abs(film.told[-1] - ended.ended_at).total_seconds() < late_s + 2
         assert {recording.party for recording in kept} == set(Party)
         assert list((tmp_path / "spool").iterdir()) == []
+        red, blue = await both_in_one_film(branch, call)
+        assert abs(red - RED).max() < 40
+        assert abs(blue - BLUE).max() < 40
+
+
+async def both_in_one_film(branch: Branch, call: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """What colour the left and the right of a film of both are at its end."""
+    store, clock = branch.server.app[STORE], branch.server.app[CLOCK]
+    asked = await export.ask(
+        store,
+        clock,
+        application_id="first",
+        call_id=call,
+        staff_id="lan",
+        language="en",
+        waiting_max=1,
+    )
+
+    async def look() -> Export | None:
+        async with store.read() as tx:
+            made = await exports.find(tx, asked.id)
+        return made if made and made.state is ExportState.FINISHED else None
+
+    made: Export = await eventually(look, within_s=30)
+    app = branch.server.app
+    owner = await sealing.known_key(app[STORE], app[RING], "first")
+    assert made.object_key is not None
+    source = app[OBJECTS].open(made.object_key, owner=owner, index=made.index_key)
+    with av.open(Stream(source), "r") as film:
+        assert isinstance(film, InputContainer)
+        *_, last = film.decode(video=0)
+    picture = last.to_ndarray(format="rgb24").astype(int)
+    return picture[20, 20], picture[20, 660]
 
 
 async def test_a_call_goes_on_in_another_worker_when_its_own_dies(tmp_path: Path) -> None:

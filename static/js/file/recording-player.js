@@ -1,7 +1,7 @@
 /** Both sides of a call, side by side, under one set of controls. */
 
 import { html, nothing, repeat } from "/static/vendor/lit.js";
-import { t } from "../lib/i18n.js";
+import { dayAndSecond, t } from "../lib/i18n.js";
 import { soFar } from "../lib/staff.js";
 import { dayAndClock, decimal, length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
@@ -72,7 +72,7 @@ export class RecordingPlayer extends LightElement {
     return html`<div class="rec">${this.#calls()}
       <section class="stage" aria-label=${t("player.title")}>
         <div class="vids">${PARTIES.map((party) => this.#side(party, call))}</div>
-        ${this.#controls()}</section>
+        ${this.#controls(call)}</section>
       <mark-lanes .file=${this.file} .call=${call} .length_s=${length_s} .at_s=${at_s}></mark-lanes>${this.#more(call)}</div>`;
   }
 
@@ -125,9 +125,11 @@ export class RecordingPlayer extends LightElement {
       aria-label=${t(`player.of-${track.party}`)}></video>`;
   }
 
-  #controls() {
+  /** @param {Call} call */
+  #controls({ live_at }) {
     const { at_s, length_s, playing, rate } = this.playback;
     const time = length(at_s);
+    const instant = new Date(Date.parse(live_at ?? "") + at_s * 1000);
     return html`<div class="trans" role="group" aria-label=${t("call.controls")}>
       <button type="button" class="play" aria-label=${t(playing ? "player.pause" : "player.play")} @click=${this.#play}>${icon(playing ? "pause" : "play")}</button>
       <button type="button" class="ib dk" aria-label=${t("player.back")} @click=${() => this.seek(at_s - BACK_S)}>${icon("rotate-ccw")}</button>
@@ -136,6 +138,7 @@ export class RecordingPlayer extends LightElement {
         aria-valuetext=${t("player.at", { time, whole: length(length_s) })} @input=${this.#slide}>
       <select class="speed" aria-label=${t("player.speed")} @change=${this.#speed}>${SPEEDS.map((speed) => html`
         <option value=${speed} ?selected=${speed === rate}>${decimal(speed, speed % 1 ? 1 : 0)}×</option>`)}</select></div>
+      ${this.opened && live_at ? html`<p class="told num"><time datetime=${instant.toISOString()}>${dayAndSecond(instant.toISOString())}</time></p>` : nothing}
       ${this.opened ? nothing : html`<p class="told">${t("player.told")}</p>`}`;
   }
 

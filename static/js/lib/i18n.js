@@ -106,5 +106,11 @@ export const format = (iso, options) => new Intl.DateTimeFormat(LOCALES[current]
 /** 14:02 GMT+7. @param {string} iso */
 export const timeOfDay = (iso) => format(iso, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
 
+/** 21/11/2026 14:02:05, with slashes in both languages. @param {string} iso */
+export function dayAndSecond(iso) {
+  const day = format(iso, { day: "2-digit", month: "2-digit", year: "numeric" }).replaceAll("-", "/");
+  return `${day} ${format(iso, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" })}`;
+}
+
 /** 14:02 GMT+7, 21/11/2026. @param {string} iso */
 export const timeAndDay = (iso) => `${timeOfDay(iso)}, ${format(iso, { day: "2-digit", month: "2-digit", year: "numeric" })}`;

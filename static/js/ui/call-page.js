@@ -2,8 +2,8 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { arrowOf, instructionOf } from "../call/movement.js";
-import { minutesAndSeconds } from "../lib/clock.js";
-import { hasText, language, plural, rich, t } from "../lib/i18n.js";
+import { minutesAndSeconds, nowMs } from "../lib/clock.js";
+import { dayAndSecond, hasText, language, plural, rich, t } from "../lib/i18n.js";
 import { openDialog } from "./ask-dialog.js";
 import { deviceHelp } from "./device-help.js";
 import { PageElement } from "./page-element.js";
@@ -95,7 +95,7 @@ export class CallPage extends PageElement {
     return html`<main class="call" data-state=${this.state} aria-labelledby="h-call">
       <h1 class="sr" id="h-call">${t("call.title")}</h1>
       <video class="remote" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${steady(this.remote)} ?hidden=${!live}></video>
-      <div class="head"><div class="who"><b>${t("bank")}</b><span>${t("call.title")}</span></div>${this.recording()}</div>
+      <div class="head"><div class="who"><b>${t("bank")}</b><span>${t("call.title")}</span>${this.time()}</div>${this.recording()}</div>
       ${live && this.quality ? this.net(this.quality) : nothing}
       ${this.self()}
       ${live ? nothing : this.overlay()}
@@ -103,6 +103,13 @@ export class CallPage extends PageElement {
       ${this.bar()}
       <ask-dialog .question=${t("call.leave.ask")} .text=${t("call.leave.text")} .yes=${t("call.leave.yes")} .no=${t("call.leave.no")} @yes=${() => this.tell("hang-up")}></ask-dialog>
     </main>`;
+  }
+
+  /** What time the recording says it is. */
+  time() {
+    if (!this.recordingSinceMs) return nothing;
+    const now = new Date(nowMs()).toISOString();
+    return html`<time class="num" datetime=${now}>${dayAndSecond(now)}</time>`;
   }
 
   recording() {

@@ -1,9 +1,11 @@
 """A recording keeps the call's time, through gaps and new connections."""
 
+import json
 import time
 from datetime import UTC, datetime
 
 import pytest
+from av.stream import Disposition
 
 from ekyc.media.ebml import Bytes
 from ekyc.media.index import NothingRecorded, front
@@ -87,9 +89,26 @@ async def test_each_cluster_is_one_record_and_no_longer_than_asked() -> None:
     call = Call()
     for number in range(50):
         call.say(number, at_s=number / 50, stamp=number * 960)
-        call.recorder.tick(time.monotonic() + 0.6)
+        call.recorder.tick(call.zero + number / 50 + 0.6)
     await call.recorder.close()
     assert len(call.sink.records) == 50  # a cluster each time half a second passed
+
+
+async def test_the_recording_says_once_a_second_what_time_it_was_also_in_a_gap() -> None:
+    call = Call()
+    for number in range(30):
+        call.show(number, at_s=2.5 + number / 15, stamp=number * 6000)
+    call.recorder.left()
+    for tenth in range(45, 80):
+        call.recorder.tick(call.zero + tenth / 10)
+    await call.recorder.close()
+    with opened(call.sink.bytes()) as reader:
+        (clock,) = reader.streams.subtitles
+        told = [(p.pts or 0, json.loads(bytes(p))["at"]) for p in reader.demux(clock) if p.size]
+        assert clock.disposition == Disposition.metadata
+    assert told == [(ms, f"2026-11-21T09:30:0{ms // 1000}.{ms % 1000:03}Z") for ms, _ in told]
+    assert [round(ms / 1000, 1) for ms, _ in told] == [2.5, 3.5, 4.5, 5.5, 6.5, 7.5]
+    assert call.times()[-1] < 4.5
 
 
 async def test_a_recording_of_nothing_has_no_front() -> None:

@@ -25,7 +25,11 @@ def a_file(*, clusters: int = 4) -> bytes:
 
 def test_every_picture_and_sound_is_read_back_in_its_time() -> None:
     with opened(a_file()) as reader:
-        assert [stream.codec_context.name for stream in reader.streams] == ["vp8", "opus"]
+        assert [stream.codec_context.name for stream in reader.streams] == [
+            "vp8",
+            "opus",
+            "webvtt",
+        ]
         assert reader.metadata["creation_time"].startswith("2026-11-21T09:30:15.25")
         films = list(reader.decode(video=0))
     with opened(a_file()) as reader:
