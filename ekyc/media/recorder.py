@@ -150,6 +150,8 @@ class Recorder:
         """Once a second, on the server's clock as it was when the call began."""
         if at - self._told_at >= _TELL_S:
             self._told_at, since_s = at, at - self._zero
+            if self._cluster.is_empty:
+                self._cluster_since = at
             instant = self._started_at + timedelta(seconds=since_s)
             self._cluster.tell(round(since_s * 1000), instant)
 

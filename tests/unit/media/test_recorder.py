@@ -88,10 +88,10 @@ async def test_a_party_who_comes_back_leaves_a_gap_in_the_same_file() -> None:
 async def test_each_cluster_is_one_record_and_no_longer_than_asked() -> None:
     call = Call()
     for number in range(50):
-        call.say(number, at_s=number / 50, stamp=number * 960)
-        call.recorder.tick(call.zero + number / 50 + 0.6)
+        call.say(number, at_s=number * 0.6, stamp=number * 28_800)
+        call.recorder.tick(call.zero + number * 0.6 + 0.55)
     await call.recorder.close()
-    assert len(call.sink.records) == 50  # a cluster each time half a second passed
+    assert len(call.sink.records) == 51  # one each half a second, and the time it was at the end
 
 
 async def test_the_recording_says_once_a_second_what_time_it_was_also_in_a_gap() -> None:
