@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,11 @@ import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Browser, Route, expect
 
+from ekyc.domain.room import RecordingInterrupted
+from ekyc.media.plane import MediaPlane
 from ekyc.settings import Queue
+from ekyc.storage import calls
+from ekyc.web.keys import MEDIA, STORE
 from tests.browser import walk
 from tests.browser.house import House, opened
 from tests.browser.looks import reads_well
@@ -182,6 +187,18 @@ async def test_an_agent_whose_camera_is_taken_is_told_and_takes_it_back(call: Ca
     await agent.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await told.to_have_count(0)
     await walk.both_meet(call.agent, call.customer)
+
+
+async def test_the_agent_is_told_at_once_when_a_recording_cannot_be_stored(call: Call) -> None:
+    """By what a media worker says whose disk is full."""
+    app, media = call.house.app, call.house.app[MEDIA]
+    assert isinstance(media, MediaPlane)
+    async with app[STORE].read() as tx:
+        (running,) = await calls.unfinished(tx)
+    now = datetime.now(UTC)
+    media._pass_on(RecordingInterrupted(room=running.id, party="customer", at=now))
+    await expect(call.agent.page.get_by_text(walk.STAFF["recording.torn"])).to_be_visible()
+    await reads_well(call.agent, "console, recording torn", languages=("vi",))
 
 
 async def test_what_was_off_and_what_was_photographed_stand_in_the_file(call: Call) -> None:
