@@ -44,6 +44,7 @@ NAMES = frozenset(
         "call.dropped",
         "call.resumed",
         "call.switched",
+        "call.stepped",
         "call.ended",
         "camera.asked",
         "movement.asked",

@@ -88,6 +88,20 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineStepped:
+    """A party's line carries less from now on, or more again, with what decided it."""
+
+    room: str
+    party: str
+    step: str
+    """One of `ladder.Step`."""
+    at: datetime
+    loss: float
+    rtt_ms: float | None
+    kbps: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingClosed:
     """A recording will not grow any more and may be finished."""
 
@@ -124,6 +138,7 @@ RoomEvent = (
     | MovementProgress
     | MovementEnded
     | Quality
+    | LineStepped
     | RecordingClosed
     | RecordingInterrupted
     | RoomLost

@@ -18,6 +18,7 @@ from ekyc.domain.call import (
 )
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.room import (
+    LineStepped,
     MovementEnded,
     PartyConnected,
     PartyDropped,
@@ -49,8 +50,8 @@ async def hear(store: Store, clock: Clock, event: RoomEvent) -> None:
             await _moved(store, clock, event)
         case RecordingClosed():
             await close_recording(store, clock, event)
-        case RecordingInterrupted():
-            await _interrupted(store, event)
+        case RecordingInterrupted() | LineStepped():
+            await _marked(store, event)
         case RoomLost():
             await _dropped(store, event.room, list(Party), clock.now())
         case _:
@@ -150,12 +151,19 @@ async def close_recording(store: Store, clock: Clock, event: RecordingClosed) ->
         tx.wake(f"application:{call.application_id}")
 
 
-async def _interrupted(store: Store, event: RecordingInterrupted) -> None:
+async def _marked(store: Store, event: RecordingInterrupted | LineStepped) -> None:
+    """What reviewers of a recording must know: a part is missing, a line carried less."""
     async with store.begin() as tx:
         call = await calls.find(tx, event.room)
-        if call is not None:
+        if call is None:
+            return
+        if isinstance(event, RecordingInterrupted):
             name = "recording.interrupted"
             await tx.tell(fact(name, call, event.at, SYSTEM, party=event.party))
+        elif call.live_at is not None and rules.is_answered(call):
+            figures = {"loss": event.loss, "rtt_ms": event.rtt_ms, "kbps": event.kbps}
+            data = {"party": event.party, "step": event.step, **figures}
+            await tx.tell(fact("call.stepped", call, event.at, SYSTEM, **data))
 
 
 async def _writing(tx: Tx, call: Call, event: RecordingClosed) -> Recording | None:

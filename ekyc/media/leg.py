@@ -212,6 +212,7 @@ class Leg:
         blocks, losses, octets, pictures, sound = [], [0.0], 0, 0, False
         for uplink in self.uplinks.values():
             loss = uplink.reception.interval()
+            uplink.lately_lost.append(loss)
             losses.append(loss)
             blocks.append(
                 uplink.reception.info(uplink.ssrc, loss=loss, heard=uplink.heard_at(), at=at)
@@ -241,6 +242,10 @@ class Leg:
     def last_heard(self) -> float:
         """When something came that was the party's."""
         return self.state.last_heard
+
+    def heard_loss(self, at: float) -> float:
+        """The worst share lost of what is sent to the party, 0 to 1."""
+        return max((down.loss(at) for down in self._down.values()), default=0.0)
 
     @property
     def round_trip_s(self) -> float | None:

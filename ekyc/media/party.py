@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ekyc.crew import Crew
+from ekyc.domain.ladder import Second
 from ekyc.domain.pose import Baseline
 from ekyc.domain.room import Quality
 from ekyc.media.guard import Budget, Sort
@@ -256,6 +257,13 @@ class Party:
             sound=arrival.sound,
         )
         return quality, arrival.loss
+
+    def line(self, quality: Quality, at: float) -> Second:
+        """Both ways of its line; one nothing comes by lost everything."""
+        down = self.leg.heard_loss(at) if self.leg is not None else 0.0
+        is_silent = quality.kbps == 0 and self.leg is not None and bool(self.leg.uplinks)
+        up = 1.0 if is_silent else quality.loss
+        return Second(loss=max(up, down), rtt_ms=quality.rtt_ms, kbps=quality.kbps)
 
     def _align(self, recorder: Recorder, uplinks: dict[Kind, Uplink]) -> None:
         for kind, uplink in uplinks.items():

@@ -14,6 +14,7 @@ from struct import Struct
 from typing import Any
 
 from ekyc.domain.room import (
+    LineStepped,
     MovementEnded,
     MovementProgress,
     PartyConnected,
@@ -39,6 +40,7 @@ _EVENTS: Mapping[str, Callable[..., RoomEvent]] = {
         MovementProgress,
         MovementEnded,
         Quality,
+        LineStepped,
         RecordingClosed,
         RecordingInterrupted,
         RoomLost,

@@ -5,7 +5,9 @@ changes (somebody came back with a new connection) the numbers go on from where 
 SRTP refuses an index that runs backwards and a browser would not play it.
 """
 
+import math
 import time
+from collections import deque
 from collections.abc import Iterable, Sequence
 from ctypes import pointer
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ from ekyc.media.wire import Cell, Wire
 _EXTENSION = Struct("!HHL")  # profile, length in words, one three-byte extension
 _REPORT_S = 0.5
 _REPORTS_AT_ONCE = 20  # Chromium draws its line through so many: another voice's must not weigh
+_SAID_S = 6.0  # browsers report on sound every five seconds
+_HIDES = 0.2  # of few packets, a second's share lost is off by as much
 _FIRST_INDEX = 1  # low: far from the wrap, where libsrtp could guess the wrong cycle
 
 
@@ -112,12 +116,17 @@ class Downlink:
         self._reported_at, self._reports = 0.0, 0
         self.source: Uplink | None = None
         self.round_trip = rtcp.RoundTrip()
+        self._lost, self._lost_at = 0.0, float("-inf")
 
     def hear(self, source: "Uplink") -> None:
         """Take this stream from now on."""
         self._numbers.switch()
         self._reports = 0
         self.source = source
+
+    def rest(self) -> None:
+        """Take nothing any more; what may come later begins anew."""
+        self.source = None
 
     def forward(self, packet: "Arrived") -> None:
         """Send a packet that stands in clear in its cell."""
@@ -186,6 +195,18 @@ class Downlink:
     def answered(self, report: RtcpReceiverInfo, at: float) -> None:
         """The listener says how this stream arrives."""
         self.round_trip.answered(report, at)
+        self._lost, self._lost_at = report.fraction_lost / 256, at
+
+    def loss(self, at: float) -> float:
+        """The share of what we sent that did not arrive, as the listener said lately; else 0.
+
+        Gaps the source's own line left are passed on as gaps: they are taken off. Where it left
+        many nothing can be told about this one.
+        """
+        if self.source is None or at - self._lost_at >= _SAID_S:
+            return 0.0
+        gaps = max(self.source.lately_lost, default=0.0)
+        return max(0.0, self._lost - gaps) if gaps < _HIDES else 0.0
 
 
 @dataclass(slots=True)
@@ -226,6 +247,8 @@ class Uplink:
         self.report: tuple[int, int, float] | None = None
         """NTP and time stamp of the last sender report, and when it came."""
         self._ahead = 0
+        self.lately_lost: deque[float] = deque(maxlen=math.ceil(_SAID_S) + 1)
+        """The share that never came, of each of the last seconds."""
         self.size = (0, 0)
 
     def take(self, packet: Arrived) -> None:
@@ -344,6 +367,9 @@ class Uplink:
 
 def connect(uplink: Uplink, listeners: Sequence[Downlink]) -> None:
     """Let these, and only these, hear a stream; new ones get a whole picture first."""
+    for listener in uplink.heard_by:
+        if listener not in listeners and listener.source is uplink:
+            listener.rest()
     for listener in listeners:
         if listener.source is not uplink:
             listener.hear(uplink)

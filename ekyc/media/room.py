@@ -17,8 +17,10 @@ from ekyc.crew import Crew
 from ekyc.domain.errors import NotFound
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import (
+    LineStepped,
     PartyConnected,
     PartyDropped,
+    Quality,
     RecordingClosed,
     RecordingInterrupted,
     RoomEvent,
@@ -27,6 +29,7 @@ from ekyc.domain.room import (
 )
 from ekyc.domain.seal import DataKey
 from ekyc.media import relay
+from ekyc.media.ladder import Ladders
 from ekyc.media.movement import CANCELLED, DROPPED, Asked, Movement
 from ekyc.media.offer import Kind, examine
 from ekyc.media.party import Party
@@ -80,6 +83,7 @@ class Room:
         self._is_live = self._is_closing = False
         self._live_at = datetime.now(UTC)
         self._movement: Movement | None = None
+        self._ladders = Ladders(around.settings, plan.parties)
         self._accounted_at = time.monotonic()
         self._has_failed = False
         self._missed_at: dict[str, float] = {}
@@ -191,7 +195,7 @@ class Room:
             self._parties[listener].hears(pair, kind)
             for listener, heard in self._plan.hears.items()
             for pair, voice in enumerate(heard)
-            if voice == source
+            if voice == source and (kind == "audio" or self._ladders.is_shown(source, listener))
         )
         return [downlink for downlink in found if downlink is not None]
 
@@ -310,7 +314,27 @@ class Room:
         if accounted is not None:
             quality, loss = accounted
             self._around.tell(quality)
+            self._step(party, quality, at)
             self._limit(name, loss)
+
+    def _step(self, party: Party, quality: Quality, at: float) -> None:
+        """Let the party's line carry less, or more again, by what was measured."""
+        line = party.line(quality, at)
+        step = self._ladders.observe(party.name, line, seconds=_ACCOUNT_S)
+        if step is None:
+            return
+        self._connect()
+        self._around.tell(
+            LineStepped(
+                room=self.name,
+                party=party.name,
+                step=step.value,
+                at=datetime.now(UTC),
+                loss=round(line.loss, 3),
+                rtt_ms=line.rtt_ms,
+                kbps=line.kbps,
+            )
+        )
 
     def _limit(self, name: str, loss: float) -> None:
         """Tell a camera what it may send, by what its listeners can take."""
@@ -325,7 +349,7 @@ class Room:
                 [leg.wish for leg in legs if leg is not None and leg.wish is not None],
                 loss=loss,
                 floor=settings.remb_floor_kbps * 1000,
-                ceiling=settings.remb_ceiling_kbps * 1000,
+                ceiling=self._ladders.ceiling_bps(name),
                 yield_loss=settings.remb_yield_loss,
             )
         )

@@ -68,6 +68,47 @@ class Media(Section):
     remb_yield_loss: float = Field(
         0.1, gt=0, lt=1, description="Above this loss on the way up the floor gives way, 0 to 1"
     )
+    ladder_low_loss: float = Field(
+        0.1, gt=0, lt=1, description="Above this loss of a line its pictures become smaller, 0 to 1"
+    )
+    ladder_sound_loss: float = Field(
+        0.2,
+        gt=0,
+        lt=1,
+        description="Above this loss with small pictures the customer gets sound alone, 0 to 1",
+    )
+    ladder_good_loss: float = Field(
+        0.03, ge=0, lt=1, description="Up to this loss a line is good enough for more, 0 to 1"
+    )
+    ladder_low_rtt_ms: float = Field(
+        600.0, gt=0, description="Above this way there and back pictures become smaller, ms"
+    )
+    ladder_sound_rtt_ms: float = Field(
+        1200.0, gt=0, description="Above this with small pictures: sound alone, ms"
+    )
+    ladder_good_rtt_ms: float = Field(
+        400.0, gt=0, description="Up to this a line is good enough for more, ms"
+    )
+    ladder_starved_kbps: float = Field(
+        60.0, ge=0, description="A line that is not good and carries less than this is bad, kbit/s"
+    )
+    ladder_down_s: float = Field(
+        3.0, gt=0, description="A line that is bad for so long carries less, seconds"
+    )
+    ladder_up_s: float = Field(
+        10.0, gt=0, description="A line that is good for so long carries more again, seconds"
+    )
+    ladder_longest_up_s: float = Field(
+        80.0,
+        gt=0,
+        description="Once more was too much the next try waits twice as long, up to this, seconds",
+    )
+    ladder_low_kbps: int = Field(
+        300, ge=50, description="A camera sends this at most on a bad line, kbit/s"
+    )
+    ladder_least_kbps: int = Field(
+        150, ge=50, description="The least a recording needs of a picture, kbit/s"
+    )
     gather_ms: float = Field(
         20.0,
         ge=1,
@@ -89,6 +130,17 @@ class Media(Section):
     pose_s: float = Field(
         5.0, gt=0, description="Longest wait for the measurement of one picture, seconds"
     )
+
+    @model_validator(mode="after")
+    def ladder_has_steps(self) -> Self:
+        """What is bad is worse than what is good, or a line would go up and down for ever."""
+        for unit in ("loss", "rtt_ms"):
+            good, low, sound = (
+                getattr(self, f"ladder_{step}_{unit}") for step in ("good", "low", "sound")
+            )
+            if not good < low <= sound:
+                raise ValueError(f"ladder_…_{unit}: good is below low, low not above sound")
+        return self
 
 
 class Ice(Section):

@@ -18,6 +18,7 @@ from ekyc.domain import call as rules
 from ekyc.domain.call import Call, CallState, Limits, MovementState, Party
 from ekyc.domain.errors import Busy, NotFound
 from ekyc.domain.room import (
+    LineStepped,
     MovementEnded,
     MovementProgress,
     PartyConnected,
@@ -97,6 +98,8 @@ class Room:
     off: dict[Party, set[str]] = field(default_factory=dict)
     torn: set[Party] = field(default_factory=set)
     """Of whose recording a part could not be stored."""
+    steps: dict[Party, str] = field(default_factory=dict)
+    """On which step of the ladder a party's line stands, once it was on another than the first."""
     is_open: bool = False
     """Whether a media worker has it."""
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -114,6 +117,10 @@ class Room:
     def recording(self, *, on: bool) -> Message:
         """Whether it is recorded, and of whom a part could not be stored."""
         return {"type": "recording", "on": on, "torn": sorted(who.value for who in self.torn)}
+
+    def line(self, who: Party) -> Message:
+        """What a party's line carries now."""
+        return {"type": "line", "party": who.value, "step": self.steps[who]}
 
     def party(self, who: Party) -> Message:
         """Whether a party is there, and what it has switched off."""
@@ -190,6 +197,8 @@ class Rooms:
         if call is not None and call.live_at is not None:
             for gone in rules.gone(call) - {party}:
                 socket.say(self._dropped(call, gone))
+        for who in room.steps:
+            socket.say(room.line(who))
         socket.say(room.recording(on=call is not None and call.live_at is not None))
 
     async def answer(self, room: Room, party: Party, offer: str) -> str:
@@ -259,16 +268,23 @@ class Rooms:
             case RecordingInterrupted():
                 room.torn.add(Party(event.party))
                 room.say(room.recording(on=True))
+            case LineStepped():
+                room.steps[Party(event.party)] = event.step
+                room.say(room.line(Party(event.party)))
             case RoomLost():
                 await self._lose(room)
             case _:
-                if isinstance(event, Quality):
-                    self.tested.hear(event)
-                for message in _messages(event, room):
-                    room.say(message)
+                self._pass_on(room, event)
+
+    def _pass_on(self, room: Room, event: RoomEvent) -> None:
+        if isinstance(event, Quality):
+            self.tested.hear(event)
+        for message in _messages(event, room):
+            room.say(message)
 
     async def _lose(self, room: Room) -> None:
         room.is_open = False
+        room.steps.clear()
         await self._tell_dropped(room, list(Party))
         for socket in room.sockets.values():
             socket.hang_up()  # the browsers join again, into another worker

@@ -1,8 +1,11 @@
 """What a telephone does to a call: silence, another camera, a call that comes in, a pulled plug."""
 
+import asyncio
 import base64
 import io
+import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,13 +17,14 @@ from playwright.async_api import Browser, Route, expect
 
 from ekyc.domain.room import RecordingInterrupted
 from ekyc.media.plane import MediaPlane
-from ekyc.settings import Queue
+from ekyc.settings import Media, Queue
 from ekyc.storage import calls
 from ekyc.web.keys import MEDIA, STORE
 from tests.browser import walk
 from tests.browser.house import House, opened
 from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person, arrive
+from tests.lossy import Way, through
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -42,6 +46,8 @@ class Call:
     house: House
     agent: Person
     customer: Person
+    ways: list[Way]
+    """The customer's ways to the server, the newest last: one for each connection."""
 
     async def agent_sees(self, colour: tuple[int, int, int]) -> None:
         wanted = [".cust video", list(colour)]
@@ -56,6 +62,27 @@ class Call:
         return expect(self.customer.page.locator("section[data-trouble]"))
 
 
+ANSWERED = """(() => {
+  const plain = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = async function ({ type, sdp }) {
+    return plain.call(this, { type, sdp: await window.__through(sdp) });
+  };
+})()"""
+"""The page's media go to the server by a network the test holds in its hand."""
+CAME = """async () => {
+  const came = { audio: 0, video: 0 };
+  for (const one of (await __lines.at(-1).getStats()).values())
+    if (one.type === 'inbound-rtp') came[one.kind] += one.packetsReceived;
+  return came;
+}"""
+SENDS_LITTLE = """async most => {
+  for (const one of (await __lines.at(-1).getStats()).values())
+    if (one.type === 'outbound-rtp' && one.kind === 'video') return one.targetBitrate <= most;
+}"""
+QUICK = Media(ladder_sound_loss=0.4, ladder_down_s=1, ladder_up_s=1, ladder_longest_up_s=8)
+"""The ladder in seconds that a test can wait for, its steps further apart."""
+
+
 def plain(colour: tuple[int, int, int]) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (640, 480), colour).save(file, "PNG")
@@ -66,9 +93,21 @@ def plain(colour: tuple[int, int, int]) -> bytes:
 async def call(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Call]:
     """One call for all of these: each leaves it as it was."""
     folder = tmp_path_factory.mktemp("house")
-    async with opened(folder, queue=Queue(wrap_up_s=0)) as house:
+    ways: list[Way] = []
+    async with (
+        opened(folder, queue=Queue(wrap_up_s=0), media=QUICK) as house,
+        AsyncExitStack() as on,
+    ):
+
+        async def by_the_way(answer: str) -> str:
+            way, led = await on.enter_async_context(through(answer))
+            ways.append(way)
+            return led
+
         agent, customer = await arrive(browser, size=DESK), await arrive(browser)
         await customer.context.add_init_script("__cam.cameras(2)")
+        await customer.page.expose_function("__through", by_the_way)
+        await customer.context.add_init_script(ANSWERED)
         await walk.sign_in(agent, house, "quocbao")
         await walk.become_available(agent)
         await walk.waits(customer, house)
@@ -76,7 +115,7 @@ async def call(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> As
         await walk.arrives(customer, "call")
         await walk.both_meet(agent, customer)
         await customer.sees(plain(RED))
-        yield Call(house=house, agent=agent, customer=customer)
+        yield Call(house=house, agent=agent, customer=customer, ways=ways)
         for person in (agent, customer):
             assert person.complaints == []
             await person.context.close()
@@ -150,8 +189,8 @@ async def test_a_photograph_asked_for_arrives_beside_the_video_and_sharper(call:
     await call.agent_sees(BLUE)  # the camera that looks away
     await reads_well(customer, "call, photograph framed", languages=("vi",), touched=True)
     await walk.button(customer, "still.take").click()
-    await expect(customer.page.get_by_alt_text(walk.CUSTOMER["still.picture"])).to_be_visible()
-    await reads_well(customer, "call, photograph shown", languages=("en",), touched=True)
+    shown = customer.page.get_by_alt_text(walk.CUSTOMER["still.picture"])
+    await expect(shown).to_be_visible(timeout=walk.SLOW_MS)
     tries = []
 
     async def lose_the_first(route: Route) -> None:
@@ -166,7 +205,6 @@ async def test_a_photograph_asked_for_arrives_beside_the_video_and_sharper(call:
     await customer.page.unroute("**/api/customer/stills/*")
     customer.complaints[:] = [c for c in customer.complaints if "ERR_FAILED" not in c]
     await expect(strip.locator("img")).to_be_visible()
-    await reads_well(agent, "console, photograph taken", languages=("vi",))
     await call.agent_sees(RED)  # the camera is turned back by itself
 
 
@@ -187,6 +225,38 @@ async def test_an_agent_whose_camera_is_taken_is_told_and_takes_it_back(call: Ca
     await agent.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await told.to_have_count(0)
     await walk.both_meet(call.agent, call.customer)
+
+
+async def test_a_bad_line_keeps_the_sound_and_carries_pictures_again_once_it_is_good(
+    call: Call,
+) -> None:
+    customer, agent, way = call.customer, call.agent, call.ways[-1]
+    why, told = (p.page.locator("[data-weak]") for p in (customer, agent))
+    sound = customer.page.get_by_role("heading", name=walk.CUSTOMER["line.sound-alone"])
+    most = QUICK.ladder_low_kbps * 1000
+    sends_more = f"async most => !(await ({SENDS_LITTLE})(most))"
+    await customer.page.wait_for_function(sends_more, arg=most, timeout=walk.SLOW_MS)
+    way.down = 0.2  # nothing is lost of what the camera sends: it does as it is told
+    await expect(why).to_contain_text(walk.CUSTOMER["line.customer-low"], timeout=walk.SLOW_MS)
+    await customer.page.wait_for_function(SENDS_LITTLE, arg=most, timeout=walk.SLOW_MS)
+    way.up, way.down = 0.7, 0.0
+    await expect(sound).to_be_visible(timeout=walk.SLOW_MS)
+    await expect(told).to_have_attribute("data-weak", re.compile("customer-(sound|least)"))
+    before = await customer.page.evaluate(CAME)
+    await asyncio.gather(
+        reads_well(customer, "call, sound alone", languages=("vi",), touched=True),
+        reads_well(agent, "console, sound alone", languages=("vi",)),
+    )
+    after = await customer.page.evaluate(CAME)
+    assert after["audio"] > before["audio"]
+    assert after["video"] == before["video"]
+    way.up = 0.0
+    await expect(why).to_have_count(0, timeout=walk.SLOW_MS)
+    await expect(told).to_have_count(0, timeout=walk.SLOW_MS)
+    await expect(sound).to_have_count(0)
+    more = f"async least => (await ({CAME})()).video > least"
+    await customer.page.wait_for_function(more, arg=after["video"] + 20, timeout=walk.SLOW_MS)
+    await call.agent_sees(RED)
 
 
 async def test_the_agent_is_told_at_once_when_a_recording_cannot_be_stored(call: Call) -> None:
@@ -220,6 +290,10 @@ async def test_what_was_off_and_what_was_photographed_stand_in_the_file(call: Ca
         *("still.asked", "still.taken"),
         *("still.asked", "still.declined"),
     ]
+    stepped = [fact["data"] for fact in facts if fact["name"] == "call.stepped"]
+    steps = [line["step"] for line in stepped if line["party"] == "customer"]
+    assert {"low", "sound"} < set(steps)
+    assert steps[-1] == "full"
     assert picture.size == (1920, 1440)  # the call's own picture is 1280 × 720
     assert picture.resize((1, 1)).tobytes()[2] > 100  # blue
     await walk.incomplete(call.agent, "line-dropped")

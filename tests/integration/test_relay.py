@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import pack
@@ -11,6 +12,7 @@ import pytest
 from aiortc.rtp import (
     RTCP_PSFB_PLI,
     RtcpPsfbPacket,
+    RtcpReceiverInfo,
     RtcpRrPacket,
     RtcpRtpfbPacket,
     RtcpSenderInfo,
@@ -241,6 +243,50 @@ def test_a_packet_that_comes_after_its_repeat_is_not_sent_twice(people: list[Bro
     speaker.show(1, pack("!H", 12) + b"twelve", ssrc=2, kind=REPAIR)
     speaker.show(12, b"other")
     assert [packet[4] for packet in listener.received()] == [b"eleven", b"thirteen", b"twelve"]
+
+
+def test_a_picture_kept_back_for_a_while_leaves_no_gap_and_begins_whole(
+    people: list[Browser],
+) -> None:
+    speaker, listener, _ = people
+    speaker.show(10, b"ten")
+    hears(speaker, (listener, 0))
+    speaker.show(11, b"eleven")
+    hears(speaker)
+    speaker.show(12, b"twelve")
+    speaker.heard()
+    hears(speaker, (listener, 0))
+    speaker.leg.tick(time.monotonic() + 1)
+    speaker.show(13, b"thirteen", at=AT + 1)
+    received = [(packet[0], packet[4]) for packet in listener.received()]
+    assert received == [(1, b"eleven"), (2, b"thirteen")]
+    assert [one for one in speaker.heard() if isinstance(one, RtcpPsfbPacket)]
+    listener.report(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=2101, lost=[1]))
+    assert listener.received() == []
+
+
+def test_what_the_speakers_own_line_lost_is_not_laid_to_the_listeners(
+    people: list[Browser],
+) -> None:
+    speaker, listener, _ = people
+    speaker.show(10, b"ten")
+    hears(speaker, (listener, 0))
+    for number in {*range(11, 20)} - {15}:  # one of ten was lost on the way up
+        speaker.show(number, b"picture")
+    speaker.leg.account(AT)
+
+    def says(lost: float) -> float:
+        blank = {"packets_lost": 0, "highest_sequence": 0, "jitter": 0, "lsr": 0, "dlsr": 0}
+        share = int(lost * 256)
+        report = RtcpReceiverInfo(ssrc=2101, fraction_lost=share, **blank)
+        listener.report(RtcpRrPacket(ssrc=1, reports=[report]))
+        return listener.leg.heard_loss(AT)
+
+    assert says(0.1) == 0
+    assert says(0.6) == pytest.approx(0.5, abs=0.01)
+    speaker.show(29, b"picture")
+    speaker.leg.account(AT + 1)
+    assert says(0.9) == 0  # so much was lost before that nobody can tell
 
 
 def test_what_somebody_who_left_had_sent_is_not_answered_with_a_packet_of_who_came(

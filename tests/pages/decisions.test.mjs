@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrowOf, instructionOf, withNews } from "../../static/js/call/movement.js";
+import { next as nextOfStill } from "../../static/js/call/asked-still.js";
+import { isSoundAlone, weakness } from "../../static/js/call/quality.js";
 import { next } from "../../static/js/call/state.js";
 import { readDate, withSlashes, writeDate } from "../../static/js/lib/dates.js";
 import { conflictOf, mustLook, shown, sourcesOf } from "../../static/js/lib/fields.js";
@@ -90,4 +92,22 @@ test("news of a movement takes its place in the order asked", () => {
   const [first, second] = [movement({}), movement({ id: "2", direction: "up" })];
   const told = withNews(withNews([first], second), movement({ state: "passed" }));
   assert.deepEqual(told.map(({ id, state }) => `${id} ${state}`), ["1 passed", "2 asked"]);
+});
+
+test("a photograph leaves the phone only after a look and a yes", () => {
+  const walk = (...happenings) => happenings.reduce(nextOfStill, "asked");
+  assert.equal(walk("send"), "asked");
+  assert.equal(walk("open", "send"), "framing");
+  assert.equal(walk("open", "take", "send"), "taking");
+  assert.equal(walk("open", "take", "taken", "send", "arrived"), "sent");
+  assert.equal(walk("open", "take", "taken", "send", "refused", "send"), "sending");
+  assert.equal(walk("open", "take", "taken", "again"), "framing");
+});
+
+test("the customer's line is spoken of before the agent's, and a good one not at all", () => {
+  assert.equal(weakness({}), "");
+  assert.equal(weakness({ customer: "full", agent: "low" }), "agent-low");
+  assert.equal(weakness({ customer: "least", agent: "low" }), "customer-least");
+  assert.equal(isSoundAlone({ customer: "low" }), false);
+  assert.equal(isSoundAlone({ customer: "full", agent: "sound" }), true);
 });

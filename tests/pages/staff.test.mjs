@@ -1,7 +1,8 @@
 // What the staff's pages decide by themselves, read aloud: run by tests/rules/test_pages.py with `node --test`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { grade, movementsOf, passedCount, sceneOf, standing } from "../../static/js/desk/scene.js";
+import { grade } from "../../static/js/call/quality.js";
+import { movementsOf, passedCount, sceneOf, standing } from "../../static/js/desk/scene.js";
 import { next } from "../../static/js/desk/stand.js";
 import { marksOf, ticks } from "../../static/js/file/marks.js";
 import { areLost, arePartly, covers, tracksOf, wholeLength } from "../../static/js/file/playback.js";

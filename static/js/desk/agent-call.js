@@ -40,6 +40,8 @@ export class AgentCall extends EventTarget {
     this.torn = false;
     /** What the customer has switched off. */
     this.customerIs = { muted: false, dark: false };
+    /** What each line carries. @type {import("../call/quality.js").Steps} */
+    this.steps = {};
     /** How the customer's media arrive. @type {Quality | null} */
     this.quality = null;
     /** When a lost customer's place is given up. @type {number | null} */
@@ -88,6 +90,7 @@ export class AgentCall extends EventTarget {
 
   #later() {
     this.quality = null;
+    this.steps = {}; // told again at the next join
     this.progress = null;
     this.#happen("media.down");
     const wait = AGAIN_MS[Math.min(this.#tries++, AGAIN_MS.length - 1)];
@@ -100,6 +103,7 @@ export class AgentCall extends EventTarget {
     if (message.type === "dropped") this.#dropped(message);
     if (message.type === "recording") this.#recorded(message);
     if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
+    if (message.type === "line") this.steps = { ...this.steps, [message.party]: message.step };
     if (message.type === "movement") this.#movement(/** @type {any} */ (message));
     if (message.type === "error") this.problem = refusal(/** @type {any} */ (message));
     if (message.type === "replaced") return this.#stepAside();

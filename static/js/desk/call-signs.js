@@ -1,13 +1,13 @@
 /** How the customer's media arrive, and that the call is being recorded, for how long. */
 
 import { html, nothing } from "/static/vendor/lit.js";
+import { grade } from "../call/quality.js";
 import { nowMs } from "../lib/clock.js";
 import { t } from "../lib/i18n.js";
 import { length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon } from "../ui/pieces.js";
 import { Ticking } from "../ui/ticking.js";
-import { grade } from "./scene.js";
 
 const KINDS = { good: "ok", fair: "warn", poor: "bad" };
 
@@ -30,7 +30,7 @@ export class CallSigns extends LightElement {
 
   /** @param {import("./agent-call.js").Quality} quality */
   #quality(quality) {
-    const found = grade(quality);
+    const found = grade(quality, this.call?.customerIs.dark);
     const rtt = quality.rtt_ms === null ? "" : ` · ${Math.round(quality.rtt_ms)} ms`;
     return html`<span class="pill ${KINDS[found]}">${icon("signal")}<span class="num"><span class="sr">${t("quality.title")}</span> ${t(`quality.${found}`)}${rtt}</span></span>`;
   }

@@ -1,6 +1,7 @@
 /** The picture of the call: the customer large, oneself beside, the gauges, the three controls. */
 
 import { html, nothing } from "/static/vendor/lit.js";
+import { weakness } from "../call/quality.js";
 import { nowMs } from "../lib/clock.js";
 import { t } from "../lib/i18n.js";
 import { length } from "../ui/format.js";
@@ -58,10 +59,16 @@ export class CallStage extends LightElement {
     return html`<figure class="tile cust ${live ? "" : "dim"}">
       <video autoplay playsinline .srcObject=${steady(call.remote)} aria-label=${t("call.customer-video")} @playing=${() => (this.silent = false)} @loadedmetadata=${this.#play}></video>
       ${call.progress ? html`<svg class="pose" viewBox="0 0 600 800" aria-hidden="true"><path d="M150 130v-22a20 20 0 0 1 20-20h30M400 88h30a20 20 0 0 1 20 20v22M450 520v22a20 20 0 0 1-20 20h-30M200 562h-30a20 20 0 0 1-20-20v-22"></path></svg>` : nothing}
-      <div class="over" role="status">${live ? nothing : this.#sign(call)}</div>
+      <div class="over" role="status">${live ? this.#weakness(call) : this.#sign(call)}</div>
       ${this.silent && live ? html`<button type="button" class="btn sm unmute" @click=${this.#play}>${icon("volume-2")}<span>${t("call.hear")}</span></button>` : nothing}
       <figcaption><b>${t("call.customer")}</b>${live && call.customerIs.muted ? html`<span>${icon("mic-off")} ${t("call.customer-muted")}</span>` : nothing}
         ${live && call.customerIs.dark ? html`<span>${icon("video-off")} ${t("call.customer-dark")}</span>` : nothing}${live && quality ? html`<span class="num">${quality.height}p · ${Math.round(quality.fps)} fps</span>` : nothing}</figcaption></figure>`;
+  }
+
+  /** What is done about a weak line, in a sentence. @param {AgentCall} call */
+  #weakness({ steps }) {
+    const weak = weakness(steps);
+    return weak ? html`<p class="weak" data-weak=${weak}>${icon("signal")}<span>${t(`line.${weak}`)}</span></p>` : nothing;
   }
 
   /** @param {AgentCall} call */

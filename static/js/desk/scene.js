@@ -50,13 +50,3 @@ export function standing(movements, direction) {
 /** How many of the needed directions are passed. @param {Movement[]} movements */
 export const passedCount = (movements) =>
   NEEDED.filter((direction) => standing(movements, direction)?.state === "passed").length;
-
-/** How well a party's media arrive, in one word. Loss above 5 % or 3 pictures a second are seen by
- * everyone; a way of more than 150 ms is felt and one of 400 ms spoils talking (ITU-T G.114), and the
- * round trip is both ways.
- * @param {{loss: number, rtt_ms: number | null, fps: number}} quality @returns {"good" | "fair" | "poor"} */
-export function grade({ loss, rtt_ms, fps }) {
-  const way_ms = (rtt_ms ?? 0) / 2;
-  if (loss > 0.05 || way_ms > 400 || fps < 3) return "poor";
-  return loss > 0.02 || way_ms > 150 || fps < 10 ? "fair" : "good";
-}

@@ -99,6 +99,7 @@ async function takePhotograph() {
 const HEARD = {
   movement,
   recording: ({ on }) => recording(on),
+  line: (message) => (element.steps = { ...element.steps, [message.party]: message.step }),
   quality: (message) => message.party === "customer" && (element.quality = message),
   flip: () => flipAsked(),
   dropped: ({ seconds_left: left }) => (element.secondsLeft = left),
@@ -124,6 +125,7 @@ session.addEventListener("change", async () => {
   if (state === before) return;
   forget();
   if (state !== "live") element.movement = null;
+  if (state === "lost") element.steps = {}; // told again at the next join
   if (state === "live") await sound();
   if (state === "over") await over();
   if (state === "blocked" && missing) forget = whenMended(missing, start);

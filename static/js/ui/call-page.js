@@ -2,6 +2,7 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { arrowOf, instructionOf } from "../call/movement.js";
+import { grade, isSoundAlone, weakness } from "../call/quality.js";
 import { minutesAndSeconds, nowMs } from "../lib/clock.js";
 import { dayAndSecond, hasText, language, plural, rich, t } from "../lib/i18n.js";
 import { openDialog } from "./ask-dialog.js";
@@ -11,9 +12,6 @@ import { hotline, icon, steady } from "./pieces.js";
 import { isFraming, isShown, stillSheet } from "./still-sheet.js";
 
 /** @typedef {import("../call/movement.js").Movement} Movement */
-
-/** Loss from which a line is called weak; the same bound as in the device check. */
-const WEAK_LOSS = 0.05;
 
 export class CallPage extends PageElement {
   static properties = {
@@ -30,6 +28,7 @@ export class CallPage extends PageElement {
     recordingSinceMs: { attribute: false },
     secondsLeft: { attribute: false },
     quality: { attribute: false },
+    steps: { attribute: false },
     movement: { attribute: false },
     movements: { attribute: false },
     caption: { attribute: false },
@@ -62,8 +61,10 @@ export class CallPage extends PageElement {
     this.recordingSinceMs = 0;
     /** @type {number | null} */
     this.secondsLeft = null;
-    /** @type {{loss: number} | null} */
+    /** How the customer's own media arrive. @type {{loss: number, rtt_ms: number | null, fps: number} | null} */
     this.quality = null;
+    /** What each line carries. @type {import("../call/quality.js").Steps} */
+    this.steps = {};
     /** The movement on show. @type {Movement | null} */
     this.movement = null;
     /** Every movement asked so far. @type {Movement[]} */
@@ -94,11 +95,11 @@ export class CallPage extends PageElement {
     const live = this.state === "live";
     return html`<main class="call" data-state=${this.state} aria-labelledby="h-call">
       <h1 class="sr" id="h-call">${t("call.title")}</h1>
-      <video class="remote" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${steady(this.remote)} ?hidden=${!live}></video>
+      <video class="remote ${isSoundAlone(this.steps) ? "veiled" : ""}" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${steady(this.remote)} ?hidden=${!live}></video>
       <div class="head"><div class="who"><b>${t("bank")}</b><span>${t("call.title")}</span>${this.time()}</div>${this.recording()}</div>
       ${live && this.quality ? this.net(this.quality) : nothing}
       ${this.self()}
-      ${live ? nothing : this.overlay()}
+      ${live ? (isSoundAlone(this.steps) && !this.framing ? this.soundAlone() : nothing) : this.overlay()}
       ${this.sheet()}
       ${this.bar()}
       <ask-dialog .question=${t("call.leave.ask")} .text=${t("call.leave.text")} .yes=${t("call.leave.yes")} .no=${t("call.leave.no")} @yes=${() => this.tell("hang-up")}></ask-dialog>
@@ -118,18 +119,31 @@ export class CallPage extends PageElement {
     return html`<p class="rec"><i aria-hidden="true"></i><span>${t("call.recording")}</span> <span class="num">${minutesAndSeconds(seconds)}</span></p>`;
   }
 
-  /** @param {{loss: number}} quality */
-  net({ loss }) {
-    const weak = loss > WEAK_LOSS;
-    return html`<p class="net ${weak ? "weak" : ""}" role="status">${icon("signal")}<span>${t(weak ? "call.net.weak" : "call.net.good")}</span></p>`;
+  /** @param {{loss: number, rtt_ms: number | null, fps: number}} quality */
+  net(quality) {
+    const weak = weakness(this.steps);
+    const found = weak ? "poor" : grade(quality, this.dark || this.taken !== null);
+    return html`<div class="net ${found}" role="status"><p>${icon("signal")}<span>${t(`call.net.${found}`)}</span></p>
+      ${weak ? html`<p class="why" data-weak=${weak}>${t(`line.${weak}`)}</p>` : nothing}</div>`;
+  }
+
+  /** The agent's picture is not sent: no frozen face, but a word. */
+  soundAlone() {
+    return html`<section class="overlay alone" aria-label=${t("line.sound-alone")}><div class="face"><span class="disc">${icon("volume-2")}</span></div><h2>${t("line.sound-alone")}</h2></section>`;
+  }
+
+  /** The still whose camera or picture is shown large now. */
+  get framing() {
+    const { still } = this;
+    return still && this.state === "live" && (isFraming(still) || isShown(still)) ? still : null;
   }
 
   self() {
     if (!this.own) return nothing;
     const moving = this.movement?.state === "asked";
-    const large = this.still && this.state === "live" ? this.still : null;
+    const large = this.framing;
     if (large && isShown(large)) return html`<figure class="self framing"><img src=${large.address} alt=${t("still.picture")}></figure>`;
-    const size = large && isFraming(large) ? "framing" : moving ? "grown" : "";
+    const size = large ? "framing" : moving ? "grown" : "";
     return html`<figure class="self ${size}"><video class=${this.away ? "" : "mirrored"} autoplay muted playsinline aria-label=${t("call.self")} .srcObject=${steady(this.own)} ?hidden=${this.dark}></video>
       ${this.dark ? html`<span class="shut">${icon("video-off")}</span>` : html`<svg class="oval" viewBox="0 0 120 160" aria-hidden="true"><ellipse cx="60" cy="76" rx="40" ry="54"></ellipse></svg>`}
       <figcaption>${t("call.you")}</figcaption></figure>`;

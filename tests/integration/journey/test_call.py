@@ -15,6 +15,7 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import NotAllowedNow, NotFound, PassInvalid
 from ekyc.domain.queue import COMES_BACK, TicketState
 from ekyc.domain.room import (
+    LineStepped,
     MovementEnded,
     MovementProgress,
     PartyConnected,
@@ -26,7 +27,7 @@ from ekyc.domain.room import (
 )
 from ekyc.journey import call as calling
 from ekyc.journey import decision, desk, queue, room
-from ekyc.storage import calls, schema
+from ekyc.storage import applications, calls, schema
 from tests.builders import an_application, given
 from tests.fakes import ScriptedMedia
 from tests.meeting import Scene
@@ -496,3 +497,32 @@ async def test_what_a_room_reports_after_the_end_changes_nothing(scene: Scene) -
     await drops(scene, call, Party.AGENT)
     await hear(scene, RoomLive(room=call.id, at=scene.clock.now() + timedelta(seconds=1)))
     assert await scene.facts() == facts
+
+
+async def test_what_a_bad_line_cost_stands_in_the_file_while_the_call_goes_on(scene: Scene) -> None:
+    call = await scene.talk()
+    worse = LineStepped(
+        room=call.id,
+        party="customer",
+        at=scene.clock.now(),
+        step="low",
+        loss=0.2,
+        rtt_ms=40.0,
+        kbps=300.0,
+    )
+    await hear(scene, worse)
+    async with scene.store.read() as tx:
+        told = [e for e in await applications.events(tx, "first") if e["name"] == "call.stepped"]
+    assert [fact["data"] for fact in told] == [
+        {
+            "call": call.id,
+            "party": "customer",
+            "step": "low",
+            "loss": 0.2,
+            "rtt_ms": 40.0,
+            "kbps": 300.0,
+        }
+    ]
+    await hang_up(scene, call)
+    await hear(scene, worse)
+    assert list(await scene.facts()).count("call.stepped") == 1

@@ -40,6 +40,9 @@ EVENTS: list[RoomEvent] = [
     room.Quality(
         room="r", party="agent", kbps=900.0, loss=0.0, rtt_ms=None, fps=15.0, width=640, height=480
     ),
+    room.LineStepped(
+        room="r", party="customer", step="low", at=AT, loss=0.2, rtt_ms=None, kbps=300.0
+    ),
     room.RecordingClosed(
         room="r",
         party="agent",
