@@ -10,14 +10,16 @@ import asyncio
 import ctypes
 import errno
 import select
+import selectors
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from struct import Struct
 from typing import Any
 
 from ekyc.media.guard import Address, Gate, Refused
-from ekyc.media.pump import ALIGNED, PASSED, Message, PortState, Pump, Vector, sockaddr
+from ekyc.media.pump import ALIGNED, DUE, LEFT, PASSED, Message, PortState, Pump, Vector, sockaddr
 from ekyc.media.wire import Cell, TakesMedia, load_pump
 
 _BURST = 32  # datagrams in one read; a picture of 1 Mbit/s is four
@@ -156,6 +158,20 @@ class Port(asyncio.DatagramTransport):
         self.close()
 
 
+class Waiting(selectors.EpollSelector):
+    """The selector of a media worker's loop."""
+
+    wait: Callable[[float | None], None] | None = None
+    """Waits in place of the selector, at most so many seconds."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """What the loop's own descriptors are ready for."""
+        if self.wait is not None:
+            self.wait(timeout)
+            timeout = 0
+        return super().select(timeout)
+
+
 class Intake:
     """The sockets of a running loop; what has gone the short way is handed on every `gather_s`."""
 
@@ -226,6 +242,28 @@ class Intake:
             except Exception as error:
                 port.refuse(error)
 
+    def wait_in(self, selector: Waiting) -> None:
+        """Let the loop wait in the compiled library, if there is one, and not only wake for it."""
+        if self._pump is not None:
+            self._loop.remove_reader(self._epoll.fileno())
+            self._epoll.register(selector.fileno(), select.EPOLLIN)
+            self._is_gathering = True  # the library says when
+            selector.wait = partial(self._serve, self._pump, selector.fileno())
+
+    def _serve(self, pump: Pump, loop: int, timeout_s: float | None) -> None:
+        """In place of the loop's own waiting."""
+        limit_s = -1.0 if timeout_s is None else timeout_s
+        why = pump.wait(self._epoll.fileno(), loop, _BURST, limit_s, self._gather_s)
+        if why == LEFT:
+            self._loop.call_soon(self._go_on, pump)
+        elif why == DUE:
+            self._loop.call_soon(self.settle)
+
+    def _go_on(self, pump: Pump) -> None:
+        """Take what is left, and end the turn."""
+        self._take(pump)
+        self._wake()
+
     def _gathered(self) -> None:
         self._is_gathering = False
         self.settle()
@@ -246,9 +284,10 @@ class Intake:
     def _take(self, pump: Pump) -> None:
         """What is not ordinary goes the long way, after what came before it."""
         self.settle()
-        left = pump.left
+        left, port = pump.left, self._ports.get(pump.left.port)
         try:
-            self._ports[left.port].receive(left.place, left.length, left.at)
+            if port is not None:  # something the loop did before has closed it
+                port.receive(left.place, left.length, left.at)
         except BaseException:
             pump.break_off()
             raise

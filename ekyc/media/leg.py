@@ -24,7 +24,7 @@ from ekyc.media.guard import Sort
 from ekyc.media.offer import Kind, Sent, Terms
 from ekyc.media.pulse import Traffic
 from ekyc.media.pump import LegState
-from ekyc.media.relay import Arrived, Care, Downlink, Uplink
+from ekyc.media.relay import Arrived, Care, Downlink, Uplink, connect
 from ekyc.media.rtp import HEADER, HEADER_BYTES, payload_bounds, three_byte_extension
 from ekyc.media.wire import Cell, Wire
 
@@ -228,7 +228,8 @@ class Leg:
     def close(self) -> None:
         """Let go of everybody who is heard or hears: else each keeps the other's pictures alive."""
         for uplink in self.uplinks.values():
-            uplink.heard_by, uplink.tap = (), None
+            connect(uplink, ())
+            uplink.tap = None
         for down in self._down.values():
             down.source = None
 

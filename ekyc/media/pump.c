@@ -6,6 +6,7 @@
  * both sides lies in these structures; pump.py declares them once more. */
 
 #define _GNU_SOURCE
+#include <math.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
@@ -93,6 +94,7 @@ static struct port *ports[PORTS]; /* by descriptor */
 /* What was passed on, until Python keeps and records it: later, and many at a time. */
 static _Alignas(ALIGNED) uint8_t journal[JOURNAL];
 static uint32_t journal_used;
+static double journal_since; /* when the first of it came */
 
 static uint8_t outbox[OUTBOX][ROOM];
 static struct mmsghdr out[OUTBOX];
@@ -273,6 +275,7 @@ static void take(struct leg *leg, int place, int port, uint8_t *cell, int length
     }
     struct stream *stream = leg->streams[place];
     struct passed *packet = (struct passed *)(journal + journal_used);
+    if (!journal_used) journal_since = at;
     packet->at = at;
     packet->timestamp = read32(cell + 4);
     packet->size = end - start;
@@ -368,6 +371,32 @@ int pump_turn(int epoll, int burst) {
     if (out_count) flush();
     is_in_turn = 0;
     return 0;
+}
+
+/* Serve what is ordinary until Python is wanted: something came that is not (LEFT, as by
+ * pump_turn), the journal is `gather` seconds old (DUE), a descriptor of Python's loop is ready or
+ * `timeout` seconds are over (NEITHER). `loop` is the epoll of that loop, a member of `epoll`. No
+ * time limit when `timeout` is negative. Nobody else may call into this library meanwhile. */
+enum { NEITHER, LEFT, DUE };
+int pump_wait(int epoll, int loop, int burst, double timeout, double gather) {
+    double until = timeout < 0 ? HUGE_VAL : now() + timeout;
+    for (;;) {
+        if (is_in_turn && pump_turn(epoll, burst)) return LEFT;
+        double wake = until, at = now();
+        if (journal_used && journal_since + gather < wake) wake = journal_since + gather;
+        int wait_ms = wake == HUGE_VAL ? -1 : wake <= at ? 0 : (int)((wake - at) * 1000) + 1;
+        event_count = epoll_wait(epoll, events, EVENTS, wait_ms);
+        if (event_count < 0) return NEITHER; /* a signal */
+        event = message_count = message = 0;
+        int is_wanted = 0;
+        for (int i = 0; i < event_count; i++) is_wanted |= events[i].data.fd == loop;
+        is_in_turn = 1;
+        if (pump_turn(epoll, burst)) return LEFT;
+        if (is_wanted) return NEITHER;
+        at = now();
+        if (journal_used && at - journal_since >= gather) return DUE;
+        if (at >= until) return NEITHER;
+    }
 }
 
 /* What Python could not take breaks off its turn. */

@@ -34,6 +34,10 @@ def sockaddr(family: int, address: tuple[str, int]) -> bytes:
     return head + (host + bytes(8) if family == socket.AF_INET else bytes(4) + host + bytes(4))
 
 
+LEFT, DUE = 1, 2
+"""Why `wait` came back: something came that is not ordinary; the journal is old enough."""
+
+
 class WireState(ctypes.Structure):
     """The encrypted way to one address."""
 
@@ -237,11 +241,14 @@ class LeftState(ctypes.Structure):
 class Pump:
     """The compiled library. One thread only: it reads sockets into the trays of their ports."""
 
-    def __init__(self, library: ctypes.CDLL) -> None:
+    def __init__(self, library: ctypes.CDLL, patient: ctypes.CDLL) -> None:
         self.turn = library.pump_turn
         """`turn(epoll, burst)`: read and pass on what has come; true when something came that is
         not ordinary: it is told in `left`, and the turn goes on with the next call."""
         self.left = LeftState.from_address(library.pump_left())
+        self.wait = patient.pump_wait
+        """`wait(epoll, loop, burst, timeout, gather)`: pass on what is ordinary until Python is
+        wanted: `LEFT`, `DUE`, or neither. Other threads run meanwhile, and must not come here."""
         self._watch, self._journal = library.pump_watch, library.pump_journal
         self.break_off = library.pump_break
         """What `left` told could not be taken: the next turn begins anew."""
@@ -290,4 +297,9 @@ def load(*, protect: int, unprotect: int) -> Pump | None:
     compiled.pump_turn.argtypes = (ctypes.c_int, ctypes.c_int)
     compiled.pump_watch.argtypes = (ctypes.c_int, ctypes.c_void_p)
     compiled.pump_journal.restype = compiled.pump_left.restype = ctypes.c_void_p
-    return Pump(compiled)
+    patient = ctypes.CDLL(str(path))
+    patient.pump_wait.argtypes = (
+        *(ctypes.c_int, ctypes.c_int, ctypes.c_int),
+        *(ctypes.c_double, ctypes.c_double),
+    )
+    return Pump(compiled, patient)

@@ -23,7 +23,8 @@ from ekyc.domain.errors import EkycError, NotFound
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import Quality, RoomEvent, RoomPlan
 from ekyc.domain.seal import DataKey
-from ekyc.media.intake import Intake
+from ekyc.media import pump
+from ekyc.media.intake import Intake, Waiting
 from ekyc.media.libraries import check_libraries
 from ekyc.media.network import use_network
 from ekyc.media.pipe import Message, Pipe, event_message
@@ -134,7 +135,7 @@ class Worker:
         )
 
 
-async def _main(end: socket.socket) -> None:
+async def _main(end: socket.socket, selector: Waiting | None) -> None:
     pipe = await Pipe.over(end)
     greeting = await anext(pipe.messages(), None)
     if greeting is None:
@@ -145,6 +146,8 @@ async def _main(end: socket.socket) -> None:
     await asyncio.to_thread(spool.mkdir, mode=0o700, parents=True, exist_ok=True)
     await check_libraries(settings.path)
     intake = use_network(ice.hosts, ice.port_min, ice.port_max, gather_s=settings.gather_ms / 1000)
+    if selector is not None:
+        intake.wait_in(selector)
 
     def tell(event: RoomEvent) -> None:
         if not (isinstance(event, Quality) and pipe.unread_bytes > _UNREAD_BYTES):
@@ -184,8 +187,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end = socket.socket(fileno=int(sys.argv[1]))
     end.setblocking(False)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_main(end))
+    if pump.library() is None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_main(end, None))
+    else:  # its loop waits in the library
+        selector = Waiting()
+        with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+            runner.run(_main(end, selector))
 
 
 if __name__ == "__main__":

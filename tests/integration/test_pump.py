@@ -17,7 +17,7 @@ import pytest
 
 from ekyc.media import pump, rtcp
 from ekyc.media.guard import Budget, Gate
-from ekyc.media.intake import Intake
+from ekyc.media.intake import Intake, Waiting
 from ekyc.media.leg import Leg
 from ekyc.media.offer import Heard, Sent, Terms
 from ekyc.media.relay import Care, Downlink, Uplink, connect
@@ -125,7 +125,9 @@ class Nobody:
 
 
 @contextmanager
-def a_call(*, short: bool, packets_per_s: int = 100_000) -> Iterator[Call]:
+def a_call(
+    *, short: bool, packets_per_s: int = 100_000, selector: Waiting | None = None
+) -> Iterator[Call]:
     """A call on the short way, or on the long one."""
     with ExitStack() as stack:
         intake = Intake(gather_s=0.001)
@@ -135,6 +137,8 @@ def a_call(*, short: bool, packets_per_s: int = 100_000) -> Iterator[Call]:
             assert intake._pump is not None, "this machine has a compiler: ./run test builds it"
         else:
             intake._pump = None
+        if selector is not None:
+            intake.wait_in(selector)
         ears = [_socket(stack) for _ in range(LISTENERS)]
         wires = [ClearWire(_socket(stack), ear.getsockname()) for ear in ears]
         downs = [
@@ -149,7 +153,8 @@ def a_call(*, short: bool, packets_per_s: int = 100_000) -> Iterator[Call]:
             for place, wire in enumerate(wires)
         ]
         own = ClearWire(_socket(stack), ears[0].getsockname())
-        care = Care(pli_interval_s=0.5, nack_interval_s=0.0, nack_tries=3, history_packets=64)
+        # Keyframes are asked for by the clock: once, so that a slow machine asks as often as a fast one.
+        care = Care(pli_interval_s=3600, nack_interval_s=0.0, nack_tries=3, history_packets=64)
         gate = Gate(
             Budget(packets=packets_per_s, octets=1 << 30, stranger_checks=5),
             validated=lambda address: False,
@@ -333,3 +338,42 @@ async def test_a_closed_wire_loses_packets_and_says_how_many() -> None:
         assert call.wires[1].state.unsent == 10
         assert [len(heard) for heard in call.heard()] == [10, 20]
         assert len(call.kept) == 20
+
+
+def test_a_loop_that_waits_in_the_library_does_what_another_does_and_keeps_its_time() -> None:
+    datagrams = traffic(random.Random(5))
+
+    async def heard(selector: Waiting | None) -> tuple[object, ...]:
+        with a_call(short=True, selector=selector) as call:
+            ticks: list[int] = []
+            loop = asyncio.get_running_loop()
+            loop.call_later(0.01, ticks.append, 1)
+            in_thread = asyncio.create_task(asyncio.to_thread(sum, range(1000)))
+            await played(call, datagrams)
+            assert await in_thread == sum(range(1000))
+            await asyncio.sleep(0.02)
+            assert ticks == [1]
+            return call.heard(), call.kept, call.numbers(), call.refused()
+
+    selector = Waiting()
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+        waiting = runner.run(heard(selector))
+    with asyncio.Runner() as runner:
+        assert waiting == runner.run(heard(None))
+
+
+def test_what_was_passed_on_is_recorded_while_nothing_else_happens() -> None:
+    draw = random.Random(6)
+    datagrams = [a_packet(AUDIO, number, 960 * number, b"a" * 20, draw) for number in range(20)]
+
+    async def kept(selector: Waiting) -> None:
+        with a_call(short=True, selector=selector) as call:
+            await played(call, datagrams[:1])
+            for datagram in datagrams[1:]:
+                call.sender.sendto(datagram, call.address)
+            await asyncio.sleep(0.2)  # no settling by hand
+            assert len(call.kept) == 20
+
+    selector = Waiting()
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+        runner.run(kept(selector))
