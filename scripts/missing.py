@@ -66,7 +66,8 @@ def main(purpose: str) -> None:
         *(unloadable(NODE) if purpose in {"check", "test"} else ()),
         *(for_testing() if purpose == "test" else ()),
     ]
-    wanted = [] if shutil.which("gcc") else ["gcc", "libc6-dev"]
+    has_compiler = shutil.which("gcc") and Path("/usr/include/stdint.h").exists()
+    wanted = [] if has_compiler else ["gcc", "libc6-dev"]
     if purpose == "test" and not shutil.which("tesseract"):
         wanted += ["tesseract-ocr", "tesseract-ocr-vie"]
     lines = [f"needed {package}" for package in dict.fromkeys(needed)]

@@ -39,15 +39,17 @@ need_packages() {
   [ -x "$looking" ] || looking=$python
   missing=$("$looking" -I "$here/scripts/missing.py" "$1")
   needed=$(printf '%s\n' "$missing" | sed -n 's/^needed //p' | xargs)
-  wanted=$(printf '%s\n' "$missing" | sed -n 's/^[a-z]* //p' | xargs)
-  [ -n "$wanted" ] || return 0
+  wanted=$(printf '%s\n' "$missing" | sed -n 's/^wanted //p' | xargs)
+  [ -n "$needed$wanted" ] || return 0
   if as_root=$(how_root); then
-    apt "$as_root" "$wanted"
+    [ -z "$needed" ] || apt "$as_root" "$needed" || true
+    # Without these it works as well: tried when there is something to set up, never in the way.
+    [ -z "$wanted" ] || is_set_up "$1" || apt "$as_root" "$wanted" || true
     missing=$("$looking" -I "$here/scripts/missing.py" "$1" | sed -n 's/^needed //p' | xargs)
     [ -z "$missing" ] || stop "still missing after apt-get: $missing"
   elif [ -n "$needed" ]; then
     say "system packages are missing. Type this line once, then the command again:"
-    printf '\n  %ssudo apt-get install -y %s\n\n' "$(first_lists)" "$wanted" >&2
+    printf '\n  %ssudo apt-get install -y %s\n\n' "$(first_lists)" "$needed${wanted:+ $wanted}" >&2
     exit 1
   fi
 }
@@ -69,7 +71,7 @@ apt() { # apt HOW_ROOT PACKAGES
   # Lists may be missing or too old: fetch them only when the first try says so.
   $get install --no-install-recommends $2 >"$log" 2>&1 </dev/null ||
     { $get update && $get install --no-install-recommends $2; } >"$log" 2>&1 </dev/null ||
-    { tail -n 15 "$log" >&2; rm -f "$log"; stop "apt-get could not install: $2"; }
+    { tail -n 15 "$log" >&2; rm -f "$log"; say "apt-get could not install: $2"; return 1; }
   rm -f "$log"
   # Tests start a TURN server of their own; Debian's would listen to the network with no password.
   case " $2 " in *' coturn '*) $1 systemctl disable --now coturn >/dev/null 2>&1 </dev/null || true ;; esac
@@ -78,7 +80,15 @@ apt() { # apt HOW_ROOT PACKAGES
 # Python packages -------------------------------------------------------------------------------
 
 stamp() { # changes with the lock, the folder (scripts hold its path) and the Python
-  { cat "$here/$1" "$here/pyproject.toml" "$here/scripts/setup.sh" "$here/ekyc/media/pump.c"; echo "$here"; readlink -f "$bin/python"; } | sha256sum
+  { cat "$here/$1" "$here/pyproject.toml" "$here/scripts/setup.sh" "$here/ekyc/media/pump.c"; echo "$here"; compiles; readlink -f "$bin/python"; } | sha256sum
+}
+
+compiles() { # whether a compiler is there, with its headers: once there is, it is made use of
+  echo '#include <stdint.h>' | gcc -fsyntax-only -x c - 2>/dev/null && echo compiles || true
+}
+
+is_set_up() { # run|test|check
+  [ -x "$bin/python" ] && is_ready run requirements.lock && { [ "$1" = run ] || is_ready dev requirements-dev.lock; }
 }
 
 is_ready() { # NAME LOCK
@@ -95,6 +105,7 @@ install() { # NAME LOCK
   # forbiddenfruit, for tests, has no wheel; it is built with the setuptools of the lock, nothing else.
   source_only=''; [ "$1" = run ] || source_only='--no-binary forbiddenfruit'
   pip --require-hashes --no-deps --only-binary :all: $source_only -r "$here/$2"
+  rm -f "$here"/ekyc/media/_pump*.so  # one of another version must not go on where it cannot be made anew
   pip --no-deps --no-index -e "$here"
   stamp "$2" >"$here/.venv/.ready-$1"
 }

@@ -192,6 +192,7 @@ class Intake:
         """Read this socket from now on; raises `OSError` when there are too many."""
         port = Port(self, own, protocol, self._trays[own.family])
         if self._pump is not None and not self._pump.watch(own.fileno(), port.state):
+            own.close()
             raise OSError(errno.EMFILE, "too many sockets")
         self._ports[own.fileno()] = port
         self._epoll.register(own, select.EPOLLIN)
@@ -234,11 +235,12 @@ class Intake:
             )
             at += PASSED.size
             payload, at = journal[at : at + size], at + size + -size % ALIGNED
-            port, known = self._ports[descriptor], None if sent_at < 0 else sent_at
+            port, known = self._ports.get(descriptor), None if sent_at < 0 else sent_at
+            if port is None or port.media is None:
+                continue
             try:
-                if port.media is not None:
-                    uplink = port.media.admitted[stream]
-                    uplink.passed(index, stamp, marker > 0, payload, known, came)
+                uplink = port.media.admitted[stream]
+                uplink.passed(index, stamp, marker > 0, payload, known, came)
             except Exception as error:
                 port.refuse(error)
 
@@ -275,17 +277,18 @@ class Intake:
             self._read_all()
             return
         epoll = self._epoll.fileno()
-        while pump.turn(epoll, _BURST):
-            self._take(pump)
         if not self._is_gathering:
             self._is_gathering = True
             self._loop.call_later(self._gather_s, self._gathered)
+        while pump.turn(epoll, _BURST):
+            self._take(pump)
 
     def _take(self, pump: Pump) -> None:
         """What is not ordinary goes the long way, after what came before it."""
-        self.settle()
         left, port = pump.left, self._ports.get(pump.left.port)
         try:
+            if left.waiting:
+                self.settle()
             if port is not None:  # something the loop did before has closed it
                 port.receive(left.place, left.length, left.at)
         except BaseException:

@@ -68,6 +68,7 @@ class Leg:
         self.uplinks: dict[Kind, Uplink] = {}
         self.state = LegState(inbound=wire.inbound, sent_at_extension=terms.sent_at_extension)
         """What the short way knows of this leg; its streams in the order they were admitted."""
+        self.state.keeps = wire
         self.admitted: list[Uplink] = []
         self._by_ssrc: dict[int, Uplink] = {}
         self._repairs: dict[int, Uplink] = {}

@@ -62,6 +62,8 @@ class Party:
             self._retire(peer)
             raise
         old, self._peer = self._peer, peer
+        if old is not None:
+            old.mute()  # what came until now is recorded, before its streams are let go
         self._unplug()
         self._retire(old)
         return sdp
@@ -103,6 +105,7 @@ class Party:
 
     def _down(self, peer: Peer) -> None:
         if peer is self._peer:
+            peer.mute()
             self._unplug()
             self._disconnected()
 

@@ -84,6 +84,7 @@ struct passed { /* a packet that went the short way; in the journal its payload 
 struct left { /* a datagram that Python has to take, in its place of the tray, and when it came */
     double at;
     int32_t port, place, length;
+    int32_t waiting; /* whether the journal holds what came before it */
 };
 
 /* libsrtp is the one pylibsrtp brings, so its functions are handed in. */
@@ -364,6 +365,7 @@ int pump_turn(int epoll, int burst) {
             left.port = descriptor;
             left.place = message;
             left.length = (int)port->tray[message].msg_len;
+            left.waiting = journal_used > 0;
             message++;
             return 1;
         }

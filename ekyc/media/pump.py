@@ -2,7 +2,7 @@
 
 Counters and numbers that both ways change lie in structures of C. Where nothing was compiled,
 because the machine has no compiler, every packet takes the long way, which can do everything and
-costs two to three times as much. docs/decisions/0011 has the figures.
+costs more. docs/decisions/0011 has the figures.
 """
 
 import ctypes
@@ -46,6 +46,8 @@ class WireState(ctypes.Structure):
     remote_length: int
     descriptor: int
     unsent: int
+    keeps: object = None
+    """What `outbound` lies in: it must live as long as somebody may send by it."""
 
     _fields_ = (
         ("outbound", ctypes.c_void_p),
@@ -164,6 +166,8 @@ class LegState(ctypes.Structure):
     """The streams of one connection."""
 
     inbound: int | None
+    keeps: object = None
+    """What `inbound` lies in."""
     last_heard: float
     sent_at_extension: int
     stream_count: int
@@ -229,12 +233,14 @@ class LeftState(ctypes.Structure):
     port: int
     place: int
     length: int
+    waiting: int
 
     _fields_ = (
         ("at", ctypes.c_double),
         ("port", ctypes.c_int32),
         ("place", ctypes.c_int32),
         ("length", ctypes.c_int32),
+        ("waiting", ctypes.c_int32),
     )
 
 

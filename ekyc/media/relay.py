@@ -254,7 +254,7 @@ class Uplink:
     def take(self, packet: Arrived) -> None:
         """A packet came: pass it on to every listener, keep it, tap it."""
         packet.index = self.reception.arrived(packet.sequence, packet.timestamp, packet.at)
-        if packet.index == self.reception.newest or not self._is_known(packet.index):
+        if not self._is_known(packet.index):
             self.deliver(packet)
 
     def take_again(self, packet: Arrived) -> None:

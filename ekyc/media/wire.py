@@ -26,6 +26,7 @@ _ffi: Any = getattr(_binding, "ffi", None)
 _library: Any = getattr(_binding, "lib", None)
 _protect: Any = getattr(_library, "srtp_protect", None)
 _unprotect: Any = getattr(_library, "srtp_unprotect", None)
+_CRYPT = "srtp_err_status_t(*)(struct srtp_ctx_t_ *, void *, int *)"
 
 
 class Cell:
@@ -79,10 +80,11 @@ def load_pump() -> pump.Pump | None:
     """The compiled short way, if this machine has it."""
     if _protect is None or _unprotect is None:
         return None
-    protect, unprotect = (
-        _address(_ffi.addressof(_library, name)) for name in ("srtp_protect", "srtp_unprotect")
-    )
-    return pump.load(protect=protect, unprotect=unprotect)
+    names = ("srtp_protect", "srtp_unprotect")
+    protect, unprotect = (_ffi.addressof(_library, name) for name in names)
+    if {_ffi.typeof(protect).cname, _ffi.typeof(unprotect).cname} != {_CRYPT}:
+        return None  # C would call another version's in the old way
+    return pump.load(protect=_address(protect), unprotect=_address(unprotect))
 
 
 class Wire:
@@ -94,6 +96,7 @@ class Wire:
         self._inbound, self._outbound = self._receive._srtp[0], self._send._srtp[0]
         self.state = pump.WireState(outbound=_address(self._outbound), descriptor=-1)
         """`unsent` in it counts packets the kernel did not take."""
+        self.state.keeps = self._send
         self.inbound = _address(self._inbound)
         self._length = _ffi.new("int *")
         self._pair: Any = None
@@ -110,9 +113,10 @@ class Wire:
         """Send on this candidate pair from now on: the browser may change networks."""
         if pair is None or pair is self._pair:
             return
-        self.close()
         theirs = pair.protocol.transport.get_extra_info("socket")
-        self._socket = socket.socket(fileno=os.dup(theirs.fileno()))
+        own = socket.socket(fileno=os.dup(theirs.fileno()))
+        self.close()
+        self._socket = own
         self._socket.setblocking(False)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self._socket.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BYTES)

@@ -87,7 +87,7 @@ def packets() -> Check:
     """Which way a call's packets take; both are right, one is cheaper."""
     if pump.library() is not None:
         return well("packets", "pass by the compiled way")
-    detail = "pass by Python, at about twice the cost: install gcc and libc6-dev, then ./run"
+    detail = "pass by Python, which costs more: install gcc and libc6-dev, then ./run"
     return well("packets", detail)
 
 

@@ -153,7 +153,7 @@ def a_call(
             for place, wire in enumerate(wires)
         ]
         own = ClearWire(_socket(stack), ears[0].getsockname())
-        # Keyframes are asked for by the clock: once, so that a slow machine asks as often as a fast one.
+        # Keyframes are asked for by the clock: once, or a slow machine would ask more often.
         care = Care(pli_interval_s=3600, nack_interval_s=0.0, nack_tries=3, history_packets=64)
         gate = Gate(
             Budget(packets=packets_per_s, octets=1 << 30, stranger_checks=5),
@@ -377,3 +377,54 @@ def test_what_was_passed_on_is_recorded_while_nothing_else_happens() -> None:
     selector = Waiting()
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
         runner.run(kept(selector))
+
+
+def plain(kind: int, number: int, payload: bytes) -> bytes:
+    """A packet without anything unusual."""
+    return pack("!BBHLL", 0x80, kind | 0x80, number, 3000 * number, SSRC[kind]) + payload
+
+
+@pytest.mark.parametrize("is_short", [False, True])
+async def test_a_leg_that_is_closed_reaches_nobody(is_short: bool) -> None:
+    with a_call(short=is_short) as call:
+        await played(call, [plain(AUDIO, number, b"a" * 20) for number in range(10)])
+        call.heard()
+        call.leg.close()
+        await played(call, [plain(AUDIO, number, b"a" * 20) for number in range(10, 20)])
+        assert call.heard() == [[], []]
+        assert len(call.kept) == 10
+
+
+async def test_what_was_passed_on_for_somebody_is_kept_before_another_has_the_place() -> None:
+    with a_call(short=True) as call:
+        await played(call, [plain(AUDIO, number, b"a" * 20) for number in range(10)])
+        for number in range(10, 20):
+            call.sender.sendto(plain(AUDIO, number, b"a" * 20), call.address)
+        call.intake._wake()
+        assert len(call.kept) == 10  # the rest waits to be gathered
+        (port,) = call.intake._ports.values()
+        port.know(None, None)
+        assert len(call.kept) == 20
+
+
+@pytest.mark.parametrize("is_short", [False, True])
+async def test_a_repeat_that_overtakes_its_packet_is_the_only_one_sent_under_its_number(
+    is_short: bool,
+) -> None:
+    # Two contents under one number would be two messages under one nonce of AES-GCM.
+    with a_call(short=is_short) as call:
+        await played(call, [plain(VIDEO, number, b"\x10" + bytes(30)) for number in range(10)])
+        call.heard()
+        early = pack("!BBHLL", 0x80, REPAIR, 5, 30_000, SSRC[REPAIR]) + pack("!H", 10) + b"early"
+        await played(call, [early, plain(VIDEO, 10, b"late")])
+        assert [packet[12:] for packet in call.heard()[0]] == [b"early"]
+
+
+async def test_more_listeners_than_the_short_way_serves_are_all_served() -> None:
+    with a_call(short=True) as call:
+        await played(call, [plain(AUDIO, 0, b"a" * 20)])
+        audio = call.leg.uplinks["audio"]
+        connect(audio, [*audio.heard_by] * 3)
+        call.heard()
+        await played(call, [plain(AUDIO, number, b"a" * 20) for number in range(1, 4)])
+        assert [len(heard) for heard in call.heard()] == [9, 9]
