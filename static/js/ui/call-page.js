@@ -96,7 +96,7 @@ export class CallPage extends PageElement {
     return html`<main class="call" data-state=${this.state} aria-labelledby="h-call">
       <h1 class="sr" id="h-call">${t("call.title")}</h1>
       <video class="remote ${isSoundAlone(this.steps) ? "veiled" : ""}" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${steady(this.remote)} ?hidden=${!live}></video>
-      <div class="head"><div class="who"><b>${t("bank")}</b><span>${t("call.title")}</span>${this.time()}</div>${this.recording()}</div>
+      <div class="head"><div class="who"><b>${t("bank")}</b>${this.time()}</div>${this.recording()}</div>
       ${live && this.quality ? this.net(this.quality) : nothing}
       ${this.self()}
       ${live ? (isSoundAlone(this.steps) && !this.framing ? this.soundAlone() : nothing) : this.overlay()}
@@ -106,9 +106,9 @@ export class CallPage extends PageElement {
     </main>`;
   }
 
-  /** What time the recording says it is. */
+  /** Under the bank's name: what page it is, then what time the recording says it is. */
   time() {
-    if (!this.recordingSinceMs) return nothing;
+    if (!this.recordingSinceMs) return html`<span>${t("call.title")}</span>`;
     const now = new Date(nowMs()).toISOString();
     return html`<time class="num" datetime=${now}>${dayAndSecond(now)}</time>`;
   }
