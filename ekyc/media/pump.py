@@ -20,6 +20,7 @@ ROOM = 2048
 """Bytes of a cell: a datagram, and what encryption appends to it."""
 MOST_LISTENERS = 4
 _MOST_STREAMS = 4
+_VERSION = 2
 _SOCKADDR_BYTES, _KNOWN_BYTES = 128, 28
 PASSED, ALIGNED = Struct("=dqIIiiiB3x"), 8
 """Of a packet in the journal: when it came, running number, time stamp, bytes of payload, the
@@ -289,14 +290,7 @@ def load(*, protect: int, unprotect: int) -> Pump | None:
     if path is None:
         return None
     compiled = ctypes.PyDLL(str(path))  # never waits: other threads need not run meanwhile
-    structures = (
-        *(WireState, ListenerState, StreamState, GateState, LegState, PortState),
-        *(PASSED, LeftState, Message),
-    )
-    own = [one.size if isinstance(one, Struct) else ctypes.sizeof(one) for one in structures]
-    sizes = (ctypes.c_uint32 * len(structures))()
-    compiled.pump_sizes(sizes)
-    if list(sizes) != own:
+    if not _is_ours(compiled):
         log.warning("pump.outdated")  # compiled from another version: ./run compiles it anew
         return None
     compiled.pump_use(ctypes.c_void_p(protect), ctypes.c_void_p(unprotect))
@@ -309,3 +303,17 @@ def load(*, protect: int, unprotect: int) -> Pump | None:
         *(ctypes.c_double, ctypes.c_double),
     )
     return Pump(compiled, patient)
+
+
+def _is_ours(compiled: ctypes.CDLL) -> bool:
+    """Whether it was compiled from the file beside us."""
+    if getattr(compiled, "pump_version", lambda: 0)() != _VERSION:
+        return False
+    structures = (
+        *(WireState, ListenerState, StreamState, GateState, LegState, PortState),
+        *(PASSED, LeftState, Message),
+    )
+    own = [one.size if isinstance(one, Struct) else ctypes.sizeof(one) for one in structures]
+    sizes = (ctypes.c_uint32 * len(structures))()
+    compiled.pump_sizes(sizes)
+    return list(sizes) == own
