@@ -445,4 +445,5 @@ def test_a_connection_that_is_over_holds_nobody_elses_pictures(people: list[Brow
     one.leg.close()
     assert (one.uplinks[0].heard_by, one.uplinks[0].tap) == ((), None)
     assert one.leg.pairs[0]["video"].source is None
-    assert other.leg.pairs[0]["video"].source is one.uplinks[0], "until that one hears another"
+    assert other.leg.pairs[0]["video"].source is None
+    assert other.leg.uplinks["video"].heard_by, "who is still there is still heard"
