@@ -25,10 +25,13 @@ def words() -> frozenset[str]:
 
 
 def personal(printed: Iterable[str]) -> list[str]:
-    """Which of them stand in what was printed; the demo's inbox is a telephone, not a log."""
+    """The lines in which one of them stands; the demo's inbox is a telephone, not a log."""
     lines = [line for text in printed for line in text.splitlines()]
-    text = "\n".join(line for line in lines if not line.startswith("[inbox]")).casefold()
-    return sorted(word for word in words() if word in text)
+    return [
+        line
+        for line in lines
+        if not line.startswith("[inbox]") and any(word in line.casefold() for word in words())
+    ]
 
 
 _heard: list[str] = []

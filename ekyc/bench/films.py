@@ -47,9 +47,9 @@ def play(recording: str, source: Source) -> Film:
     try:
         with av.open(Stream(source), "r") as film:
             assert isinstance(film, InputContainer)  # opened to read
-            for packet in film.demux():
+            for packet in film.demux(*film.streams.video, *film.streams.audio):
                 for frame in packet.decode():
-                    assert isinstance(frame, (av.VideoFrame, av.AudioFrame))  # no other tracks
+                    assert isinstance(frame, (av.VideoFrame, av.AudioFrame))
                     counted[packet.stream.type] += 1
                     until_s = max(until_s, frame.time or 0.0)
     except (av.FFmpegError, OSError, Damaged) as problem:

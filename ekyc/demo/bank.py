@@ -127,7 +127,8 @@ class InboxSender:
         assert self._store is not None  # opened before the server listens
         async with self._store.begin() as tx:
             await inbox.add(tx, channel=channel, to=to, text=text, now=self._clock.now())
-        await asyncio.to_thread(print, f"[inbox] {channel} → {to}: {text}", flush=True)
+        said = " ".join(text.splitlines())  # one line: whoever reads the terminal tells them apart
+        await asyncio.to_thread(print, f"[inbox] {channel} → {to}: {said}\n", end="", flush=True)
 
     async def sign_in_code(self, member: Member) -> None:
         """What an authenticator app would show this person next: each code counts once."""

@@ -152,6 +152,8 @@ class Party:
 
     def record(self, recorder: Recorder) -> None:
         """Record from now on, pictures from the next keyframe."""
+        if self._peer is not None:
+            self._peer.settle()  # what came until now is older than the recording
         self.recorder = recorder
         self._retap()
 

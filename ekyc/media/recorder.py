@@ -149,7 +149,8 @@ class Recorder:
     def _tell(self, at: float) -> None:
         """Once a second, on the server's clock as it was when the call began."""
         if at - self._told_at >= _TELL_S:
-            self._told_at, since_s = at, at - self._zero
+            # What came in the turn in which the call began may be a moment older than it.
+            self._told_at, since_s = at, max(0.0, at - self._zero)
             if self._cluster.is_empty:
                 self._cluster_since = at
             instant = self._started_at + timedelta(seconds=since_s)

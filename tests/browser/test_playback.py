@@ -178,6 +178,7 @@ async def looks_in(invite: Invite, archive: Archive) -> Person:
         [{"name": "ekyc_staff", "value": token, "url": archive.house.address}]
     )
     await auditor.page.goto(archive.address)
+    await auditor.page.wait_for_selector("main h1")
     return auditor
 
 

@@ -111,6 +111,18 @@ async def test_the_recording_says_once_a_second_what_time_it_was_also_in_a_gap()
     assert call.times()[-1] < 4.5
 
 
+async def test_a_picture_that_came_a_moment_before_the_call_began_is_its_first() -> None:
+    call = Call()
+    for number in range(8):
+        call.show(number, at_s=-0.01 + number / 15, stamp=number * 6000)
+    await call.recorder.close()
+    with opened(call.sink.bytes()) as reader:
+        assert len(list(reader.decode(video=0))) == 8
+    with opened(call.sink.bytes()) as reader:
+        (clock,) = reader.streams.subtitles
+        assert [packet.pts for packet in reader.demux(clock) if packet.size] == [0]
+
+
 async def test_a_recording_of_nothing_has_no_front() -> None:
     call = Call()
     await call.recorder.close()
