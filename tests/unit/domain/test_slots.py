@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ekyc.domain.roster import Roster, Shift, Span
@@ -68,6 +68,7 @@ ZONES = st.sampled_from(
 )
 
 
+@settings(max_examples=40)  # each goes through two days of slots
 @given(
     zone=ZONES,
     day=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
