@@ -39,7 +39,10 @@ _heard: list[str] = []
 
 
 class Listening:
-    """While it lasts, every server of this process tells what it is asked, and its metrics."""
+    """While it lasts, every server of this process tells what it is asked, and its metrics.
+
+    aiohttp has no public place for that which holds for every application, the tests' own too.
+    """
 
     def __init__(self) -> None:
         self._handle = web.Application._handle

@@ -54,7 +54,7 @@ def _fast(dtls: object, ice: object) -> _Wanted:
         (ice, ("_nominated",)),
         (pylibsrtp.Session(), ("_srtp",)),
         (getattr(binding, "lib", None), ("srtp_protect", "srtp_unprotect")),
-        (getattr(binding, "ffi", None), ("cast", "new")),
+        (getattr(binding, "ffi", None), ("addressof", "cast", "new", "typeof")),
     ]
 
 

@@ -72,11 +72,6 @@ class Peer:
         """Whether the connection should have come about by now."""
         return not self.is_up and at - self._began > limit_s
 
-    @property
-    def refused(self) -> int:
-        """Datagrams the guard did not let in."""
-        return sum(gate.refused.total for _, gate in self._gates)
-
     async def answer(self, offer: Offer) -> str:
         """The answer to an examined offer, with all candidates; raises `OfferRefused`, `Busy`."""
         for section in offer.sections:
