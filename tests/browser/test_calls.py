@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from ekyc.demo.face import Portrait
 from ekyc.settings import Queue
@@ -71,6 +71,30 @@ async def test_a_customer_who_turns_the_wrong_way_or_not_at_all_is_refused_with_
         await walk.arrives(call.customer, "result")
         reason = words("errors")["reason.movements-failed"]
         await expect(call.customer.page.locator("main")).to_contain_text(reason)
+        await walk.finish(call.agent)
+
+
+async def test_a_tick_stands_although_the_file_was_asked_for_while_it_was_on_its_way(
+    house: House, invite: Invite
+) -> None:
+    async with meeting(house, invite, "quocbao") as call:
+        page = call.agent.page
+
+        async def late(route: Route) -> None:
+            async with page.expect_response(re.compile("/api/files/[0-9a-f]+$")):
+                await page.evaluate(
+                    "document.querySelector('desk-page').call.dispatchEvent(new Event('moved'))"
+                )
+            await route.continue_()
+
+        await page.route("**/checklist", late)
+        box = page.locator("check-list input[type=checkbox]").first
+        await box.click()
+        await expect(page.locator("check-list .pill")).to_contain_text("1/5", timeout=3_000)
+        await expect(box).to_be_checked()
+        await walk.incomplete(call.agent, "line-dropped")
+        await walk.hang_up(call.agent)
+        await walk.arrives(call.customer, "result")
         await walk.finish(call.agent)
 
 

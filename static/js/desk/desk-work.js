@@ -93,7 +93,8 @@ export class DeskWork {
     this.page.trouble = trouble;
   }
 
-  /** An act on the file; a refused one puts back what the page shows.
+  /** An act on the file; a refused one puts back what the page shows. Where the file was asked for
+   * while the act was on its way, that answer may be older than the act: it is asked for once more.
    * @param {(id: string) => Promise<CustomerFile>} work */
   async onFile(work) {
     const { page } = this;
@@ -102,6 +103,7 @@ export class DeskWork {
     const at = ++this.#asked;
     const file = await attempt(page, () => work(id));
     if (file && at === this.#asked) page.file = file;
+    else if (file) await this.refreshFile(id);
     else if (page.file) page.file = { ...page.file };
     return file;
   }
