@@ -1,4 +1,4 @@
-"""What a phone or a webcam makes of a card: a drawn photograph, with the truth about it.
+"""What a phone or a webcam makes of a document: a drawn photograph, with the truth about it.
 
 Levels as everybody measures them: L1 careful, L2 ordinary, L3 hurried; `frame` is one picture of a
 webcam over a plain table. One fault can be asked for. The same seed gives the same photograph.
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ekyc.demo.cards import HEIGHT, RADIUS, WIDTH, Card
+from ekyc.demo.designs.sheet import RADIUS, Card
 from ekyc.domain.document import FaultCode, Point
 
 Pixels = NDArray[Any]
@@ -125,7 +125,7 @@ def photograph(
     conditions = LEVELS[Level(level)]
     if fault:
         conditions = FAULTS[fault](conditions, chance)
-    corners = _corners(conditions, chance, size, turned_deg)
+    corners = _corners(card.image.size, conditions, chance, size, turned_deg)
     scene = _scene(card, conditions, chance, size, corners)
     scene = _lit(scene, conditions, chance)
     scene = _seen(scene, conditions, chance)
@@ -164,21 +164,26 @@ FAULTS: Final[dict[FaultCode, Callable[[Conditions, Chance], Conditions]]] = {
 
 
 def _corners(
-    conditions: Conditions, chance: Chance, size: tuple[int, int], turned_deg: int
+    sheet: tuple[int, int],
+    conditions: Conditions,
+    chance: Chance,
+    size: tuple[int, int],
+    turned_deg: int,
 ) -> Pixels:
     """The card's corners through a pin-hole camera whose picture is as wide as its distance."""
     wide, high = size
+    across, down = sheet
     sideways = turned_deg % 180 == 90
-    room = min(wide, high / HEIGHT * WIDTH) if not sideways else min(high, wide / HEIGHT * WIDTH)
+    room = min(wide, high / down * across) if not sideways else min(high, wide / down * across)
     width = room * chance.uniform(*conditions.fill)
-    flat = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (width / 2, width * HEIGHT / WIDTH / 2)
+    flat = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (width / 2, width * down / across / 2)
     turn = np.radians(chance.uniform(-1, 1) * conditions.turn_deg + turned_deg)
-    across, along = np.radians(chance.uniform(-1, 1, 2) * conditions.tilt_deg)
+    aside, ahead = np.radians(chance.uniform(-1, 1, 2) * conditions.tilt_deg)
     x = flat[:, 0] * np.cos(turn) - flat[:, 1] * np.sin(turn)
     y = flat[:, 0] * np.sin(turn) + flat[:, 1] * np.cos(turn)
-    depth = 1 + (x * np.sin(across) + y * np.sin(along)) / (1.1 * wide)
+    depth = 1 + (x * np.sin(aside) + y * np.sin(ahead)) / (1.1 * wide)
     middle = np.array(size) * (0.5 + np.array(conditions.offset) + chance.uniform(-0.03, 0.03, 2))
-    seen = np.stack([x * np.cos(across) / depth, y * np.cos(along) / depth], axis=1) + middle
+    seen = np.stack([x * np.cos(aside) / depth, y * np.cos(ahead) / depth], axis=1) + middle
     return seen.astype(np.float32)
 
 
@@ -191,15 +196,16 @@ def _scene(
 ) -> Pixels:
     """The card with its drop shadow on a table, 0…255 BGR, as a perfect camera sees it."""
     drawn = np.asarray(card.image)[..., ::-1].astype(np.float32)
+    across, down = card.image.size
     if conditions.glare:
-        drawn = drawn + _reflections(conditions.glare, chance)
-    sheet = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]], np.float32)
-    shrink = float(np.linalg.norm(corners[0] - corners[1])) / WIDTH
+        drawn = drawn + _reflections(conditions.glare, chance, card.image.size)
+    sheet = np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float32)
+    shrink = float(np.linalg.norm(corners[0] - corners[1])) / across
     if shrink < 0.95:  # a camera averages what falls into one pixel
         drawn = np.asarray(cv2.GaussianBlur(drawn, (0, 0), 0.45 / shrink - 0.25), np.float32)
     to_photo = cv2.getPerspectiveTransform(sheet, corners)
     seen = cv2.warpPerspective(drawn, to_photo, size, flags=cv2.INTER_LINEAR)
-    mask = cv2.warpPerspective(_mask(), to_photo, size, flags=cv2.INTER_LINEAR)
+    mask = cv2.warpPerspective(_mask(card.image.size), to_photo, size, flags=cv2.INTER_LINEAR)
     below = np.roll(mask, (10, 8), (0, 1))
     shadow = cv2.GaussianBlur(below, (0, 0), 12) * 0.45 * (1 - mask)
     table = _table(chance, size, plain=conditions.plain) * (1 - shadow[..., None])
@@ -208,17 +214,18 @@ def _scene(
 
 
 @cache
-def _mask() -> Pixels:
-    shape = Image.new("L", (WIDTH, HEIGHT), 0)
-    ImageDraw.Draw(shape).rounded_rectangle((0, 0, WIDTH - 1, HEIGHT - 1), RADIUS, fill=255)
+def _mask(sheet: tuple[int, int]) -> Pixels:
+    shape = Image.new("L", sheet, 0)
+    ImageDraw.Draw(shape).rounded_rectangle((0, 0, sheet[0] - 1, sheet[1] - 1), RADIUS, fill=255)
     return np.asarray(shape, np.float32) / 255
 
 
-def _reflections(count: int, chance: Chance) -> Pixels:
+def _reflections(count: int, chance: Chance, sheet: tuple[int, int]) -> Pixels:
     """Bright spots of a lamp on the laminate, over the text."""
-    spots = np.zeros((HEIGHT, WIDTH), np.float32)
+    wide, high = sheet
+    spots = np.zeros((high, wide), np.float32)
     for _ in range(count):
-        middle = (int(chance.uniform(0.35, 0.85) * WIDTH), int(chance.uniform(0.3, 0.9) * HEIGHT))
+        middle = (int(chance.uniform(0.35, 0.85) * wide), int(chance.uniform(0.3, 0.9) * high))
         axes = (int(chance.uniform(120, 260)), int(chance.uniform(60, 140)))
         cv2.ellipse(spots, middle, axes, chance.uniform(0, 180), 0, 360, 1.0, -1)
     bright: Pixels = cv2.GaussianBlur(spots, (0, 0), 28)[..., None] * chance.uniform(230, 330)

@@ -1,141 +1,235 @@
-"""Invented people with impossible numbers: who the drawn cards belong to.
+"""Invented people with impossible numbers: who the drawn documents belong to.
 
-Every number starts with province code 000, which nobody has. Names and places are common Vietnamese
-words put together by chance, so that every letter with its marks turns up.
+Every Vietnamese number starts with province code 000, which nobody has; every foreign document is
+of Utopia (UTO), the country ICAO keeps for specimens.
 """
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Final
 
+from ekyc.demo import zones
+from ekyc.demo.words import (
+    CITIES,
+    COMMUNES,
+    DISTRICTS,
+    GIVEN,
+    MARKS,
+    MERGED,
+    MIDDLE,
+    STREETS,
+    SURNAMES,
+    UTOPIAN,
+    WARDS,
+)
 from ekyc.domain import citizen, mrz
+from ekyc.domain.document import Kind
 from ekyc.domain.names import composed
 
+TODAY: Final = date(2026, 11, 21)
+VIETNAM: Final = "Việt Nam"
+UTOPIA: Final = "UTO"
+MERGER: Final = date(2025, 7, 1)
 
-def _listed(text: str, separator: str = " ") -> list[str]:
-    return text.split(separator)
+
+class Design(StrEnum):
+    """What can be drawn. A kind's usual design has the kind's name."""
+
+    CHIP_2021 = Kind.CCCD_2021.value
+    IDENTITY_2024 = Kind.CAN_CUOC_2024.value
+    BARCODE_2016 = Kind.CCCD_2016.value
+    CMND = Kind.CMND.value
+    CMND_12 = "cmnd-12"
+    PASSPORT = Kind.PASSPORT.value
+    PASSPORT_UTO = "passport-uto"
+    LICENCE = Kind.GPLX.value
+    RESIDENCE = Kind.MRZ_ONLY.value
+    RESIDENCE_TD2 = "mrz-only-td2"
+
+    @property
+    def kind(self) -> Kind:
+        """What the reader calls it."""
+        return _KINDS.get(self) or Kind(self.value)
+
+    @property
+    def is_two_sided(self) -> bool:
+        """Whether the other side says anything: not of a passport's data page or a TD2 card."""
+        return self not in {Design.PASSPORT, Design.PASSPORT_UTO, Design.RESIDENCE_TD2}
 
 
-SURNAMES: Final = _listed(
-    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đoàn Trịnh Đinh Mai Tô"
-    " Lưu Cao Châu Tạ Quách Thái Nghiêm Khổng Mạc"
-)
-MIDDLE: Final = {
-    "M": _listed("Văn Đức Hữu Quang Minh Xuân Đình Công Thành Bá Hoàng Anh"),
-    "F": _listed("Thị Ngọc Thu Thúy Kim Hồng Bích Mỹ Phương Diệu Quỳnh"),
+_KINDS: Final = {
+    Design.CMND_12: Kind.CMND,
+    Design.PASSPORT_UTO: Kind.PASSPORT,
+    Design.RESIDENCE_TD2: Kind.MRZ_ONLY,
 }
-GIVEN: Final = {
-    "M": _listed(
-        "An Bình Cường Dũng Đạt Đông Giang Hải Hiếu Hùng Huy Khánh Khoa Long Mạnh Nam Nghĩa Phong"
-        " Phúc Quân Sơn Tài Thắng Thiện Toàn Trí Trung Tuấn Tùng Vinh Vượng Kỷ Lĩnh Thưởng Thụy"
-    ),
-    "F": _listed(
-        "Ánh Châu Chi Dung Duyên Hà Hạnh Hiền Hoa Hương Huyền Lan Liên Linh Loan Ly Mai Nga Ngân"
-        " Nhung Oanh Phượng Quyên Thảo Thủy Trang Trâm Tuyết Uyên Vân Vy Yến Ửng Mỹ"
-    ),
-}
-STREETS: Final = _listed(
-    "Số 12 Ngõ 45,Tổ 7,Thôn Đoài,Xóm 4,Ấp Tân Bình,Khu phố 3,Thôn Thượng,Khối 9"
-    ",Số 108/27 Đường Lê Văn Sỹ,Tổ dân phố 15,Buôn Ea Tu,Xóm Đình,Phố Mẫu",
-    ",",
-)
-WARDS: Final = _listed(
-    "Phường Trúc Bạch,Xã Hải Bối,Xã Đa Tốn,Phường Hòa Quý,Xã Phước Vĩnh An,Phường 25,Xã Quảng Lưu"
-    ",Xã Kỳ Ninh,Xã Diễn Kỷ,Xã Yên Thắng,Xã Tự Tân,Xã Ea Kly,Xã Bắc Sơn,Xã Mỹ An Hưng B"
-    ",Xã Viên An Đông,Xã Ứng Hòe,Xã Tư Mại,Xã Gia Phú,Xã Thuận Hòa,Phường Lê Lợi",
-    ",",
-)
-DISTRICTS: Final = _listed(
-    "Quận Ba Đình,Quận Hoàn Kiếm,Huyện Đông Anh,Huyện Gia Lâm,Quận Ngũ Hành Sơn,Huyện Củ Chi"
-    ",Quận Bình Thạnh,Huyện Quảng Xương,Thị xã Kỳ Anh,Huyện Diễn Châu,Huyện Ý Yên,Huyện Vũ Thư"
-    ",Huyện Krông Pắc,Huyện Trảng Bom,Huyện Lấp Vò,Huyện Ngọc Hiển,Huyện Ninh Giang"
-    ",Huyện Yên Dũng,Huyện Bảo Thắng,Huyện Hàm Thuận Bắc",
-    ",",
-)
-CITIES: Final = _listed(
-    "Hà Nội,Hải Phòng,Đà Nẵng,Thành phố Hồ Chí Minh,Cần Thơ,Thanh Hóa,Nghệ An,Nam Định,Thái Bình"
-    ",Thừa Thiên Huế,Khánh Hòa,Đắk Lắk,Đồng Nai,Đồng Tháp,Cà Mau,Hải Dương,Bắc Giang,Lào Cai"
-    ",Hà Giang,Bình Thuận",
-    ",",
-)
-MARKS: Final = _listed(
-    "Sẹo chấm c:1cm trên đuôi mắt trái|Nốt ruồi c:2cm dưới sau cánh mũi phải"
-    "|Sẹo chấm c:1,5cm trên sau đầu mày trái",
-    "|",
-)
-FIRST_ISSUE: Final = date(2021, 3, 1)
-LAST_ISSUE: Final = date(2024, 6, 30)  # from the next day on, another design is issued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Specimen:
-    """A person and what stands on the card."""
+    """A person and what stands on the document.
 
+    `expiry` None: good for life, or (CMND) none printed. `birth_place` is where a birth is
+    registered, on a passport the place of birth. `personal` is the citizen number of a passport,
+    `licence_class` what may be driven.
+    """
+
+    design: Design
     number: str
     old_number: str
     full_name: str
     birth: date
     sex: str
-    origin: str
-    residence: str
+    nationality: str = VIETNAM
+    origin: str = ""
+    residence: str = ""
     issue: date
     expiry: date | None
-    mark: str
+    mark: str = ""
+    birth_place: str = ""
+    personal: str = ""
+    licence_class: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """What the reader calls it."""
+        return self.design.kind
+
+    @property
+    def until(self) -> str:
+        """The date of expiry as printed."""
+        return f"{self.expiry:%d/%m/%Y}" if self.expiry else "Không thời hạn"
+
+    @property
+    def sex_word(self) -> str:
+        """As printed on Vietnamese cards."""
+        return "Nam" if self.sex == "M" else "Nữ"
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """The truth, in the fields and forms of `domain.document`."""
-        return {
+        """The truth, in the fields and forms of `domain.document`: what this document says."""
+        said = {
             "number": self.number,
             "full_name": self.full_name,
             "birth_date": self.birth.isoformat(),
             "sex": self.sex,
-            "nationality": "Việt Nam",
+            "nationality": self.nationality,
             "origin": self.origin,
+            "birth_place": self.birth_place,
             "residence": self.residence,
+            "licence_class": self.licence_class,
             "issue_date": self.issue.isoformat(),
             "expiry_date": self.expiry.isoformat() if self.expiry else citizen.NO_EXPIRY,
         }
+        silent = _SILENT.get(self.design, frozenset())
+        return {name: said for name, said in said.items() if said and name not in silent}
 
     @property
     def qr_text(self) -> str:
-        """What the QR code of the front says."""
-        sex = "Nam" if self.sex == "M" else "Nữ"
-        return (
+        """What the QR code says; of a driving licence's no form is published, so: its number."""
+        if self.design is Design.LICENCE:
+            return self.number
+        sex = self.sex_word
+        text = (
             f"{self.number}|{self.old_number}|{self.full_name.title()}|{self.birth:%d%m%Y}|{sex}"
             f"|{self.residence}|{self.issue:%d%m%Y}"
         )
+        # Parents' names (children's cards) and a cancelled number follow; an adult has neither.
+        return text + "|||" if self.design is Design.IDENTITY_2024 else text
 
     @property
     def mrz_lines(self) -> tuple[str, ...]:
-        """What the zone of the back says."""
-        return mrz.vietnamese_card(
-            number=self.number,
-            full_name=self.full_name,
-            birth=self.birth,
-            sex=self.sex,
-            expiry=self.expiry,
+        """What the machine-readable zone says; nothing where a design has none."""
+        write = _ZONES.get(self.design)
+        return write(self) if write else ()
+
+
+_SILENT: Final[Mapping[Design, frozenset[str]]] = {
+    Design.CMND: frozenset({"sex", "nationality", "expiry_date"}),
+    Design.CMND_12: frozenset({"sex", "nationality", "expiry_date"}),
+    Design.LICENCE: frozenset({"sex"}),
+    Design.RESIDENCE: frozenset({"issue_date"}),
+    Design.RESIDENCE_TD2: frozenset({"issue_date"}),
+}
+"""Fields a person has and the document does not print."""
+
+
+def _vietnamese_card(person: Specimen) -> tuple[str, ...]:
+    return mrz.vietnamese_card(
+        number=person.number,
+        full_name=person.full_name,
+        birth=person.birth,
+        sex=person.sex,
+        expiry=person.expiry,
+    )
+
+
+def _zone(form: Callable[..., tuple[str, ...]], kind: str) -> Callable[[Specimen], tuple[str, ...]]:
+    def write(person: Specimen) -> tuple[str, ...]:
+        assert person.expiry is not None  # travel documents and residence cards run out
+        return form(
+            kind=kind,
+            issuer=mrz.VIETNAM if person.nationality == VIETNAM else UTOPIA,
+            number=person.number,
+            full_name=person.full_name,
+            birth=person.birth,
+            sex=person.sex,
+            expiry=person.expiry,
+            optional=person.personal,
         )
 
+    return write
 
-def a_specimen(seed: int, *, today: date = date(2026, 11, 21)) -> Specimen:
-    """The person of this seed, always the same; their card is still good on `today`."""
-    chance = random.Random(f"specimen {seed}")
+
+_ZONES: Final[Mapping[Design, Callable[[Specimen], tuple[str, ...]]]] = {
+    Design.CHIP_2021: _vietnamese_card,
+    Design.IDENTITY_2024: _vietnamese_card,
+    Design.PASSPORT: _zone(zones.td3, "P"),
+    Design.PASSPORT_UTO: _zone(zones.td3, "P"),
+    Design.RESIDENCE: _zone(zones.td1, "IR"),
+    Design.RESIDENCE_TD2: _zone(zones.td2, "I"),
+}
+
+
+def a_specimen(
+    seed: int, *, kind: Kind | Design = Design.CHIP_2021, today: date = TODAY
+) -> Specimen:
+    """The person of this seed, always the same; their document is still good on `today`."""
+    design = Design(kind.value)
+    # The 2021 card came first: its people stay who they were.
+    chance = random.Random(f"specimen {seed}" + ("" if design is Design.CHIP_2021 else design))
     while True:
-        person = _invented(chance)
+        person = _INVENTED[design](chance, design)
         if person.expiry is None or person.expiry > today:
             return person
 
 
-def _invented(chance: random.Random) -> Specimen:
-    sex = chance.choice("MF")
-    birth = date(chance.randint(1950, 2006), chance.randint(1, 12), chance.randint(1, 28))
-    issue = FIRST_ISSUE + timedelta(days=chance.randrange((LAST_ISSUE - FIRST_ISSUE).days))
+FIRST_ISSUE: Final = date(2021, 3, 1)
+LAST_ISSUE: Final = date(2024, 6, 30)  # from the next day on, another design is issued
+
+
+def _between(chance: random.Random, first: date, last: date) -> date:
+    return first + timedelta(days=chance.randrange((last - first).days))
+
+
+def _born(chance: random.Random, years: tuple[int, int] = (1950, 2006)) -> date:
+    return date(chance.randint(*years), chance.randint(1, 12), chance.randint(1, 28))
+
+
+def _number(chance: random.Random, birth: date, sex: str) -> str:
     century = 2 * (birth.year // 100 - 19) + (sex == "F")
+    return f"{citizen.SPECIMEN}{century}{birth:%y}{chance.randrange(10**6):06d}"
+
+
+def _chip_card(chance: random.Random, design: Design) -> Specimen:
+    sex = chance.choice("MF")
+    birth = _born(chance)
+    issue = _between(chance, FIRST_ISSUE, LAST_ISSUE)
     return Specimen(
-        number=f"{citizen.SPECIMEN}{century}{birth:%y}{chance.randrange(10**6):06d}",
+        design=design,
+        number=_number(chance, birth, sex),
         old_number=f"{citizen.SPECIMEN}{chance.randrange(10**6):06d}"
         if chance.random() < 0.7
         else "",
@@ -150,6 +244,109 @@ def _invented(chance: random.Random) -> Specimen:
         expiry=citizen.expiry(birth, issue),
         mark=chance.choice(MARKS),
     )
+
+
+def _citizen(
+    chance: random.Random, design: Design, first: date, last: date, years: tuple[int, int]
+) -> Specimen:
+    """A Vietnamese person whose document was issued between two days."""
+    sex = chance.choice("MF")
+    birth, issue = _born(chance, years), _between(chance, first, last)
+    home = chance.choice(COMMUNES if issue < MERGER else MERGED)
+    return Specimen(
+        design=design,
+        number=_number(chance, birth, sex),
+        old_number=f"{citizen.SPECIMEN}{chance.randrange(10**6):06d}",
+        full_name=_name(chance, sex),
+        birth=birth,
+        sex=sex,
+        origin=chance.choice(COMMUNES),
+        residence=f"{chance.choice(STREETS)}, {home}",
+        issue=issue,
+        expiry=citizen.expiry(birth, issue),
+        mark=chance.choice(MARKS),
+    )
+
+
+def _identity_card(chance: random.Random, design: Design) -> Specimen:
+    from_ = _citizen(chance, design, date(2024, 7, 1), date(2026, 10, 1), (1950, 2010))
+    return replace(from_, origin="", mark="", birth_place=chance.choice(COMMUNES))
+
+
+def _barcode_card(chance: random.Random, design: Design) -> Specimen:
+    person = _citizen(chance, design, date(2016, 1, 4), date(2021, 2, 1), (1950, 1999))
+    return replace(person, old_number="")
+
+
+def _old_card(chance: random.Random, design: Design) -> Specimen:
+    person = _citizen(chance, design, date(2012, 1, 1), date(2019, 12, 1), (1940, 1995))
+    number = person.old_number if design is Design.CMND else person.number
+    return replace(person, number=number, old_number="", expiry=None)
+
+
+def _licence(chance: random.Random, design: Design) -> Specimen:
+    person = _citizen(chance, design, date(2019, 1, 1), date(2026, 6, 1), (1960, 2004))
+    licence_class, years = chance.choice([("A1", 0), ("A", 0), ("B2", 10), ("B", 10), ("C", 5)])
+    return replace(
+        person,
+        number=f"{citizen.SPECIMEN}{chance.randrange(10**9):09d}",
+        old_number="",
+        origin="",
+        mark="",
+        licence_class=licence_class,
+        expiry=_years_later(person.issue, years) if years else None,
+    )
+
+
+def _passport(chance: random.Random, design: Design) -> Specimen:
+    person = _citizen(chance, design, date(2019, 1, 1), date(2026, 10, 1), (1950, 2005))
+    return replace(
+        person,
+        number=f"SP{chance.randrange(10**7):07d}",  # two letters: no series of genuine ones
+        old_number="",
+        personal=person.number,
+        origin="",
+        residence="",
+        mark="",
+        birth_place=chance.choice(CITIES),
+        expiry=_years_later(person.issue, 10),
+    )
+
+
+def _utopian(chance: random.Random, design: Design) -> Specimen:
+    surnames, given = UTOPIAN
+    birth = _born(chance)
+    issue = _between(chance, date(2019, 1, 1), date(2026, 10, 1))
+    return Specimen(
+        design=design,
+        number=f"{chance.choice('DLX')}{chance.randrange(10**8):08d}",
+        old_number="",
+        full_name=f"{chance.choice(surnames)} {chance.choice(given)}",
+        birth=birth,
+        sex=chance.choice("MF"),
+        nationality=UTOPIA,
+        issue=issue,
+        expiry=_years_later(issue, 10 if design is Design.PASSPORT_UTO else 5),
+        birth_place="ZENITH" if design is Design.PASSPORT_UTO else "",
+    )
+
+
+_INVENTED: Final[Mapping[Design, Callable[[random.Random, Design], Specimen]]] = {
+    Design.CHIP_2021: _chip_card,
+    Design.IDENTITY_2024: _identity_card,
+    Design.BARCODE_2016: _barcode_card,
+    Design.CMND: _old_card,
+    Design.CMND_12: _old_card,
+    Design.PASSPORT: _passport,
+    Design.PASSPORT_UTO: _utopian,
+    Design.LICENCE: _licence,
+    Design.RESIDENCE: _utopian,
+    Design.RESIDENCE_TD2: _utopian,
+}
+
+
+def _years_later(day: date, years: int) -> date:
+    return day.replace(year=day.year + years, day=min(day.day, 28))
 
 
 def _name(chance: random.Random, sex: str) -> str:

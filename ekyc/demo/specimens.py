@@ -58,7 +58,7 @@ def _draw(seed: int, side: Side, path: Path) -> None:
     # Not at the top: the start of the demo need not wait for the drawing's libraries.
     from ekyc.demo import cards
 
-    card = (cards.front if side is Side.FRONT else cards.back)(a_specimen(seed))
+    card = cards.draw(a_specimen(seed), side)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(f".{os.getpid()}")
     card.image.save(aside, "PNG", dpi=(DPI, DPI), compress_level=1)

@@ -40,6 +40,11 @@ class Kind(StrEnum):
     """What a document is; the customer chooses, the reader finds out."""
 
     CCCD_2021 = "cccd-2021"
+    CAN_CUOC_2024 = "can-cuoc-2024"
+    CCCD_2016 = "cccd-2016"
+    CMND = "cmnd"
+    PASSPORT = "passport"
+    GPLX = "gplx"
     MRZ_ONLY = "mrz-only"
     OTHER = "other"
     UNKNOWN = "unknown"
