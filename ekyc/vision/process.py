@@ -114,7 +114,9 @@ async def _run(module: str, pipe: int, files: Sequence[int]) -> asyncio.subproce
         pass_fds=[pipe, *files],
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
+        # A group, to be ended whole; not a session: the kernel shares the processor out by
+        # session first, and little priority would count for nothing beside calls (sched(7)).
+        process_group=0,
         env=_environment(),
     )
 

@@ -194,9 +194,10 @@ async def test_a_worker_knows_no_secret_and_stays_who_it_was(
 ) -> None:
     monkeypatch.setenv("EKYC_SECRET", "00" * 32)
     assert await do(pool, "secrets") == []
-    user, niceness = await do(pool, "account")
+    user, niceness, session = await do(pool, "account")
     assert user == os.getuid()
     assert niceness >= PATIENT.niceness
+    assert session == os.getsid(0)  # in another one its niceness would say nothing to ours
 
 
 async def test_a_house_killed_at_once_leaves_no_worker_behind(tmp_path: Path) -> None:
