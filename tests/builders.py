@@ -89,7 +89,7 @@ PRINTED = {
 
 def a_side(side: Side, *faults: FaultCode, **changes: str) -> SideResult:
     """One side of a drawn card that belongs to nobody, as the reader gives it."""
-    values = a_form(number="000190000318", **changes)
+    values = a_form(**{"number": "000190000318", **changes})
     reading = SideReading(
         kind=Kind.CCCD_2021,
         side=side,

@@ -106,6 +106,7 @@ class Chronicle:
         self._settings, self._objects, self._secret = settings, objects, secret
         self._ring = ring
         self._clock = Then(evidence.began)
+        self._policy = documents.policy(settings.documents, demo=True)
         self._specimen = a_specimen(story.seed)
         self._id = ""
 
@@ -181,7 +182,11 @@ class Chronicle:
     async def _document(self) -> None:
         self._clock.set(80)
         await documents.choose(
-            self._store, self._clock, application_id=self._id, kind=Kind.CCCD_2021
+            self._store,
+            self._clock,
+            application_id=self._id,
+            kind=Kind.CCCD_2021,
+            policy=self._policy,
         )
         self._clock.set(100)
         for side, taken in self._evidence.photographs.items():
@@ -211,6 +216,8 @@ class Chronicle:
                 origin="camera",
                 image=b"",
                 most=self._settings.documents.photographs_max,
+                policy=self._policy,
+                zone=self._settings.bank.zone,
             )
 
     async def _queue(self) -> None:

@@ -5,13 +5,16 @@ changed), Circular 06/2021/TT-BCA (the chip card). The number has no check digit
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 SPECIMEN: Final = "000"
 """A province code nobody has: every drawn card carries it."""
+
+NATION: Final = "Việt Nam"
+"""As it is printed."""
 
 # fmt: off
 PROVINCES: Final = frozenset(
@@ -65,6 +68,12 @@ def citizen_number(text: str) -> CitizenNumber | None:
         sex="F" if int(text[3]) % 2 else "M",
         birth_year=century + int(text[4:6]),
     )
+
+
+def is_specimen(number: str) -> bool:
+    """Twelve digits of the province nobody has."""
+    found = citizen_number(number)
+    return found is not None and found.is_specimen
 
 
 def birthday(birth: date, age: int) -> frozenset[date]:
@@ -125,21 +134,53 @@ def sex_letter(text: str) -> str | None:
 
 
 def read_qr(text: str) -> Mapping[str, str] | None:
-    """The fields of a chip card's QR code, by shape; nothing when it is some other code.
+    """The fields of a citizen card's QR code, by shape; nothing when it is some other code.
 
-    `number|old number|name|ddmmyyyy|Nam or Nữ|residence|ddmmyyyy`; what later cards append is
-    ignored. The print shows the name in capitals, so that is the form given here.
+    The cards of 2021 say `number|old number|name|ddmmyyyy|Nam or Nữ|residence|ddmmyyyy`. Those of
+    2024 append a cancelled number and, for a child, the parents' names; their order is not
+    published, so each part is known by what it looks like. The print shows the name in capitals:
+    that is the form given here.
     """
     parts = [part.strip() for part in text.split("|")]
-    if len(parts) < 7 or citizen_number(parts[0]) is None:
+    number = next((part for part in parts if citizen_number(part)), None)
+    if len(parts) < FEWEST_PARTS or number is None:
         return None
+    name, residence = _name_and_residence(parts)
+    birth, issue = _days(parts)
     fields = {
-        "number": parts[0],
-        "old_number": parts[1],
-        "full_name": parts[2].upper(),
-        "birth_date": iso_date(parts[3]) or "",
-        "sex": sex_letter(parts[4]) or "",
-        "residence": parts[5],
-        "issue_date": iso_date(parts[6]) or "",
+        "number": number,
+        "old_number": next((part for part in parts if _OLD_NUMBER.fullmatch(part)), ""),
+        "full_name": name.upper(),
+        "birth_date": birth,
+        "sex": next(filter(None, map(sex_letter, parts)), ""),
+        "residence": residence,
+        "issue_date": issue,
     }
     return {name: value for name, value in fields.items() if value}
+
+
+FEWEST_PARTS: Final = 7
+_OLD_NUMBER: Final = re.compile(r"[0-9]{9}")
+
+
+def _days(parts: Sequence[str]) -> tuple[str, str]:
+    """Birth and issue; of one day alone its place tells which it is."""
+    days = sorted(
+        day for part in parts if re.fullmatch(r"[0-9]{8}", part) and (day := iso_date(part))
+    )
+    if len(days) > 1:
+        return days[0], days[-1]
+    only = next(iter(days), "")
+    is_issue = only and iso_date(parts[FEWEST_PARTS - 1]) == only
+    return ("", only) if is_issue else (only, "")
+
+
+def _name_and_residence(parts: Sequence[str]) -> tuple[str, str]:
+    """The first words, and of the following the first with a comma or a digit, as addresses have.
+
+    Parents' names have neither; without any such part the words next to the name are taken.
+    """
+    words = [p for p in parts if any(map(str.isalpha, p)) and not sex_letter(p)]
+    name, *others = words or [""]
+    places = [p for p in others if "," in p or any(map(str.isdigit, p))]
+    return name, next(iter(places or others), "")

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
-from ekyc.domain.document import FIELDS, OLD_NUMBER, Candidate, SideReading, Source, normalised
+from ekyc.domain.citizen import NATION
+from ekyc.domain.consistency import Facts, contradictions
+from ekyc.domain.document import (
+    CITIZEN_CARDS,
+    EXTRAS,
+    FIELDS,
+    Candidate,
+    Kind,
+    SideReading,
+    Source,
+    normalised,
+)
 from ekyc.domain.names import distance, words
 
 DOUBT_BELOW: Final = 0.80
@@ -18,11 +29,16 @@ CONFLICT_CONFIDENCE: Final = 0.5
 WORDS_ON_A_CARD: Final = 2
 """Surname and given name: a shorter name on a citizen's card is possible, yet rather misread."""
 
-TEXTS: Final = frozenset({"full_name", "nationality", "origin", "residence"})
+TEXTS: Final = frozenset(
+    {"full_name", "nationality", "origin", "birth_place", "residence", "surname", "given_names"}
+)
 MRZ_LINE: Final = 30
+MACHINE: Final = frozenset({Source.QR, Source.MRZ})
+"""They prove themselves by check digits or error correction: misreading explains nothing."""
 
-_PLACES: Final = (*FIELDS, OLD_NUMBER)
+_PLACES: Final = (*FIELDS, *EXTRAS)
 _ORDER: Final = (Source.TYPED, Source.QR, Source.MRZ, Source.OCR)
+_NAMES: Final = frozenset({"full_name", "surname", "given_names"})
 _NAME_ORDER: Final = (Source.TYPED, Source.QR, Source.OCR, Source.MRZ)  # the MRZ has no diacritics
 
 
@@ -39,10 +55,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Sources that cannot all be right."""
+    """Sources that cannot all be right.
+
+    `signal`: two machine-readable ones are among them; that is a sign of fraud, not of misreading.
+    """
 
     field: str
     sources: Mapping[Source, str]
+    signal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +89,36 @@ def fuse(
     Typed values count as they are, yet stay in the conflict map: the agent sees what was changed.
     """
     heard = _heard(front, back, typed or {})
+    kind = next((side.kind for side in (front, back) if side), Kind.OTHER)
     fields = {}
     conflicts = []
     for name in _PLACES:
         if not (said := heard.get(name)):
             continue
-        fields[name], in_conflict = _weigh(name, said)
-        if name == "full_name" and front and len(words(fields[name].value)) < WORDS_ON_A_CARD:
-            fields[name] = replace(fields[name], doubtful=True)
-        if in_conflict:
-            conflicts.append(Conflict(field=name, sources=fields[name].sources))
+        fields[name], conflict = _weigh(name, said)
+        if conflict:
+            conflicts.append(conflict)
+    for name in _doubted(kind, fields):
+        fields[name] = replace(fields[name], doubtful=True)
     return Comparison(fields=fields, conflicts=tuple(conflicts))
+
+
+def _doubted(kind: Kind, fields: Mapping[str, Field]) -> set[str]:
+    """What is sure by itself and yet cannot be quite right; nobody doubts what was typed.
+
+    A name without diacritics from a Vietnamese zone, one word for a citizen's name, and every field
+    of a rule that is broken: one of them is wrong, none says which.
+    """
+    facts = Facts.of(kind, {name: field.value for name, field in fields.items()})
+    typed = {name for name, field in fields.items() if field.source is Source.TYPED}
+    doubted = {name for broken in contradictions(facts) for name in broken.between} - typed
+    name, nation = fields.get("full_name"), fields.get("nationality")
+    if name and kind in CITIZEN_CARDS and len(words(name.value)) < WORDS_ON_A_CARD:
+        doubted.add("full_name")
+    vietnamese = kind in CITIZEN_CARDS or (nation is not None and nation.value == NATION)
+    if name and name.source is Source.MRZ and vietnamese:
+        doubted.add("full_name")
+    return doubted & fields.keys()
 
 
 def beside_crm(form: Comparison, name: str) -> Comparison:
@@ -114,8 +153,8 @@ def _heard(
     return heard
 
 
-def _weigh(name: str, said: Mapping[Source, Candidate]) -> tuple[Field, bool]:
-    order = _NAME_ORDER if name == "full_name" else _ORDER
+def _weigh(name: str, said: Mapping[Source, Candidate]) -> tuple[Field, Conflict | None]:
+    order = _NAME_ORDER if name in _NAMES else _ORDER
     ranked = [source for source in order if source in said]
     chosen = ranked[0]
     agreements = {other: _agreement(name, said, chosen, other) for other in ranked[1:]}
@@ -127,15 +166,22 @@ def _weigh(name: str, said: Mapping[Source, Candidate]) -> tuple[Field, bool]:
     confidence = 1.0 - missed
     if in_conflict and chosen is not Source.TYPED:
         confidence = min(confidence, CONFLICT_CONFIDENCE)
-    only_folded = name == "full_name" and chosen is Source.MRZ
     field = Field(
         value=said[chosen].value,
         confidence=round(confidence, 4),
-        doubtful=confidence < DOUBT_BELOW or only_folded,
+        doubtful=confidence < DOUBT_BELOW,
         source=chosen,
         sources={source: said[source].value for source in Source if source in said},
     )
-    return field, in_conflict
+    if not in_conflict:
+        return field, None
+    return field, Conflict(field=name, sources=field.sources, signal=_machines_differ(name, said))
+
+
+def _machines_differ(name: str, said: Mapping[Source, Candidate]) -> bool:
+    """Two machine-readable sources, both read surely, cannot both be right."""
+    sure = [s for s in MACHINE if s in said and said[s].confidence >= DOUBT_BELOW]
+    return len(sure) == len(MACHINE) and _agreement(name, said, *sure) is _Agreement.DIFFERENT
 
 
 def _agreement(
@@ -149,7 +195,7 @@ def _agreement(
         return _Agreement.LIKE
     if name not in TEXTS:
         return _Agreement.DIFFERENT
-    if Source.MRZ in (chosen, other) and name == "full_name":
+    if Source.MRZ in (chosen, other) and name in _NAMES:
         return _like_mrz_name(left, right)
     misread = Source.OCR in (chosen, other)
     return _like_text(words(left), words(right)) if misread else _Agreement.DIFFERENT

@@ -1,9 +1,7 @@
 """Identity documents: their kinds, sides and fields, and what was read from a photograph."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any, Final, Self
 
@@ -17,14 +15,23 @@ FIELDS: Final[tuple[str, ...]] = (
     "sex",
     "nationality",
     "origin",
+    "birth_place",
     "residence",
+    "licence_class",
     "issue_date",
     "expiry_date",
 )
-"""In the order they are shown. Dates are ISO 8601; sex is M or F; names are as printed."""
+"""Of all kinds, in the order shown. Dates are ISO 8601; sex is M or F; names are as printed.
+
+`number` is the document's own; `birth_place` where the birth was registered or took place.
+"""
 
 OLD_NUMBER: Final = "old_number"
 """The nine-digit number before: only the QR code knows it."""
+
+EXTRAS: Final = ("surname", "given_names", "personal_number", OLD_NUMBER)
+"""Read where a source has them, and not part of any form: the name's two parts and the holder's
+own number from a zone, the number before from a QR code."""
 
 DATES: Final = frozenset({"birth_date", "issue_date", "expiry_date"})
 
@@ -46,8 +53,99 @@ class Kind(StrEnum):
     PASSPORT = "passport"
     GPLX = "gplx"
     MRZ_ONLY = "mrz-only"
+    """A residence card or a foreign identity card: only its zone is read."""
     OTHER = "other"
+    """Typed by hand, never photographed."""
     UNKNOWN = "unknown"
+
+
+CITIZEN_CARDS: Final = frozenset({Kind.CCCD_2021, Kind.CAN_CUOC_2024, Kind.CCCD_2016})
+"""They carry the twelve-digit number and run out on a birthday."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a kind of document has: the sides to photograph, and its fields.
+
+    `typed`: fields nothing printed or coded tells of; the customer writes them. `optional`: fields
+    that may stay empty.
+    """
+
+    sides: tuple[Side, ...]
+    fields: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
+    typed: frozenset[str] = frozenset()
+
+    @property
+    def required(self) -> frozenset[str]:
+        """What must be filled in before a customer can confirm."""
+        return frozenset(self.fields) - self.optional
+
+
+_BOTH: Final = (Side.FRONT, Side.BACK)
+_CARD: Final = tuple(name for name in FIELDS if name not in {"birth_place", "licence_class"})
+
+FORMS: Final[Mapping[Kind, Form]] = {
+    Kind.CCCD_2021: Form(sides=_BOTH, fields=_CARD),
+    Kind.CAN_CUOC_2024: Form(
+        sides=_BOTH,
+        fields=tuple("birth_place" if name == "origin" else name for name in _CARD),
+    ),
+    Kind.CCCD_2016: Form(sides=_BOTH, fields=_CARD),
+    Kind.CMND: Form(
+        sides=_BOTH,
+        fields=("number", "full_name", "birth_date", "origin", "residence", "issue_date"),
+    ),
+    Kind.PASSPORT: Form(
+        sides=(Side.FRONT,),
+        fields=(
+            "number",
+            "full_name",
+            "birth_date",
+            "sex",
+            "nationality",
+            "birth_place",
+            "residence",
+            "issue_date",
+            "expiry_date",
+        ),
+        optional=frozenset({"birth_place"}),
+        typed=frozenset({"residence"}),
+    ),
+    Kind.GPLX: Form(
+        sides=_BOTH,
+        fields=(
+            "number",
+            "full_name",
+            "birth_date",
+            "nationality",
+            "residence",
+            "licence_class",
+            "issue_date",
+            "expiry_date",
+        ),
+    ),
+    Kind.MRZ_ONLY: Form(
+        sides=(Side.FRONT,),
+        fields=(
+            "number",
+            "full_name",
+            "birth_date",
+            "sex",
+            "nationality",
+            "residence",
+            "expiry_date",
+        ),
+        typed=frozenset({"residence"}),
+    ),
+    Kind.OTHER: Form(sides=(), fields=_CARD, optional=frozenset({"origin"})),
+}
+"""Of a passport its data page alone; of a card known by its zone alone the side with the zone."""
+
+
+def form_of(kind: str) -> Form:
+    """The form of this kind; what nothing is known of has that of OTHER."""
+    return FORMS.get(Kind(kind or Kind.OTHER), FORMS[Kind.OTHER])
 
 
 class Source(StrEnum):
@@ -61,7 +159,10 @@ class Source(StrEnum):
 
 
 class FaultCode(StrEnum):
-    """Why a photograph has to be taken again, the first cause first."""
+    """Why a photograph has to be taken again, the first cause first.
+
+    Those from WRONG_KIND on are about which document it is, not about the picture.
+    """
 
     UNKNOWN_DOCUMENT = "unknown-document"
     CORNER_MISSING = "corner-missing"
@@ -72,6 +173,12 @@ class FaultCode(StrEnum):
     BLUR = "blur"
     GLARE = "glare"
     BLACK_AND_WHITE = "black-and-white"
+    WRONG_KIND = "wrong-kind"
+    KINDS_DIFFER = "kinds-differ"
+    OTHER_PERSON = "other-person"
+    CMND_ENDED = "cmnd-ended"
+    EXPIRED = "expired"
+    SPECIMEN = "specimen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,18 +281,6 @@ class SideResult:
     original: bytes
 
 
-REQUIRED: Final[Mapping[Kind, frozenset[str]]] = {
-    Kind.CCCD_2021: frozenset(FIELDS),
-    Kind.OTHER: frozenset(FIELDS) - {"origin"},
-}
-"""What must be filled in before a customer can confirm; other kinds are treated as OTHER."""
-
-LONGEST: Final = {"number": 20, "full_name": 100}
-LONGEST_TEXT: Final = 250
-OLDEST_YEARS: Final = 120
-FIRST_CHIP_CARD: Final = date(2021, 1, 1)  # Circular 06/2021 took effect in that month
-
-
 def normalised(field: str, value: str) -> str:
     """A value as it is compared and kept: NFC, dates in ISO, M or F, a name in capitals."""
     text = composed(value)
@@ -193,9 +288,9 @@ def normalised(field: str, value: str) -> str:
         return _normalised_date(text)
     if field == "sex":
         return citizen.sex_letter(text) or text
-    if field == "full_name":
+    if field in {"full_name", "surname", "given_names", "licence_class"}:
         return text.upper()
-    if field in {"number", OLD_NUMBER}:
+    if field in {"number", "personal_number", OLD_NUMBER}:
         return text.replace(" ", "").upper()
     return text
 
@@ -204,157 +299,3 @@ def _normalised_date(text: str) -> str:
     if text.lower() in {citizen.NO_EXPIRY, "không thời hạn"}:
         return citizen.NO_EXPIRY
     return citizen.iso_date(text) or text
-
-
-def check_fields(
-    kind: Kind, fields: Mapping[str, str], *, today: date, demo: bool
-) -> dict[str, str]:
-    """What is wrong with a customer's fields: field → code in the `errors` catalogue.
-
-    Each field is looked at by itself first; the rules between fields speak only about fields that
-    passed. Specimen numbers (province 000) are accepted only in a demo.
-    """
-    values = {name: normalised(name, value) for name, value in fields.items() if value.strip()}
-    required = REQUIRED.get(kind, REQUIRED[Kind.OTHER])
-    faults: dict[str, str] = {
-        name: "field-missing" for name in FIELDS if name in required - values.keys()
-    }
-    for name in FIELDS:
-        if name in values and (code := _shape_fault(kind, name, values[name], demo=demo)):
-            faults[name] = code
-    sound = {name: value for name, value in values.items() if name not in faults}
-    rules = [*_RULES, *(_CARD_RULES if kind is Kind.CCCD_2021 else ())]
-    for rule in rules:
-        for name, code in rule(_Facts.of(sound), today):
-            faults.setdefault(name, code)
-    return faults
-
-
-def _shape_fault(kind: Kind, name: str, value: str, *, demo: bool) -> str | None:
-    if len(value) > LONGEST.get(name, LONGEST_TEXT):
-        return "field-too-long"
-    if not value.isprintable():
-        return "field-characters"
-    if name in DATES:
-        return _date_fault(name, value)
-    match name:
-        case "number":
-            return _number_fault(kind, value, demo=demo)
-        case "full_name":
-            return None if _NAME.fullmatch(value) else "name-invalid"
-        case "sex":
-            return None if value in {"M", "F"} else "sex-invalid"
-        case _:
-            return None if any(sign.isalpha() for sign in value) else "field-characters"
-
-
-_NAME: Final = re.compile(r"[^\W\d_]+([ .'’-]+[^\W\d_]+)*\.?")
-"""One word is a name too, and Jr. ends with a dot."""
-
-
-def _date_fault(name: str, value: str) -> str | None:
-    if name == "expiry_date" and value == citizen.NO_EXPIRY:
-        return None
-    return None if citizen.iso_date(value) == value else "date-invalid"
-
-
-def _number_fault(kind: Kind, value: str, *, demo: bool) -> str | None:
-    number = citizen.citizen_number(value)
-    if number is not None and number.is_specimen:
-        return None if demo else "number-specimen"
-    if kind is not Kind.CCCD_2021:
-        return None if re.fullmatch(r"[0-9A-Z-]{6,20}", value) else "number-characters"
-    if number is None:
-        return "number-invalid"
-    return None if number.is_known_place else "number-place"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
-    """The fields that stand by themselves, as values."""
-
-    number: citizen.CitizenNumber | None
-    sex: str | None
-    birth: date | None
-    issue: date | None
-    expiry: date | None
-    forever: bool
-
-    @classmethod
-    def of(cls, sound: Mapping[str, str]) -> Self:
-        forever = sound.get("expiry_date") == citizen.NO_EXPIRY
-
-        def day(name: str) -> date | None:
-            return date.fromisoformat(sound[name]) if name in sound else None
-
-        return cls(
-            number=citizen.citizen_number(sound.get("number", "")),
-            sex=sound.get("sex"),
-            birth=day("birth_date"),
-            issue=day("issue_date"),
-            expiry=None if forever else day("expiry_date"),
-            forever=forever,
-        )
-
-
-_Faults = list[tuple[str, str]]
-
-
-def _birth_rule(facts: _Facts, today: date) -> _Faults:
-    if facts.birth is None:
-        return []
-    lived = facts.birth <= today and citizen.age_on(facts.birth, today) <= OLDEST_YEARS
-    return [] if lived else [("birth_date", "birth-impossible")]
-
-
-def _issue_rule(facts: _Facts, today: date) -> _Faults:
-    if facts.issue is None:
-        return []
-    if facts.issue > today:
-        return [("issue_date", "issue-future")]
-    if facts.birth is not None and facts.issue <= facts.birth:
-        return [("issue_date", "issue-before-birth")]
-    return []
-
-
-def _expiry_rule(facts: _Facts, today: date) -> _Faults:
-    if facts.expiry is None:
-        return []
-    if facts.issue is not None and facts.expiry <= facts.issue:
-        return [("expiry_date", "expiry-before-issue")]
-    return [("expiry_date", "document-expired")] if facts.expiry < today else []
-
-
-def _number_rule(facts: _Facts, _: date) -> _Faults:
-    """The number says sex and year of birth (Circular 59/2021)."""
-    if facts.number is None:
-        return []
-    found: _Faults = []
-    if facts.birth is not None and facts.birth.year != facts.number.birth_year:
-        found.append(("birth_date", "number-birth"))
-    if facts.sex is not None and facts.sex != facts.number.sex:
-        found.append(("sex", "number-sex"))
-    return found
-
-
-def _first_card_rule(facts: _Facts, _: date) -> _Faults:
-    early = facts.issue is not None and facts.issue < FIRST_CHIP_CARD
-    return [("issue_date", "issue-before-chip")] if early else []
-
-
-def _change_day_rule(facts: _Facts, _: date) -> _Faults:
-    """A card runs out on a birthday of change, or never when issued late in life."""
-    if facts.birth is None:
-        return []
-    if facts.expiry is not None:
-        fits = citizen.is_change_day(facts.birth, facts.expiry)
-        return [] if fits else [("expiry_date", "expiry-birthday")]
-    if facts.forever and facts.issue is not None:
-        late = citizen.age_on(facts.birth, facts.issue) >= citizen.NO_EXPIRY_FROM_AGE
-        return [] if late else [("expiry_date", "expiry-needed")]
-    return []
-
-
-_Rule = Callable[[_Facts, date], _Faults]
-_RULES: Final[tuple[_Rule, ...]] = (_birth_rule, _issue_rule, _expiry_rule)
-_CARD_RULES: Final[tuple[_Rule, ...]] = (_number_rule, _first_card_rule, _change_day_rule)

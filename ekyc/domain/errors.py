@@ -115,6 +115,12 @@ class FieldsInvalid(EkycError):
         self.faults = faults
 
 
+class KindRefused(EkycError):
+    """The bank does not take this kind of document; please choose another."""
+
+    code = "kind-refused"
+
+
 class ImageUnreadable(EkycError):
     """This file is not a photograph we can open; please take the picture again."""
 

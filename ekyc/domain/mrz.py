@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import combinations, pairwise
 from typing import Final, Self
 
-from ekyc.domain.citizen import NO_EXPIRY, citizen_number
+from ekyc.domain.citizen import NATION, NO_EXPIRY, citizen_number
 from ekyc.domain.names import folded
 
 FILLER: Final = "<"
@@ -221,7 +221,7 @@ def fields(zone: Mrz) -> dict[str, str]:
         "full_name": f"{zone.surname} {zone.given_names}".strip(),
         "birth_date": _iso(zone.birth, _birth_century(zone)),
         "sex": zone.sex if zone.sex in "MF" else "",
-        "nationality": "Việt Nam" if zone.nationality == VIETNAM else zone.nationality,
+        "nationality": NATION if zone.nationality == VIETNAM else zone.nationality,
         "expiry_date": _iso(zone.expiry, 2000),
     }
     if zone.is_vietnamese_card and zone.expiry == NO_EXPIRY_DATE:

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.comparison import Comparison
-from ekyc.domain.document import FIELDS, Kind, Side, check_fields, normalised
+from ekyc.domain.document import Kind, form_of, normalised
 from ekyc.domain.errors import FieldsInvalid, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, Event
+from ekyc.domain.form import check_fields
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, documents
 from ekyc.storage.store import Store, Tx
@@ -20,8 +21,8 @@ async def draft(
     """Keep what was typed so far, right or not; `NotAllowedNow`, `FieldsInvalid`."""
     now = clock.now()
     async with store.begin() as tx:
-        await _open(tx, application_id)
-        await _keep(tx, application_id, fields, now)
+        application = await _open(tx, application_id)
+        await _keep(tx, application, fields, now)
         tx.wake(f"application:{application_id}")
 
 
@@ -42,7 +43,7 @@ async def confirm(
     faults: dict[str, str] = {}
     async with store.begin() as tx:
         application = await _open(tx, application_id)
-        await _keep(tx, application_id, fields, now)
+        await _keep(tx, application, fields, now)
         form = await documents.compare(tx, application_id)
         values = {name: field.value for name, field in form.fields.items()}
         today = now.astimezone(ZoneInfo(zone)).date()
@@ -58,26 +59,26 @@ async def _open(tx: Tx, application_id: str) -> Application:
     application = await applications.load(tx, application_id)
     if application.stage is not Stage.DOCUMENTED:
         raise NotAllowedNow
-    if application.document_kind == Kind.CCCD_2021.value:
-        read = await documents.readings(tx, application_id)
-        if len(read) < len(Side):
-            raise NotAllowedNow
+    read = await documents.readings(tx, application_id)
+    if not read.keys() >= set(form_of(application.document_kind).sides):
+        raise NotAllowedNow
     return application
 
 
-async def _keep(tx: Tx, application_id: str, fields: Mapping[str, str], now: datetime) -> None:
+async def _keep(tx: Tx, application: Application, fields: Mapping[str, str], now: datetime) -> None:
     """Keep only what differs from the value in force; each difference is an edit."""
-    strangers = {name: "field-unknown" for name in fields if name not in FIELDS}
+    known = form_of(application.document_kind).fields
+    strangers = {name: "field-unknown" for name in fields if name not in known}
     if strangers:
         raise FieldsInvalid(strangers)
-    before = (await documents.compare(tx, application_id)).fields
+    before = (await documents.compare(tx, application.id)).fields
     changes = {}
     for name, value in fields.items():
         old = before[name].value if name in before else ""
         new = normalised(name, value)[:300]
         if new != old:
             changes[name] = (old, new)
-    await documents.set_typed(tx, application_id, changes, actor="customer", now=now)
+    await documents.set_typed(tx, application.id, changes, actor="customer", now=now)
 
 
 async def _done(tx: Tx, application: Application, form: Comparison, now: datetime) -> None:

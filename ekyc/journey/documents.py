@@ -3,15 +3,26 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from ekyc.domain.acceptance import Policy, place
 from ekyc.domain.application import Application, Stage, move
-from ekyc.domain.document import Kind, Side, SideResult
-from ekyc.domain.errors import EkycError, NotAllowedNow, TooManyPhotographs, TooManyRequests
+from ekyc.domain.document import Fault, Kind, Side, SideResult, form_of
+from ekyc.domain.errors import (
+    EkycError,
+    KindRefused,
+    NotAllowedNow,
+    TooManyPhotographs,
+    TooManyRequests,
+)
 from ekyc.domain.events import CUSTOMER, Event
 from ekyc.journey import sealing
 from ekyc.journey.ports import Clock, DocumentReader
 from ekyc.sealed.form import CustomerKey
+from ekyc.settings import Documents
 from ekyc.storage import applications, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.objects import Objects
@@ -22,24 +33,40 @@ _OPEN = frozenset({Stage.PHONE_CONFIRMED, Stage.DOCUMENTED})
 _being_read: set[str] = set()
 
 
-async def choose(store: Store, clock: Clock, *, application_id: str, kind: Kind) -> None:
-    """Name the document; one typed by hand has no photographs to wait for. `NotAllowedNow`."""
-    now = clock.now()
+def policy(rules: Documents, *, demo: bool) -> Policy:
+    """What the bank takes, by its settings."""
+    kinds = frozenset(map(Kind, rules.kinds))
+    return Policy(kinds=kinds, cmnd_until=rules.cmnd_until, demo=demo)
+
+
+async def choose(
+    store: Store, clock: Clock, *, application_id: str, kind: Kind, policy: Policy
+) -> None:
+    """Name the document; one typed by hand has no photographs to wait for.
+
+    Raises `NotAllowedNow`, and `KindRefused` for a document the bank does not take.
+    """
+    if kind is not Kind.OTHER and kind not in policy.kinds:
+        raise KindRefused
     async with store.begin() as tx:
         application = _still_open(await applications.load(tx, application_id))
-        await applications.set_values(tx, application_id, document_kind=kind.value)
-        data = {"kind": kind.value}
-        await tx.tell(
-            Event(
-                name="document.chosen",
-                application_id=application_id,
-                at=now,
-                actor=CUSTOMER,
-                data=data,
-            )
-        )
+        await _name(tx, clock, application_id, kind)
+        if kind is not Kind.OTHER:
+            await documents.set_aside(tx, application_id, but=kind)
         if kind is Kind.OTHER and application.stage is Stage.PHONE_CONFIRMED:
             await _documented(tx, clock, application_id)
+
+
+async def _name(tx: Tx, clock: Clock, application_id: str, kind: Kind) -> None:
+    await applications.set_values(tx, application_id, document_kind=kind.value)
+    chosen = Event(
+        name="document.chosen",
+        application_id=application_id,
+        at=clock.now(),
+        actor=CUSTOMER,
+        data={"kind": kind.value},
+    )
+    await tx.tell(chosen)
 
 
 def _still_open(application: Application) -> Application:
@@ -60,26 +87,52 @@ async def photograph(
     origin: str,
     image: bytes,
     most: int,
+    policy: Policy,
+    zone: str,
 ) -> None:
     """Read one side and keep it, accepted or refused with its faults.
 
+    A side shown in the other's place is kept where it belongs; another document that the bank takes
+    is followed. `zone`: the bank's, for which day it is.
+
     Raises `NotAllowedNow`, `ImageUnreadable`, `Busy`, `TooManyRequests` while another photograph of
-    this customer is read, `TooManyPhotographs` after `most` of one side in one round. Two accepted
-    sides move the application on.
+    this customer is read, `TooManyPhotographs` after `most` of one side in one round. With all
+    sides of the document accepted the application moves on.
     """
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
     with one_at_a_time(application_id):
         async with store.read() as tx:
             _photographed(await applications.load(tx, application_id))
             await _count(tx, application_id, side, most)
         result = await reader.read(image, side=side)
+        kind, side, result = await _placed(store, application_id, side, result, policy, today)
         owner = await sealing.customer_key(store, ring, application_id)
         taken = await asyncio.to_thread(_keep, objects, owner, result, application_id, side, origin)
-    row = Photograph(**taken, taken_at=clock.now())
-    try:
-        await _write_down(store, clock, row, side, most)
-    except EkycError:  # confirmed, or one too many, meanwhile: no row refers to these pictures
-        await asyncio.to_thread(objects.discard, row.original, row.straightened)
-        raise
+        row = Photograph(**taken, taken_at=clock.now())
+        try:
+            await _write_down(store, clock, row, kind, most)
+        except EkycError:  # confirmed, or one too many, meanwhile: no row refers to these pictures
+            await asyncio.to_thread(objects.discard, row.original, row.straightened)
+            raise
+
+
+async def _placed(
+    store: Store, application_id: str, asked: Side, result: SideResult, policy: Policy, today: date
+) -> tuple[Kind, Side, SideResult]:
+    """Which document this is, which side of it, and the reading with what speaks against it."""
+    async with store.read() as tx:
+        application = await applications.load(tx, application_id)
+        others = await documents.readings(tx, application_id)
+    found = place(
+        result.reading,
+        asked=asked,
+        chosen=Kind(application.document_kind),
+        others=others,
+        policy=policy,
+        today=today,
+    )
+    faults = tuple(Fault(code=code) for code in found.faults)
+    return found.kind, found.side, replace(result, reading=replace(result.reading, faults=faults))
 
 
 @contextmanager
@@ -106,19 +159,22 @@ async def _count(tx: Tx, application_id: str, side: Side, most: int) -> None:
         raise TooManyPhotographs
 
 
-async def _write_down(store: Store, clock: Clock, row: Photograph, side: Side, most: int) -> None:
+async def _write_down(store: Store, clock: Clock, row: Photograph, kind: Kind, most: int) -> None:
     async with store.begin() as tx:
         application = _photographed(await applications.load(tx, row.application_id))
-        await _count(tx, application.id, side, most)
+        await _count(tx, application.id, Side(row.side), most)
+        if kind.value != application.document_kind:
+            await _name(tx, clock, application.id, kind)
         await documents.add_photograph(tx, row)
         await tx.tell(_read_or_refused(row))
         accepted = await documents.readings(tx, row.application_id)
-        if len(accepted) == len(Side) and application.stage is Stage.PHONE_CONFIRMED:
+        complete = accepted.keys() >= set(form_of(kind).sides)
+        if complete and application.stage is Stage.PHONE_CONFIRMED:
             await _documented(tx, clock, row.application_id)
 
 
 def _photographed(application: Application) -> Application:
-    if application.document_kind != Kind.CCCD_2021.value:
+    if not form_of(application.document_kind).sides:
         raise NotAllowedNow
     return _still_open(application)
 

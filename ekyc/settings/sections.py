@@ -2,6 +2,7 @@
 
 import base64
 import ipaddress
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -270,6 +271,17 @@ class Documents(Section):
         ge=1200,
         le=6000,
         description="Photographs are kept and read at this size at most, pixels of the long side",
+    )
+    kinds: list[
+        Literal["can-cuoc-2024", "cccd-2021", "cccd-2016", "passport", "gplx", "mrz-only"]
+    ] = Field(
+        ["cccd-2021"],
+        min_length=1,
+        description="Documents customers may photograph, in the order they are offered",
+    )
+    cmnd_until: date = Field(
+        date(2024, 12, 31),
+        description="Last day a CMND counts; after it one is recognised and refused",
     )
     card_min_px: int = Field(
         620, ge=400, description="Least width of the card in the photograph, pixels"

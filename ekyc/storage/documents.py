@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ekyc.domain.comparison import Comparison, fuse
-from ekyc.domain.document import Side, SideReading
+from ekyc.domain.document import Kind, Side, SideReading
 from ekyc.storage import schema
 from ekyc.storage.store import Row, Tx, new_id, rows
 
@@ -87,10 +87,15 @@ async def compare(tx: Tx, application_id: str) -> Comparison:
     return fuse(read.get(Side.FRONT), read.get(Side.BACK), words)
 
 
-async def set_aside(tx: Tx, application_id: str) -> None:
-    """The photographs no longer count and are to be taken again; they stay in the file."""
-    update = sa.update(_p).where(_p.c.application_id == application_id)
-    await tx.connection.execute(update.values(current=False))
+async def set_aside(tx: Tx, application_id: str, *, but: Kind | None = None) -> None:
+    """The photographs no longer count and are to be taken again; they stay in the file.
+
+    Those that show a document of the kind `but` go on counting.
+    """
+    for photograph in (await current(tx, application_id)).values():
+        if but is None or photograph.reading["kind"] != but.value:
+            update = sa.update(_p).where(_p.c.id == photograph.id)
+            await tx.connection.execute(update.values(current=False))
 
 
 async def set_typed(

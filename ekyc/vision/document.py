@@ -184,8 +184,6 @@ def _faults(
     if upright.side is None and not _UNSEEN & set(judged[:1]):
         return (Fault(code=_unrecognised(upright, found)),)
     codes: list[FaultCode] = []
-    if asked is not None and upright.side is not None and upright.side is not asked:
-        codes.append(FaultCode.WRONG_SIDE)
     if found.width_px < limits.card_min_px:
         codes.append(FaultCode.TOO_SMALL)
     return tuple(Fault(code=code) for code in (*codes, *judged))

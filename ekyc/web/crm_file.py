@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from ekyc.domain.access import Action
 from ekyc.domain.application import Stage
 from ekyc.domain.decision import CHECKLIST
-from ekyc.domain.document import FIELDS
+from ekyc.domain.document import form_of
 from ekyc.domain.errors import NotDecided, NotFound
 from ekyc.journey import customer_file
 from ekyc.journey.customer_file import CallStory, CustomerFile, Medium
@@ -152,7 +152,7 @@ def _result(file: CustomerFile) -> ResultOut:
         decided_at=decision.at,
         decided_by=decision.by,
         document=application.document_kind,
-        fields=[_field(file, name) for name in FIELDS],
+        fields=[_field(file, name) for name in form_of(application.document_kind).fields],
         conflicts={
             conflict.field: {source.value: said for source, said in conflict.sources.items()}
             for conflict in file.form.conflicts

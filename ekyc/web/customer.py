@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic import Field
 
 from ekyc.domain import errors
+from ekyc.domain.acceptance import Policy
 from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
@@ -53,7 +54,7 @@ class CodeIn(Body):
 
 
 class DocumentIn(Body):
-    kind: str = Field(pattern="^(cccd-2021|other)$")
+    kind: Kind
 
 
 class FieldsIn(Body):
@@ -182,7 +183,7 @@ async def confirm_code(request: web.Request, body: CodeIn) -> Any:
     action=_APPLY,
     body=DocumentIn,
     out=CustomerView,
-    refuses=(errors.NotAllowedNow,),
+    refuses=(errors.NotAllowedNow, errors.KindRefused),
 )
 async def choose_document(request: web.Request, body: DocumentIn) -> Any:
     """Name the document that will be shown."""
@@ -190,9 +191,14 @@ async def choose_document(request: web.Request, body: DocumentIn) -> Any:
         request.app[STORE],
         request.app[CLOCK],
         application_id=request[SUBJECT],
-        kind=Kind(body.kind),
+        kind=body.kind,
+        policy=_policy(request.app),
     )
     return await shown(request)
+
+
+def _policy(app: web.Application) -> Policy:
+    return documents.policy(app[SETTINGS].documents, demo=app[SETTINGS].demo)
 
 
 @routes.put(
@@ -223,6 +229,8 @@ async def photograph(request: web.Request) -> Any:
         origin="upload" if request.query.get("origin") == "upload" else "camera",
         image=await _image(request),
         most=app[SETTINGS].documents.photographs_max,
+        policy=_policy(app),
+        zone=app[SETTINGS].bank.zone,
     )
     return await shown(request)
 

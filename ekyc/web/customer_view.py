@@ -9,7 +9,7 @@ from ekyc.domain.call import Limits
 from ekyc.domain.code import Code, Purpose
 from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision, Verdict
-from ekyc.domain.document import FIELDS, Kind, Side
+from ekyc.domain.document import Side, form_of
 from ekyc.notify.texts import Texts
 from ekyc.settings import Booking
 from ekyc.storage import applications, codes, decisions, documents
@@ -65,7 +65,7 @@ async def view(
             "as_of": application.phone_as_of,
         },
         "code": _code(code) if application.stage is Stage.CONSENTED else None,
-        "document": {"kind": application.document_kind} if application.document_kind else None,
+        "document": _document(application),
         "photographs": {
             side.value: _photograph(taken.get(side), texts, application.language) for side in Side
         },
@@ -89,10 +89,16 @@ def _pages(application: Application, taken: dict[Side, Photograph], meeting: dic
         return "result"
     if not application.document_kind:
         return "document"
-    accepted = [photograph for photograph in taken.values() if photograph.state == "accepted"]
-    if application.document_kind == Kind.CCCD_2021.value and len(accepted) < len(Side):
+    accepted = {side for side, photograph in taken.items() if photograph.state == "accepted"}
+    if not accepted >= set(form_of(application.document_kind).sides):
         return "capture"
     return "confirm"
+
+
+def _document(application: Application) -> dict[str, Any] | None:
+    kind = application.document_kind
+    sides = [side.value for side in form_of(kind).sides]
+    return {"kind": kind, "sides": sides} if kind else None
 
 
 def _code(code: Code | None) -> dict[str, Any] | None:
@@ -122,18 +128,23 @@ def _photograph(
 
 
 def _fields(application: Application, form: Comparison) -> list[dict[str, Any]]:
-    """Every field of the form, read or not; none before a document is chosen."""
+    """Every field of the form, read or not; none before a document is chosen.
+
+    What a photograph should have told and did not is doubtful: the customer looks at it first.
+    """
     if not application.document_kind:
         return []
+    own = form_of(application.document_kind)
+    missed = own.required if own.sides else frozenset()
     rows = []
-    for name in FIELDS:
+    for name in own.fields:
         field = form.fields.get(name)
         rows.append(
             {
                 "name": name,
                 "value": field.value if field else "",
                 "confidence": field.confidence if field else None,
-                "doubtful": field.doubtful if field else False,
+                "doubtful": field.doubtful if field else name in missed,
                 "source": field.source.value if field else None,
                 "sources": {k.value: v for k, v in field.sources.items()} if field else {},
             }
@@ -143,7 +154,11 @@ def _fields(application: Application, form: Comparison) -> list[dict[str, Any]]:
 
 def _conflicts(form: Comparison) -> list[dict[str, Any]]:
     return [
-        {"field": c.field, "sources": {source.value: v for source, v in c.sources.items()}}
+        {
+            "field": c.field,
+            "sources": {source.value: v for source, v in c.sources.items()},
+            "signal": c.signal,
+        }
         for c in form.conflicts
     ]
 

@@ -7,7 +7,7 @@ from ekyc.domain import decision as rules
 from ekyc.domain.application import Stage, mask_phone
 from ekyc.domain.call import Movement, Recording
 from ekyc.domain.decision import Verdict
-from ekyc.domain.document import FIELDS
+from ekyc.domain.document import form_of
 from ekyc.domain.export import ExportState
 from ekyc.domain.movement import Direction, Limits
 from ekyc.domain.still import Still
@@ -51,6 +51,7 @@ async def view(
             {
                 "field": c.field,
                 "sources": {source.value: said for source, said in c.sources.items()},
+                "signal": c.signal,
             }
             for c in file.form.conflicts
         ],
@@ -131,7 +132,7 @@ def _photographs(file: CustomerFile, texts: Texts, language: str) -> list[dict[s
 
 def _fields(file: CustomerFile) -> list[dict[str, Any]]:
     rows = []
-    for name in FIELDS:
+    for name in form_of(file.application.document_kind).fields:
         field = file.form.fields.get(name)
         rows.append(
             {

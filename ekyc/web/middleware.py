@@ -20,6 +20,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.NotFound: 404,
     errors.NotAllowed: 403,
     errors.NotAllowedNow: 409,
+    errors.KindRefused: 422,
     errors.SignInNeeded: 401,
     errors.SignInRefused: 401,
     errors.SignInRests: 429,

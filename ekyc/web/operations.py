@@ -50,6 +50,7 @@ async def config(request: web.Request) -> Any:
         "address": settings.server.public_url,
         "bank": settings.bank.model_dump(),
         "languages": ["vi", "en"],
+        "documents": settings.documents.kinds,
         "limits": {
             "photo_max_bytes": settings.documents.photo_max_bytes,
             "photo_long_side_px": settings.documents.photo_long_side_px,

@@ -18,10 +18,11 @@ class Coded(BaseModel):
 
 
 class ConflictView(BaseModel):
-    """Two sources of one field disagree."""
+    """Two sources of one field disagree; a signal of fraud where both are machine-readable."""
 
     field: str
     sources: dict[str, str]
+    signal: bool
 
 
 class PhotographView(BaseModel):
@@ -41,6 +42,13 @@ class FormField(BaseModel):
     doubtful: bool
     source: str | None
     sources: dict[str, str]
+
+
+class DocumentView(BaseModel):
+    """Which document, and the sides of it that are photographed."""
+
+    kind: str
+    sides: list[str]
 
 
 class TicketView(BaseModel):
@@ -96,7 +104,7 @@ class CustomerView(BaseModel):
     consents: dict[str, str | list[str]]
     phone: dict[str, str]
     code: dict[str, str | int] | None
-    document: dict[str, str] | None
+    document: DocumentView | None
     photographs: dict[str, PhotographView | None]
     fields: list[FormField]
     conflicts: list[ConflictView]
@@ -264,4 +272,6 @@ class ConfigView(BaseModel):
     demo: bool
     bank: dict[str, str]
     languages: list[str]
+    documents: list[str]
+    """The kinds a customer may photograph, in the order they are offered."""
     limits: dict[str, int]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.document import FIELDS, Kind, Side, Source
+from ekyc.domain.document import Kind, Side, Source, form_of
 from ekyc.domain.errors import FieldsInvalid, NotAllowedNow
 from ekyc.journey import confirm, customer_file
 from ekyc.storage import applications, documents, queue
@@ -78,7 +78,7 @@ async def test_a_form_typed_by_hand_is_confirmed(store: Store, clock: FakeClock)
     assert (application.stage, application.shown_name) == (Stage.CONFIRMED, "MẪU THỊ SEN")
     told = await facts(store)
     assert told["application.confirmed"] == {
-        "typed": sorted(FIELDS),
+        "typed": sorted(form_of(Kind.OTHER).fields),
         "doubtful": [],
         "conflicts": [],
     }

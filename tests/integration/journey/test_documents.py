@@ -1,18 +1,22 @@
 """Which document, and its photographs."""
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ekyc.domain.acceptance import Policy
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.decision import Decision, Verdict
-from ekyc.domain.document import FaultCode, Kind, Side, SideResult
+from ekyc.domain.document import Candidate, FaultCode, Kind, Side, SideResult, Source
 from ekyc.domain.errors import (
     Busy,
     EkycError,
     ImageUnreadable,
+    KindRefused,
     NotAllowedNow,
     TooManyPhotographs,
     TooManyRequests,
@@ -28,6 +32,12 @@ from tests.builders import a_member, a_side, an_application, given
 from tests.fakes import FakeClock, ScriptedReader
 
 FRONT, BACK = Side.FRONT, Side.BACK
+ZONE = "Asia/Ho_Chi_Minh"
+BANK = Policy(
+    kinds=frozenset({Kind.CCCD_2021, Kind.CAN_CUOC_2024, Kind.PASSPORT}),
+    cmnd_until=date(2024, 12, 31),
+    demo=True,
+)
 
 
 @pytest.fixture
@@ -57,6 +67,7 @@ class Camera:
     async def takes(self, side: Side, said: SideResult | EkycError, **more: Any) -> ScriptedReader:
         reader = ScriptedReader(said)
         values = {"application_id": "first", "origin": "camera", "image": b"pixels", "most": 20}
+        values |= {"policy": BANK, "zone": ZONE}
         await documents.photograph(*self._tools, reader, side=side, **{**values, **more})
         return reader
 
@@ -85,7 +96,7 @@ async def test_a_document_typed_by_hand_has_no_photographs_to_wait_for(
     store: Store, clock: FakeClock
 ) -> None:
     await somebody(store)
-    await documents.choose(store, clock, application_id="first", kind=Kind.OTHER)
+    await documents.choose(store, clock, application_id="first", kind=Kind.OTHER, policy=BANK)
     application = await loaded(store)
     assert (application.stage, application.document_kind) == (Stage.DOCUMENTED, "other")
     assert [name for name, _ in await facts(store)] == ["document.chosen", "application.moved"]
@@ -93,7 +104,7 @@ async def test_a_document_typed_by_hand_has_no_photographs_to_wait_for(
 
 async def test_a_card_waits_for_its_photographs(store: Store, clock: FakeClock) -> None:
     await somebody(store)
-    await documents.choose(store, clock, application_id="first", kind=Kind.CCCD_2021)
+    await documents.choose(store, clock, application_id="first", kind=Kind.CCCD_2021, policy=BANK)
     assert (await loaded(store)).stage is Stage.PHONE_CONFIRMED
     assert await facts(store) == [("document.chosen", {"kind": "cccd-2021"})]
 
@@ -102,8 +113,8 @@ async def test_whoever_typed_first_may_still_choose_the_card(
     store: Store, clock: FakeClock
 ) -> None:
     await somebody(store, "other", Stage.DOCUMENTED)
-    await documents.choose(store, clock, application_id="first", kind=Kind.CCCD_2021)
-    await documents.choose(store, clock, application_id="first", kind=Kind.OTHER)
+    await documents.choose(store, clock, application_id="first", kind=Kind.CCCD_2021, policy=BANK)
+    await documents.choose(store, clock, application_id="first", kind=Kind.OTHER, policy=BANK)
     application = await loaded(store)
     assert (application.stage, application.document_kind) == (Stage.DOCUMENTED, "other")
 
@@ -114,7 +125,7 @@ async def test_nobody_chooses_a_document_at_another_stage(
 ) -> None:
     await somebody(store, stage=stage)
     with pytest.raises(NotAllowedNow):
-        await documents.choose(store, clock, application_id="first", kind=Kind.OTHER)
+        await documents.choose(store, clock, application_id="first", kind=Kind.OTHER, policy=BANK)
 
 
 async def test_two_good_photographs_document_the_card(
@@ -249,6 +260,8 @@ async def test_a_photograph_after_the_form_was_confirmed_is_refused_before_it_is
             origin="camera",
             image=b"pixels",
             most=20,
+            policy=BANK,
+            zone=ZONE,
         )
     assert reader.seen == []
 
@@ -282,6 +295,8 @@ async def test_a_photograph_that_comes_too_late_leaves_no_picture_behind(
             origin="camera",
             image=b"pixels",
             most=20,
+            policy=BANK,
+            zone=ZONE,
         )
     assert [path for path in (tmp_path / "objects").rglob("*") if path.is_file()] == []
 
@@ -292,3 +307,105 @@ async def test_the_facts_of_a_photograph_hold_no_word_of_the_card(
     await with_a_card(store)
     await camera.takes(FRONT, a_side(FRONT, full_name="CANARY BIRD"))
     assert "CANARY" not in str(await facts(store))
+
+
+async def refusals(store: Store) -> list[str]:
+    return sorted(fault for photograph in await taken(store) for fault in photograph.faults)
+
+
+def another(side: Side, kind: Kind, **changes: str) -> SideResult:
+    """A side of another kind of document."""
+    taken = a_side(side, **changes)
+    return replace(taken, reading=replace(taken.reading, kind=kind))
+
+
+async def test_sides_photographed_in_each_others_place_are_put_right(
+    store: Store, camera: Camera
+) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, a_side(BACK))
+    await camera.takes(BACK, a_side(FRONT))
+    assert {(p.side, p.state) for p in await taken(store)} == {
+        ("back", "accepted"),
+        ("front", "accepted"),
+    }
+    assert (await loaded(store)).stage is Stage.DOCUMENTED
+
+
+async def test_two_fronts_are_refused_and_the_first_one_stays(store: Store, camera: Camera) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, a_side(FRONT))
+    await camera.takes(BACK, a_side(FRONT))
+    second, front = sorted(await taken(store), key=lambda photograph: photograph.side)
+    assert (front.state, front.current) == ("accepted", True)
+    assert (second.side, second.state, second.faults) == ("back", "refused", ["wrong-side"])
+
+
+async def test_sides_of_two_people_do_not_document_anybody(store: Store, camera: Camera) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, a_side(FRONT))
+    other = {"full_name": "TRẦN VĂN HAI", "number": "000085001111"}
+    back = a_side(BACK)
+    said = {name: {Source.MRZ: Candidate(value=v, confidence=0.95)} for name, v in other.items()}
+    await camera.takes(BACK, replace(back, reading=replace(back.reading, candidates=said)))
+    assert await refusals(store) == ["other-person"]
+    assert (await loaded(store)).stage is Stage.PHONE_CONFIRMED
+    await camera.takes(BACK, a_side(BACK))
+    assert (await loaded(store)).stage is Stage.DOCUMENTED
+
+
+async def test_another_card_the_bank_takes_is_followed(store: Store, camera: Camera) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, another(FRONT, Kind.CAN_CUOC_2024))
+    assert (await loaded(store)).document_kind == "can-cuoc-2024"
+    await camera.takes(BACK, a_side(BACK))
+    assert await refusals(store) == ["kinds-differ"]
+    await camera.takes(BACK, another(BACK, Kind.CAN_CUOC_2024))
+    assert (await loaded(store)).stage is Stage.DOCUMENTED
+    assert ("document.chosen", {"kind": "can-cuoc-2024"}) in await facts(store)
+
+
+async def test_a_document_the_bank_does_not_take_is_told_and_changes_nothing(
+    store: Store, camera: Camera
+) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, a_side(FRONT))
+    await camera.takes(BACK, another(BACK, Kind.GPLX))
+    assert await refusals(store) == ["wrong-kind"]
+    assert (await loaded(store)).document_kind == "cccd-2021"
+    async with store.read() as tx:
+        assert set(await photographs.readings(tx, "first")) == {FRONT}
+
+
+async def test_a_passport_is_documented_by_its_one_page(store: Store, camera: Camera) -> None:
+    await somebody(store, Kind.PASSPORT.value)
+    await camera.takes(FRONT, another(FRONT, Kind.PASSPORT))
+    assert (await loaded(store)).stage is Stage.DOCUMENTED
+
+
+async def test_an_expired_document_and_a_cmnd_are_refused_with_their_reason(
+    store: Store, camera: Camera
+) -> None:
+    await with_a_card(store)
+    await camera.takes(BACK, a_side(BACK, expiry_date="2026-11-20"))
+    await camera.takes(FRONT, another(FRONT, Kind.CMND))
+    assert await refusals(store) == ["cmnd-ended", "expired"]
+
+
+async def test_choosing_another_document_sets_the_photographs_of_the_first_aside(
+    store: Store, clock: FakeClock, camera: Camera
+) -> None:
+    await with_a_card(store)
+    await camera.takes(FRONT, a_side(FRONT))
+    for kind in (Kind.CCCD_2021, Kind.PASSPORT):
+        assert [p.current for p in await taken(store)] == [True]
+        await documents.choose(store, clock, application_id="first", kind=kind, policy=BANK)
+    assert [p.current for p in await taken(store)] == [False]
+
+
+async def test_nobody_chooses_a_document_the_bank_does_not_take(
+    store: Store, clock: FakeClock
+) -> None:
+    await somebody(store)
+    with pytest.raises(KindRefused):
+        await documents.choose(store, clock, application_id="first", kind=Kind.GPLX, policy=BANK)

@@ -11,7 +11,7 @@ from ekyc.demo import cards
 from ekyc.demo.photographs import FAULTS, Level, photograph
 from ekyc.demo.specimen import a_specimen
 from ekyc.domain.comparison import fuse
-from ekyc.domain.document import FIELDS, FaultCode, Kind, Side, SideReading
+from ekyc.domain.document import FaultCode, Kind, Side, SideReading, form_of
 from ekyc.settings import Documents
 from ekyc.vision import card, qr
 from ekyc.vision.document import read_side
@@ -70,7 +70,9 @@ def test_an_ordinary_photograph_is_read_right_or_the_field_is_in_doubt(
         assert off(reading, corners) < 0.01
     seen = fuse(*readings, None)
     truth = a_specimen(seed).fields
-    wrong = {name for name in FIELDS if seen.fields[name].value != truth[name]}
+    wrong = {
+        name for name in form_of(Kind.CCCD_2021).fields if seen.fields[name].value != truth[name]
+    }
     assert wrong <= {"origin", "nationality"}  # what only print tells
     assert all(seen.fields[name].doubtful for name in wrong)
     assert seen.conflicts == ()
@@ -128,7 +130,9 @@ def test_a_scan_without_a_rim_is_the_card_itself() -> None:
         readings[side] = read_side(file.getvalue(), side=side, limits=LIMITS).reading
         assert readings[side].ok
     seen = fuse(readings[Side.FRONT], readings[Side.BACK], None)
-    assert {name: seen.fields[name].value for name in FIELDS} == person.fields
+    assert {
+        name: seen.fields[name].value for name in form_of(Kind.CCCD_2021).fields
+    } == person.fields
 
 
 def test_a_reading_says_nothing_it_did_not_see(taken: Taken) -> None:

@@ -1,6 +1,7 @@
 """What the agent sees when the card's sources, and the customer, do not say the same."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -167,3 +168,32 @@ def test_a_crm_without_a_name_or_without_its_marks_contradicts_nobody(name: str)
     seen = compare({"full_name": {OCR: "ĐẶNG SEN"}})
     assert beside_crm(seen, name) == seen
     assert beside_crm(fuse(None, None, None), "Đặng Sen").conflicts == ()
+
+
+def test_two_machine_readable_sources_that_differ_are_a_signal() -> None:
+    (apart,) = compare({"birth_date": {QR: "1990-09-02", MRZ: "1991-09-02"}}).conflicts
+    assert apart.signal
+    (misread,) = compare({"birth_date": {QR: "1990-09-02", OCR: "1991-09-02"}}).conflicts
+    assert not misread.signal
+    (unsure,) = compare({"sex": {QR: "F", MRZ: "M"}}, confidence=0.6).conflicts
+    assert not unsure.signal
+
+
+def test_a_broken_rule_puts_each_of_its_fields_in_doubt_but_what_was_typed() -> None:
+    read: Heard = {"number": {OCR: "000190004217"}, "birth_date": {OCR: "1991-09-02"}}
+    seen = compare(read)
+    assert seen.fields["number"].doubtful
+    assert seen.fields["birth_date"].doubtful
+    seen = compare(read, birth_date="1991-09-02")
+    assert not seen.fields["birth_date"].doubtful
+    right: Heard = {"number": {OCR: "000190004217"}, "birth_date": {OCR: "1990-09-02"}}
+    assert not compare(right).fields["birth_date"].doubtful
+
+
+def test_a_foreigners_name_from_the_zone_lacks_nothing() -> None:
+    said = a_side({"full_name": {MRZ: "ERIKSSON ANNA"}, "nationality": {MRZ: "UTO"}})
+    foreign = replace(said, kind=Kind.PASSPORT)
+    assert not fuse(foreign, None, None).fields["full_name"].doubtful
+    vietnamese = a_side({"full_name": {MRZ: "DANG SEN"}, "nationality": {MRZ: "Việt Nam"}})
+    seen = fuse(replace(vietnamese, kind=Kind.PASSPORT), None, None)
+    assert seen.fields["full_name"].doubtful

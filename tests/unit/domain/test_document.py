@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from ekyc.domain import citizen
 from ekyc.domain.document import (
-    FIELDS,
     Candidate,
     Fault,
     FaultCode,
@@ -16,9 +15,10 @@ from ekyc.domain.document import (
     Side,
     SideReading,
     Source,
-    check_fields,
+    form_of,
     normalised,
 )
+from ekyc.domain.form import check_fields
 
 TODAY = date(2026, 11, 21)
 THAO = {
@@ -50,12 +50,33 @@ def test_a_customer_who_typed_the_card_as_printed_may_go_on() -> None:
 
 def test_an_empty_form_names_every_field() -> None:
     missing = check_fields(Kind.CCCD_2021, {"sex": " "}, today=TODAY, demo=True)
-    assert missing == {name: "field-missing" for name in FIELDS}
+    assert missing == {name: "field-missing" for name in form_of(Kind.CCCD_2021).fields}
 
 
 def test_another_document_needs_no_place_of_origin_and_may_have_letters_in_its_number() -> None:
     assert faults(Kind.OTHER, number="C1234567", origin="") == {}
     assert faults(Kind.MRZ_ONLY, number="C?1", origin="") == {"number": "number-characters"}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.UNKNOWN])
+def test_every_kind_asks_for_its_own_fields_and_no_other(kind: Kind) -> None:
+    form = form_of(kind)
+    missing = check_fields(kind, {"anything": "else"}, today=TODAY, demo=True)
+    assert missing.keys() == form.required
+    assert form.optional | form.typed <= set(form.fields)
+
+
+def test_a_card_of_2024_tells_where_the_birth_was_registered_and_is_no_older() -> None:
+    newer = {"birth_place": "Xã Mẫu", "issue_date": "2025-02-03"}
+    assert with_changes(newer, Kind.CAN_CUOC_2024) == {}
+    early = newer | {"issue_date": "2024-06-30"}
+    assert with_changes(early, Kind.CAN_CUOC_2024) == {"issue_date": "issue-before-kind"}
+
+
+def test_a_passport_and_a_licence_run_out_on_any_day() -> None:
+    for kind in (Kind.PASSPORT, Kind.GPLX):
+        changed = {"number": "P1234567", "expiry_date": "2031-05-21", "licence_class": "B"}
+        assert with_changes(changed, kind) == {}
 
 
 def test_a_drawn_specimen_is_refused_outside_the_demo() -> None:
@@ -200,6 +221,31 @@ def test_the_qr_code_of_a_card_is_read_by_shape() -> None:
     newer = citizen.read_qr(text.replace("||", "|012345678|") + "|||")
     assert newer is not None
     assert newer["old_number"] == "012345678"
+
+
+def test_what_the_code_of_2024_appends_or_orders_otherwise_changes_nothing() -> None:
+    own = "000190004217|Đặng Thị Thu Thảo|02091990|Nữ|12 Phố Mẫu, Xã Thử|22052025"
+    parents = "012345678|000090000001|Đặng Văn Cha|Trần Thị Mẹ"
+    said = {
+        "number": "000190004217",
+        "old_number": "012345678",
+        "full_name": "ĐẶNG THỊ THU THẢO",
+        "birth_date": "1990-09-02",
+        "sex": "F",
+        "residence": "12 Phố Mẫu, Xã Thử",
+        "issue_date": "2025-05-22",
+    }
+    assert citizen.read_qr(f"{own}|{parents}") == said
+    assert citizen.read_qr(own.replace("|Đặng", "|012345678|Đặng", 1) + "|||") == said
+
+
+def test_one_day_alone_is_birth_or_issue_by_its_place() -> None:
+    birth = citizen.read_qr("000190004217||A B|02091990|Nữ|C|")
+    issue = citizen.read_qr("000190004217||A B||Nữ|C|22052021")
+    assert birth is not None
+    assert issue is not None
+    assert (birth.get("birth_date"), birth.get("issue_date")) == ("1990-09-02", None)
+    assert (issue.get("birth_date"), issue.get("issue_date")) == (None, "2021-05-22")
 
 
 def test_what_a_qr_code_garbles_is_left_out() -> None:
