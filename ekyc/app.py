@@ -241,7 +241,10 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     await room.lose_all(app[STORE], app[CLOCK])
     await desks.miss_all(app[STORE], app[CLOCK])
     limits = call.limits(settings.queue, settings.call)
-    app[ROOMS] = Rooms(app[STORE], app[CLOCK], app[MEDIA], app[RING], limits, app[CREW])
+    app[ROOMS] = Rooms(
+        *(app[STORE], app[CLOCK], app[MEDIA], app[RING], limits, app[CREW]),
+        figures_s=settings.call.figures_s,
+    )
     app[LIVE] = Live(app[BUS])
     app[CREW].start(app[ROOMS].listen(), name="rooms")
     yield

@@ -24,8 +24,12 @@ def settle(source: Path, target: Path) -> None:
 def write_whole(target: Path, pieces: Iterable[bytes]) -> None:
     """A file that is there whole or not at all: written beside its name, and named at the end."""
     part = target.with_name(f"{target.name.partition('.')[0]}.part")
-    with part.open("wb") as file:
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
-    settle(part, target)
+    try:
+        with part.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        settle(part, target)
+    except OSError:  # a half on a full disk would take room from those who need little
+        part.unlink(missing_ok=True)
+        raise

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ekyc.settings import Database, Objects, Queue, Server, Settings
 from ekyc.storage import applications, staff, tokens
 from ekyc.web.keys import CLOCK, ROOMS, STORE
 from tests.builders import a_member, an_application
-from tests.fakes import FakeClock, ScriptedMedia
+from tests.fakes import START, FakeClock, ScriptedMedia
 
 DEVICES = {"camera": True, "microphone": True}
 MINE = {"X-Ekyc": "1"}
@@ -91,11 +91,12 @@ class Branch:
         self.media.report(RoomLive(room=call, at=self.clock.now()))
 
 
-def a_second(room: str) -> Quality:
+def a_second(room: str, *, party: str = "customer", at: datetime = START) -> Quality:
     """What a good line brings in a second."""
     return Quality(
         room=room,
-        party="customer",
+        party=party,
+        at=at,
         kbps=800.0,
         loss=0.01,
         rtt_ms=30.0,

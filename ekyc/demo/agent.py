@@ -1,6 +1,7 @@
-"""`ekyc demo --agent`: a simulated agent answers calls, asks for the movements and decides."""
+"""`ekyc demo --agent`: a simulated agent answers, asks for a photograph and movements, decides."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from ekyc.demo.peer import CallClient, MediaClient, is_at_home
 from ekyc.demo.visitor import Visitor
 from ekyc.demo.voice import speech
 from ekyc.domain.decision import CHECKLIST, MOVEMENTS
+from ekyc.domain.still import StillOf
 
 _MOVEMENT_S = 30.0
+_STILL_S = 20.0
 _TRIES = 3
 Say = Callable[[str], None]
 
@@ -98,6 +101,7 @@ class Agent:
         return bool(file["calls"][-1]["state"] != "ended")
 
     async def _judge(self, application: str) -> None:
+        await self._ask_still(application)
         for direction in MOVEMENTS:
             await self._ask(application, direction)
         for item in CHECKLIST:
@@ -112,6 +116,22 @@ class Agent:
         )
         await self._visitor.ask("POST", f"/api/files/{application}/decision", verdict)
         self._say(f"agent: {verdict['verdict']}")
+
+    async def _ask_still(self, application: str) -> None:
+        """Ask for the document once more; who takes no photograph is not held up for it."""
+        path = f"/api/files/{application}/stills"
+        asked = (await self._visitor.ask("POST", path, {"of": StillOf.DOCUMENT.value}))["id"]
+
+        async def look() -> dict[str, Any]:
+            file = await self._visitor.ask("GET", f"/api/files/{application}")
+            return next(s for c in file["calls"] for s in c["stills"] if s["id"] == asked)
+
+        outcome = {"state": "missing"}
+        with contextlib.suppress(TimeoutError):
+            outcome = await self._visitor.until(
+                look, lambda s: s["state"] != "asked", within_s=_STILL_S, what="a photograph"
+            )
+        self._say(f"agent: photograph {outcome['state']}")
 
     async def _ask(self, application: str, direction: str) -> None:
         """Ask for one movement, again when it failed."""

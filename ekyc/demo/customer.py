@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from ekyc.crew import Crew
 from ekyc.demo import cards
 from ekyc.demo.face import Portrait
 from ekyc.demo.face import photograph as portrait_of
@@ -17,13 +19,16 @@ from ekyc.demo.head import Head
 from ekyc.demo.peer import CallClient, MediaClient, is_at_home
 from ekyc.demo.photographs import photograph
 from ekyc.demo.specimen import Specimen, a_specimen
-from ekyc.demo.visitor import Visitor
+from ekyc.demo.visitor import Refused, Visitor
 from ekyc.demo.voice import speech
 from ekyc.domain.document import Side
+from ekyc.domain.still import StillOf
 
 _PRECHECK_S = 3.0
 _TAKES = 3
 """Tries at one photograph before the customer gives up."""
+_LOOK_S = 1.0
+"""How often the customer looks whether the agent asks for a photograph."""
 
 Say = Callable[[str], None]
 
@@ -46,6 +51,8 @@ class Customer:
         self._visitor, self._seed, self._cache, self._say = visitor, seed, cache, say
         self._patience_s = patience_s
         self._specimen: Specimen = a_specimen(seed)
+        self._stills: dict[StillOf, bytes] = {}
+        """What the customer photographs when the agent asks for it in the call."""
         self.walk = Walk()
         self._started_s = time.monotonic()
 
@@ -78,6 +85,7 @@ class Customer:
     async def _photographs(self) -> None:
         await self._visitor.ask("POST", "/api/customer/document", {"kind": "cccd-2021"})
         portrait = Image.fromarray(await asyncio.to_thread(portrait_of, Portrait.HOPPER))
+        self._stills[StillOf.FACE] = await asyncio.to_thread(_jpeg, portrait)
         sides = {
             Side.FRONT: cards.front(self._specimen, portrait=portrait),
             Side.BACK: cards.back(self._specimen),
@@ -85,6 +93,7 @@ class Customer:
         for side, card in sides.items():
             for take in range(_TAKES):
                 taken = await asyncio.to_thread(photograph, card, seed=self._seed + take)
+                self._stills.setdefault(StillOf.DOCUMENT, taken.jpeg)
                 path = f"/api/customer/photographs/{side.value}?origin=camera"
                 view = await self._visitor.ask("PUT", path, image=taken.jpeg)
                 if view["photographs"][side.value]["state"] == "accepted":
@@ -107,8 +116,30 @@ class Customer:
     async def _call(self, head: Head) -> None:
         self._at(await self._until(lambda v: v["page"] in {"call", "result"}, "an agent"))
         token = (await self._visitor.ask("POST", "/api/customer/pass"))["pass"]
+        crew = Crew()
         async with self._client(token, head) as client:
-            await asyncio.wait_for(client.ended.wait(), self._patience_s)
+            crew.start(self._give_stills(), name="demo.stills")
+            try:
+                await asyncio.wait_for(client.ended.wait(), self._patience_s)
+            finally:
+                await crew.dismiss()
+
+    async def _give_stills(self) -> None:
+        """Take each photograph the agent asks for."""
+        while True:
+            view = await self._visitor.ask("GET", "/api/customer/application")
+            if wish := (view["call"] or {}).get("still"):
+                await self._give_still(wish["id"], StillOf(wish["of"]))
+            await asyncio.sleep(_LOOK_S)
+
+    async def _give_still(self, still: str, of: StillOf) -> None:
+        path = f"/api/customer/stills/{still}"
+        try:
+            await self._visitor.ask("PUT", path, image=self._stills[of])
+        except Refused as error:  # no longer wanted; or a full house, and it is tried again
+            self._say(f"{self.walk.reference}: photograph refused, {error.code}")
+        else:
+            self._say(f"{self.walk.reference}: photograph of the {of.value}")
 
     def _client(self, token: str, head: Head) -> CallClient[MediaClient]:
         return CallClient(
@@ -136,3 +167,9 @@ class Customer:
         if stage not in self.walk.stages:
             self.walk.stages[stage] = round(time.monotonic() - self._started_s, 1)
             self._say(f"{self.walk.reference}: {stage}")
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    into = BytesIO()
+    picture.save(into, "JPEG", quality=92)
+    return into.getvalue()

@@ -150,6 +150,12 @@ class CallsPaused(EkycError):
     code = "calls-paused"
 
 
+class StorageFull(EkycError):
+    """The server has no room left, so nothing was kept; please try again in a few minutes."""
+
+    code = "storage-full"
+
+
 class ApproveMissing(EkycError):
     """Something is still missing before the file can be approved."""
 

@@ -75,6 +75,7 @@ class Quality:
 
     room: str
     party: str
+    at: datetime
     kbps: float
     loss: float
     """Share of packets that never came, 0 to 1."""

@@ -185,7 +185,8 @@ class Intake:
         # The kernel notes how long a sender's address was, and never writes a longer one there.
         self._trays = {family: Tray() for family in _HOSTS}
         self._pump = load_pump()
-        self._is_gathering = False
+        self._is_timed = self._waits_in_library = False
+        """What says when the journal is to be handed on: a timer that runs, or the library."""
         self._loop.add_reader(self._epoll.fileno(), self._wake)
 
     def open(self, own: socket.socket, protocol: Any) -> Port:
@@ -249,7 +250,7 @@ class Intake:
         if self._pump is not None:
             self._loop.remove_reader(self._epoll.fileno())
             self._epoll.register(selector.fileno(), select.EPOLLIN)
-            self._is_gathering = True  # the library says when
+            self._waits_in_library = True
             selector.wait = partial(self._serve, self._pump, selector.fileno())
 
     def _serve(self, pump: Pump, loop: int, timeout_s: float | None) -> None:
@@ -267,7 +268,7 @@ class Intake:
         self._wake()
 
     def _gathered(self) -> None:
-        self._is_gathering = False
+        self._is_timed = False
         self.settle()
 
     def _wake(self) -> None:
@@ -277,8 +278,8 @@ class Intake:
             self._read_all()
             return
         epoll = self._epoll.fileno()
-        if not self._is_gathering:
-            self._is_gathering = True
+        if not (self._is_timed or self._waits_in_library):
+            self._is_timed = True
             self._loop.call_later(self._gather_s, self._gathered)
         while pump.turn(epoll, _BURST):
             self._take(pump)

@@ -29,9 +29,7 @@ from ekyc.media.rtp import HEADER, HEADER_BYTES, payload_bounds, three_byte_exte
 from ekyc.media.wire import Cell, Wire
 
 _PLAIN = 0x80  # first byte of a packet without padding, extension and contributing sources
-_NTP_AT_ZERO_S = (
-    time.time() - time.monotonic() + 2_208_988_800
-)  # the steady clock's zero; NTP's is 1900
+_NTP_ZERO_S = 2_208_988_800  # from 1900 to 1970
 _MOST_REPEATS = 64  # packets per request: more is an attack, or a stream that needs a keyframe
 
 
@@ -73,6 +71,9 @@ class Leg:
         self._by_ssrc: dict[int, Uplink] = {}
         self._repairs: dict[int, Uplink] = {}
         self.state.last_heard = self._counted_at = time.monotonic()
+        self._ntp_at_zero_s = time.time() - time.monotonic() + _NTP_ZERO_S
+        """NTP's time at the steady clock's zero, as the clock stands now: set in the middle of a
+        connection, it moves neither picture nor sound."""
         self._clock_ahead: int | None = None
         self.wish: int | None = None
         """Bit/s this listener says it can take."""
@@ -168,7 +169,7 @@ class Leg:
         if isinstance(packet, RtcpSrPacket):
             uplink = self._by_ssrc.get(packet.ssrc)
             if uplink is not None:
-                self._clock_ahead = self._clock_ahead or _ahead(packet.sender_info, at)
+                self._clock_ahead = self._clock_ahead or self._ahead(packet.sender_info, at)
                 uplink.reported(packet.sender_info, at, ahead=self._clock_ahead)
         if isinstance(packet, RtcpSrPacket | RtcpRrPacket):
             self._answered(packet.reports, at)
@@ -178,6 +179,13 @@ class Leg:
             down = self._down.get(packet.media_ssrc)
             if down is not None:
                 down.repeat(packet.lost[:_MOST_REPEATS])
+
+    def _ahead(self, info: RtcpSenderInfo, at: float) -> int:
+        """By how much our clock is ahead of the party's, NTP; the same for its picture and sound.
+
+        Listeners are told our time: another browser, or another machine, may go on with the stream.
+        """
+        return rtcp.ntp(at + self._ntp_at_zero_s) - info.ntp_timestamp
 
     def _answered(self, reports: list[RtcpReceiverInfo], at: float) -> None:
         for report in reports:
@@ -254,14 +262,6 @@ class Leg:
         """The newest known way there and back."""
         known = [d.round_trip.seconds for d in self._down.values()]
         return next((seconds for seconds in known if seconds is not None), None)
-
-
-def _ahead(info: RtcpSenderInfo, at: float) -> int:
-    """By how much our clock is ahead of the party's, NTP; the same for its picture and sound.
-
-    Listeners are told our time: another browser, or another machine, may go on with the stream.
-    """
-    return rtcp.ntp(at + _NTP_AT_ZERO_S) - info.ntp_timestamp
 
 
 def _may_repair(sent: Sent, ssrc: int) -> bool:

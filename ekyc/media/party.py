@@ -1,6 +1,7 @@
 """One party of a room: its connection, which may be replaced, and what is made of its media."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from ekyc.crew import Crew
 from ekyc.domain.ladder import Second
@@ -253,6 +254,7 @@ class Party:
         quality = Quality(
             room=room,
             party=self.name,
+            at=datetime.now(UTC),
             kbps=round(arrival.kbps, 1),
             loss=round(arrival.loss, 4),
             rtt_ms=None if trip_s is None else round(trip_s * 1000, 1),

@@ -8,6 +8,7 @@ costs more. docs/decisions/0011 has the figures.
 import ctypes
 import socket
 import sys
+from enum import Enum
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from struct import Struct
@@ -278,20 +279,31 @@ class Pump:
         return ctypes.string_at(start, self._used.value)
 
 
-def library() -> Path | None:
-    """Where the compiled library lies, if this machine has it."""
-    paths = (Path(__file__).with_name(f"_pump{suffix}") for suffix in EXTENSION_SUFFIXES)
-    return next((path for path in paths if path.exists()), None)
+class Standing(Enum):
+    """Whether packets can take the short way here."""
+
+    READY = "ready"
+    OUTDATED = "outdated"
+    """Compiled from another version: `./run` compiles it anew."""
+    MISSING = "missing"
+
+
+def standing() -> Standing:
+    """How it stands with the library on this machine."""
+    path = _library()
+    if path is None:
+        return Standing.MISSING
+    return Standing.OUTDATED if _compiled(path) is None else Standing.READY
 
 
 def load(*, protect: int, unprotect: int) -> Pump | None:
     """Begin to use the library, if there is one; the addresses are those of libsrtp's functions."""
-    path = library()
+    path = _library()
     if path is None:
         return None
-    compiled = ctypes.PyDLL(str(path))  # never waits: other threads need not run meanwhile
-    if not _is_ours(compiled):
-        log.warning("pump.outdated")  # compiled from another version: ./run compiles it anew
+    compiled = _compiled(path)
+    if compiled is None:
+        log.warning("pump.outdated")
         return None
     compiled.pump_use(ctypes.c_void_p(protect), ctypes.c_void_p(unprotect))
     compiled.pump_turn.argtypes = (ctypes.c_int, ctypes.c_int)
@@ -303,6 +315,20 @@ def load(*, protect: int, unprotect: int) -> Pump | None:
         *(ctypes.c_double, ctypes.c_double),
     )
     return Pump(compiled, patient)
+
+
+def _library() -> Path | None:
+    paths = (Path(__file__).with_name(f"_pump{suffix}") for suffix in EXTENSION_SUFFIXES)
+    return next((path for path in paths if path.exists()), None)
+
+
+def _compiled(path: Path) -> ctypes.PyDLL | None:
+    """The library, if it is ours; it never waits: other threads need not run meanwhile."""
+    try:
+        compiled = ctypes.PyDLL(str(path))
+    except OSError:  # of another processor, or cut off
+        return None
+    return compiled if _is_ours(compiled) else None
 
 
 def _is_ours(compiled: ctypes.CDLL) -> bool:

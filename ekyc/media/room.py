@@ -286,7 +286,8 @@ class Room:
             await asyncio.sleep(_TICK_S)
             at = time.monotonic()
             is_due = at - self._accounted_at >= _ACCOUNT_S
-            self._accounted_at = at if is_due else self._accounted_at
+            if is_due:  # on the second, however late this look is
+                self._accounted_at = max(self._accounted_at + _ACCOUNT_S, at - _ACCOUNT_S)
             if is_due and self._unbegun:
                 self._go_on(self._begin_recordings)
             for name, party in self._parties.items():

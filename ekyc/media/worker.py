@@ -187,7 +187,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end = socket.socket(fileno=int(sys.argv[1]))
     end.setblocking(False)
-    if pump.library() is None:
+    if pump.standing() is not pump.Standing.READY:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_main(end, None))
     else:  # its loop waits in the library

@@ -18,6 +18,12 @@ class Call(Section):
         20.0, gt=0, description="Messages a socket may send per second"
     )
     ws_silence_s: float = Field(15.0, gt=0, description="A silent socket is closed after, seconds")
+    figures_s: float = Field(
+        20.0,
+        gt=0,
+        le=300,
+        description="The figures of each second are written into the file together every, seconds",
+    )
     stills_max: int = Field(
         20, ge=1, description="Photographs an agent may ask the customer for in one call"
     )

@@ -20,6 +20,7 @@ from ekyc.storage.crm_schema import idempotency as idempotency
 from ekyc.storage.crm_schema import webhook_tries as webhook_tries
 from ekyc.storage.export_schema import exports as exports
 from ekyc.storage.instant import Instant
+from ekyc.storage.line_schema import lines as lines
 from ekyc.storage.metadata import metadata as metadata
 from ekyc.storage.sealing_schema import customer_keys as customer_keys
 

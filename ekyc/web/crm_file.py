@@ -1,24 +1,30 @@
 """What the CRM fetches of a file: the result with its evidence, photographs and recordings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel
 
+from ekyc.domain import line as rules
 from ekyc.domain.access import Action
 from ekyc.domain.application import Stage
+from ekyc.domain.call import Party
 from ekyc.domain.decision import CHECKLIST
 from ekyc.domain.document import form_of
 from ekyc.domain.errors import NotDecided, NotFound
 from ekyc.journey import customer_file
 from ekyc.journey.customer_file import CallStory, CustomerFile, Medium
+from ekyc.storage import lines
 from ekyc.web.api import Routes
 from ekyc.web.keys import CLOCK, STORE, SUBJECT
 from ekyc.web.objects import given
 
 routes = Routes(for_crm=True)
+Carried = Mapping[Party, Sequence[rules.Figures]]
+"""What came from each party of a call."""
 _DECIDED = frozenset({Stage.DECIDED, Stage.REVIEWED, Stage.CLOSED})
 
 
@@ -55,6 +61,25 @@ class MovedOut(BaseModel):
     seconds: float | None
 
 
+class LineOut(BaseModel):
+    """What came from one party, over a call."""
+
+    party: str
+    seconds: int
+    """How many were measured."""
+    loss: float
+    """Mean share of packets that never came, 0 to 1."""
+    worst_loss: float
+    """In the worst second."""
+    rtt_ms: float | None
+    """Median of the way there and back; `kbps` and `fps` are medians too."""
+    kbps: float
+    fps: float
+    width: int
+    """Of the pictures for most of the time; `height` too."""
+    height: int
+
+
 class CallOut(BaseModel):
     """One call of the application."""
 
@@ -65,6 +90,7 @@ class CallOut(BaseModel):
     ended_at: datetime | None
     end_reason: str | None
     movements: list[MovedOut]
+    lines: list[LineOut]
 
 
 class ResultOut(BaseModel):
@@ -128,7 +154,8 @@ async def get_result(request: web.Request) -> Any:
     """
     async with request.app[STORE].read() as tx:
         file = await customer_file.load(tx, request.match_info["id"])
-    result = _result(file)
+        carried = {story.call.id: await lines.of_call(tx, story.call.id) for story in file.calls}
+    result = _result(file, carried)
     await customer_file.hand_over(
         request.app[STORE],
         request.app[CLOCK],
@@ -138,7 +165,7 @@ async def get_result(request: web.Request) -> Any:
     return result
 
 
-def _result(file: CustomerFile) -> ResultOut:
+def _result(file: CustomerFile, carried: Mapping[str, Carried]) -> ResultOut:
     application, decision = file.application, file.decision
     if decision is None or application.stage not in _DECIDED:
         raise NotDecided
@@ -158,7 +185,7 @@ def _result(file: CustomerFile) -> ResultOut:
             for conflict in file.form.conflicts
         },
         checks=_checks(file),
-        calls=[_call(story) for story in file.calls],
+        calls=[_call(story, carried[story.call.id]) for story in file.calls],
         times={
             row["data"]["stage"]: row["at"]
             for row in file.events
@@ -194,7 +221,7 @@ def _checks(file: CustomerFile) -> list[CheckOut]:
     ]
 
 
-def _call(story: CallStory) -> CallOut:
+def _call(story: CallStory, carried: Carried) -> CallOut:
     call = story.call
     return CallOut(
         id=call.id,
@@ -214,6 +241,11 @@ def _call(story: CallStory) -> CallOut:
                 seconds=moved.seconds,
             )
             for moved in story.movements
+        ],
+        lines=[
+            LineOut(party=party.value, **asdict(summary))
+            for party in Party
+            if (summary := rules.summary(carried[party])) is not None
         ],
     )
 

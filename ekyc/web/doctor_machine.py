@@ -85,10 +85,13 @@ async def walls(python: str = sys.executable) -> Check:
 
 def packets() -> Check:
     """Which way a call's packets take; both are right, one is cheaper."""
-    if pump.library() is not None:
+    standing = pump.standing()
+    if standing is pump.Standing.READY:
         return well("packets", "pass by the compiled way")
-    detail = "pass by Python, which costs more: install gcc and libc6-dev, then ./run"
-    return well("packets", detail)
+    cause = "install gcc and libc6-dev, then ./run"
+    if standing is pump.Standing.OUTDATED:
+        cause = "the library was compiled from another version; ./run compiles it anew"
+    return well("packets", f"pass by Python, which costs more: {cause}")
 
 
 def static() -> Check:

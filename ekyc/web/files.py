@@ -1,5 +1,6 @@
 """Customer files: the list, one file, its pictures and recordings; each look into one is a fact."""
 
+from dataclasses import astuple
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -8,18 +9,18 @@ from pydantic import Field
 from ekyc.domain import errors
 from ekyc.domain.access import Action, may
 from ekyc.domain.application import Stage
-from ekyc.domain.call import Recording
+from ekyc.domain.call import Party, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
 from ekyc.journey import customer_file, decision
-from ekyc.storage import calls, documents, stills
+from ekyc.storage import calls, documents, lines, stills
 from ekyc.web import so_far
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
 from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SETTINGS, STORE, SUBJECT, TEXTS
 from ekyc.web.objects import given, handed_out
 from ekyc.web.paging import cursor, place
-from ekyc.web.shapes import FilesView, FileView, SoFarView
+from ekyc.web.shapes import FilesView, FileView, LineView, SoFarView
 
 routes = Routes()
 _READ = Action.READ_FILES
@@ -192,6 +193,22 @@ async def recorded_so_far(request: web.Request) -> Any:
     to, duration_ms = await so_far.length(request, row)
     url = f"/api/files/{application_id}/recordings/{row.id}?to={to}"
     return {"url": url, "duration_ms": duration_ms}
+
+
+@routes.get("/api/files/{id}/calls/{call}/line", action=_READ, out=LineView)
+async def line(request: web.Request) -> Any:
+    """What came from each party of a call, second by second."""
+    media = request.app[SETTINGS].media
+    async with request.app[STORE].read() as tx:
+        call = await calls.find(tx, request.match_info["call"])
+        if call is None or call.application_id != request.match_info["id"]:
+            raise NotFound
+        found = await lines.of_call(tx, call.id)
+    return {
+        **{party.value: [astuple(figures) for figures in found[party]] for party in Party},
+        "weak": {"loss": media.ladder_low_loss, "rtt_ms": media.ladder_low_rtt_ms},
+        "bad": {"loss": media.ladder_sound_loss, "rtt_ms": media.ladder_sound_rtt_ms},
+    }
 
 
 async def _recorded(request: web.Request) -> tuple[Recording, str]:

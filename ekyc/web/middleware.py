@@ -8,6 +8,7 @@ from aiohttp import web
 
 from ekyc.domain import errors
 from ekyc.domain.errors import EkycError
+from ekyc.storage.room import is_full
 from ekyc.web.api import FieldProblem, Problem
 from ekyc.web.auth import wanted_language
 from ekyc.web.keys import EDITION, LANGUAGE, METRICS, TEXTS
@@ -37,6 +38,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.ImageTooLarge: 413,
     errors.Busy: 503,
     errors.CallsPaused: 503,
+    errors.StorageFull: 503,
     errors.ApproveMissing: 409,
     errors.ReasonMissing: 422,
     errors.DevicesNotReady: 409,
@@ -126,8 +128,11 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return _http(request, error)
     except ConnectionResetError:
         raise  # the reader went away: nobody is left to be told
-    except Exception:
+    except Exception as error:
         route = getattr(request.match_info.route.resource, "canonical", "")
+        if is_full(error) and not request.get(_ANSWERED):
+            log.error("request.unkept", method=request.method, route=route)
+            return _refused(request, errors.StorageFull())
         log.exception("request.failed", method=request.method, route=route)
         if request.get(_ANSWERED):
             raise  # a stream broke off: a second answer on the same line would be read as its rest

@@ -187,7 +187,7 @@ def _by_nature(route: Route) -> Iterable[type[EkycError]]:
     """What any route of this action, with such a body and address, may refuse."""
     scheme = _scheme(route.action)
     if scheme:
-        yield errors.SignInNeeded
+        yield from (errors.SignInNeeded, errors.StorageFull)
     if scheme == "key":
         yield from (errors.KeyExpired, errors.AddressRefused, errors.ScopeMissing)
     elif scheme == "staff" or route.method not in _SAFE:

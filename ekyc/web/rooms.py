@@ -32,6 +32,7 @@ from ekyc.domain.room import (
 from ekyc.journey import call as calling
 from ekyc.journey import room as journal
 from ekyc.journey import sealing
+from ekyc.journey.line import Figures
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.storage import calls
 from ekyc.storage.calls import Pass
@@ -145,9 +146,12 @@ class Rooms:
         ring: Ring,
         limits: Limits,
         crew: Crew,
+        *,
+        figures_s: float,
     ) -> None:
         self._store, self._clock, self._media, self._ring = store, clock, media, ring
         self.tested = Tested(clock, fresh_s=_FRESH_S)
+        self._figures = Figures(store, every_s=figures_s, longest_s=limits.longest_s)
         self._limits, self._crew = limits, crew
         self._rooms: dict[str, Room] = {}
         self._heard_out = asyncio.Event()
@@ -242,12 +246,18 @@ class Rooms:
             try:
                 if isinstance(event, RecordingInterrupted):  # the store may have no room either
                     await self._tell(event)
-                await journal.hear(self._store, self._clock, event)
+                await self._write_down(event)
                 if not isinstance(event, RecordingInterrupted):
                     await self._tell(event)
             except Exception as error:  # one lost report must not silence all that follow
                 log.exception("room.report-failed", room=event.room, problem=type(error).__name__)
         self._heard_out.set()
+
+    async def _write_down(self, event: RoomEvent) -> None:
+        if not isinstance(event, Quality):
+            await journal.hear(self._store, self._clock, event)
+        elif (room := self._rooms.get(event.room)) is not None and room.is_call:
+            await self._figures.hear(event)
 
     async def heard_out(self, within_s: float) -> None:
         """Wait until the last report is written down."""
@@ -328,6 +338,7 @@ class Rooms:
             socket.hang_up()
         room.sockets.clear()
         await self._close(room)
+        await self._figures.finish(room.name)
 
     async def _close(self, room: Room) -> None:
         if self._rooms.get(room.name) is room:

@@ -252,6 +252,19 @@ class FileView(BaseModel):
     reasons: dict[str, list[Coded]]
 
 
+Second = tuple[int, float, float, float | None, float, int, int]
+"""Second of the call, kbit/s, share lost, way there and back in ms, pictures, width, height."""
+
+
+class LineView(BaseModel):
+    """What came from each party of a call, second by second, and what counts as bad."""
+
+    customer: list[Second]
+    agent: list[Second]
+    weak: dict[str, float]
+    bad: dict[str, float]
+
+
 class SoFarView(BaseModel):
     """A recording that is not finished: where it plays, and how long it is until now."""
 

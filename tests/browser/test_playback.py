@@ -1,6 +1,7 @@
 """Recordings play and jump in the file page by ranges: finished, left by a crash, still growing."""
 
 import asyncio
+import re
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,11 +17,12 @@ from playwright.async_api import Response, expect
 
 from ekyc.domain.call import CallState, Party, Recording, RecordingState, ring
 from ekyc.domain.export import Export, ExportState, Problem
+from ekyc.domain.line import Figures
 from ekyc.domain.queue import TicketState
 from ekyc.journey import sealing
 from ekyc.media.finish import finish
 from ekyc.sealed.form import Sealer
-from ekyc.storage import calls, exports, queue, tokens
+from ekyc.storage import calls, exports, lines, queue, tokens
 from ekyc.storage.schema import applications, staff
 from ekyc.storage.staff import add_session
 from ekyc.storage.store import new_id
@@ -29,7 +31,7 @@ from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, words
 from tests.browser.looks import reads_well
-from tests.browser.people import DESK, Person
+from tests.browser.people import DESK, PHONE, Person
 from tests.plane import BLUE, RED
 from tests.recorded import filmed, minutes
 
@@ -208,6 +210,18 @@ async def test_what_is_not_finished_plays_and_jumps_by_ranges(
     assert max(begins) > len(b"".join(content)) / 2, "read from the beginning"
 
 
+async def measured(archive: Archive) -> None:
+    """How the line was: the customer's bad for six seconds, the agent's gone at the end."""
+    good = Figures(second=0, kbps=900, loss=0, rtt_ms=24, fps=30, width=640, height=480)
+    customer = [replace(good, second=n, kbps=880 + n % 7 * 20) for n in range(SECONDS)]
+    for n in range(20, 26):
+        customer[n] = replace(good, second=n, kbps=260, loss=0.3, fps=12, width=320, height=240)
+    agent = [replace(good, second=n, loss=0.15 if 30 < n < 34 else 0) for n in range(SECONDS - 9)]
+    async with archive.house.app[STORE].begin() as tx:
+        await lines.add(tx, archive.call, Party.CUSTOMER, customer)
+        await lines.add(tx, archive.call, Party.AGENT, agent)
+
+
 async def test_a_finished_recording_plays_and_jumps_by_ranges_and_says_what_is_missing(
     invite: Invite, archive: Archive
 ) -> None:
@@ -217,6 +231,7 @@ async def test_a_finished_recording_plays_and_jumps_by_ranges_and_says_what_is_m
         file = archive.spool / f"{broken_off.id}.closed"
         await archive.write(file, await archive.sealer(), content)
         await archived(archive, broken_off, file)
+    await measured(archive)
     auditor = await looks_in(invite, archive)
     await auditor.page.locator(".play").click()
     await auditor.page.wait_for_function(PLAYS)
@@ -231,6 +246,14 @@ async def test_a_finished_recording_plays_and_jumps_by_ranges_and_says_what_is_m
     await expect(warned).to_have_count(2)
     await expect(warned.first).to_have_text(walk.STAFF["player.partly-customer"])
     await reads_well(auditor, "file, recordings that broke off")
+    plot = auditor.page.locator("line-plot")
+    await expect(plot.get_by_role("img").first).to_have_accessible_name(re.compile("00:20.*00:26"))
+    await plot.locator("summary").click()
+    worst = plot.get_by_role("row").filter(has_text=walk.STAFF["call.customer"])
+    await expect(worst.first).to_contain_text("30,0 %")
+    await auditor.page.set_viewport_size(PHONE)
+    await plot.scroll_into_view_if_needed()
+    assert await auditor.accessibility_faults() == []
 
 
 async def test_an_auditor_has_one_film_made_of_both_sides(invite: Invite, archive: Archive) -> None:

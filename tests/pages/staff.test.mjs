@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { grade } from "../../static/js/call/quality.js";
 import { movementsOf, passedCount, sceneOf, standing } from "../../static/js/desk/scene.js";
 import { next } from "../../static/js/desk/stand.js";
+import { curve, minutes, stretches } from "../../static/js/file/line.js";
 import { marksOf, ticks } from "../../static/js/file/marks.js";
 import { areLost, arePartly, covers, tracksOf, wholeLength } from "../../static/js/file/playback.js";
 import { halfSeconds, line, signedPeak, strips, summit } from "../../static/js/file/plot.js";
@@ -153,4 +154,41 @@ test("what is not finished is played as far as it went when somebody asked", () 
   assert.deepEqual([track.ends_s, track.url], [9, "/r?to=9"]);
   const over = new Map([["r", { url: "/r?to=9", duration_ms: 9_000 }]]);
   assert.equal(tracksOf([recording({})], over)[0].url, "/r");
+});
+
+const bounds = { weak: { loss: 0.1, rtt_ms: 600 }, bad: { loss: 0.2, rtt_ms: 1200 } };
+const second = (at, changes = {}) => {
+  const { kbps = 900, loss = 0, rtt = 20 } = changes;
+  return [at, kbps, loss, rtt, 30, 640, 480];
+};
+const seconds = (from, to, changes) => Array.from({ length: to - from }, (_, n) => second(from + n, changes));
+
+test("a line's troubles are stretches: weak, bad, and nothing at all", () => {
+  const customer = [...seconds(0, 10), ...seconds(10, 14, { loss: 0.15 }), ...seconds(14, 16, { loss: 0.4 }), ...seconds(16, 30)];
+  const agent = [...seconds(0, 5), ...seconds(20, 30, { kbps: 0 })];
+  const line = { customer, agent, ...bounds };
+  assert.deepEqual(stretches(line, "customer", 30), [{ grade: "bad", from_s: 10, to_s: 16, worst: 0.4 }]);
+  assert.deepEqual(stretches(line, "agent", 40), [{ grade: "gone", from_s: 5, to_s: 40, worst: 1 }]);
+  assert.deepEqual(stretches({ ...line, customer: seconds(0, 30) }, "customer", 30), []);
+});
+
+test("a second that was not measured is no trouble, and a slow way is one", () => {
+  const skipped = seconds(0, 20).filter(([at]) => at !== 7);
+  assert.deepEqual(stretches({ customer: skipped, agent: [], ...bounds }, "customer", 20), []);
+  const slow = [...seconds(0, 5), ...seconds(5, 9, { rtt: 900 })];
+  assert.deepEqual(stretches({ customer: slow, agent: [], ...bounds }, "customer", 9)[0].grade, "weak");
+});
+
+test("the table has a row for each minute and says what is missing", () => {
+  const rows = minutes([...seconds(0, 50), ...seconds(60, 90, { kbps: 400, loss: 0.1 })], 95.6);
+  assert.deepEqual(rows.map(({ kbps, missing }) => [kbps, missing]), [[900, 10], [400, 5]]);
+  assert.equal(rows[1].worst, 0.1);
+  assert.equal(minutes([], 0).length, 0);
+});
+
+test("the curve of an hour has no more points than there is room for, and breaks at a gap", () => {
+  const drawn = curve(seconds(0, 3600), 3600, 1000, { width: 1000, height: 44 });
+  assert.ok(drawn.split("L").length <= 1000);
+  assert.equal(drawn.split("M").length, 2);
+  assert.equal(curve([...seconds(0, 5), ...seconds(15, 20)], 20, 1000, { width: 1000, height: 44 }).split("M").length, 3);
 });

@@ -2,11 +2,12 @@
 
 import { html, nothing, repeat } from "/static/vendor/lit.js";
 import { dayAndSecond, t } from "../lib/i18n.js";
-import { soFar } from "../lib/staff.js";
+import { line, soFar } from "../lib/staff.js";
 import { dayAndClock, decimal, length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon } from "../ui/pieces.js";
 import { Playback, areLost, covers, isUnfinished, tracksOf } from "./playback.js";
+import "./line-plot.js";
 import "./mark-lanes.js";
 import "./recording-more.js";
 
@@ -18,7 +19,7 @@ const SPEEDS = [0.5, 1, 1.5, 2];
 const BACK_S = 5;
 
 export class RecordingPlayer extends LightElement {
-  static properties = { file: { attribute: false }, chosen: { state: true }, opened: { state: true }, soFar: { state: true }, asked: { state: true } };
+  static properties = { file: { attribute: false }, chosen: { state: true }, opened: { state: true }, soFar: { state: true }, asked: { state: true }, line: { state: true } };
 
   constructor() {
     super();
@@ -32,6 +33,10 @@ export class RecordingPlayer extends LightElement {
      * @type {Map<string, {url: string, duration_ms: number}>} */
     this.soFar = new Map();
     this.asked = /** @type {import("./recording-more.js").RecordingMore["soFar"]} */ ("unasked");
+    /** What came from each party of the call on show. @type {import("../lib/staff.js").Line | null} */
+    this.line = null;
+    /** The call it is of, and whether that was over. */
+    this.lineOf = "";
     this.playback = new Playback();
     this.playback.addEventListener("moved", () => this.requestUpdate());
   }
@@ -61,8 +66,32 @@ export class RecordingPlayer extends LightElement {
   }
 
   updated() {
+    this.#lookAtLine();
     const videos = /** @type {NodeListOf<HTMLVideoElement>} */ (this.querySelectorAll("video"));
     this.playback.videos = new Map([...videos].map((video) => [video.id, video]));
+  }
+
+  /** The line of the call on show, once while it goes on and once when it is over. */
+  async #lookAtLine() {
+    const { call, file } = this;
+    const wanted = `${call?.id} ${call?.ended_at}`;
+    if (!call?.live_at || !file || wanted === this.lineOf) return;
+    this.lineOf = wanted;
+    this.line = null;
+    const found = await line(file.id, call.id).catch(() => null);
+    if (this.lineOf === wanted) this.line = found;
+  }
+
+  /** How long the call on show was, or went on until its last figures. @param {Call} call */
+  #lasted({ live_at, ended_at }) {
+    if (live_at && ended_at) return (Date.parse(ended_at) - Date.parse(live_at)) / 1000;
+    const { customer = [], agent = [] } = this.line ?? {};
+    return 1 + Math.max(-1, customer.at(-1)?.[0] ?? -1, agent.at(-1)?.[0] ?? -1);
+  }
+
+  /** @param {Call} call */
+  #plot(call) {
+    return html`<line-plot .line=${this.line} .length_s=${this.#lasted(call)} .agent=${call.agent.name}></line-plot>`;
   }
 
   render() {
@@ -73,14 +102,14 @@ export class RecordingPlayer extends LightElement {
       <section class="stage" aria-label=${t("player.title")}>
         <div class="vids">${PARTIES.map((party) => this.#side(party, call))}</div>
         ${this.#controls(call)}</section>
-      <mark-lanes .file=${this.file} .call=${call} .length_s=${length_s} .at_s=${at_s}></mark-lanes>${this.#more(call)}</div>`;
+      <mark-lanes .file=${this.file} .call=${call} .line=${this.line} .length_s=${length_s} .at_s=${at_s}></mark-lanes>${this.#more(call)}</div>${this.#plot(call)}`;
   }
 
   /** @param {Call | null} call */
   #none(call) {
     const [title, more, picture] = !call ? ["none", "none-more", "film"] : !call.ended_at ? ["live", "wait", "video"]
       : areLost(call.recordings) ? ["lost", "lost-more", "film"] : call.recordings.length ? ["finishing", "wait", "hourglass"] : ["never", "never-more", "film"];
-    return html`<section class="panel" aria-label=${t("player.title")}>${this.#calls()}<div class="empty">${icon(picture)}<b>${t(`player.${title}`)}</b><span>${t(`player.${more}`)}</span></div>${this.#more(call)}</section>`;
+    return html`<section class="panel" aria-label=${t("player.title")}>${this.#calls()}<div class="empty">${icon(picture)}<b>${t(`player.${title}`)}</b><span>${t(`player.${more}`)}</span></div>${this.#more(call)}</section>${call ? this.#plot(call) : nothing}`;
   }
 
   /** @param {Call | null} call */

@@ -26,6 +26,8 @@ import { heardNow } from "./clock.js";
 /** @typedef {{id: string, state: "due" | "running" | "finished" | "failed", percent: number, problem: Message | null, by: string, asked_at: string, expires_at: string | null, size_bytes: number | null, url: string}} Film */
 /** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, series: Measure[], call_s: number | null}} Movement */
 /** A photograph asked for in a call. @typedef {{id: string, of: "document" | "face", state: "asked" | "taken" | "declined" | "lapsed", asked_at: string, taken_at: string | null, url: string | null, call_s: number | null}} Still */
+/** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
+/** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
 /** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], stills: Still[], export: Film | null}} Call */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
@@ -110,6 +112,9 @@ export const file = (id) => ask("GET", address(id));
 /** Where a recording that is not finished plays, as far as it went until now.
  * @param {string} id @param {string} recording @returns {Promise<{url: string, duration_ms: number}>} */
 export const soFar = (id, recording) => ask("GET", `${address(id)}/recordings/${encodeURIComponent(recording)}/so-far`);
+/** What came from each party of a call, second by second.
+ * @param {string} id @param {string} call @returns {Promise<Line>} */
+export const line = (id, call) => ask("GET", `${address(id)}/calls/${encodeURIComponent(call)}/line`);
 /** Have a film made of both sides of a call. @param {string} id @param {string} call @returns {Promise<CustomerFile>} */
 export const askExport = (id, call) => ask("POST", `${address(id)}/exports`, { body: { call } });
 /** @param {string} id @param {string} item @param {boolean} done @returns {Promise<CustomerFile>} */

@@ -21,6 +21,7 @@ PARTS = {
     "photograph": "none",
     "recording": "none",
     "still": "none",
+    "call": "none",
     "export": "none",
     "path": "x",
     "medium": "none",

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,9 +16,11 @@ from aiohttp import ClientResponse
 from ekyc.domain.access import Role, Scope
 from ekyc.domain.api_key import ApiKey
 from ekyc.domain.application import Stage
+from ekyc.domain.call import Party
 from ekyc.domain.document import Side
+from ekyc.domain.line import Figures
 from ekyc.journey import sealing
-from ekyc.storage import applications, calls, crm, decisions, schema, tokens
+from ekyc.storage import applications, calls, crm, decisions, lines, schema, tokens
 from ekyc.storage.documents import Photograph, add_photograph
 from ekyc.web.keys import OBJECTS, RING, SETTINGS
 from tests.builders import a_side, an_application, given
@@ -180,6 +183,30 @@ async def test_a_result_is_the_verdict_with_its_evidence_and_fetching_it_is_told
     assert result["times"].keys() == {"decided"}
     assert "Nicht allein." not in json.dumps(result)
     assert await facts(house, "result.fetched") == [("result.fetched", "crm:key", {})]
+
+
+async def test_how_the_line_was_is_read_by_the_second_and_handed_over_in_a_handful_of_figures(
+    house: House, guest: Guest
+) -> None:
+    verdict = {"verdict": "reject", "reasons": ["not-free"], "note": ""}
+    await house[Role.AGENT].told("POST", "/api/files/first/decision", verdict)
+    await kept_media(house)
+    async with house.store.begin() as tx:
+        call = (await calls.of_application(tx, "first"))[0]
+        good = Figures(second=0, kbps=800.0, loss=0.0, rtt_ms=20.0, fps=30.0, width=640, height=480)
+        series = [replace(good, second=n, kbps=800.0 + n) for n in range(3)]
+        await lines.add(tx, call.id, Party.CUSTOMER, series)
+    path = f"/api/files/first/calls/{call.id}/line"
+    told = await house[Role.AUDITOR].told("GET", path)
+    assert told["customer"] == [[n, 800.0 + n, 0.0, 20.0, 30.0, 640, 480] for n in range(3)]
+    assert (told["agent"], told["weak"]["loss"] < told["bad"]["loss"]) == ([], True)
+    elsewhere = f"/api/files/second/calls/{call.id}/line"
+    assert await refused(house[Role.AUDITOR], "GET", elsewhere) == (404, "not-found")
+    async with house.store.begin() as tx:
+        await applications.set_values(tx, "first", stage=Stage.DECIDED.value)
+    result = await guest.told("GET", "/api/v1/applications/first/result")
+    (line,) = result["calls"][0]["lines"]
+    assert (line["party"], line["seconds"], line["kbps"]) == ("customer", 3, 801.0)
 
 
 async def body(answer: ClientResponse) -> bytes:

@@ -1,6 +1,7 @@
 """The device test: what seconds of real media amount to, and when a call can work."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,6 +12,7 @@ LIMITS = Limits(loss=0.05, rtt_ms=400, kbps=80)
 GOOD = Quality(
     room="precheck-first",
     party="customer",
+    at=datetime(2026, 11, 22, tzinfo=UTC),
     kbps=900,
     loss=0.0,
     rtt_ms=40,

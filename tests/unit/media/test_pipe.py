@@ -38,7 +38,15 @@ EVENTS: list[RoomEvent] = [
         series=((0.1, 1.0, 2.0, None), (0.2, None, None, None)),
     ),
     room.Quality(
-        room="r", party="agent", kbps=900.0, loss=0.0, rtt_ms=None, fps=15.0, width=640, height=480
+        room="r",
+        party="agent",
+        at=AT,
+        kbps=900.0,
+        loss=0.0,
+        rtt_ms=None,
+        fps=15.0,
+        width=640,
+        height=480,
     ),
     room.LineStepped(
         room="r", party="customer", step="low", at=AT, loss=0.2, rtt_ms=None, kbps=300.0
