@@ -31,7 +31,7 @@ from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, words
 from tests.browser.looks import reads_well
-from tests.browser.people import DESK, PHONE, Person
+from tests.browser.people import DESK, Person
 from tests.plane import BLUE, RED
 from tests.recorded import filmed, minutes
 
@@ -251,8 +251,6 @@ async def test_a_finished_recording_plays_and_jumps_by_ranges_and_says_what_is_m
     await plot.locator("summary").click()
     worst = plot.get_by_role("row").filter(has_text=walk.STAFF["call.customer"])
     await expect(worst.first).to_contain_text("30,0 %")
-    await auditor.page.set_viewport_size(PHONE)
-    await plot.scroll_into_view_if_needed()
     assert await auditor.accessibility_faults() == []
 
 
