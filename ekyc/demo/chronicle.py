@@ -22,7 +22,7 @@ from ekyc.domain.events import SYSTEM
 from ekyc.domain.queue import Pair
 from ekyc.domain.room import MovementEnded, PartyConnected, RecordingClosed, RoomLive
 from ekyc.jobs.recordings import finisher
-from ekyc.journey import apply, call, codes, confirm, decision, desk, documents, queue, room
+from ekyc.journey import apply, call, codes, confirm, decision, desk, documents, flags, queue, room
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Settings
 from ekyc.storage import applications, calls, customer_keys
@@ -197,8 +197,9 @@ class Chronicle:
             self._clock,
             application_id=self._id,
             fields=self._specimen.fields,
+            secret=self._secret,
+            rules=flags.limits(self._settings.flags, demo=True),
             zone=self._settings.bank.zone,
-            demo=True,
         )
 
     async def _photograph(self, side: Side, taken: Sequence[SideResult]) -> None:

@@ -23,6 +23,7 @@ NAMES = frozenset(
         "document.read",
         "document.refused",
         "application.confirmed",
+        "application.flagged",
         "precheck.made",
         "booking.made",
         "booking.moved",

@@ -9,9 +9,12 @@ from ekyc.domain.comparison import Comparison
 from ekyc.domain.document import Kind, form_of, normalised
 from ekyc.domain.errors import FieldsInvalid, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, Event
+from ekyc.domain.flag import Limits
 from ekyc.domain.form import check_fields
+from ekyc.journey import flags
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, documents
+from ekyc.storage.documents import Edit
 from ekyc.storage.store import Store, Tx
 
 
@@ -32,12 +35,14 @@ async def confirm(
     *,
     application_id: str,
     fields: Mapping[str, str],
+    secret: bytes,
+    rules: Limits,
     zone: str,
-    demo: bool,
 ) -> None:
     """The customer says the form is right; `FieldsInvalid` names each field that is not.
 
-    What was typed is kept even when it is refused.
+    What was typed is kept even when it is refused. `secret` is the server's key: under it the
+    document's numbers are marked, so that another application with one of them is found.
     """
     now = clock.now()
     faults: dict[str, str] = {}
@@ -48,9 +53,11 @@ async def confirm(
         values = {name: field.value for name, field in form.fields.items()}
         today = now.astimezone(ZoneInfo(zone)).date()
         kind = Kind(application.document_kind)
-        faults = check_fields(kind, values, today=today, demo=demo)
+        faults = check_fields(kind, values, today=today, demo=rules.demo)
         if not faults:
             await _done(tx, application, form, now)
+            await flags.mark(tx, application, form, secret=secret)
+            await flags.tell(tx, application, form, rules=rules, today=today, now=now)
     if faults:  # outside the transaction: what was typed must stand
         raise FieldsInvalid(faults)
 
@@ -74,10 +81,14 @@ async def _keep(tx: Tx, application: Application, fields: Mapping[str, str], now
     before = (await documents.compare(tx, application.id)).fields
     changes = {}
     for name, value in fields.items():
-        old = before[name].value if name in before else ""
-        new = normalised(name, value)[:300]
-        if new != old:
-            changes[name] = (old, new)
+        shown = before.get(name)
+        edit = Edit(
+            before=shown.value if shown else "",
+            after=normalised(name, value)[:300],
+            source=shown.source if shown else None,
+        )
+        if edit.before != edit.after:
+            changes[name] = edit
     await documents.set_typed(tx, application.id, changes, actor="customer", now=now)
 
 

@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.call import Call
+from ekyc.settings.evidence import Flags
 from ekyc.settings.export import Export
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
@@ -47,6 +48,7 @@ __all__ = [
     "Database",
     "Documents",
     "Export",
+    "Flags",
     "Ice",
     "Jobs",
     "Lan",
@@ -104,6 +106,7 @@ class Settings(BaseSettings):
     ice: Ice = Ice()
     vision: Vision = Vision()
     documents: Documents = Documents()
+    flags: Flags = Flags()
     export: Export = Export()
     crm: Crm = Crm()
     jobs: Jobs = Jobs()

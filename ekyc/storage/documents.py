@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ekyc.domain.comparison import Comparison, fuse
-from ekyc.domain.document import Kind, Side, SideReading
+from ekyc.domain.document import Kind, Side, SideReading, Source
 from ekyc.storage import schema
 from ekyc.storage.store import Row, Tx, new_id, rows
 
@@ -98,24 +98,27 @@ async def set_aside(tx: Tx, application_id: str, *, but: Kind | None = None) -> 
             await tx.connection.execute(update.values(current=False))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a field said and who had told it, and what was written instead."""
+
+    before: str
+    after: str
+    source: Source | None
+
+
 async def set_typed(
-    tx: Tx,
-    application_id: str,
-    changes: Mapping[str, tuple[str, str]],
-    *,
-    actor: str,
-    now: datetime,
+    tx: Tx, application_id: str, changes: Mapping[str, Edit], *, actor: str, now: datetime
 ) -> None:
-    """Keep what was typed and the difference: field → (value before, value after)."""
-    for name, (before, after) in changes.items():
+    """Keep what was typed, by field, and each difference."""
+    for name, edit in changes.items():
         place = (_f.c.application_id == application_id, _f.c.name == name)
         await tx.connection.execute(sa.delete(_f).where(*place))
         row = {"application_id": application_id, "name": name, "at": now}
-        await tx.connection.execute(sa.insert(_f).values(**row, value=after))
+        await tx.connection.execute(sa.insert(_f).values(**row, value=edit.after))
+        difference = {"before": edit.before, "after": edit.after, "source": edit.source}
         await tx.connection.execute(
-            sa.insert(schema.edits).values(
-                **row, id=new_id(), before=before, after=after, actor=actor
-            )
+            sa.insert(schema.edits).values(**row, **difference, id=new_id(), actor=actor)
         )
 
 

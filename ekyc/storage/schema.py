@@ -18,6 +18,7 @@ from ekyc.storage.columns import one_of as _one_of
 from ekyc.storage.crm_schema import api_keys as api_keys
 from ekyc.storage.crm_schema import idempotency as idempotency
 from ekyc.storage.crm_schema import webhook_tries as webhook_tries
+from ekyc.storage.evidence_schema import number_marks as number_marks
 from ekyc.storage.export_schema import exports as exports
 from ekyc.storage.instant import Instant
 from ekyc.storage.line_schema import lines as lines
@@ -132,6 +133,7 @@ edits = sa.Table(
     sa.Column("name", sa.String(24), nullable=False),
     sa.Column("before", sa.String(300), nullable=False),
     sa.Column("after", sa.String(300), nullable=False),
+    sa.Column("source", sa.String(8)),
     sa.Column("actor", sa.String(60), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )

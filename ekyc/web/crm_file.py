@@ -10,22 +10,24 @@ from pydantic import BaseModel
 
 from ekyc.domain import line as rules
 from ekyc.domain.access import Action
-from ekyc.domain.application import Stage
 from ekyc.domain.call import Party
 from ekyc.domain.decision import CHECKLIST
 from ekyc.domain.document import form_of
 from ekyc.domain.errors import NotDecided, NotFound
+from ekyc.domain.flag import Flag
 from ekyc.journey import customer_file
 from ekyc.journey.customer_file import CallStory, CustomerFile, Medium
 from ekyc.storage import lines
+from ekyc.storage.store import Row
+from ekyc.web import flag_view
 from ekyc.web.api import Routes
+from ekyc.web.flag_view import FlagOut
 from ekyc.web.keys import CLOCK, STORE, SUBJECT
 from ekyc.web.objects import given
 
 routes = Routes(for_crm=True)
 Carried = Mapping[Party, Sequence[rules.Figures]]
 """What came from each party of a call."""
-_DECIDED = frozenset({Stage.DECIDED, Stage.REVIEWED, Stage.CLOSED})
 
 
 class VerifiedFieldOut(BaseModel):
@@ -39,6 +41,17 @@ class VerifiedFieldOut(BaseModel):
     """What each source said."""
     confidence: float | None
     doubtful: bool
+
+
+class EditOut(BaseModel):
+    """What the customer wrote in the place of what was there."""
+
+    field: str
+    before: str
+    source: str | None
+    """Who had told what was there before; null when nobody had."""
+    after: str
+    at: datetime
 
 
 class CheckOut(BaseModel):
@@ -109,6 +122,9 @@ class ResultOut(BaseModel):
     fields: list[VerifiedFieldOut]
     conflicts: dict[str, dict[str, str]]
     """Where two sources of one field disagree: field, then what each said."""
+    edits: list[EditOut]
+    flags: list[FlagOut]
+    """What wanted a second look on the day of the verdict, the gravest first."""
     checks: list[CheckOut]
     calls: list[CallOut]
     times: dict[str, datetime]
@@ -155,7 +171,8 @@ async def get_result(request: web.Request) -> Any:
     async with request.app[STORE].read() as tx:
         file = await customer_file.load(tx, request.match_info["id"])
         carried = {story.call.id: await lines.of_call(tx, story.call.id) for story in file.calls}
-    result = _result(file, carried)
+        raised = await flag_view.of(tx, file, flag_view.looking(request))
+    result = _result(file, carried, raised)
     await customer_file.hand_over(
         request.app[STORE],
         request.app[CLOCK],
@@ -165,9 +182,9 @@ async def get_result(request: web.Request) -> Any:
     return result
 
 
-def _result(file: CustomerFile, carried: Mapping[str, Carried]) -> ResultOut:
+def _result(file: CustomerFile, carried: Mapping[str, Carried], flags: Sequence[Flag]) -> ResultOut:
     application, decision = file.application, file.decision
-    if decision is None or application.stage not in _DECIDED:
+    if decision is None or application.stage not in flag_view.DECIDED:
         raise NotDecided
     return ResultOut(
         id=application.id,
@@ -184,6 +201,8 @@ def _result(file: CustomerFile, carried: Mapping[str, Carried]) -> ResultOut:
             conflict.field: {source.value: said for source, said in conflict.sources.items()}
             for conflict in file.form.conflicts
         },
+        edits=[_edit(row) for row in file.edits],
+        flags=[flag_view.crm(flag) for flag in flags],
         checks=_checks(file),
         calls=[_call(story, carried[story.call.id]) for story in file.calls],
         times={
@@ -207,6 +226,11 @@ def _field(file: CustomerFile, name: str) -> VerifiedFieldOut:
         confidence=field.confidence,
         doubtful=field.doubtful,
     )
+
+
+def _edit(row: Row) -> EditOut:
+    kept = {key: row[key] for key in ("before", "source", "after", "at")}
+    return EditOut(field=row["name"], **kept)
 
 
 def _checks(file: CustomerFile) -> list[CheckOut]:

@@ -11,7 +11,7 @@ from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
 from ekyc.domain.errors import ImageTooLarge, NotFound
-from ekyc.journey import apply, call, codes, confirm, decision, documents, queue, stills
+from ekyc.journey import apply, call, codes, confirm, decision, documents, flags, queue, stills
 from ekyc.storage import documents as photographs
 from ekyc.web import auth
 from ekyc.web.api import Body, Routes
@@ -346,8 +346,9 @@ async def confirm_form(request: web.Request, body: FieldsIn) -> Any:
         request.app[CLOCK],
         application_id=request[SUBJECT],
         fields=body.fields,
+        secret=request.app[SECRET],
+        rules=flags.limits(settings.flags, demo=settings.demo),
         zone=settings.bank.zone,
-        demo=settings.demo,
     )
     return await shown(request)
 

@@ -13,20 +13,23 @@ from ekyc.domain.movement import Direction, Limits
 from ekyc.domain.still import Still
 from ekyc.journey import decision as journey
 from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_into
+from ekyc.journey.flags import Look
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
+from ekyc.web import flag_view
 
 _LIMITS = Limits()
 
 
 async def view(
-    store: Store, texts: Texts, application_id: str, *, staff_id: str, language: str
+    store: Store, texts: Texts, application_id: str, *, staff_id: str, language: str, look: Look
 ) -> dict[str, Any]:
     """Everything the file page and the console show."""
     async with store.read() as tx:
         file = await load(tx, application_id)
         missing = await journey.approve_missing(tx, file.application, staff_id=staff_id)
         in_hands = await journey.is_in_hands(tx, file.application, staff_id=staff_id)
+        raised = await flag_view.of(tx, file, look)
     application = file.application
     return {
         "id": application.id,
@@ -55,6 +58,7 @@ async def view(
             }
             for c in file.form.conflicts
         ],
+        "flags": [flag_view.staff(flag, texts, language) for flag in raised],
         "calls": [
             _call(story, file) | {"export": _export(story, file, texts, language)}
             for story in file.calls
@@ -146,6 +150,7 @@ def _fields(file: CustomerFile) -> list[dict[str, Any]]:
                     {
                         "before": edit["before"],
                         "after": edit["after"],
+                        "source": edit["source"],
                         "actor": _actor(edit["actor"], file.names),
                         "at": edit["at"].isoformat(),
                     }

@@ -17,6 +17,7 @@ from ekyc.storage import calls, documents, lines, stills
 from ekyc.web import so_far
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
+from ekyc.web.flag_view import looking
 from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SETTINGS, STORE, SUBJECT, TEXTS
 from ekyc.web.objects import given, handed_out
 from ekyc.web.paging import cursor, place
@@ -65,6 +66,7 @@ async def shown(request: web.Request) -> dict[str, Any]:
         request.match_info["id"],
         staff_id=request[SUBJECT],
         language=request[LANGUAGE],
+        look=looking(request),
     )
     if not may(request[ROLE], Action.DECIDE):
         file["may"] |= {"decide": False, "approve": False, "reject": False, "incomplete": False}

@@ -25,6 +25,22 @@ class ConflictView(BaseModel):
     signal: bool
 
 
+class OtherFile(BaseModel):
+    """Another file with a number of this one."""
+
+    id: str
+    reference: str
+
+
+class FlagView(BaseModel):
+    """One thing that wants a second look; it decides nothing."""
+
+    code: str
+    field: str | None
+    message: str
+    others: list[OtherFile]
+
+
 class PhotographView(BaseModel):
     """The photograph of a side that counts."""
 
@@ -244,6 +260,7 @@ class FileView(BaseModel):
     photographs: list[dict[str, Any]]
     fields: list[dict[str, Any]]
     conflicts: list[ConflictView]
+    flags: list[FlagView]
     calls: list[dict[str, Any]]
     checklist: list[dict[str, Any]]
     note: str

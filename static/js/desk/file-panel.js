@@ -8,6 +8,7 @@ import "../ui/decision-bar.js";
 import "../ui/document-photos.js";
 import "../ui/field-table.js";
 import "../ui/file-timeline.js";
+import "../ui/flag-list.js";
 import "../ui/note-box.js";
 
 const TABS = /** @type {const} */ (["documents", "history"]);
@@ -53,6 +54,7 @@ export class FilePanel extends LightElement {
   #documents(file) {
     return html`<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
       ${this.#stills(file)}
+      <flag-list .flags=${file.flags}></flag-list>
       <field-table .fields=${file.fields} .confirmed=${isConfirmed(file)} .conflicts=${file.conflicts}></field-table>
       ${this.reading ? nothing : html`<note-box .text=${file.note} .closed=${!isOpen(file)}></note-box>`}`;
   }

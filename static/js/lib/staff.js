@@ -19,9 +19,10 @@ import { heardNow } from "./clock.js";
 /** @typedef {{kind: "customer" | "staff" | "system" | "crm", name: string}} Actor */
 /** @typedef {{sequence: number, name: string, at: string, actor: Actor, data: Record<string, unknown>, call_s: number | null}} FileEvent */
 /** @typedef {{id: string, side: "front" | "back" | "document" | "face", state: string, origin: string, current: boolean, taken_at: string, faults: Message[], url: string}} Photograph */
-/** @typedef {{before: string | null, after: string, actor: Actor, at: string}} Edit */
+/** @typedef {{before: string | null, source: Source | null, after: string, actor: Actor, at: string}} Edit */
 /** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
 /** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
+/** What wants a second look. @typedef {{code: string, field: string | null, message: string, others: {id: string, reference: string}[]}} Flag */
 /** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, is_whole: boolean | null, url: string}} Recording */
 /** @typedef {{id: string, state: "due" | "running" | "finished" | "failed", percent: number, problem: Message | null, by: string, asked_at: string, expires_at: string | null, size_bytes: number | null, url: string}} Film */
 /** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, series: Measure[], call_s: number | null}} Movement */
@@ -50,6 +51,7 @@ import { heardNow } from "./clock.js";
  * @property {Photograph[]} photographs
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts
+ * @property {Flag[]} flags
  * @property {Call[]} calls
  * @property {Check[]} checklist
  * @property {string} note

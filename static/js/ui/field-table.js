@@ -62,8 +62,9 @@ export class FieldTable extends LightElement {
   }
 
   /** @param {string} name @param {Edit} edit */
-  #edit(name, { before, actor, at }) {
-    const said = t("fields.edited", { who: actorName(actor), when: dayAndClock(at) });
+  #edit(name, { before, source, actor, at }) {
+    const from = before && source && hasText(`edited-from.${source}`) ? `${t(`edited-from.${source}`)} · ` : "";
+    const said = from + t("fields.edited", { who: actorName(actor), when: dayAndClock(at) });
     return html`<tr class="cont"><td></td><td colspan="5">${before ? html`<s>${fieldValue(name, before)}</s> · ` : nothing}${said}</td></tr>`;
   }
 

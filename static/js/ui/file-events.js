@@ -20,6 +20,7 @@ const LOOKS = {
   "document.read": ["camera", "ok"],
   "document.refused": ["camera", "warn"],
   "application.confirmed": ["send", ""],
+  "application.flagged": ["flag", "warn"],
   "precheck.made": ["activity", ""],
   "booking.made": ["calendar-check", "brand"],
   "booking.moved": ["calendar-clock", ""],
@@ -87,6 +88,7 @@ const WORDS = {
   stage: ["stage"],
   network: ["network"],
   by: ["missed-by"],
+  flags: ["flag-name"],
 };
 
 /** @param {FileEvent} event @returns {[picture: string, kind: string]} */
@@ -104,7 +106,7 @@ export const title = ({ name }) => (hasText(`event.${name}`) ? t(`event.${name}`
 
 /** What the event's data add, in words; codes without words are left out. @param {FileEvent} event */
 export function detail({ name, data }) {
-  const words = Object.entries(data).map(([key, value]) => word(key, value));
+  const words = Object.entries(data).flatMap(([key, value]) => [value].flat().map((one) => word(key, one)));
   const measured = name === "precheck.made" && "fps" in data ? [measurement(data)] : []; // older ones hold the page's word
   return [...words.filter((said) => said !== null), ...measured].join(" · ");
 }

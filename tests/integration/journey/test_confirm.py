@@ -9,6 +9,7 @@ import pytest
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.document import Kind, Side, Source, form_of
 from ekyc.domain.errors import FieldsInvalid, NotAllowedNow
+from ekyc.domain.flag import Limits
 from ekyc.journey import confirm, customer_file
 from ekyc.storage import applications, documents, queue
 from ekyc.storage.documents import Photograph
@@ -51,8 +52,15 @@ async def drafted(store: Store, clock: FakeClock, fields: Mapping[str, str]) -> 
 async def confirmed(
     store: Store, clock: FakeClock, fields: Mapping[str, str], *, demo: bool = False
 ) -> None:
-    zone = "Asia/Ho_Chi_Minh"
-    await confirm.confirm(store, clock, application_id="first", fields=fields, zone=zone, demo=demo)
+    await confirm.confirm(
+        store,
+        clock,
+        application_id="first",
+        fields=fields,
+        secret=b"a key",
+        rules=Limits(adult_years=18, expiring_days=30, demo=demo),
+        zone="Asia/Ho_Chi_Minh",
+    )
 
 
 async def loaded(store: Store) -> Application:

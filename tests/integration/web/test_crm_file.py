@@ -20,8 +20,18 @@ from ekyc.domain.call import Party
 from ekyc.domain.document import Side
 from ekyc.domain.line import Figures
 from ekyc.journey import sealing
-from ekyc.storage import applications, calls, crm, decisions, lines, schema, tokens
-from ekyc.storage.documents import Photograph, add_photograph
+from ekyc.storage import (
+    applications,
+    calls,
+    crm,
+    decisions,
+    documents,
+    lines,
+    numbers,
+    schema,
+    tokens,
+)
+from ekyc.storage.documents import Edit, Photograph, add_photograph
 from ekyc.web.keys import OBJECTS, RING, SETTINGS
 from tests.builders import a_side, an_application, given
 from tests.fakes import START
@@ -346,6 +356,29 @@ async def test_what_is_not_ready_or_anothers_is_not_there(house: House, guest: G
     assert await refused(guest, "GET", elsewhere) == (404, "not-found")
     assert await refused(guest, "GET", "/api/v1/applications/nobody/media") == (404, "not-found")
     assert await facts(house, "media.fetched") == []
+
+
+async def test_staff_read_which_other_file_has_the_number_and_the_crm_that_there_is_one(
+    house: House, guest: Guest
+) -> None:
+    await given(house.store, an_application("other"))
+    edit = Edit(before="", after="1990-03-08", source=None)
+    async with house.store.begin() as tx:
+        for id in ("first", "other"):
+            await numbers.set_marks(tx, id, {"the mark of a number"})
+        now = house.clock.now()
+        await documents.set_typed(tx, "first", {"birth_date": edit}, actor="customer", now=now)
+    body = {"verdict": "reject", "reasons": ["details-differ"]}
+    await house[Role.AGENT].told("POST", "/api/files/first/decision", body)
+    result = await guest.told("GET", "/api/v1/applications/first/result")
+    assert result["flags"] == [{"code": "number-elsewhere", "field": "number"}]
+    assert [(one["field"], one["after"]) for one in result["edits"]] == [
+        ("birth_date", "1990-03-08")
+    ]
+    file = await house[Role.AUDITOR].told("GET", "/api/files/first")
+    (flag,) = file["flags"]
+    assert flag["others"] == [{"id": "other", "reference": "HS-2611-other"}]
+    assert "hồ sơ của khách hàng khác (1 hồ sơ)" in flag["message"]
 
 
 async def test_a_key_without_the_scope_gets_no_media_and_no_result(house: House) -> None:

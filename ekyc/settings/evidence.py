@@ -1,0 +1,19 @@
+"""What is noticed on a file, and what stands beside its photographs."""
+
+from pydantic import Field
+
+from ekyc.settings.sections import Section
+
+
+class Flags(Section):
+    """What the agent's attention is drawn to; a flag decides nothing."""
+
+    adult_years: int = Field(
+        18,
+        ge=1,
+        le=30,
+        description="A younger customer is referred to the guardian's way, years",
+    )
+    expiring_days: int = Field(
+        30, ge=0, description="A document that expires within is flagged, days; 0: on its last day"
+    )
