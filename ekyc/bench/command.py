@@ -144,3 +144,43 @@ def calls(
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     typer.echo(json.dumps(result) if as_json else "\n".join(table(result)))
+
+
+@bench_app.command()
+def documents(
+    pairs: Annotated[
+        int, typer.Option(min=1, help="How many documents, each with its sides.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same documents.")] = 1,
+    level: Annotated[str, typer.Option(help="L1 careful, L2 ordinary, L3 hurried.")] = "L2",
+    kind: Annotated[str | None, typer.Option(help="Only documents of this kind.")] = None,
+    hard: Annotated[
+        bool, typer.Option("--hard", help="Corners alone: white and ruled paper, fingers, clutter.")
+    ] = False,
+    processes: Annotated[int, typer.Option(min=1, max=2, help="At a time.")] = 2,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """How well drawn documents of every kind are read: a test set nothing was tuned on."""
+    from ekyc import logs
+    from ekyc.bench.documents import hard as corners
+    from ekyc.bench.documents import measure as reading
+    from ekyc.bench.documents.camera import Level
+    from ekyc.bench.say import Say
+    from ekyc.domain.document import Kind
+
+    if level not in set(Level) or kind not in {None, *Kind}:
+        typer.echo(f"level: {', '.join(Level)}; kind: {', '.join(Kind)}", err=True)
+        raise typer.Exit(2)
+    logs.configure()
+    options = reading.Options(
+        pairs=pairs,
+        seed=seed,
+        level=Level(level),
+        kind=Kind(kind) if kind else None,
+        processes=processes,
+    )
+    bench_of = corners if hard else reading
+    report = bench_of.measure(options, Say())
+    typer.echo(json.dumps(report) if as_json else "\n".join(bench_of.table(report)))

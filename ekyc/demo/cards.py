@@ -45,25 +45,29 @@ _BACKS: Final[dict[Design, Draw]] = {
 }
 
 
-def front(
-    specimen: Specimen, *, portrait: Image.Image | None = None, typeface: Typeface = ROBOTO
+def draw(
+    specimen: Specimen,
+    side: Side,
+    *,
+    portrait: Image.Image | None = None,
+    typeface: Typeface = ROBOTO,
 ) -> Card:
+    """This side; KeyError for a back on which nothing is printed (`Design.is_two_sided`)."""
+    designs = _FRONTS if side is Side.FRONT else _BACKS
+    return designs[specimen.design](specimen, Print(typeface=typeface, portrait=portrait)).card()
+
+
+def front(specimen: Specimen, *, portrait: Image.Image | None = None) -> Card:
     """The side with the portrait; without one a figure is drawn."""
-    how = Print(typeface=typeface, portrait=portrait)
-    return _FRONTS[specimen.design](specimen, how).card()
+    return draw(specimen, Side.FRONT, portrait=portrait)
 
 
-def back(specimen: Specimen, *, typeface: Typeface = ROBOTO) -> Card:
-    """The other side; KeyError where nothing is printed on it (`Design.is_two_sided`)."""
-    return _BACKS[specimen.design](specimen, Print(typeface=typeface)).card()
+def back(specimen: Specimen) -> Card:
+    """The other side."""
+    return draw(specimen, Side.BACK)
 
 
 def sides(specimen: Specimen) -> tuple[Card, ...]:
     """Every side that says something, the front first."""
     one = front(specimen)
     return (one, back(specimen)) if specimen.design.is_two_sided else (one,)
-
-
-def draw(specimen: Specimen, side: Side) -> Card:
-    """This side."""
-    return front(specimen) if side is Side.FRONT else back(specimen)
