@@ -106,5 +106,4 @@ def a_side(side: Side, *faults: FaultCode, **changes: str) -> SideResult:
             for name in PRINTED[side]
         },
     )
-    pictures = {"straightened": b"a card", "original": b"a photograph"}
-    return SideResult(reading=reading, **pictures)
+    return SideResult(reading=reading, straightened=b"a card", original=b"a photograph")

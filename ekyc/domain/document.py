@@ -269,6 +269,14 @@ class SideReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Portrait:
+    """The holder as printed, as JPEG; `width_px` is its width in the photograph as it is kept."""
+
+    picture: bytes
+    width_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SideResult:
     """A side as read, with its pictures as JPEG.
 
@@ -279,6 +287,7 @@ class SideResult:
     reading: SideReading
     straightened: bytes
     original: bytes
+    portrait: Portrait | None = None
 
 
 def normalised(field: str, value: str) -> str:

@@ -11,9 +11,19 @@ from ekyc.domain.decision import Decision
 from ekyc.domain.errors import NotFound
 from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.export import Export
+from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.still import Still
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, calls, decisions, documents, exports, staff, stills
+from ekyc.storage import (
+    applications,
+    calls,
+    decisions,
+    documents,
+    exports,
+    portraits,
+    staff,
+    stills,
+)
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Row, Store, Tx
 
@@ -40,6 +50,7 @@ class CustomerFile:
     events: Sequence[Row]
     consents: Sequence[Row]
     photographs: Sequence[Photograph]
+    portraits: Sequence[KeptPortrait]
     form: Comparison
     typed: Mapping[str, str]
     edits: Sequence[Row]
@@ -58,6 +69,7 @@ async def load(tx: Tx, application_id: str) -> CustomerFile:
         events=await applications.events(tx, application_id),
         consents=await applications.consents(tx, application_id),
         photographs=await documents.photographs(tx, application_id),
+        portraits=await portraits.of_application(tx, application_id),
         form=beside_crm(await documents.compare(tx, application_id), application.name),
         typed=await documents.typed(tx, application_id),
         edits=await documents.edits(tx, application_id),
@@ -135,12 +147,12 @@ async def _tell(store: Store, seen: Event, *, once_in: timedelta) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """One photograph, still or recording as the CRM may fetch it."""
+    """One photograph, portrait, still or recording as the CRM may fetch it."""
 
     id: str
     kind: str
     of: str
-    """front or back of a document; document or face; customer or agent of a call."""
+    """front or back of a document; chip, app or card; document or face; a call's party."""
     variant: str
     state: str
     """ready, coming or lost."""
@@ -153,7 +165,7 @@ class Medium:
 
 
 async def media(tx: Tx, application_id: str) -> Sequence[Medium]:
-    """Every photograph, straightened and as it was taken; every still and recording of the calls.
+    """Every photograph, straightened and as it was taken; portraits; stills, recordings of calls.
 
     Raises `NotFound`.
     """
@@ -161,6 +173,7 @@ async def media(tx: Tx, application_id: str) -> Sequence[Medium]:
     found = []
     for taken in await documents.photographs(tx, application_id):
         found += [_picture(taken, "straightened"), _picture(taken, "original")]
+    found += [_holder(kept) for kept in await portraits.of_application(tx, application_id)]
     for call in await calls.of_application(tx, application_id):
         found += [_still(still) for still in await stills.of_call(tx, call.id) if still.original]
         found += [_film(recording) for recording in await calls.recordings(tx, call.id)]
@@ -180,6 +193,21 @@ def _picture(taken: Photograph, variant: str) -> Medium:
         sha256=taken.original_sha256 if is_original else None,
         content_type="image/jpeg",
         made_at=taken.taken_at,
+    )
+
+
+def _holder(kept: KeptPortrait) -> Medium:
+    return Medium(
+        id=kept.id,
+        kind="portrait",
+        of=kept.of.value,
+        variant="original",
+        state="ready",
+        object_key=kept.picture,
+        index_key=None,
+        sha256=kept.picture_sha256,
+        content_type="image/jpeg",
+        made_at=kept.kept_at,
     )
 
 

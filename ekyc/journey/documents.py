@@ -19,11 +19,12 @@ from ekyc.domain.errors import (
     TooManyRequests,
 )
 from ekyc.domain.events import CUSTOMER, Event
+from ekyc.domain.portrait import KeptPortrait, PortraitOf
 from ekyc.journey import sealing
 from ekyc.journey.ports import Clock, DocumentReader
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Documents
-from ekyc.storage import applications, decisions, documents
+from ekyc.storage import applications, decisions, documents, portraits
 from ekyc.storage.documents import Photograph
 from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
@@ -109,10 +110,12 @@ async def photograph(
         owner = await sealing.customer_key(store, ring, application_id)
         taken = await asyncio.to_thread(_keep, objects, owner, result, application_id, side, origin)
         row = Photograph(**taken, taken_at=clock.now())
+        holder = await asyncio.to_thread(_keep_portrait, objects, owner, result, row)
         try:
-            await _write_down(store, clock, row, kind, most)
+            await _write_down(store, clock, row, holder, kind, most)
         except EkycError:  # confirmed, or one too many, meanwhile: no row refers to these pictures
-            await asyncio.to_thread(objects.discard, row.original, row.straightened)
+            keys = [row.original, row.straightened, *([holder.picture] if holder else [])]
+            await asyncio.to_thread(objects.discard, *keys)
             raise
 
 
@@ -159,13 +162,22 @@ async def _count(tx: Tx, application_id: str, side: Side, most: int) -> None:
         raise TooManyPhotographs
 
 
-async def _write_down(store: Store, clock: Clock, row: Photograph, kind: Kind, most: int) -> None:
+async def _write_down(
+    store: Store,
+    clock: Clock,
+    row: Photograph,
+    holder: KeptPortrait | None,
+    kind: Kind,
+    most: int,
+) -> None:
     async with store.begin() as tx:
         application = _photographed(await applications.load(tx, row.application_id))
         await _count(tx, application.id, Side(row.side), most)
         if kind.value != application.document_kind:
             await _name(tx, clock, application.id, kind)
         await documents.add_photograph(tx, row)
+        if holder is not None:
+            await portraits.add(tx, holder)
         await tx.tell(_read_or_refused(row))
         accepted = await documents.readings(tx, row.application_id)
         complete = accepted.keys() >= set(form_of(kind).sides)
@@ -201,6 +213,25 @@ def _keep(
         "faults": [fault.code.value for fault in result.reading.faults],
         "reading": result.reading.to_json(),
     }
+
+
+def _keep_portrait(
+    objects: Objects, owner: CustomerKey, result: SideResult, row: Photograph
+) -> KeptPortrait | None:
+    """The holder as printed, of a side that was accepted."""
+    if result.portrait is None or not result.reading.ok:
+        return None
+    picture, sha256 = objects.put(result.portrait.picture, suffix="jpg", owner=owner)
+    return KeptPortrait(
+        id=new_id(),
+        application_id=row.application_id,
+        of=PortraitOf.CARD,
+        photograph_id=row.id,
+        picture=picture,
+        picture_sha256=sha256,
+        width_px=result.portrait.width_px,
+        kept_at=row.taken_at,
+    )
 
 
 def _read_or_refused(row: Photograph) -> Event:

@@ -26,6 +26,7 @@ class Look:
     """By which rules and when somebody looks at a file; `zone` is the bank's."""
 
     limits: Limits
+    portrait_min_px: int
     zone: str
     now: datetime
 

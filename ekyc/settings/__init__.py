@@ -18,7 +18,7 @@ from pydantic_settings import (
 
 from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.call import Call
-from ekyc.settings.evidence import Flags
+from ekyc.settings.evidence import Flags, Portraits
 from ekyc.settings.export import Export
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
@@ -55,6 +55,7 @@ __all__ = [
     "Mail",
     "Media",
     "Objects",
+    "Portraits",
     "Queue",
     "Section",
     "Server",
@@ -107,6 +108,7 @@ class Settings(BaseSettings):
     vision: Vision = Vision()
     documents: Documents = Documents()
     flags: Flags = Flags()
+    portraits: Portraits = Portraits()
     export: Export = Export()
     crm: Crm = Crm()
     jobs: Jobs = Jobs()

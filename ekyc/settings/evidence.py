@@ -17,3 +17,11 @@ class Flags(Section):
     expiring_days: int = Field(
         30, ge=0, description="A document that expires within is flagged, days; 0: on its last day"
     )
+
+
+class Portraits(Section):
+    """Pictures of the holder to compare a face with."""
+
+    min_px: int = Field(
+        150, ge=60, description="A portrait narrower than this is called too small, pixels"
+    )

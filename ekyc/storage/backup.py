@@ -35,6 +35,7 @@ _NAMED = (
     ("photographs", ("original", "straightened")),
     ("recordings", ("object_key", "index_key")),
     ("stills", ("original",)),
+    ("portraits", ("picture",)),
     ("exports", ("object_key", "index_key")),
 )
 """Which columns name objects."""

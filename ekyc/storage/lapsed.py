@@ -151,6 +151,11 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
         sa.select(still.c.original).where(still.c.call_id.in_(calls), still.c.original.is_not(None))
     )
     in_calls = asked.scalars().all()
+    shown = schema.portraits
+    holders = await tx.connection.execute(
+        sa.select(shown.c.picture).where(shown.c.application_id == application_id)
+    )
+    faces = holders.scalars().all()
     for table in reversed(schema.metadata.sorted_tables):
         for condition in _belonging(table, application_id):
             await tx.connection.execute(sa.delete(table).where(condition))
@@ -163,7 +168,7 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     return Emptied(
         photographs=len(taken) + len(in_calls),
         recordings=len(recordings),
-        keys=[key for key in [*pictures, *in_calls, *recorded_keys] if key],
+        keys=[key for key in [*pictures, *in_calls, *faces, *recorded_keys] if key],
     )
 
 

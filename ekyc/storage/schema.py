@@ -19,6 +19,7 @@ from ekyc.storage.crm_schema import api_keys as api_keys
 from ekyc.storage.crm_schema import idempotency as idempotency
 from ekyc.storage.crm_schema import webhook_tries as webhook_tries
 from ekyc.storage.evidence_schema import number_marks as number_marks
+from ekyc.storage.evidence_schema import portraits as portraits
 from ekyc.storage.export_schema import exports as exports
 from ekyc.storage.instant import Instant
 from ekyc.storage.line_schema import lines as lines

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ekyc.domain.document import Side, SideReading, SideResult
+from ekyc.domain.document import Portrait, Side, SideReading, SideResult
 from ekyc.settings import Documents
 from ekyc.vision import wire
 
@@ -19,20 +19,26 @@ def read(question: wire.Head, photograph: bytes, settings: dict[str, Any]) -> wi
         from ekyc.vision.image import jpeg, opened
 
         return {}, jpeg(opened(photograph, limits).pixels)
+    from ekyc.vision import portrait
     from ekyc.vision.document import read_side
 
     side = None if question["side"] is None else Side(question["side"])
     result = read_side(photograph, side=side, limits=limits)
     head = {"reading": result.reading.to_json(), "straightened_bytes": len(result.straightened)}
-    return head, result.straightened + result.original
+    if holder := portrait.cut(result, limits):
+        head |= {"portrait_bytes": len(holder.picture), "portrait_width_px": holder.width_px}
+    return head, result.straightened + (holder.picture if holder else b"") + result.original
 
 
 def result_of(answer: wire.Message) -> SideResult:
     """In the house: what the worker read."""
     head, pictures = answer
     size = head["straightened_bytes"]
+    end = size + head.get("portrait_bytes", 0)
+    holder = Portrait(picture=pictures[size:end], width_px=head.get("portrait_width_px", 0))
     return SideResult(
         reading=SideReading.from_json(head["reading"]),
         straightened=pictures[:size],
-        original=pictures[size:],
+        original=pictures[end:],
+        portrait=holder if end > size else None,
     )

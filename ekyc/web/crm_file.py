@@ -136,9 +136,9 @@ class MediumOut(BaseModel):
 
     id: str
     kind: str
-    """photograph, still (a photograph asked for in a call) or recording."""
+    """photograph, portrait, still (a photograph asked for in a call) or recording."""
     of: str
-    """front or back; a still's document or face; customer or agent."""
+    """front or back; a portrait's chip, app or card; a still's document or face; a party."""
     variant: str
     """straightened or original; a recording's segment."""
     state: str
@@ -276,7 +276,7 @@ def _call(story: CallStory, carried: Carried) -> CallOut:
 
 @routes.get("/api/v1/applications/{id}/media", action=Action.FETCH_MEDIA, out=MediaOut)
 async def list_media(request: web.Request) -> Any:
-    """The photographs, stills and recordings of an application, oldest first."""
+    """The photographs, portraits, stills and recordings of an application."""
     async with request.app[STORE].read() as tx:
         media = await customer_file.media(tx, request.match_info["id"])
     at = f"/api/v1/applications/{request.match_info['id']}/media"

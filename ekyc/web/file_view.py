@@ -16,7 +16,7 @@ from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_in
 from ekyc.journey.flags import Look
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
-from ekyc.web import flag_view
+from ekyc.web import evidence_view, flag_view
 
 _LIMITS = Limits()
 
@@ -49,6 +49,7 @@ async def view(
             for row in file.consents
         ],
         "photographs": _photographs(file, texts, language),
+        "portraits": evidence_view.portraits(file, min_px=look.portrait_min_px),
         "fields": _fields(file),
         "conflicts": [
             {

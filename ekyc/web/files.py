@@ -13,7 +13,7 @@ from ekyc.domain.call import Party, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
 from ekyc.journey import customer_file, decision
-from ekyc.storage import calls, documents, lines, stills
+from ekyc.storage import calls, documents, lines, portraits, stills
 from ekyc.web import so_far
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
@@ -140,6 +140,23 @@ async def photograph(request: web.Request) -> web.StreamResponse:
     key = wanted[0].original if original else wanted[0].straightened
     return await given(
         request, key, application_id=wanted[0].application_id, content_type="image/jpeg"
+    )
+
+
+@routes.get("/api/files/{id}/portraits/{portrait}", action=_READ, gives="image/jpeg", parts=True)
+async def portrait(request: web.Request) -> web.StreamResponse:
+    """A picture of the holder: from the print, the chip, or the bank's own app."""
+    async with request.app[STORE].read() as tx:
+        kept = await portraits.of_application(tx, request.match_info["id"])
+    wanted = [one for one in kept if one.id == request.match_info["portrait"]]
+    if not wanted:
+        raise NotFound
+    await _looked(request)
+    return await given(
+        request,
+        wanted[0].picture,
+        application_id=wanted[0].application_id,
+        content_type="image/jpeg",
     )
 
 

@@ -31,6 +31,7 @@ def looking(request: web.Request) -> Look:
     settings = request.app[SETTINGS]
     return Look(
         limits=flags.limits(settings.flags, demo=settings.demo),
+        portrait_min_px=settings.portraits.min_px,
         zone=settings.bank.zone,
         now=request.app[CLOCK].now(),
     )

@@ -41,6 +41,17 @@ class FlagView(BaseModel):
     others: list[OtherFile]
 
 
+class PortraitView(BaseModel):
+    """A picture of the holder; one that is too small is not compared with a face."""
+
+    id: str
+    of: Literal["chip", "app", "card"]
+    width_px: int
+    too_small: bool
+    kept_at: Instants
+    url: str
+
+
 class PhotographView(BaseModel):
     """The photograph of a side that counts."""
 
@@ -258,6 +269,7 @@ class FileView(BaseModel):
     timeline: list[FactView]
     consents: list[dict[str, str]]
     photographs: list[dict[str, Any]]
+    portraits: list[PortraitView]
     fields: list[dict[str, Any]]
     conflicts: list[ConflictView]
     flags: list[FlagView]

@@ -10,6 +10,7 @@ import "../ui/field-table.js";
 import "../ui/file-timeline.js";
 import "../ui/flag-list.js";
 import "../ui/note-box.js";
+import "../ui/portrait-list.js";
 
 const TABS = /** @type {const} */ (["documents", "history"]);
 
@@ -54,6 +55,7 @@ export class FilePanel extends LightElement {
   #documents(file) {
     return html`<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
       ${this.#stills(file)}
+      <portrait-list .portraits=${file.portraits}></portrait-list>
       <flag-list .flags=${file.flags}></flag-list>
       <field-table .fields=${file.fields} .confirmed=${isConfirmed(file)} .conflicts=${file.conflicts}></field-table>
       ${this.reading ? nothing : html`<note-box .text=${file.note} .closed=${!isOpen(file)}></note-box>`}`;

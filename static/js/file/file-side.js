@@ -11,6 +11,7 @@ import "../ui/document-photos.js";
 import "../ui/field-table.js";
 import "../ui/flag-list.js";
 import "../ui/note-box.js";
+import "../ui/portrait-list.js";
 
 /** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
 
@@ -32,7 +33,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        ${this.#papers(file)}<flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}${this.#checks(file)}${this.#note(file)}</div>
+        ${this.#papers(file)}<portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}${this.#checks(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 

@@ -19,6 +19,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{kind: "customer" | "staff" | "system" | "crm", name: string}} Actor */
 /** @typedef {{sequence: number, name: string, at: string, actor: Actor, data: Record<string, unknown>, call_s: number | null}} FileEvent */
 /** @typedef {{id: string, side: "front" | "back" | "document" | "face", state: string, origin: string, current: boolean, taken_at: string, faults: Message[], url: string}} Photograph */
+/** @typedef {{id: string, of: "chip" | "app" | "card", width_px: number, too_small: boolean, kept_at: string, url: string}} Portrait */
 /** @typedef {{before: string | null, source: Source | null, after: string, actor: Actor, at: string}} Edit */
 /** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
 /** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
@@ -49,6 +50,7 @@ import { heardNow } from "./clock.js";
  * @property {FileEvent[]} timeline
  * @property {{kind: string, version: string, language: string, given_at: string}[]} consents
  * @property {Photograph[]} photographs
+ * @property {Portrait[]} portraits
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts
  * @property {Flag[]} flags

@@ -11,7 +11,15 @@ import pytest
 from ekyc.domain.acceptance import Policy
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.decision import Decision, Verdict
-from ekyc.domain.document import Candidate, FaultCode, Kind, Side, SideResult, Source
+from ekyc.domain.document import (
+    Candidate,
+    FaultCode,
+    Kind,
+    Portrait,
+    Side,
+    SideResult,
+    Source,
+)
 from ekyc.domain.errors import (
     Busy,
     EkycError,
@@ -22,7 +30,7 @@ from ekyc.domain.errors import (
     TooManyRequests,
 )
 from ekyc.journey import documents, sealing
-from ekyc.storage import applications, decisions
+from ekyc.storage import applications, decisions, lapsed, portraits
 from ekyc.storage import documents as photographs
 from ekyc.storage.documents import Photograph
 from ekyc.storage.objects import Objects
@@ -409,3 +417,26 @@ async def test_nobody_chooses_a_document_the_bank_does_not_take(
     await somebody(store)
     with pytest.raises(KindRefused):
         await documents.choose(store, clock, application_id="first", kind=Kind.GPLX, policy=BANK)
+
+
+async def test_the_portrait_of_an_accepted_front_is_kept_sealed_and_gives_way_to_a_retake(
+    store: Store, clock: FakeClock, objects: Objects, ring: Ring
+) -> None:
+    await with_a_card(store)
+    camera = Camera(store, clock, objects, ring)
+    blurred = a_side(FRONT, FaultCode.BLUR)
+    holder = Portrait(picture=b"a face", width_px=300)
+    for result, width in ((a_side(FRONT), 180), (a_side(FRONT), 220), (blurred, 300)):
+        clock.pass_s(1)
+        await camera.takes(FRONT, replace(result, portrait=replace(holder, width_px=width)))
+    async with store.read() as tx:
+        kept = await portraits.of_application(tx, "first")
+    assert [(one.width_px, one.current) for one in kept] == [(180, False), (220, False)]
+    assert await asyncio.to_thread(objects.read, kept[0].picture) != b"a face"
+    clock.pass_s(1)
+    await camera.takes(FRONT, replace(a_side(FRONT), portrait=holder))
+    async with store.begin() as tx:
+        now = await portraits.current(tx, "first")
+        left = await lapsed.empty(tx, "first", now=clock.now())
+    assert [one.width_px for one in now.values()] == [300]
+    assert {one.picture for one in kept} < set(left.keys)
