@@ -184,3 +184,18 @@ def documents(
     bench_of = corners if hard else reading
     report = bench_of.measure(options, Say())
     typer.echo(json.dumps(report) if as_json else "\n".join(bench_of.table(report)))
+
+
+@bench_app.command()
+def mrz(
+    number: Annotated[int, typer.Option(min=1, help="Photographs with a zone.")] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same photographs.")] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """How machine-readable zones are read off drawn photographs in eight orientations."""
+    from ekyc.bench.mrz import measure, table
+
+    figures = measure(seed=seed, number=number, say=lambda text: typer.echo(text, err=True))
+    typer.echo(json.dumps(figures) if as_json else "\n".join(table(figures)))

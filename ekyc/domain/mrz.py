@@ -1,15 +1,14 @@
-"""Machine-readable zones: ICAO 9303 TD1, TD2 and TD3, their check digits, and the Vietnamese TD1.
+"""Machine-readable zones: ICAO 9303 TD1, TD2, TD3, MRV-A and MRV-B, and the Vietnamese TD1.
 
 The Vietnamese card (TD1) gives the last nine digits of the number as document number, all twelve as
 optional data, and behind them a check digit of the optional data that ICAO does not ask for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import combinations, pairwise
-from typing import Final, Self
+from typing import Final
 
 from ekyc.domain.citizen import NATION, NO_EXPIRY, citizen_number
 from ekyc.domain.names import folded
@@ -24,50 +23,103 @@ NO_EXPIRY_DATE: Final = "991231"
 
 
 class Format(StrEnum):
-    """The three sizes of travel and identity documents."""
+    """The sizes of travel and identity documents and of visas."""
 
     TD1 = "TD1"
     TD2 = "TD2"
     TD3 = "TD3"
+    MRV_A = "MRV-A"
+    MRV_B = "MRV-B"
 
 
-# What may stand where (ICAO 9303-5, -6, -4): i kind of document, a letter or filler, l letter,
-# x anything, d digit, c digit or filler, s sex, m and t the tens of a month and a day, n a name.
-_DATE: Final = "ddmdtd"
-PATTERNS: Final[Mapping[Format, tuple[str, ...]]] = {
-    Format.TD1: (
-        "ia" + "laa" + "x" * 9 + "c" + "x" * 15,
-        _DATE + "d" + "s" + _DATE + "d" + "laa" + "x" * 11 + "d",
-        "n" * 30,
+Place = tuple[int, int]
+"""Line and column of one sign."""
+
+Span = tuple[int, int, int]
+"""Line, first column, column behind the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where everything stands (ICAO 9303-4 to -7); a check digit stands behind what it checks.
+
+    `kinds`: the letters a zone may begin with; `composite`: what the last digit of the zone checks.
+    """
+
+    length: int
+    rows: int
+    kinds: str
+    number: Span
+    birth: Span
+    sex: Place
+    expiry: Span
+    nationality: Span
+    names: Span
+    optional: tuple[Span, ...]
+    checked_optional: Span | None = None
+    composite: tuple[Span, ...] = ()
+
+
+def _two_lines(
+    length: int,
+    kinds: str,
+    *,
+    end: int,
+    checked: Span | None = None,
+    composite: tuple[Span, ...] = (),
+) -> Layout:
+    return Layout(
+        length=length,
+        rows=2,
+        kinds=kinds,
+        number=(1, 0, 9),
+        birth=(1, 13, 19),
+        sex=(1, 20),
+        expiry=(1, 21, 27),
+        nationality=(1, 10, 13),
+        names=(0, 5, length),
+        optional=((1, 28, end),),
+        checked_optional=checked,
+        composite=composite,
+    )
+
+
+ISSUER: Final[Span] = (0, 2, 5)
+LAYOUTS: Final[Mapping[Format, Layout]] = {
+    Format.TD1: Layout(
+        length=30,
+        rows=3,
+        kinds="IAC",
+        number=(0, 5, 14),
+        birth=(1, 0, 6),
+        sex=(1, 7),
+        expiry=(1, 8, 14),
+        nationality=(1, 15, 18),
+        names=(2, 0, 30),
+        optional=((0, 15, 30), (1, 18, 29)),
+        composite=((0, 5, 30), (1, 0, 7), (1, 8, 15), (1, 18, 29)),
     ),
-    Format.TD2: (
-        "ia" + "laa" + "n" * 31,
-        "x" * 9 + "d" + "laa" + _DATE + "d" + "s" + _DATE + "d" + "x" * 7 + "d",
+    Format.TD2: _two_lines(36, "IAC", end=35, composite=((1, 0, 10), (1, 13, 20), (1, 21, 35))),
+    Format.TD3: _two_lines(
+        44,
+        "P",
+        end=42,
+        checked=(1, 28, 42),
+        composite=((1, 0, 10), (1, 13, 20), (1, 21, 43)),
     ),
-    Format.TD3: (
-        "ia" + "laa" + "n" * 39,
-        "x" * 9 + "d" + "laa" + _DATE + "d" + "s" + _DATE + "d" + "x" * 14 + "c" + "d",
-    ),
+    Format.MRV_A: _two_lines(44, "V", end=44),
+    Format.MRV_B: _two_lines(36, "V", end=36),
 }
-# The number of a Vietnamese card is all digits, so the pattern is narrower than ICAO's.
-VIETNAMESE: Final = (
-    "ia" + "laa" + "d" * 9 + "d" + "d" * 12 + "<<" + "d",
-    PATTERNS[Format.TD1][1],
-    PATTERNS[Format.TD1][2],
-)
-ALLOWED: Final[Mapping[str, str]] = {
-    "i": "IACP",
-    "l": LETTERS,
-    "a": LETTERS + FILLER,
-    "n": LETTERS + FILLER,
-    "x": ALPHABET,
-    "d": DIGITS,
-    "c": DIGITS + FILLER,
-    "s": "MF<",
-    "m": "01",
-    "t": "0123",
-    FILLER: FILLER,
-}
+VISA: Final = "V"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A check digit: what it is over, sign by sign, and where it stands."""
+
+    name: str
+    over: tuple[Place, ...]
+    digit: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +128,7 @@ class Mrz:
 
     format: Format
     lines: tuple[str, ...]
+    code: str
     issuer: str
     number: str
     nationality: str
@@ -86,7 +139,6 @@ class Mrz:
     given_names: str
     optional: str
     checks: Mapping[str, bool]
-    repaired: bool = False
 
     @property
     def valid(self) -> bool:
@@ -96,21 +148,94 @@ class Mrz:
     @property
     def is_vietnamese_card(self) -> bool:
         """A TD1 whose optional data is a citizen number."""
-        return self.format is Format.TD1 and self.issuer == VIETNAM and "long number" in self.checks
+        return "long number" in self.checks
 
 
 def check_digit(text: str) -> str:
     """ICAO 9303-3 §4.9: weights 7, 3, 1; digits count as they are, A = 10 … Z = 35, filler 0."""
-    values = (0 if sign == FILLER else int(sign, 36) for sign in text)
-    return str(sum(value * (7, 3, 1)[place % 3] for place, value in enumerate(values)) % 10)
+    return str(sum(value_of(sign) * WEIGHTS[n % 3] for n, sign in enumerate(text)) % 10)
+
+
+WEIGHTS: Final = (7, 3, 1)
+
+
+def value_of(sign: str) -> int:
+    """What a sign counts in a sum."""
+    return 0 if sign == FILLER else int(sign, 36)
 
 
 def format_of(lines: Sequence[str]) -> Format | None:
-    """The format these lines have the size of."""
-    for format_, pattern in PATTERNS.items():
-        if [len(line) for line in lines] == [len(line) for line in pattern]:
+    """The format these lines have the size of; visas begin with V."""
+    sizes = [len(line) for line in lines]
+    for format_, layout in LAYOUTS.items():
+        is_visa = layout.kinds == VISA
+        if sizes == [layout.length] * layout.rows and is_visa == lines[0].startswith(VISA):
             return format_
     return None
+
+
+def text_at(lines: Sequence[str], span: Span) -> str:
+    """The signs of a span."""
+    row, start, end = span
+    return lines[row][start:end]
+
+
+def places_of(span: Span) -> tuple[Place, ...]:
+    """The places of a span."""
+    row, start, end = span
+    return tuple((row, column) for column in range(start, end))
+
+
+def sums_of(format_: Format, lines: Sequence[str]) -> tuple[Sum, ...]:
+    """Every check digit of this zone."""
+    layout = LAYOUTS[format_]
+    sums = [
+        _number_sum(format_, lines),
+        _behind("birth", layout.birth),
+        _behind("expiry", layout.expiry),
+    ]
+    if layout.checked_optional:
+        sums.append(_behind("optional", layout.checked_optional))
+    elif _is_vietnamese(format_, lines):
+        sums.append(_behind("optional", (0, 15, 29)))
+    if layout.composite:
+        over = tuple(place for span in layout.composite for place in places_of(span))
+        sums.append(Sum(name="composite", over=over, digit=(1, layout.length - 1)))
+    return tuple(sums)
+
+
+def _behind(name: str, span: Span) -> Sum:
+    row, _, end = span
+    return Sum(name=name, over=places_of(span), digit=(row, end))
+
+
+def _number_sum(format_: Format, lines: Sequence[str]) -> Sum:
+    """A longer number goes on in the optional data, its check digit behind it (9303-5, -6)."""
+    layout = LAYOUTS[format_]
+    more = len(_rest(format_, lines)) - 1
+    if more < 1:
+        return _behind("number", layout.number)
+    start = layout.optional[0][1]
+    row = layout.number[0]
+    over = places_of(layout.number) + places_of((row, start, start + more))
+    return Sum(name="number", over=over, digit=(row, start + more))
+
+
+def _rest(format_: Format, lines: Sequence[str]) -> str:
+    """What follows the ninth sign of a long number, check digit included; else nothing."""
+    layout = LAYOUTS[format_]
+    row, _, end = layout.number
+    if format_ not in (Format.TD1, Format.TD2) or lines[row][end] != FILLER:
+        return ""
+    return text_at(lines, layout.optional[0]).partition(FILLER)[0]
+
+
+def _is_vietnamese(format_: Format, lines: Sequence[str]) -> bool:
+    return (
+        format_ is Format.TD1
+        and text_at(lines, ISSUER) == VIETNAM
+        and citizen_number(lines[0][15:27]) is not None
+    )
 
 
 def parse(lines: Sequence[str]) -> Mrz | None:
@@ -121,84 +246,59 @@ def parse(lines: Sequence[str]) -> Mrz | None:
     format_ = format_of(lines)
     if format_ is None or not set("".join(lines)) <= set(ALPHABET):
         return None
-    return _td1(tuple(lines)) if format_ is Format.TD1 else _two_lines(format_, tuple(lines))
-
-
-def _td1(lines: tuple[str, ...]) -> Mrz:
-    first, second, third = lines
-    surname, given_names = _names(third)
-    number, optional = first[5:14], first[15:30]
-    checks = {
-        "kind": first[0] in LETTERS,
-        "number": check_digit(number) == first[14],
-        "birth": check_digit(second[:6]) == second[6],
-        "expiry": check_digit(second[8:14]) == second[14],
-        "composite": check_digit(first[5:30] + second[:7] + second[8:15] + second[18:29])
-        == second[29],
-        "dates": _is_date(second[:6]) and _is_date(second[8:14]),
-        "sex": second[7] in "MF<",
-    }
-    if first[2:5] == VIETNAM and citizen_number(optional[:12]):
-        checks["long number"] = optional[3:12] == number
-        checks["optional"] = check_digit(optional[:14]) == optional[14]
-        number, optional = optional[:12], optional[12:14]
-    elif first[14] == FILLER:  # ICAO 9303-5: a longer number goes on in the optional data
-        rest, optional = _split(optional)
-        number = number + rest[:-1]
-        checks["number"] = bool(rest) and check_digit(number) == rest[-1]
-    return Mrz(
-        format=Format.TD1,
-        lines=lines,
-        issuer=first[2:5].strip(FILLER),
-        number=number.rstrip(FILLER),
-        nationality=second[15:18].strip(FILLER),
-        birth=second[:6],
-        sex=second[7],
-        expiry=second[8:14],
-        surname=surname,
-        given_names=given_names,
-        optional=optional.strip(FILLER),
-        checks=checks,
-    )
-
-
-def _split(optional: str) -> tuple[str, str]:
-    rest, _, more = optional.partition(FILLER)
-    return rest, more
-
-
-def _two_lines(format_: Format, lines: tuple[str, ...]) -> Mrz:
-    """TD2 and TD3 differ in length and in the check digit of TD3's personal number."""
-    first, second = lines
-    surname, given_names = _names(first[5:])
-    end = len(second) - 1
-    optional = second[28:end] if format_ is Format.TD2 else second[28:42]
-    checks = {
-        "kind": first[0] in LETTERS,
-        "number": check_digit(second[:9]) == second[9],
-        "birth": check_digit(second[13:19]) == second[19],
-        "expiry": check_digit(second[21:27]) == second[27],
-        "composite": check_digit(second[:10] + second[13:20] + second[21:end]) == second[end],
-        "dates": _is_date(second[13:19]) and _is_date(second[21:27]),
-        "sex": second[20] in "MF<",
-    }
-    if format_ is Format.TD3:
-        empty = not optional.strip(FILLER) and second[42] == FILLER
-        checks["optional"] = empty or check_digit(optional) == second[42]
+    layout = LAYOUTS[format_]
+    number, optional = _number(format_, lines)
+    surname, given_names = _names(text_at(lines, layout.names))
     return Mrz(
         format=format_,
-        lines=lines,
-        issuer=first[2:5].strip(FILLER),
-        number=second[:9].rstrip(FILLER),
-        nationality=second[10:13].strip(FILLER),
-        birth=second[13:19],
-        sex=second[20],
-        expiry=second[21:27],
+        lines=tuple(lines),
+        code=lines[0][:2].rstrip(FILLER),
+        issuer=text_at(lines, ISSUER).strip(FILLER),
+        number=number,
+        nationality=text_at(lines, layout.nationality).strip(FILLER),
+        birth=text_at(lines, layout.birth),
+        sex=lines[layout.sex[0]][layout.sex[1]],
+        expiry=text_at(lines, layout.expiry),
         surname=surname,
         given_names=given_names,
-        optional=optional.strip(FILLER),
-        checks=checks,
+        optional=optional,
+        checks=_checks(format_, lines),
     )
+
+
+def _number(format_: Format, lines: Sequence[str]) -> tuple[str, str]:
+    """The whole number, and the optional data without what belongs to it."""
+    layout = LAYOUTS[format_]
+    optional = "".join(text_at(lines, span) for span in layout.optional)
+    if _is_vietnamese(format_, lines):
+        return lines[0][15:27], (lines[0][27:29] + lines[1][18:29]).strip(FILLER)
+    rest = _rest(format_, lines)
+    number = text_at(lines, layout.number).rstrip(FILLER) + rest[:-1]
+    return number, optional[len(rest) :].strip(FILLER)
+
+
+def _checks(format_: Format, lines: Sequence[str]) -> dict[str, bool]:
+    layout = LAYOUTS[format_]
+    checks = {sum_.name: _is_right(sum_, lines) for sum_ in sums_of(format_, lines)}
+    if _is_vietnamese(format_, lines):
+        checks["long number"] = lines[0][18:27] == lines[0][5:14]
+    dates = (text_at(lines, layout.birth), text_at(lines, layout.expiry))
+    checks["dates"] = all(map(_is_date, dates))
+    checks["sex"] = lines[layout.sex[0]][layout.sex[1]] in "MF<"
+    # Fillers alone would satisfy every sum.
+    checks["kind"] = lines[0][0] in LETTERS and lines[0][2] in LETTERS
+    checks["filled"] = bool(text_at(lines, layout.number).strip(FILLER)) and (
+        text_at(lines, layout.names)[0] in LETTERS
+    )
+    return checks
+
+
+def _is_right(sum_: Sum, lines: Sequence[str]) -> bool:
+    """TD3 may leave the check digit of empty optional data empty too."""
+    text = "".join(lines[row][column] for row, column in sum_.over)
+    row, column = sum_.digit
+    empty = sum_.name == "optional" and not text.strip(FILLER) and lines[row][column] == FILLER
+    return empty or lines[row][column] == check_digit(text)
 
 
 def _names(text: str) -> tuple[str, str]:
@@ -208,18 +308,22 @@ def _names(text: str) -> tuple[str, str]:
 
 def _is_date(text: str) -> bool:
     """A month and a day that exist; unknown parts of a date of birth are fillers."""
-    month, day = text[2:4].replace(FILLER, "1"), text[4:6].replace(FILLER, "1")
-    if not (month + day).isdigit():
+    year, month, day = (text[at : at + 2] for at in (0, 2, 4))
+    parts = [year, month.replace(FILLER, "1"), day.replace(FILLER, "1")]
+    if not "".join(parts).replace(FILLER, "0").isdigit():
         return False
-    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+    return 1 <= int(parts[1]) <= 12 and 1 <= int(parts[2]) <= 31
 
 
-def fields(zone: Mrz) -> dict[str, str]:
-    """What the zone says, in the fields and forms of `domain.document`."""
+def fields(zone: Mrz, *, today: date | None = None) -> dict[str, str]:
+    """What the zone says, in the fields and forms of `domain.document`.
+
+    `today` tells centuries apart: nobody is born after it.
+    """
     said = {
         "number": zone.number,
         "full_name": f"{zone.surname} {zone.given_names}".strip(),
-        "birth_date": _iso(zone.birth, _birth_century(zone)),
+        "birth_date": _iso(zone.birth, _birth_century(zone, today)),
         "sex": zone.sex if zone.sex in "MF" else "",
         "nationality": NATION if zone.nationality == VIETNAM else zone.nationality,
         "expiry_date": _iso(zone.expiry, 2000),
@@ -229,12 +333,14 @@ def fields(zone: Mrz) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-def _birth_century(zone: Mrz) -> int:
+def _birth_century(zone: Mrz, today: date | None) -> int:
     """The citizen number says it; elsewhere a person is born before the document runs out."""
     number = citizen_number(zone.number)
     if zone.is_vietnamese_card and number:
         return number.birth_year // 100 * 100
-    return 2000 if zone.birth[:2] < zone.expiry[:2] else 1900
+    born = _iso(zone.birth, 2000)
+    is_past = today is None or born <= today.isoformat()
+    return 2000 if is_past and zone.birth[:2] < zone.expiry[:2] else 1900
 
 
 def _iso(yymmdd: str, century: int) -> str:
@@ -258,106 +364,3 @@ def vietnamese_card(
     surname, *given = folded(full_name).split()
     third = f"{surname}<<{'<'.join(given)}"
     return first, second + composite, third[:30].ljust(30, FILLER)
-
-
-Cell = Mapping[str, float]
-"""What one place may read: sign → log-probability."""
-
-CLEAR: Final = 3.0
-MAX_COST: Final = 2.0
-MARGIN: Final = 1.0
-"""Nats. A sign read this much more clearly than the others is never overruled; a repair may cost so
-much likelihood and must beat the next one by the margin: without these guards 13 of 72 zones with
-a misprinted digit came out "valid" (measured)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    row: int
-    column: int
-    sign: str
-    cost: float
-
-    def to(self, lines: Sequence[str]) -> list[str]:
-        line = lines[self.row]
-        changed = line[: self.column] + self.sign + line[self.column + 1 :]
-        return [*lines[: self.row], changed, *lines[self.row + 1 :]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Repair:
-    cost: float
-    zone: Mrz
-
-    @classmethod
-    def of(cls, lines: Sequence[str], changes: Sequence[_Change]) -> Self | None:
-        for change in changes:
-            lines = change.to(lines)
-        zone = parse(lines)
-        cost = sum(change.cost for change in changes)
-        return cls(cost=cost, zone=zone) if zone and zone.valid else None
-
-
-def decode(cells: Sequence[Sequence[Cell]]) -> Mrz | None:
-    """The zone that these readings of single places most likely are.
-
-    First the best allowed sign of each place; when a check digit fails, the one or two cheapest
-    changes that make all of them right, if no other repair is nearly as likely. Such a zone is
-    flagged `repaired`: a person has to look. Nothing found: the plain reading, not valid.
-    """
-    plain = ["".join(max(cell, key=cell.__getitem__) for cell in row) for row in cells]
-    format_ = format_of(plain)
-    if format_ is None:
-        return None
-    patterns = [PATTERNS[format_]]
-    if plain[0][2:5] == VIETNAM and format_ is Format.TD1:
-        patterns.insert(0, VIETNAMESE)
-    for pattern in patterns:
-        lines = _allowed(cells, pattern)
-        zone = parse(lines)
-        if zone and zone.valid:
-            return zone
-        if repaired := _repaired(cells, lines, pattern):
-            return repaired
-    return parse(_allowed(cells, patterns[-1]))
-
-
-def _allowed(cells: Sequence[Sequence[Cell]], pattern: Sequence[str]) -> list[str]:
-    """The best sign of each place among those that may stand there, unless one is read clearly."""
-    return [
-        "".join(_sign(cell, ALLOWED[kind]) for cell, kind in zip(row, kinds, strict=True))
-        for row, kinds in zip(cells, pattern, strict=True)
-    ]
-
-
-def _sign(cell: Cell, allowed: str) -> str:
-    best = max(cell, key=cell.__getitem__)
-    fitting = max((sign for sign in cell if sign in allowed), key=cell.__getitem__, default=best)
-    return best if cell[best] - cell[fitting] > CLEAR else fitting
-
-
-def _repaired(
-    cells: Sequence[Sequence[Cell]], lines: Sequence[str], pattern: Sequence[str]
-) -> Mrz | None:
-    changes = sorted(_changes(cells, lines, pattern), key=lambda change: change.cost)[:12]
-    tries = [*((change,) for change in changes), *combinations(changes, 2)]
-    found = [repair for tried in tries if (repair := _Repair.of(lines, tried))]
-    found.sort(key=lambda repair: repair.cost)
-    if not found or found[0].cost > MAX_COST:
-        return None
-    if any(second.cost - first.cost < MARGIN for first, second in pairwise(found[:2])):
-        return None
-    return replace(found[0].zone, repaired=True)
-
-
-def _changes(
-    cells: Sequence[Sequence[Cell]], lines: Sequence[str], pattern: Sequence[str]
-) -> Iterator[_Change]:
-    """Each other sign a checked place may be, with the likelihood it costs; names are unchecked."""
-    for row, (line, kinds) in enumerate(zip(lines, pattern, strict=True)):
-        for column, (sign, kind) in enumerate(zip(line, kinds, strict=True)):
-            cell = cells[row][column]
-            for other, probability in cell.items():
-                cost = cell[sign] - probability
-                if other != sign and kind != "n" and other in ALLOWED[kind] and cost <= CLEAR:
-                    yield _Change(row=row, column=column, sign=other, cost=cost)

@@ -88,7 +88,7 @@ def read_side(photograph: bytes, *, side: Side | None, limits: Documents) -> Sid
                 straightened=jpeg(upright.picture),
                 original=jpeg(image.pixels),
             )
-    return _refused(image, found, _reason(image.pixels, found, code, limits))
+    return _refused(image, found, _reason(image.pixels, found, code, limits), limits)
 
 
 def _confirmed(upright: Upright, code: Symbol | None) -> bool:
@@ -117,8 +117,12 @@ def _reason(
     return FaultCode.CORNER_MISSING
 
 
-def _refused(image: Opened, found: Found | None, code: FaultCode) -> SideResult:
-    """No card, or not all of it: the whole photograph is kept, and why it was refused."""
+def _refused(image: Opened, found: Found | None, code: FaultCode, limits: Documents) -> SideResult:
+    """No card, or not all of it: the whole photograph is kept, and why it was refused.
+
+    A machine-readable zone is told all the same.
+    """
+    zone = zones.find(image.pixels, tries=limits.zone_tries)
     reading = SideReading(
         kind=Kind.UNKNOWN,
         side=None,
@@ -128,8 +132,8 @@ def _refused(image: Opened, found: Found | None, code: FaultCode) -> SideResult:
         height_px=image.height_px,
         faults=(Fault(code=code),),
         qr_text=None,
-        mrz_lines=None,
-        mrz_valid=None,
+        mrz_lines=zone.mrz.lines if zone else None,
+        mrz_valid=zone.mrz.valid if zone else None,
         candidates={},
     )
     picture = jpeg(image.pixels)

@@ -1,51 +1,58 @@
-"""Reads the machine-readable zone of a straightened card by comparing it with the OCR-B typeface.
+"""Reads machine-readable zones: TD1, TD2, TD3, MRV-A and MRV-B, at any angle in a photograph.
 
-OCR-B is printed at a fixed pitch, so a straightened zone is a grid: the grid is found by a few
-characters, then every place is compared with all 37 (normalised correlation). Which characters the
-zone most likely holds is decided by `domain.mrz`, with the check digits. No OCR program is asked.
+One network finds the zone and the direction it reads in; it is cut out level; another finds signs
+and their centres; a lattice is laid through them; where that leaves a doubt, each line is looked at
+again along the lattice. Which zone the signs most likely are is decided by `domain.mrz_decoding`,
+with the check digits. No OCR program is asked.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
 from ekyc.domain import mrz
-from ekyc.domain.document import Candidate
-from ekyc.vision import card, models
+from ekyc.domain.document import Candidate, Point
+from ekyc.domain.mrz_decoding import Decoded, Level, decode
+from ekyc.vision import card, mrz_band, mrz_lattice, mrz_nets
 from ekyc.vision.image import Pixels
+from ekyc.vision.mrz_band import PITCH, Band, Cut
+from ekyc.vision.mrz_lattice import SHAPES, Lattice, Line
 
-PITCH: Final = 16
-"""Pixels a character in the copy that is read: 9 are enough (measured), 16 cost little."""
+LOOKS: Final = ((512, 0.5), (1024, 0.4))
+"""Long side of the photograph, how surely a cell lies in a zone; the second finds small zones."""
 
-CELL: Final = 24
-"""Height of what is compared, a little less than a row."""
+PLAUSIBLE: Final = -1.2
+"""Mean nats a sign: what reads worse is tried upside down."""
 
-COLUMNS: Final = 30
-SPARE: Final = 2
-ROWS: Final = 3
-SCALE: Final = PITCH / (2.54 * 20)
-"""The straightened card has 20 pixels a millimetre, the zone ten characters an inch."""
+TOLD: Final = -0.6
+"""Mean nats a sign: what reads worse is no zone, or too little of one."""
 
-STEP: Final = 84 * SCALE
-"""From line to line: 4.2 mm."""
+EASY: Final = 0.9
+"""Least probability of the worst sign of a zone that is not looked at again."""
 
-TOP: Final = 0.6
-"""Of the card's height: the zone lies below."""
+AGAIN: Final = 0.75
+"""Share of the second look."""
 
-HEIGHTS: Final = (15.0, 15.9, 16.8)
-"""Heights of a capital, in pixels of the copy: print differs a little."""
+FLOOR: Final = 0.004
+"""Probability left for every sign not seen."""
 
-SCOUTS: Final = "<0N8TAHM"
-SHARPNESS: Final = 30.0
-"""Correlation → nats: two characters 0.1 apart differ by three."""
+MOST_CUTS: Final = 3
 
-LEAST_FIT: Final = 0.5
-"""Mean correlation below this is no zone (drawn zones 0.7 to 0.9, other print below 0.4)."""
+STRIP: Final = 40
+"""Height of one line in the second look, pixels."""
+
+ROOM: Final = 2
+"""Pitches before and behind it."""
+
+CARD_PITCH: Final = 2.54 * 20
+CARD_STEP: Final = 4.2 * 20
+"""Pixels from sign to sign and from line to line on a straightened card, 20 pixels a millimetre."""
+
+CARD_ZONE: Final = Band(x=card.WIDTH / 2, y=875.0, length=30.2 * CARD_PITCH, height=250.0, turn=0.0)
 
 VALID: Final = 0.97
 UNSURE: Final = 0.85
@@ -55,19 +62,42 @@ UNCHECKED: Final = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """A zone as read; `worst`: the least probability of any of its characters.
+    """A zone as read.
 
-    `stretch`: how far pitch and row step are from what a straightened card has, as a share.
+    `corners`: of the print, in the picture it was read from, from where reading begins clockwise;
+    `turn_deg`: the direction of reading, clockwise from left to right; `stretch`: how far pitch and
+    line step are from what a straightened card has, as a share.
     """
 
-    mrz: mrz.Mrz
-    worst: float
-    fit: float
+    decoded: Decoded
+    corners: tuple[Point, ...]
+    turn_deg: float
+    pitch_px: float
     stretch: float
+
+    @property
+    def mrz(self) -> mrz.Mrz:
+        """What it says."""
+        return self.decoded.zone
+
+    @property
+    def level(self) -> Level:
+        """How much had to be assumed."""
+        return self.decoded.level
+
+    @property
+    def sure(self) -> bool:
+        """Valid as read, and no sign doubtful."""
+        return self.decoded.sure
+
+    @property
+    def fit(self) -> float:
+        """How well it reads, 1 at best."""
+        return float(np.exp(self.decoded.likelihood))
 
     def candidates(self) -> dict[str, Candidate]:
         """What it says about each field; checked fields are sure, a name is as sure as read."""
-        said = mrz.fields(self.mrz)
+        said = mrz.fields(self.mrz, today=datetime.now(UTC).date())
         return {
             name: Candidate(value=value, confidence=self._confidence(name))
             for name, value in said.items()
@@ -77,144 +107,195 @@ class Zone:
     def _confidence(self, name: str) -> float:
         if not self.mrz.valid:
             return UNCHECKED
-        if self.mrz.repaired:
+        if self.level is Level.REPAIRED:
             return REPAIRED
+        worst = self.decoded.worst_of(_places(self.mrz.format, name))
         if name == "full_name":
-            return min(UNSURE, self.worst)
-        return VALID if self.worst >= 0.5 else UNSURE
+            return min(UNSURE, worst)
+        if name in _CHECKED:
+            return VALID if self.sure else UNSURE
+        return min(VALID, worst)
 
 
 _CHECKED: Final = {"number": "number", "birth_date": "birth", "expiry_date": "expiry"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Grid:
-    """Centres of the characters, in the copy: x = left + pitch · column, one y a row."""
-
-    rows: tuple[float, ...]
-    left: float
-    pitch: float
-    fit: float
+def _places(format_: mrz.Format, name: str) -> Sequence[mrz.Place]:
+    layout = mrz.LAYOUTS[format_]
+    if name == "sex":
+        return (layout.sex,)
+    spans = {
+        "number": layout.number,
+        "birth_date": layout.birth,
+        "expiry_date": layout.expiry,
+        "nationality": layout.nationality,
+        "full_name": layout.names,
+    }
+    return mrz.places_of(spans[name])
 
 
 def read(straightened: Pixels) -> Zone | None:
     """The zone of a straightened card the right way up; nothing where there is none."""
-    strip = _strip(straightened)
-    scout = _responses(strip, SCOUTS, HEIGHTS[1]).max(axis=0)
-    grid = _grid(np.clip(scout, 0, None) ** 2)
-    if grid.fit < LEAST_FIT**2:
-        return None
-    height = max(HEIGHTS, key=lambda height: _fit_of(strip, grid, height))
-    scores = _scores(strip, grid, mrz.ALPHABET, height)
-    starts = range(len(scores[0]) - COLUMNS + 1)
-    step = (grid.rows[-1] - grid.rows[0]) / (ROWS - 1)
-    stretch = max(abs(grid.pitch / PITCH - 1), abs(step / STEP - 1))
-    zones = [_zone(scores[:, start : start + COLUMNS], stretch) for start in starts]
-    return max(filter(None, zones), key=lambda zone: (zone.mrz.valid, zone.fit), default=None)
-
-
-def _zone(scores: Pixels, stretch: float) -> Zone | None:
-    """The zone these correlations stand for, rows × columns × signs."""
-    fit = float(scores.max(axis=2).mean())
-    likely = SHARPNESS * (scores - scores.max(axis=2, keepdims=True))
-    likely -= np.log(np.exp(likely).sum(axis=2, keepdims=True))
-    cells = [
-        [dict(zip(mrz.ALPHABET, place.tolist(), strict=True)) for place in row] for row in likely
-    ]
-    zone = mrz.decode(cells) if fit >= LEAST_FIT else None
-    if zone is None:
-        return None
-    chosen = (
-        cell[sign]
-        for row, line in zip(cells, zone.lines, strict=True)
-        for cell, sign in zip(row, line, strict=True)
+    grey = _grey(straightened)
+    scale = straightened.shape[1] / card.WIDTH
+    place = replace(
+        CARD_ZONE,
+        x=CARD_ZONE.x * scale,
+        y=CARD_ZONE.y * scale,
+        length=CARD_ZONE.length * scale,
+        height=CARD_ZONE.height * scale,
     )
-    return Zone(mrz=zone, worst=float(np.exp(min(chosen))), fit=fit, stretch=stretch)
+    zone = _read(grey, place, SHAPES[:1])
+    return zone if zone and zone.decoded.likelihood > TOLD else None
 
 
-def _strip(straightened: Pixels) -> Pixels:
-    """The lower part, small and grey, with room around so that every window fits."""
-    lower = straightened[round(TOP * straightened.shape[0]) :]
-    grey = cv2.cvtColor(lower, cv2.COLOR_BGR2GRAY) if lower.ndim == 3 else lower
-    scale = SCALE * card.WIDTH / straightened.shape[1]
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    margin = CELL // 2
-    framed = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
-    return np.asarray(framed, np.float32)
+def find(pixels: Pixels, *, tries: int = 6) -> Zone | None:
+    """The zone of a photograph, wherever it lies; nothing where there is none.
 
-
-@cache
-def _glyphs(height: float) -> dict[str, Pixels]:
-    """Every character of the alphabet, `height` pixels tall, in a window of PITCH × CELL."""
-    large = 10
-    font = ImageFont.truetype(models.path("OCRB.otf"), 200)
-    _, top, _, bottom = font.getbbox("H")
-    font = font.font_variant(size=200 * height * large / (bottom - top))
-    _, top, _, bottom = font.getbbox("H")
-    advance = font.getlength("H")
-    glyphs = {}
-    for sign in mrz.ALPHABET:
-        image = Image.new("L", (PITCH * large, CELL * large), 255)
-        at = ((PITCH * large - advance) / 2, (CELL * large - bottom - top) / 2)
-        ImageDraw.Draw(image).text(at, sign, font=font, fill=0)
-        small = image.resize((PITCH, CELL), Image.Resampling.BOX)
-        glyphs[sign] = np.asarray(cv2.GaussianBlur(np.asarray(small, np.float32), (0, 0), 0.8))
-    return glyphs
-
-
-def _responses(picture: Pixels, signs: Iterable[str], height: float) -> Pixels:
-    """Correlation with each character around each pixel: signs × rows × columns."""
-    glyphs = _glyphs(height)
-    maps = [cv2.matchTemplate(picture, glyphs[sign], cv2.TM_CCOEFF_NORMED) for sign in signs]
-    return np.stack(maps)
-
-
-def _grid(answer: Pixels) -> _Grid:
-    """Three rows and thirty columns that gather the most; sub-pixel in the pitch."""
-    high, wide = answer.shape
-    by_row = answer.sum(axis=1)
-    first, step = np.meshgrid(np.arange(high), np.arange(23, 31, 0.5), indexing="ij")
-    rows = first[..., None] + step[..., None] * np.arange(ROWS)
-    inside = rows[..., -1] < high
-    gathered = by_row[np.clip(np.round(rows).astype(int), 0, high - 1)].sum(axis=2) * inside
-    rows = rows[np.unravel_index(gathered.argmax(), gathered.shape)]
-    bands = [answer[max(0, round(y) - 1) : round(y) + 2].max(axis=0) for y in rows.tolist()]
-    profile = np.sum(bands, axis=0)
-    left, pitch = np.meshgrid(
-        np.arange(0, 6 * PITCH, 1.0), PITCH * np.arange(0.93, 1.07, 0.005), indexing="ij"
-    )
-    columns = left[..., None] + pitch[..., None] * np.arange(COLUMNS)
-    low = np.clip(columns.astype(int), 0, wide - 2)
-    part = columns - low
-    values = (profile[low] * (1 - part) + profile[low + 1] * part) * (columns < wide - 1)
-    gathered = values.sum(axis=2)
-    best = np.unravel_index(gathered.argmax(), gathered.shape)
-    return _Grid(
-        rows=tuple(rows.tolist()),
-        left=float(left[best]),
-        pitch=float(pitch[best]),
-        fit=float(gathered[best]) / (ROWS * COLUMNS),
-    )
-
-
-def _fit_of(strip: Pixels, grid: _Grid, height: float) -> float:
-    return float(_scores(strip, grid, SCOUTS, height).max(axis=2).mean())
-
-
-def _scores(strip: Pixels, grid: _Grid, signs: str, height: float) -> Pixels:
-    """The best correlation of each sign within two pixels of each place: rows × columns × signs.
-
-    SPARE columns more on both sides: a line may be taken to begin one character off.
+    A zone that is valid as read ends the search; else the best of `tries` places is taken.
     """
-    play = 2
-    columns = range(-SPARE, COLUMNS + SPARE)
-    scores = np.zeros((ROWS, len(columns), len(signs)))
-    for row, y in enumerate(grid.rows):
-        top = max(0, round(y) - play)
-        answer = _responses(strip[top : round(y) + play + CELL], signs, height).max(axis=1)
-        for place, column in enumerate(columns):
-            x = round(grid.left + grid.pitch * column)
-            near = answer[:, max(0, x - play) : max(0, x + play + 1)]
-            if near.size:
-                scores[row, place] = near.max(axis=1)
-    return scores
+    grey = _grey(pixels)
+    best: Zone | None = None
+    for number, band in enumerate(_bands(grey), 1):
+        zone = _upright(grey, band)
+        if zone and (best is None or _rank(zone) > _rank(best)):
+            best = zone
+        if number >= tries or (best and best.level in (Level.RAW, Level.GRAMMAR)):
+            break
+    return best if best and best.decoded.likelihood > TOLD else None
+
+
+def _rank(zone: Zone) -> tuple[bool, bool, float]:
+    mended = zone.level is Level.REPAIRED
+    return zone.mrz.valid and not mended, mended, zone.decoded.likelihood
+
+
+def _grey(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)) if pixels.ndim == 3 else pixels
+
+
+def _bands(grey: Pixels) -> Iterator[Band]:
+    """Places where a zone may be; a closer look is taken only when the ones before are used up."""
+    seen: list[Band] = []
+    for side_px, surely in LOOKS:
+        for band in mrz_band.find(grey, side_px, surely):
+            if not any(band.is_like(other) for other in seen):
+                seen.append(band)
+                yield band
+
+
+def _upright(grey: Pixels, band: Band) -> Zone | None:
+    """Read as it lies; upside down when that makes no sense."""
+    zone = _read(grey, band, SHAPES)
+    if zone is None or zone.decoded.likelihood > PLAUSIBLE:
+        return zone
+    turned = _read(grey, replace(band, turn=band.turn + np.pi), SHAPES)
+    return max(filter(None, (zone, turned)), key=_rank)
+
+
+def _read(grey: Pixels, band: Band, shapes: Sequence[tuple[int, int]]) -> Zone | None:
+    """Cut out, find the signs, lay the lattice, decode; look again where a sign is in doubt."""
+    found = _cut(grey, band, band.pitch)
+    if found is None:
+        return None
+    cut, signs, lines, pitch = found
+    lattice = mrz_lattice.fit(lines, pitch, shapes)
+    if lattice is None:
+        return None
+    first = np.stack([_at(signs, nodes) for nodes in lattice.nodes])
+    decoded = decode(_cells(first))
+    if decoded is None or not decoded.sure or decoded.worst < EASY:
+        again = _second_look(grey, cut, lattice)
+        decoded = decode(_cells((1 - AGAIN) * first + AGAIN * again))
+    return _zone(decoded, cut, lattice) if decoded else None
+
+
+def _cut(
+    grey: Pixels, band: Band, guess: float, cuts: int = MOST_CUTS
+) -> tuple[Cut, mrz_nets.Signs, list[Line], float] | None:
+    """The band with its signs and lines and their pitch; again where the guess was bad.
+
+    `guess`: pixels a character in the photograph. The shape may promise another number of columns,
+    or lines may run out of the picture.
+    """
+    cut = mrz_band.cut(grey, band, guess)
+    signs = mrz_nets.signs([cut.picture])[0]
+    lines = mrz_lattice.lines(mrz_lattice.centres(signs))
+    pitch = mrz_lattice.pitch(lines)
+    if pitch is None:
+        return None
+    is_near = 0.76 * PITCH < pitch < 1.34 * PITCH
+    runs_out = mrz_lattice.runs_out(lines, cut.picture.shape[1])
+    if cuts == 1 or (is_near and not runs_out):
+        return cut, signs, lines, pitch
+    guess *= 1.0 if is_near else pitch / PITCH
+    longer = replace(band, length=band.length + 6 * guess * runs_out)
+    return _cut(grey, longer, guess, cuts - 1)
+
+
+def _at(signs: mrz_nets.Signs, nodes: Pixels) -> Pixels:
+    """What stands at each place of a line: the cells around it, the surer and nearer the more."""
+    high, wide = signs.surely.shape
+    cell = mrz_nets.CELL
+    likely = np.full((len(nodes), len(mrz.ALPHABET)), 1 / len(mrz.ALPHABET))
+    for number, (x, y) in enumerate(nodes.tolist()):
+        column, row = int(x / cell), int(y / cell)
+        around = np.s_[max(0, row - 1) : max(0, row + 2), max(0, column - 1) : max(0, column + 2)]
+        if row > high or column > wide or not signs.surely[around].size:
+            continue
+        far = (signs.x[around] - x) ** 2 + (signs.y[around] - y) ** 2
+        weight = signs.surely[around] * np.exp(-far / 18) + 1e-6
+        likely[number] = (signs.kinds[:, *around] * weight).sum(axis=(1, 2)) / weight.sum()
+    return likely
+
+
+def _cells(likely: Pixels) -> list[list[dict[str, float]]]:
+    logs = np.log((1 - FLOOR) * likely + FLOOR / len(mrz.ALPHABET)).tolist()
+    return [[dict(zip(mrz.ALPHABET, place, strict=True)) for place in row] for row in logs]
+
+
+def _second_look(grey: Pixels, cut: Cut, lattice: Lattice) -> Pixels:
+    """Each line drawn out straight along the lattice: bend and slant are gone."""
+    length = lattice.nodes.shape[1]
+    strips = [_strip(grey, cut, lattice, row) for row in range(len(lattice.nodes))]
+    places = np.stack([(np.arange(length) + ROOM) * PITCH, np.full(length, STRIP / 2)], axis=1)
+    return np.stack([_at(signs, places) for signs in mrz_nets.signs(strips)])
+
+
+def _strip(grey: Pixels, cut: Cut, lattice: Lattice, row: int) -> Pixels:
+    nodes = lattice.nodes[row]
+    length = len(nodes)
+    wide = -(-(length + 2 * ROOM) * PITCH // mrz_nets.GRAIN) * mrz_nets.GRAIN
+    columns = (np.arange(wide) + 0.5) / PITCH - ROOM
+    courses = [np.polyfit(np.arange(length), nodes[:, axis], 3) for axis in (0, 1)]
+    x, y = (np.polyval(course, columns) for course in courses)
+    gap = np.hypot(*(np.polyval(np.polyder(course), columns) for course in courses)) / PITCH
+    below, above = (row + 1, row) if row + 1 < len(lattice.nodes) else (row, row - 1)
+    down = (lattice.nodes[below] - lattice.nodes[above]).mean(axis=0)
+    down /= np.linalg.norm(down)
+    deep = (np.arange(STRIP) + 0.5 - STRIP / 2)[:, None] * gap
+    photo = mrz_band.mapped(cut.to_photo, x + deep * down[0], y + deep * down[1])
+    return mrz_band.sampled(grey, *photo, cut.scale * float(gap.mean()))
+
+
+def _zone(decoded: Decoded, cut: Cut, lattice: Lattice) -> Zone:
+    x, y = mrz_band.mapped(cut.to_photo, lattice.nodes[..., 0], lattice.nodes[..., 1])
+    nodes = np.stack([x, y], axis=-1)
+    rows, length = nodes.shape[:2]
+    along = (nodes[:, -1] - nodes[:, 0]).mean(axis=0) / (length - 1)
+    down = (nodes[-1] - nodes[0]).mean(axis=0) / (rows - 1)
+    pitch, step = float(np.hypot(*along)), float(np.hypot(*down))
+    right, below = 0.6 * along, 0.6 * pitch * down / step
+    corners = (
+        nodes[0, 0] - right - below,
+        nodes[0, -1] + right - below,
+        nodes[-1, -1] + right + below,
+        nodes[-1, 0] - right + below,
+    )
+    return Zone(
+        decoded=decoded,
+        corners=tuple((float(x), float(y)) for x, y in corners),
+        turn_deg=float(np.degrees(np.arctan2(along[1], along[0]))) % 360,
+        pitch_px=pitch,
+        stretch=max(abs(pitch / CARD_PITCH - 1), abs(step / CARD_STEP - 1)),
+    )

@@ -18,6 +18,8 @@ SHA256: Final[dict[str, str]] = {
     "OCRB.otf": "84558d47dbc19bb5887cc7b72ed62c64534fd00f0b569d28e6dc63b71fe27707",
     "Roboto-Regular.ttf": "d7ed1b600055cb91fa2f3975e56da73b212e3624e5e131062d5ea9ebfd420bc6",
     "face_landmarker.task": "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+    "mrz-band.onnx": "331855534e49dd260b76ab9ee24be65860d5f6d9778720c860d77776f31bdeec",
+    "mrz-glyphs.onnx": "0e1c68f9ac44f5278413234b1600a6a226bdf88d45b590f84c787696435a6e53",
     "vie.traineddata": "112f6fd1d04ab4cb0208cad9cada8de214ae33a1e4db3750ffcda69262aef0a8",
 }
 """Name → SHA-256 of the file as its engine reads it (unpacked, where it ships as .gz)."""

@@ -1,26 +1,17 @@
 """Finding a card, its print and its faults in pictures drawn on the spot."""
 
-from datetime import date
-
 import cv2
 import numpy as np
 import pytest
 import segno
 
-from ekyc.domain import mrz as rules
 from ekyc.domain.document import FaultCode, Side
-from ekyc.vision import card, mrz, qr, quality
+from ekyc.vision import card, qr, quality
 from ekyc.vision.image import Pixels
 from ekyc.vision.sides import settle
+from tests.zones import CARD, a_document
 
 CORNERS = np.array([[90.5, 80.2], [540.3, 95.7], [530.1, 378.4], [84.8, 369.9]])
-LINES = rules.vietnamese_card(
-    number="000190004217",
-    full_name="Đặng Thị Thu Thảo",
-    birth=date(1990, 9, 2),
-    sex="F",
-    expiry=date(2030, 9, 2),
-)
 
 
 def a_table(light: int = 90) -> Pixels:
@@ -67,48 +58,6 @@ def test_a_straightened_card_begins_with_the_corner_given_first() -> None:
     assert card.straightened(picture, np.roll(CORNERS, 2, axis=0))[40, 40, 2] == 255
 
 
-def a_back() -> Pixels:
-    """A zone on white, as on a straightened card."""
-    glyphs = mrz._glyphs(15.9)
-    small = np.full((337, 539), 255, np.float32)
-    for row, line in enumerate(LINES):
-        for column, sign in enumerate(line):
-            top, left = 244 + 26 * row, 24 + 16 * column
-            tile = small[top : top + mrz.CELL, left : left + mrz.PITCH]
-            np.minimum(tile, glyphs[sign], out=tile)
-    grown = cv2.resize(small, (card.WIDTH, card.HEIGHT), interpolation=cv2.INTER_CUBIC)
-    grey = np.clip(grown, 0, 255).astype(np.uint8)
-    return np.repeat(grey[..., None], 3, axis=2)
-
-
-def test_a_zone_is_read_by_its_typeface() -> None:
-    zone = mrz.read(a_back())
-    assert zone is not None
-    assert zone.mrz.lines == LINES
-    said = zone.candidates()
-    assert said["number"].value == "000190004217"
-    assert said["number"].confidence == mrz.VALID
-    assert said["full_name"].confidence <= mrz.UNSURE
-
-
-def test_a_zone_with_a_misprinted_digit_says_little_and_unsurely() -> None:
-    picture = a_back()
-    scale = card.WIDTH / 539
-    left, top = round((24 + 16 * 2) * scale), round((244 + 26) * scale)
-    wide, high = round(16 * scale), round(24 * scale)
-    four = round((24 + 16 * 29) * scale)
-    picture[top : top + high, left : left + wide] = picture[top : top + high, four : four + wide]
-    zone = mrz.read(picture)
-    assert zone is not None
-    assert not zone.mrz.valid
-    assert "birth_date" not in zone.candidates()
-    assert zone.candidates()["number"].confidence == mrz.UNCHECKED
-
-
-def test_plain_paper_has_no_zone() -> None:
-    assert mrz.read(np.full((card.HEIGHT, card.WIDTH, 3), 220, np.uint8)) is None
-
-
 def a_code(text: str, pixels: int) -> Pixels:
     modules = np.array([[0 if dark else 255 for dark in row] for row in segno.make(text).matrix])
     framed = np.pad(modules.astype(np.uint8), 4, constant_values=255)
@@ -139,12 +88,17 @@ def test_the_dark_and_the_glaring_are_told_before_anything_else() -> None:
 
 
 def test_a_black_and_white_copy_is_told() -> None:
-    codes = {fault.code for fault in quality.faults(a_back() // 4 * 3, Side.BACK)}
+    codes = {
+        fault.code
+        for fault in quality.faults(
+            cv2.cvtColor(a_document(CARD) // 4 * 3, cv2.COLOR_GRAY2BGR), Side.BACK
+        )
+    }
     assert FaultCode.BLACK_AND_WHITE in codes
 
 
 def test_a_reflection_counts_where_it_hides_print() -> None:
-    back = a_back()
+    back = np.asarray(cv2.cvtColor(a_document(CARD), cv2.COLOR_GRAY2BGR))
     back[30:190, 60:820] = np.random.default_rng(1).integers(0, 255, (160, 760, 3))
     assert not quality.washed_out(back, Side.BACK)
     beside, over = back.copy(), back.copy()
