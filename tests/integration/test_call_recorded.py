@@ -3,9 +3,7 @@
 import asyncio
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from ekyc.storage import applications, calls, exports
 from ekyc.web.keys import CLOCK, MEDIA, OBJECTS, RING, STORE, VITALS
 from tests.branch import Branch, eventually, opened
 from tests.plane import BLUE, RED, Film, plain, sees, sees_more, tone, until
+from tests.small_disk import fill, mounted
 
 HERE = Ice(hosts=["127.0.0.1"])
 pytestmark = [pytest.mark.slow, pytest.mark.live]
@@ -191,22 +190,8 @@ async def test_a_server_that_stops_in_a_call_leaves_whole_recordings(tmp_path: P
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of eight megabytes, in memory."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(disk)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a disk of one's own is for root to mount")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Write until nothing more fits; the file that takes the room."""
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while file.write(bytes(4096)):
-            pass
-    return filler
+    with mounted(tmp_path / "disk") as disk:
+        yield disk
 
 
 async def test_a_disk_that_fills_up_in_a_call_is_told_at_once_and_costs_only_what_did_not_fit(
