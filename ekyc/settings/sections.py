@@ -287,7 +287,7 @@ class Documents(Section):
         620, ge=400, description="Least width of the card in the photograph, pixels"
     )
     zone_tries: int = Field(
-        6, ge=1, le=50, description="Places of a photograph tried as a machine-readable zone"
+        4, ge=1, le=50, description="Places of a photograph tried as a machine-readable zone"
     )
     ocr_program: str = Field(
         "", description="The tesseract program; empty: the system's, else the one that ships here"

@@ -9,6 +9,7 @@ with the check digits. No OCR program is asked.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 import cv2
@@ -40,7 +41,7 @@ AGAIN: Final = 0.75
 FLOOR: Final = 0.004
 """Probability left for every sign not seen."""
 
-MOST_CUTS: Final = 3
+MOST_CUTS: Final = 2
 
 STRIP: Final = 40
 """Height of one line in the second look, pixels."""
@@ -149,20 +150,39 @@ def read(straightened: Pixels) -> Zone | None:
     return zone if zone and zone.decoded.likelihood > TOLD else None
 
 
-def find(pixels: Pixels, *, tries: int = 6) -> Zone | None:
+def find(pixels: Pixels, *, tries: int = 4) -> Zone | None:
     """The zone of a photograph, wherever it lies; nothing where there is none.
 
-    A zone that is valid as read ends the search; else the best of `tries` places is taken.
+    A zone that is valid as read ends the search; else the best of `tries` places is taken, a place
+    tried upside down counting twice.
     """
     grey = _grey(pixels)
     best: Zone | None = None
-    for number, band in enumerate(_bands(grey), 1):
-        zone = _upright(grey, band)
+    for band in islice(_tried(grey), tries):
+        zone = _read(grey, band.place, SHAPES)
+        band.makes_sense = zone is None or zone.decoded.likelihood > PLAUSIBLE
         if zone and (best is None or _rank(zone) > _rank(best)):
             best = zone
-        if number >= tries or (best and best.level in (Level.RAW, Level.GRAMMAR)):
+        if best and best.level in (Level.RAW, Level.GRAMMAR):
             break
     return best if best and best.decoded.likelihood > TOLD else None
+
+
+@dataclass(slots=True)
+class _Try:
+    """A place about to be read; whoever reads it says whether it made sense."""
+
+    place: Band
+    makes_sense: bool = True
+
+
+def _tried(grey: Pixels) -> Iterator[_Try]:
+    """Each place as it lies, then upside down when it made no sense."""
+    for band in _bands(grey):
+        one = _Try(band)
+        yield one
+        if not one.makes_sense:
+            yield _Try(replace(band, turn=band.turn + np.pi))
 
 
 def _rank(zone: Zone) -> tuple[bool, bool, float]:
@@ -184,15 +204,6 @@ def _bands(grey: Pixels) -> Iterator[Band]:
                 yield band
 
 
-def _upright(grey: Pixels, band: Band) -> Zone | None:
-    """Read as it lies; upside down when that makes no sense."""
-    zone = _read(grey, band, SHAPES)
-    if zone is None or zone.decoded.likelihood > PLAUSIBLE:
-        return zone
-    turned = _read(grey, replace(band, turn=band.turn + np.pi), SHAPES)
-    return max(filter(None, (zone, turned)), key=_rank)
-
-
 def _read(grey: Pixels, band: Band, shapes: Sequence[tuple[int, int]]) -> Zone | None:
     """Cut out, find the signs, lay the lattice, decode; look again where a sign is in doubt."""
     found = _cut(grey, band, band.pitch)
@@ -204,7 +215,7 @@ def _read(grey: Pixels, band: Band, shapes: Sequence[tuple[int, int]]) -> Zone |
         return None
     first = np.stack([_at(signs, nodes) for nodes in lattice.nodes])
     decoded = decode(_cells(first))
-    if decoded is None or not decoded.sure or decoded.worst < EASY:
+    if decoded and decoded.likelihood > PLAUSIBLE and not (decoded.sure and decoded.worst >= EASY):
         again = _second_look(grey, cut, lattice)
         decoded = decode(_cells((1 - AGAIN) * first + AGAIN * again))
     return _zone(decoded, cut, lattice) if decoded else None

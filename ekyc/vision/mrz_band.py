@@ -13,10 +13,10 @@ PITCH: Final = 16
 """Pixels a character in what is cut out: 9 are enough (measured), 16 cost little."""
 
 LEAST_CELLS: Final = 25
-LONG: Final = 3.0
+LONG: Final = 4.0
 """A zone is so many times as long as it is high."""
 
-MOST_BANDS: Final = 3
+MOST_BANDS: Final = 2
 """Of one look at the photograph."""
 
 COLUMNS: Final = (30.2, 40.2)

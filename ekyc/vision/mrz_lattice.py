@@ -235,7 +235,7 @@ def _terms(column: Pixels, row: Pixels) -> Pixels:
     return np.stack([np.ones_like(column), column, column**2, row, row * column, column**3], axis=1)
 
 
-_STIFF: Final = np.diag([0, 0, 0.05, 1e-4, 0.02, 0.3])
+_STIFF: Final = np.diag([0, 0, 2e-3, 1e-4, 2e-3, 2e-2])
 """Bends and twists have to be paid for."""
 
 

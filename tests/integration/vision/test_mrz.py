@@ -79,3 +79,13 @@ def test_a_card_with_a_misprinted_digit_says_little_and_unsurely() -> None:
 
 def test_plain_paper_has_no_zone() -> None:
     assert mrz.read(np.full((card.HEIGHT, card.WIDTH, 3), 220, np.uint8)) is None
+
+
+def test_a_page_photographed_from_its_side_is_read_to_both_ends() -> None:
+    photo = seen(a_document(ZONES["TD3"]), turn_deg=0, share=0.7)
+    square = np.array([[0, 0], [1600, 0], [1600, 1600], [0, 1600]], np.float32)
+    aslant = square + np.array([[160, 220], [0, 0], [0, 0], [160, -220]], np.float32)
+    view = cv2.getPerspectiveTransform(square, aslant)
+    zone = mrz.find(np.asarray(cv2.warpPerspective(photo, view, (1600, 1600))))
+    assert zone is not None
+    assert zone.mrz.lines == ZONES["TD3"]
