@@ -121,6 +121,12 @@ class KindRefused(EkycError):
     code = "kind-refused"
 
 
+class UploadsOff(EkycError):
+    """The bank takes photographs from the camera only; please photograph the document here."""
+
+    code = "uploads-off"
+
+
 class ImageUnreadable(EkycError):
     """This file is not a photograph we can open; please take the picture again."""
 

@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.call import Call
+from ekyc.settings.capture import Capture
 from ekyc.settings.evidence import Flags, Portraits
 from ekyc.settings.export import Export
 from ekyc.settings.lan import Lan
@@ -43,6 +44,7 @@ __all__ = [
     "Bank",
     "Booking",
     "Call",
+    "Capture",
     "Codes",
     "Crm",
     "Database",
@@ -109,6 +111,7 @@ class Settings(BaseSettings):
     documents: Documents = Documents()
     flags: Flags = Flags()
     portraits: Portraits = Portraits()
+    capture: Capture = Capture()
     export: Export = Export()
     crm: Crm = Crm()
     jobs: Jobs = Jobs()

@@ -10,7 +10,7 @@ from ekyc.domain.acceptance import Policy
 from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
-from ekyc.domain.errors import ImageTooLarge, NotFound
+from ekyc.domain.errors import ImageTooLarge, NotFound, UploadsOff
 from ekyc.journey import apply, call, codes, confirm, decision, documents, flags, queue, stills
 from ekyc.storage import documents as photographs
 from ekyc.web import auth
@@ -212,6 +212,7 @@ def _policy(app: web.Application) -> Policy:
         errors.NotAllowedNow,
         errors.TooManyRequests,
         errors.TooManyPhotographs,
+        errors.UploadsOff,
     ),
     takes="image/jpeg",
 )
@@ -226,13 +227,22 @@ async def photograph(request: web.Request) -> Any:
         app[READER],
         application_id=request[SUBJECT],
         side=_side(request),
-        origin="upload" if request.query.get("origin") == "upload" else "camera",
+        origin=_origin(request),
         image=await _image(request),
         most=app[SETTINGS].documents.photographs_max,
         policy=_policy(app),
         zone=app[SETTINGS].bank.zone,
     )
     return await shown(request)
+
+
+def _origin(request: web.Request) -> str:
+    """Where the page says the picture is from; `UploadsOff` where only the camera's count."""
+    if request.query.get("origin") != "upload":
+        return "camera"
+    if request.app[SETTINGS].capture.gallery == "off":
+        raise UploadsOff
+    return "upload"
 
 
 def _side(request: web.Request) -> Side:

@@ -22,6 +22,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.NotAllowed: 403,
     errors.NotAllowedNow: 409,
     errors.KindRefused: 422,
+    errors.UploadsOff: 422,
     errors.SignInNeeded: 401,
     errors.SignInRefused: 401,
     errors.SignInRests: 429,

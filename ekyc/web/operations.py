@@ -51,6 +51,10 @@ async def config(request: web.Request) -> Any:
         "bank": settings.bank.model_dump(),
         "languages": ["vi", "en"],
         "documents": settings.documents.kinds,
+        "capture": {
+            "auto": settings.capture.auto,
+            "gallery": settings.capture.gallery == "flagged",
+        },
         "limits": {
             "photo_max_bytes": settings.documents.photo_max_bytes,
             "photo_long_side_px": settings.documents.photo_long_side_px,

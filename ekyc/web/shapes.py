@@ -316,4 +316,6 @@ class ConfigView(BaseModel):
     languages: list[str]
     documents: list[str]
     """The kinds a customer may photograph, in the order they are offered."""
+    capture: dict[str, bool]
+    """`auto`: the page may take the picture by itself; `gallery`: pictures of the device count."""
     limits: dict[str, int]

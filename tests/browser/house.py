@@ -16,7 +16,7 @@ from ekyc.app import Outside
 from ekyc.demo.pages import KEPT
 from ekyc.demo.server import demo_app, demo_settings
 from ekyc.demo.visitor import Visitor
-from ekyc.settings import Database, Objects, Queue, Server, Settings
+from ekyc.settings import Capture, Database, Objects, Queue, Server, Settings
 from ekyc.web.keys import STORE
 
 I18N = Path(__file__).parents[2] / "static" / "i18n"
@@ -82,6 +82,8 @@ async def opened(
         "objects": Objects(folder=folder / "objects", spool=folder / "spool"),
         "queue": Queue(ring_s=15, wrap_up_s=0.5),
         "secret_file": folder / "secret.key",
+        # The picture is taken when the test says so; files handed in count.
+        "capture": Capture(auto=False, gallery="flagged"),
     }
     # At the start of a process nobody waits for the loop; here a test does.
     settings, kept = await asyncio.to_thread(demo_settings, Settings(**(own | sections)))

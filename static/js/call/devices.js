@@ -94,8 +94,8 @@ export const atItsBest = (track) => track.applyConstraints({ width: STILL_VIDEO.
 /** Back to what a call needs. @param {MediaStreamTrack} track */
 export const asInACall = (track) => track.applyConstraints(CALL_VIDEO).catch(() => undefined);
 
-/** The camera for photographs of a card. */
-export const openStill = () => open({ video: STILL_VIDEO, audio: false });
+/** The camera for photographs of a card. @param {string} [camera] Its id; empty: the one that looks away. */
+export const openStill = (camera = "") => open({ video: camera ? { ...STILL_VIDEO, facingMode: undefined, deviceId: { exact: camera } } : STILL_VIDEO, audio: false });
 
 /** @param {MediaStream | null | undefined} stream */
 export function close(stream) {

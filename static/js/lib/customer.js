@@ -28,7 +28,7 @@ import { heardNow } from "./clock.js";
  * @property {{version: string, kinds: string[], given: string[]}} consents
  * @property {{masked: string, source: string, as_of: string}} phone
  * @property {Code | null} code
- * @property {{kind: "cccd-2021" | "other"} | null} document
+ * @property {{kind: string, sides: Side[]} | null} document
  * @property {Record<Side, Photograph | null>} photographs
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts
@@ -47,6 +47,8 @@ import { heardNow } from "./clock.js";
  * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string, zone: string}} bank
  * @property {("vi" | "en")[]} languages
  * @property {{photo_max_bytes: number, photo_long_side_px: number, still_bytes: number}} limits
+ * @property {{auto: boolean, gallery: boolean}} capture Whether the camera may take the picture by itself, and whether a picture from the device counts.
+ * @property {string[]} documents Kinds that can be photographed, in the order they are offered.
  */
 
 const ROOT = "/api/customer";
@@ -71,7 +73,7 @@ export const speak = (language) => view("PUT", "/language", { body: { language }
 export const sendCode = () => view("POST", "/code");
 /** @param {string} code */
 export const confirmCode = (code) => view("POST", "/code/confirm", { body: { code } });
-/** @param {"cccd-2021" | "other"} kind */
+/** @param {string} kind */
 export const chooseDocument = (kind) => view("POST", "/document", { body: { kind } });
 /** @param {Side} side @param {"camera" | "upload"} origin @param {Blob} blob */
 export const sendPhotograph = (side, origin, blob) => view("PUT", `/photographs/${side}?origin=${origin}`, { blob });

@@ -1,33 +1,42 @@
 /** Capture: open the camera, take or upload a side, hear at once whether it is good. */
 
-import { close, missing as missingDevice, openStill, whenMended } from "../call/devices.js";
+import { close, devices, missing as missingDevice, openStill, whenMended } from "../call/devices.js";
 import { fit, takeStill } from "../call/still.js";
+import { Watch } from "../capture/watch.js";
 import * as customer from "../lib/customer.js";
 import { openPage } from "../lib/page.js";
-import { CapturePage, SIDES } from "../ui/capture-page.js";
+import { CapturePage, ENOUGH_REFUSALS } from "../ui/capture-page.js";
 
 const COUNTED = "ekyc.refusals";
+const BY_ITSELF = "ekyc.auto";
+/** A refusal stands so long, and until something else is before the camera. */
+const READING_MS = 3000;
+const OTHER_ABOVE = 8;
 
 const element = new CapturePage();
 const page = await openPage("capture", element);
 page.stays = (view) => view.page === "confirm"; // a good picture is looked at before the next step
 element.refusals = { ...element.refusals, ...JSON.parse(sessionStorage.getItem(COUNTED) ?? "{}") };
 
-const missing = () => SIDES.find((side) => page.view?.photographs[side]?.state !== "accepted");
+const missing = () => element.sides.find((side) => page.view?.photographs[side]?.state !== "accepted");
 
 let forget = () => {};
 
 /** @param {MediaStreamTrack} track */
 const hasTorch = (track) => Boolean(/** @type {{torch?: boolean} | undefined} */ (track.getCapabilities?.())?.torch);
 
+/** Which of several cameras, once the customer chose. */
+let camera = "";
+
 async function openCamera() {
   if (element.stream) return;
   forget();
   element.failure = "";
   try {
-    element.stream = await openStill();
+    element.stream = await openStill(camera);
     const [track] = element.stream.getVideoTracks();
     element.torch = hasTorch(track) ? false : null;
+    element.cameras = (await devices()).cameras.length;
     track.addEventListener("ended", () => {
       element.stream = null;
       element.failure = "busy"; // another app took the camera, or it was unplugged
@@ -48,20 +57,66 @@ function show(picture) {
 function countRefusal(side) {
   element.refusals = { ...element.refusals, [side]: element.refusals[side] + 1 };
   sessionStorage.setItem(COUNTED, JSON.stringify(element.refusals));
+  if (element.refusals[side] >= ENOUGH_REFUSALS) element.auto = false; // from now on the customer says when
 }
 
 /** @param {Blob} picture @param {"camera" | "upload"} origin */
 async function send(picture, origin) {
   const { side } = element;
+  const before = page.view?.photographs;
   element.checking = true;
   show(picture);
   const small = await fit(picture, element.config.limits.photo_max_bytes);
   const view = await page.act(() => customer.sendPhotograph(side, origin, small));
   element.checking = false;
-  if (!view) return; // not the picture's fault: the trouble line says why
-  if (view.photographs[side]?.state === "refused") return countRefusal(side);
+  if (!view) return rest(); // not the picture's fault: the trouble line says why
+  if (view.photographs[side]?.state === "refused") {
+    rest();
+    return countRefusal(side);
+  }
   element.retaking = false;
   element.shot = "";
+  const fresh = element.sides.find((one) => view.photographs[one]?.state === "accepted" && before?.[one]?.at !== view.photographs[one]?.at);
+  if (fresh) element.side = fresh; // the other side was held before the camera, and kept
+}
+
+let refusedAt = 0;
+
+/** What was refused is told until it was read and something else is before the camera. */
+function rest() {
+  element.resting = true;
+  refusedAt = performance.now();
+  watch.mark();
+}
+
+const mayTakeItself = () => element.auto && !element.resting && !element.busy && element.scene(/** @type {customer.CustomerView} */ (page.view)) === "live";
+
+/** @param {CustomEvent<import("../capture/watch.js").Guided>} event */
+function guided({ detail }) {
+  element.advice = detail.said;
+  element.held = detail.held;
+  if (element.resting && detail.away > OTHER_ABOVE && performance.now() - refusedAt > READING_MS) element.resting = false;
+}
+
+function takeItself() {
+  if (!mayTakeItself()) return;
+  navigator.vibrate?.(30);
+  take();
+}
+
+async function switchCamera() {
+  const { cameras } = await devices();
+  const now = element.stream?.getVideoTracks()[0].getSettings().deviceId;
+  const at = cameras.findIndex(({ deviceId }) => deviceId === now);
+  camera = cameras[(at + 1) % cameras.length]?.deviceId ?? "";
+  close(element.stream);
+  element.stream = null;
+  await openCamera();
+}
+
+function switchAuto() {
+  element.auto = !element.auto;
+  sessionStorage.setItem(BY_ITSELF, String(element.auto));
 }
 
 function leave() {
@@ -83,15 +138,29 @@ async function switchTorch() {
 }
 
 element.addEventListener("open", openCamera);
-element.addEventListener("turned", () => missing() && openCamera());
+element.addEventListener("turned", () => {
+  rest(); // an earlier refusal of this side is told once more
+  if (missing()) openCamera();
+});
 element.addEventListener("take", take);
 element.addEventListener("upload", (event) => send(/** @type {CustomEvent<File>} */ (event).detail, "upload"));
 element.addEventListener("torch", switchTorch);
+element.addEventListener("auto", switchAuto);
+element.addEventListener("switch", switchCamera);
 element.addEventListener("done", leave);
 element.addEventListener("type", async () => {
   if (await page.act(() => customer.chooseDocument("other"))) leave();
 });
-page.addEventListener("leave", () => close(element.stream));
+page.addEventListener("leave", () => {
+  watch.stop();
+  close(element.stream);
+});
+
+const watch = new Watch(element);
+watch.addEventListener("guided", (event) => guided(/** @type {CustomEvent} */ (event)));
+watch.addEventListener("held", takeItself);
+element.auto = page.config.capture.auto && sessionStorage.getItem(BY_ITSELF) !== "false";
+element.resting = true;
 
 element.side = missing() ?? "front";
 if (missing() && page.view) await openCamera();

@@ -8,7 +8,7 @@ const element = new DocumentPage();
 const page = await openPage("document", element);
 
 element.addEventListener("choose", async (event) => {
-  const { detail } = /** @type {CustomEvent<"cccd-2021" | "other">} */ (event);
+  const { detail } = /** @type {CustomEvent<string>} */ (event);
   const view = await page.act(() => customer.chooseDocument(detail));
   if (view) page.leave(view.page);
 });

@@ -1,21 +1,22 @@
 /** Photographs of the card: the camera with a frame, front then back, and the reasons when one is refused. */
 
 import { html, nothing } from "/static/vendor/lit.js";
-import { t } from "../lib/i18n.js";
 import { photographAddress } from "../lib/customer.js";
+import { rich, t } from "../lib/i18n.js";
 import { deviceHelp } from "./device-help.js";
+import { faultPicture } from "./fault-picture.js";
 import { PageElement } from "./page-element.js";
 import { hotline, icon, steady, steps } from "./pieces.js";
-import { rich } from "../lib/i18n.js";
 
 /** @typedef {import("../lib/customer.js").Side} Side */
 /** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
 /** What the middle shows: the camera, a picture being checked, an accepted side, or why there is no camera.
  * @typedef {"live" | "checking" | "accepted" | "refused" | "blocked"} Scene */
 
-export const SIDES = /** @type {const} */ (["front", "back"]);
+/** How the frame looks and which picture stands by the sentence. @type {Record<import("../capture/guide.js").Advice, string>} */
+const ADVICE = { dark: "lightbulb", bright: "sun", place: "scan-line", nearer: "maximize", further: "frame", glare: "sun", focus: "focus", still: "hand", steady: "scan-line" };
 /** After so many refused photographs of a side the customer may type instead (A3). */
-const ENOUGH_REFUSALS = 3;
+export const ENOUGH_REFUSALS = 3;
 const TIPS = [["sun", "light"], ["id-card", "original"], ["hand", "sleeve"]];
 
 export class CapturePage extends PageElement {
@@ -29,6 +30,11 @@ export class CapturePage extends PageElement {
     retaking: { attribute: false },
     refusals: { attribute: false },
     torch: { attribute: false },
+    cameras: { attribute: false },
+    advice: { attribute: false },
+    held: { attribute: false },
+    auto: { attribute: false },
+    resting: { attribute: false },
   };
 
   constructor() {
@@ -49,6 +55,27 @@ export class CapturePage extends PageElement {
     this.refusals = { front: 0, back: 0 };
     /** On, off, or null where the camera has none. @type {boolean | null} */
     this.torch = null;
+    /** How many cameras there are to choose from. */
+    this.cameras = 1;
+    /** @type {import("../capture/guide.js").Advice} */
+    this.advice = "place";
+    /** How much of the moment is over after which the picture takes itself, 0 to 1. */
+    this.held = 0;
+    /** The picture takes itself. */
+    this.auto = false;
+    /** Why the last picture was refused still stands to be read. */
+    this.resting = false;
+  }
+
+  /** Whoever pressed the shutter goes on from the button that took its place. */
+  updated() {
+    const go = /** @type {HTMLElement | null} */ (this.querySelector(".review .go"));
+    if (go && document.activeElement === document.body) go.focus({ preventScroll: true });
+  }
+
+  /** The sides of this document that are photographed. @returns {Side[]} */
+  get sides() {
+    return this.view?.document?.sides ?? [];
   }
 
   /** @param {CustomerView} view @returns {Scene} */
@@ -56,25 +83,26 @@ export class CapturePage extends PageElement {
     if (this.checking) return "checking";
     const photograph = view.photographs[this.side];
     if (photograph?.state === "accepted" && !this.retaking) return "accepted";
-    if (this.stream) return photograph?.state === "refused" ? "refused" : "live";
+    if (this.stream) return photograph?.state === "refused" && this.resting ? "refused" : "live";
     return this.shot && photograph?.state === "refused" ? "refused" : "blocked";
   }
 
   /** @param {CustomerView} view */
   content(view) {
     const scene = this.scene(view);
-    return html`<main class="capture">
+    const kind = view.document?.kind ?? "";
+    return html`<main class="capture" data-kind=${kind}>
       <section class="intro">
         ${steps("document")}
-        <h1>${t(`capture.${this.side}`)}</h1>
-        <p class="lede">${t(`capture.${this.side}.lede`)}</p>
+        <h1>${t(this.sides.length > 1 ? `capture.${this.side}` : `capture.only.${kind}`, { kind: t(`kind.${kind}`) })}</h1>
+        <p class="lede">${t(this.auto ? "capture.lede.auto" : "capture.lede")}</p>
         <ul class="tips">${TIPS.map(([picture, tip]) => html`<li>${icon(picture)}<span>${t(`capture.tip.${tip}`)}</span></li>`)}</ul>
         <p class="alt">${icon("phone")}<span>${rich("capture.help", { hotline: hotline(this.config) })}</span></p>
       </section>
-      <section class="cam" aria-label=${t("capture.camera")} data-state=${scene}>
+      <section class="cam" aria-label=${t("capture.camera")} data-state=${scene} data-guide=${scene === "live" ? this.guide : nothing}>
         <div class="feed">${this.feed(scene, view)}</div>
         ${scene === "blocked" ? this.blocked() : html`<div class="mask" aria-hidden="true"><div class="frame"><i></i><i></i><i></i><i></i></div></div>`}
-        <div class="sides" role="group" aria-label=${t("capture.sides")}>${SIDES.map((side) => this.sideButton(side, view))}</div>
+        ${this.sides.length > 1 ? html`<div class="sides" role="group" aria-label=${t("capture.sides")}>${this.sides.map((side) => this.sideButton(side, view))}</div>` : nothing}
         ${scene === "blocked" ? nothing : this.hint(scene, view)}
       </section>
       <section class="dock">
@@ -108,19 +136,25 @@ export class CapturePage extends PageElement {
       ${done ? icon("check") : nothing}<span>${t(`side.${side}`)}</span>${done ? html`<span class="sr">${t("capture.done")}</span>` : nothing}</button>`;
   }
 
+  get guide() {
+    if (this.advice === "place") return "place";
+    return this.advice === "steady" ? "good" : "fix";
+  }
+
   /** @param {Scene} scene @param {CustomerView} view */
   hint(scene, view) {
-    const fault = view.photographs[this.side]?.faults[0]?.message;
-    const pictures = { live: "scan-line", checking: "loader-circle", accepted: "circle-check", refused: "triangle-alert", blocked: "" };
-    const text = scene === "refused" && fault ? fault : t(`capture.hint.${scene}`);
-    return html`<p class="hint" role="status">${icon(pictures[scene], scene === "checking" ? "spin" : "")}<b>${text}</b></p>`;
+    const fault = scene === "refused" ? view.photographs[this.side]?.faults[0] : undefined;
+    const pictures = { live: ADVICE[this.advice], checking: "loader-circle", accepted: "circle-check", refused: "triangle-alert", blocked: "" };
+    const said = this.advice === "steady" && !this.auto ? "capture.say.press" : `capture.say.${this.advice}`;
+    const text = fault?.message ?? t(scene === "live" ? said : `capture.hint.${scene}`);
+    return html`<p class="hint" role="status">${(fault && faultPicture(fault.code)) ?? icon(pictures[scene], scene === "checking" ? "spin" : "")}<b>${text}</b></p>`;
   }
 
   /** The first fault stands in the pill; more of them here. @param {Scene} scene @param {CustomerView} view */
   faults(scene, view) {
     const more = scene === "refused" ? (view.photographs[this.side]?.faults.slice(1) ?? []) : [];
     if (!more.length) return nothing;
-    return html`<ul class="checks" aria-label=${t("capture.faults")}>${more.map(({ message }) => html`<li class="warn">${icon("triangle-alert")}<span>${message}</span></li>`)}</ul>`;
+    return html`<ul class="checks" aria-label=${t("capture.faults")}>${more.map(({ code, message }) => html`<li class="warn">${faultPicture(code) ?? icon("triangle-alert")}<span>${message}</span></li>`)}</ul>`;
   }
 
   offerTyping() {
@@ -132,16 +166,26 @@ export class CapturePage extends PageElement {
   controls(scene) {
     const ready = this.stream !== null && scene !== "checking";
     return html`<div class="controls">
-      <label class="tool" ?data-busy=${scene === "checking"}><input class="sr" type="file" accept="image/*" ?disabled=${scene === "checking"} @change=${this.chosen}>${icon("upload")}<span>${t("capture.upload")}</span></label>
+      <div class="tools">${this.config.capture.gallery ? this.gallery(scene) : nothing}${this.config.capture.auto ? this.tool("auto", "scan-line", this.auto) : nothing}</div>
       <button class="shutter" type="button" aria-label=${t("capture.take")} ?disabled=${!ready} @click=${() => this.tell("take")}>
-        <svg class="ring" viewBox="0 0 84 84" aria-hidden="true"><circle cx="42" cy="42" r="39"></circle></svg><span></span></button>
-      ${this.torch === null ? html`<span></span>` : html`<button class="tool" type="button" aria-pressed=${this.torch} @click=${() => this.tell("torch")}>${icon("zap")}<span>${t("capture.torch")}</span></button>`}
+        <svg class="ring" viewBox="0 0 84 84" aria-hidden="true"><circle cx="42" cy="42" r="39"></circle><circle class="held" cx="42" cy="42" r="39" pathLength="100" stroke-dasharray="${Math.round((this.auto && scene === "live" ? this.held : 0) * 100)} 100"></circle></svg><span></span></button>
+      <div class="tools">${this.torch === null ? nothing : this.tool("torch", "zap", this.torch)}${this.cameras > 1 ? this.tool("switch", "switch-camera") : nothing}</div>
     </div>`;
+  }
+
+  /** @param {"auto" | "torch" | "switch"} name @param {string} picture @param {boolean} [isOn] */
+  tool(name, picture, isOn) {
+    return html`<button class="tool" type="button" aria-pressed=${isOn ?? nothing} @click=${() => this.tell(name)}>${icon(picture)}<span>${t(`capture.${name}`)}</span></button>`;
+  }
+
+  /** @param {Scene} scene */
+  gallery(scene) {
+    return html`<label class="tool" ?data-busy=${scene === "checking"}><input class="sr" type="file" accept="image/*" ?disabled=${scene === "checking"} @change=${this.chosen}>${icon("upload")}<span>${t("capture.upload")}</span></label>`;
   }
 
   /** An accepted side: take it again, or go on. @param {CustomerView} view */
   review(view) {
-    const next = SIDES.find((side) => view.photographs[side]?.state !== "accepted");
+    const next = this.sides.find((side) => view.photographs[side]?.state !== "accepted");
     return html`<div class="review">
       <button class="btn" type="button" @click=${this.retake}>${icon("camera")}<span>${t("capture.retake")}</span></button>
       <button class="btn go" type="button" @click=${() => (next ? this.turn(next) : this.tell("done"))}><span>${t(next ? `capture.go.${next}` : "continue")}</span>${icon("arrow-right")}</button></div>`;

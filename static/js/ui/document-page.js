@@ -1,14 +1,15 @@
-/** Which document: the chip card, which we read, or another, which the customer types. */
+/** Which document: one that is photographed and read, or another, which the customer types. */
 
 import { html } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { PageElement } from "./page-element.js";
 import { help, icon, pill, row, steps } from "./pieces.js";
 
-const KINDS = /** @type {const} */ ([
-  { kind: "cccd-2021", picture: "id-card", tag: "ok" },
-  { kind: "other", picture: "keyboard", tag: "info" },
-]);
+/** Of a passport one page is photographed, of a card known by its zone one side. */
+const ONE_SIDED = ["passport", "mrz-only"];
+
+/** @param {string} kind */
+const told = (kind) => ({ kind, name: t(`kind.${kind}`), picture: kind === "passport" ? "notebook-pen" : "id-card", tag: "ok", tagged: t("document.tag.read"), text: t(ONE_SIDED.includes(kind) ? `document.text.${kind}` : "document.text.both") });
 
 export class DocumentPage extends PageElement {
   static properties = { ...PageElement.properties, chosen: { state: true } };
@@ -30,16 +31,21 @@ export class DocumentPage extends PageElement {
       </section>
       <form class="panel" @submit=${this.submit}>
         <fieldset class="stack" aria-labelledby="h-document" @change=${this.choose}>
-          ${KINDS.map(({ kind, picture, tag }) => html`<label class="radio tall">
+          ${this.kinds().map(({ kind, name, picture, tag, tagged, text }) => html`<label class="radio tall">
             <input type="radio" name="kind" value=${kind} .checked=${chosen === kind}>
-            <span class="grow"><span class="hd"><b>${t(`document.${kind}`)}</b>${pill(tag, t(`document.${kind}.tag`))}</span><small>${t(`document.${kind}.text`)}</small></span>
+            <span class="grow"><span class="hd"><b>${name}</b>${pill(tag, tagged)}</span><small>${text}</small></span>
             <span class="ic">${icon(picture)}</span></label>`)}
         </fieldset>
         <section class="card phone-only">${this.rules()}</section>
         ${help(this.config)}
-        <div class="dock">${this.troubleLine()}<p role="status">${t(chosen ? `document.next.${chosen}` : "document.next.none")}</p>
+        <div class="dock">${this.troubleLine()}<p role="status">${t(chosen ? `document.next.${chosen === "other" ? "other" : "read"}` : "document.next.none")}</p>
           <button class="btn primary lg" aria-disabled=${chosen && !this.busy ? "false" : "true"}><span>${t("continue")}</span>${icon("arrow-right")}</button></div>
       </form></main>`;
+  }
+
+  kinds() {
+    const typed = { kind: "other", name: t("document.other"), picture: "keyboard", tag: "info", tagged: t("document.other.tag"), text: t("document.other.text") };
+    return [...this.config.documents.map(told), typed];
   }
 
   rules() {

@@ -42,7 +42,8 @@ export class DocumentPhotos extends LightElement {
     const side = t(`side.${photograph.side}`);
     return html`<figure><button type="button" aria-label=${t("photos.enlarge", { side })} @click=${() => this.#enlarge(photograph)}>
         <img src=${address(photograph)} alt=${side}></button>
-      <figcaption class="num">${this.told ? this.#caption(photograph) : side}</figcaption></figure>`;
+      <figcaption class="num">${this.told ? this.#caption(photograph) : side}</figcaption>
+      ${photograph.origin === "upload" ? html`<p class="pill warn">${icon("triangle-alert")}<span>${t("photos.uploaded")}</span></p>` : nothing}</figure>`;
   }
 
   /** @param {Photograph} photograph */

@@ -175,7 +175,9 @@ async def test_a_customer_with_a_card_photographs_it_and_sees_it_again(house: Ho
     view = await customer.does("PUT", "photographs/front", data=b"pixels")
     assert view["photographs"]["front"]["faults"][0]["code"] == "specimen"
     await customer.does("PUT", "photographs/front", data=b"pixels")
-    view = await customer.does("PUT", "photographs/back?origin=upload", data=b"pixels")
+    refused = await customer.refused("PUT", "photographs/back?origin=upload")
+    assert refused["code"] == "uploads-off"
+    view = await customer.does("PUT", "photographs/back", data=b"pixels")
     assert (view["page"], view["stage"]) == ("confirm", "documented")
     number = next(field for field in view["fields"] if field["name"] == "number")
     assert (number["value"], number["source"]) == (nobodys, "ocr")

@@ -1,0 +1,20 @@
+"""The table of how customers take photographs."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ekyc.settings.sections import Section
+
+
+class Capture(Section):
+    """Taking photographs of a document in the page."""
+
+    auto: bool = Field(
+        True, description="The page takes the picture by itself once all holds; the button stays"
+    )
+    gallery: Literal["off", "flagged"] = Field(
+        "off",
+        description="Pictures chosen from the device: off, or flagged (taken, and shown to the "
+        "agent as of lower trust)",
+    )
