@@ -7,8 +7,9 @@ import { CARD_PX, change, FRAME_PX, frameIn, look, PRINT_PX, ROUND, sharpness } 
 /** @typedef {import("./look.js").Look} Look */
 
 const EVERY_MS = 120;
-/** Looking may take this share of the time. */
+/** A slow look is followed by a longer pause: looking takes this share of the time, until pauses get too long to guide anybody. */
 const SHARE = 0.07;
+const AT_LEAST_EVERY_MS = 400;
 
 /** @param {number} width @param {number} height */
 function sheet(width, height) {
@@ -77,7 +78,7 @@ export class Watch extends EventTarget {
     if (video?.videoWidth && !video.hidden && frame && document.visibilityState === "visible") this.#judge(video, frame, from);
     const cost = performance.now() - from;
     this.slowest = Math.max(this.slowest, cost);
-    this.#later(Math.max(EVERY_MS, cost / SHARE));
+    this.#later(Math.min(AT_LEAST_EVERY_MS, Math.max(EVERY_MS, cost / SHARE)));
   }
 
   /** @param {HTMLVideoElement} video @param {Element} frame @param {number} now */

@@ -100,7 +100,7 @@ function guided({ detail }) {
 
 function takeItself() {
   if (!mayTakeItself()) return;
-  navigator.vibrate?.(30);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(30);
   take();
 }
 
@@ -137,9 +137,12 @@ async function switchTorch() {
   element.torch = torch;
 }
 
+const wasRefused = () => page.view?.photographs[element.side]?.state === "refused";
+
 element.addEventListener("open", openCamera);
 element.addEventListener("turned", () => {
-  rest(); // an earlier refusal of this side is told once more
+  element.resting = false;
+  if (wasRefused()) rest(); // it is told once more
   if (missing()) openCamera();
 });
 element.addEventListener("take", take);
@@ -160,7 +163,6 @@ const watch = new Watch(element);
 watch.addEventListener("guided", (event) => guided(/** @type {CustomEvent} */ (event)));
 watch.addEventListener("held", takeItself);
 element.auto = page.config.capture.auto && sessionStorage.getItem(BY_ITSELF) !== "false";
-element.resting = true;
-
 element.side = missing() ?? "front";
+if (wasRefused()) rest();
 if (missing() && page.view) await openCamera();
