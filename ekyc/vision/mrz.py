@@ -32,7 +32,7 @@ PLAUSIBLE: Final = -1.2
 TOLD: Final = -0.6
 """Mean nats a sign: what reads worse is no zone, or too little of one."""
 
-EASY: Final = 0.9
+EASY: Final = 0.7
 """Least probability of the worst sign of a zone that is not looked at again."""
 
 AGAIN: Final = 0.75
