@@ -243,7 +243,7 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     limits = call.limits(settings.queue, settings.call)
     app[ROOMS] = Rooms(
         *(app[STORE], app[CLOCK], app[MEDIA], app[RING], limits, app[CREW]),
-        figures_s=settings.call.figures_s,
+        rules=settings.call,
     )
     app[LIVE] = Live(app[BUS])
     app[CREW].start(app[ROOMS].listen(), name="rooms")

@@ -90,6 +90,7 @@ class ScriptedMedia:
         self.dropped: list[tuple[str, str]] = []
         self.closed: list[str] = []
         self.asked: list[tuple[str, str, str]] = []
+        self.places: list[tuple[str, str, str]] = []
         self.is_ill = False
         self.pulses: Mapping[int, Pulse] = {}
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
@@ -128,6 +129,10 @@ class ScriptedMedia:
         """Note the end."""
         self.rooms.pop(room, None)
         self.closed.append(room)
+
+    async def place(self, room: str, *, party: str, place: str) -> None:
+        """Note where somebody is."""
+        self.places.append((room, party, place))
 
     async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
         """Note what was asked."""

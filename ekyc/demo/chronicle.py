@@ -152,7 +152,7 @@ class Chronicle:
             self._store,
             self._clock,
             application_id=self._id,
-            given=list(consent.Consent),
+            given=list(consent.NEEDED),
             version=consent.VERSION,
             language="vi",
         )

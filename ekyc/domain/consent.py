@@ -1,11 +1,11 @@
 """What the customer agreed to, and in which wording."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from ekyc.domain.errors import ConsentsMissing
 
-VERSION = "2026-11"
+VERSION = "2026-11-22"
 """Names the wording in the `customer` catalogues; a changed sentence needs a new version."""
 
 
@@ -16,10 +16,27 @@ class Consent(StrEnum):
     BIOMETRICS = "biometrics"
     RECORDING = "recording"
     ONLINE = "online"
+    PLACE = "place"
+    """That the place is recorded in the call: nobody needs to."""
 
 
-def agree(given: Iterable[str], *, version: str) -> tuple[Consent, ...]:
-    """Every consent, each given, in the wording of today; else `ConsentsMissing`."""
-    if version != VERSION or set(given) != set(Consent):
+NEEDED = (Consent.DOCUMENT, Consent.BIOMETRICS, Consent.RECORDING, Consent.ONLINE)
+"""Without each of these there is no call."""
+
+
+def asked_besides(*, place: bool) -> tuple[Consent, ...]:
+    """What this bank asks that may be left out."""
+    return (Consent.PLACE,) if place else ()
+
+
+def agree(
+    given: Iterable[str], *, version: str, optional: Collection[Consent] = ()
+) -> tuple[Consent, ...]:
+    """What was agreed to, in the wording of today; `ConsentsMissing` unless all needed are given.
+
+    Of what is optional each may be left out; what was not asked nobody can have agreed to.
+    """
+    chosen = set(given)
+    if version != VERSION or not set(NEEDED) <= chosen <= {*NEEDED, *optional}:
         raise ConsentsMissing
-    return tuple(Consent)
+    return tuple(kind for kind in Consent if kind in chosen)

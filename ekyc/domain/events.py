@@ -51,6 +51,7 @@ NAMES = frozenset(
         "movement.asked",
         "movement.passed",
         "movement.failed",
+        "place.told",
         "still.asked",
         "still.taken",
         "still.declined",

@@ -1,6 +1,6 @@
 """From the CRM's request to the customer's consents."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -139,10 +139,11 @@ async def agree(
     given: Iterable[str],
     version: str,
     language: str,
+    optional: Collection[consent.Consent] = (),
 ) -> None:
     """Write down the consents, each a fact of its own; `ConsentsMissing`, `NotAllowedNow`."""
     now = clock.now()
-    kinds = consent.agree(given, version=version)
+    kinds = consent.agree(given, version=version, optional=optional)
     async with store.begin() as tx:
         moved = move(await applications.load(tx, application_id), Stage.CONSENTED, now=now)
         await applications.add_consents(

@@ -11,6 +11,7 @@ from ekyc.domain.decision import Decision
 from ekyc.domain.errors import NotFound
 from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.export import Export
+from ekyc.domain.place import Place
 from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.still import Still
 from ekyc.journey.ports import Clock
@@ -20,6 +21,7 @@ from ekyc.storage import (
     decisions,
     documents,
     exports,
+    places,
     portraits,
     staff,
     stills,
@@ -38,6 +40,8 @@ class CallStory:
     movements: Sequence[Movement]
     stills: Sequence[Still]
     recordings: Sequence[Recording]
+    places: Sequence[tuple[datetime, Place]]
+    """Where the customer was, each time that was news."""
     export: Export | None
     """The film of both parties that was asked for last."""
 
@@ -87,6 +91,7 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
             movements=await calls.movements(tx, call.id),
             stills=await stills.of_call(tx, call.id),
             recordings=await calls.recordings(tx, call.id),
+            places=await places.of_call(tx, call.id),
             export=await exports.last(tx, call.id),
         )
         for call in await calls.of_application(tx, application_id)

@@ -89,6 +89,10 @@ class MediaPlane(Protocol):
         """End the room; its recordings are closed and reported."""
         ...
 
+    async def place(self, room: str, *, party: str, place: str) -> None:
+        """Write into a party's recording from now on where it is: a JSON object, or nothing."""
+        ...
+
     async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
         """Watch this party do one movement; progress and verdict come as events."""
         ...

@@ -270,6 +270,10 @@ class MediaPlane:
                 await worker.command("close", room)
             worker.rooms.discard(room)
 
+    async def place(self, room: str, *, party: str, place: str) -> None:
+        """Write into a party's recording from now on where it is: a JSON object, or nothing."""
+        await self._home(room).command("place", room, party=party, place=place)
+
     async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
         """Watch a party do one movement, instead of any other; the verdict comes as an event."""
         await self._home(room).command(

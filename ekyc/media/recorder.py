@@ -79,6 +79,8 @@ class Recorder:
         self._size = _SIZE_UNKNOWN
         self._until_ms = 0
         self._told_at = float("-inf")
+        self.place = ""
+        """Where the party is, as it stands in the file from now on: a JSON object, or nothing."""
 
     def picture(self, picture: Picture, at: float) -> None:
         """A whole picture, whose first packet arrived at `at`."""
@@ -154,7 +156,7 @@ class Recorder:
             if self._cluster.is_empty:
                 self._cluster_since = at
             instant = self._started_at + timedelta(seconds=since_s)
-            self._cluster.tell(round(since_s * 1000), instant)
+            self._cluster.tell(round(since_s * 1000), instant, self.place)
 
     def _mark(self, label: str) -> None:
         self._flush()

@@ -80,6 +80,7 @@ class Room:
             for party in plan.parties
         }
         self._segments: dict[str, int] = {}
+        self._places: dict[str, str] = {}
         self._is_live = self._is_closing = False
         self._live_at = datetime.now(UTC)
         self._movement: Movement | None = None
@@ -115,6 +116,13 @@ class Room:
     async def drop(self, party: str) -> None:
         """End a party's connection."""
         await self._party(party).drop()
+
+    def place(self, party: str, place: str) -> None:
+        """Where a party is, for its recording: a JSON object, or nothing."""
+        self._places[party] = place
+        recorder = self._party(party).recorder
+        if recorder is not None:
+            recorder.place = place
 
     def ask_movement(self, party: str, movement: str, direction: Direction) -> None:
         """Watch this party do one movement, instead of any other one."""
@@ -232,6 +240,7 @@ class Room:
             started_at=now,
             cluster_ms=self._around.settings.cluster_ms,
         )
+        recorder.place = self._places.get(party, "")
         begun = Recorded(path=file.path, started_at=now, duration_ms=0, size_bytes=0)
         self._around.growing(self._closed(party, begun))
         return recorder

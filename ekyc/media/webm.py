@@ -95,9 +95,13 @@ class Cluster:
         """One picture or one sound packet at its time since the recording's zero."""
         self._blocks.append((at_ms, track, data, is_key))
 
-    def tell(self, at_ms: int, instant: datetime) -> None:
-        """What time it was then: a cue of a second, its text a JSON object."""
-        text = f'{{"at":"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}'[:-3] + 'Z"}'
+    def tell(self, at_ms: int, instant: datetime, place: str = "") -> None:
+        """What time it was then, and where: a cue of a second, its text a JSON object.
+
+        `place` is a JSON object of its own, empty when nobody knows.
+        """
+        where = f',"place":{place}' if place else ""
+        text = f'{{"at":"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}'[:-3] + f'Z"{where}}}'
         self._cues.append((at_ms, b"\n\n" + text.encode()))  # no name and no settings before it
 
     @property

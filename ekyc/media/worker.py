@@ -57,6 +57,7 @@ class Worker:
             "answer": self._answer,
             "drop": self._drop,
             "close": self._close,
+            "place": self._place,
             "ask_movement": self._ask_movement,
         }
 
@@ -128,6 +129,9 @@ class Worker:
         if now - self._tidied_at >= _TIDY_S:
             self._tidied_at = now
             gc.collect()
+
+    async def _place(self, message: Message) -> None:
+        self._room(message).place(message["party"], message["place"])
 
     async def _ask_movement(self, message: Message) -> None:
         self._room(message).ask_movement(

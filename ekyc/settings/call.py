@@ -24,6 +24,13 @@ class Call(Section):
         le=300,
         description="The figures of each second are written into the file together every, seconds",
     )
+    ask_place: bool = Field(
+        True, description="Ask whether the place may be recorded in the call (a consent of its own)"
+    )
+    place_decimals: int = Field(
+        3, ge=0, le=5, description="Degrees of a place are rounded to, decimals (3: some 100 m)"
+    )
+    places_max: int = Field(50, ge=1, description="Places kept of one call")
     stills_max: int = Field(
         20, ge=1, description="Photographs an agent may ask the customer for in one call"
     )

@@ -1,7 +1,10 @@
-"""The table of what came from each party of a call."""
+"""The tables of what came from each party of a call, and of where the customer was."""
 
 import sqlalchemy as sa
 
+from ekyc.domain.place import PlaceState
+from ekyc.storage.columns import id, one_of
+from ekyc.storage.instant import Instant
 from ekyc.storage.metadata import metadata
 
 lines = sa.Table(
@@ -14,3 +17,17 @@ lines = sa.Table(
     sa.Column("series", sa.JSON, nullable=False),
 )
 """Some seconds of a party's figures in a row, `since` and `until` counted from `calls.live_at`."""
+
+places = sa.Table(
+    "places",
+    metadata,
+    id(),
+    sa.Column("call_id", sa.String(32), sa.ForeignKey("calls.id"), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("latitude", sa.Float),
+    sa.Column("longitude", sa.Float),
+    sa.Column("accuracy_m", sa.Float),
+    one_of("state", [state.value for state in PlaceState], "state"),
+)
+"""Where the customer's browser said it was, during a call; rounded."""

@@ -23,6 +23,7 @@ from ekyc.storage.evidence_schema import portraits as portraits
 from ekyc.storage.export_schema import exports as exports
 from ekyc.storage.instant import Instant
 from ekyc.storage.line_schema import lines as lines
+from ekyc.storage.line_schema import places as places
 from ekyc.storage.metadata import metadata as metadata
 from ekyc.storage.sealing_schema import customer_keys as customer_keys
 

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
-from ekyc.domain import errors
+from ekyc.domain import consent, errors
 from ekyc.domain.acceptance import Policy
 from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
@@ -69,7 +69,9 @@ async def shown(request: web.Request) -> dict[str, Any]:
 async def _view(app: web.Application, application_id: str) -> dict[str, Any]:
     limits = call.limits(app[SETTINGS].queue, app[SETTINGS].call)
     store, texts, rules = app[STORE], app[TEXTS], app[SETTINGS].booking
-    return await view(store, texts, limits, rules, application_id, now=app[CLOCK].now())
+    return await view(
+        *(store, texts, limits, rules, app[SETTINGS].call, application_id), now=app[CLOCK].now()
+    )
 
 
 @routes.post(
@@ -125,6 +127,7 @@ async def agree(request: web.Request, body: ConsentsIn) -> Any:
         given=body.given,
         version=body.version,
         language=body.language,
+        optional=consent.asked_besides(place=request.app[SETTINGS].call.ask_place),
     )
     return await shown(request)
 

@@ -12,6 +12,7 @@ from ekyc.domain.decision import Decision, Verdict
 from ekyc.domain.document import Side, form_of
 from ekyc.notify.texts import Texts
 from ekyc.settings import Booking
+from ekyc.settings import Call as CallSettings
 from ekyc.storage import applications, codes, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Store
@@ -31,6 +32,7 @@ async def view(
     texts: Texts,
     limits: Limits,
     rules: Booking,
+    calling: CallSettings,
     application_id: str,
     *,
     now: datetime,
@@ -44,6 +46,8 @@ async def view(
         decision = await decisions.last(tx, application_id)
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
         meeting = await meeting_view.customer(tx, application_id, limits, now=now)
+        if meeting["call"] and calling.ask_place and consent.Consent.PLACE.value in given:
+            meeting["call"]["place_decimals"] = calling.place_decimals
         stage = application.stage
         meeting |= await booking_view.customer(tx, application_id, stage, rules, now=now)
     waiting_for = _pages(application, taken, meeting)
@@ -56,7 +60,8 @@ async def view(
         "page": waiting_for,
         "consents": {
             "version": consent.VERSION,
-            "kinds": [kind.value for kind in consent.Consent],
+            "kinds": [kind.value for kind in consent.NEEDED],
+            "optional": [kind.value for kind in consent.asked_besides(place=calling.ask_place)],
             "given": given,
         },
         "phone": {

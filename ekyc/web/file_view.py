@@ -1,6 +1,7 @@
 """The customer's file as JSON for the staff's pages."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ekyc.domain import decision as rules
@@ -175,6 +176,10 @@ def _call(story: CallStory, file: CustomerFile) -> dict[str, Any]:
         "end_reason": call.end_reason and call.end_reason.value,
         "recordings": [_recording(file.application.id, story, row) for row in story.recordings],
         "movements": [_movement(story, row) for row in story.movements],
+        "places": [
+            asdict(place) | {"at": at.isoformat(), "call_s": seconds_into(call, at)}
+            for at, place in story.places
+        ],
         "stills": [_still(file.application.id, story, row) for row in story.stills],
     }
 

@@ -35,5 +35,6 @@ async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime
             "state": call.state.value,
             "seconds_left": seconds_left(call, limits, now=now),
             "still": still and {"id": still.id, "of": still.of.value},
+            "place_decimals": None,
         },
     }

@@ -7,7 +7,7 @@ store, whoever ended it: an agent's click, the clock, or another process.
 import asyncio
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import structlog
@@ -17,6 +17,7 @@ from ekyc.crew import Crew
 from ekyc.domain import call as rules
 from ekyc.domain.call import Call, CallState, Limits, MovementState, Party
 from ekyc.domain.errors import Busy, NotFound
+from ekyc.domain.place import Place, recorded
 from ekyc.domain.room import (
     LineStepped,
     MovementEnded,
@@ -30,10 +31,12 @@ from ekyc.domain.room import (
     RoomLost,
 )
 from ekyc.journey import call as calling
+from ekyc.journey import place as whereabouts
 from ekyc.journey import room as journal
 from ekyc.journey import sealing
 from ekyc.journey.line import Figures
 from ekyc.journey.ports import Clock, MediaPlane
+from ekyc.settings import Call as CallSettings
 from ekyc.storage import calls
 from ekyc.storage.calls import Pass
 from ekyc.storage.sealing import Ring
@@ -99,6 +102,8 @@ class Room:
     off: dict[Party, set[str]] = field(default_factory=dict)
     torn: set[Party] = field(default_factory=set)
     """Of whose recording a part could not be stored."""
+    place: Place | None = None
+    """Where the customer is, once the page has said so."""
     steps: dict[Party, str] = field(default_factory=dict)
     """On which step of the ladder a party's line stands, once it was on another than the first."""
     is_open: bool = False
@@ -118,6 +123,10 @@ class Room:
     def recording(self, *, on: bool) -> Message:
         """Whether it is recorded, and of whom a part could not be stored."""
         return {"type": "recording", "on": on, "torn": sorted(who.value for who in self.torn)}
+
+    def whereabouts(self, place: Place) -> Message:
+        """Where the customer is, rounded."""
+        return {"type": "place", **asdict(place)}
 
     def line(self, who: Party) -> Message:
         """What a party's line carries now."""
@@ -147,11 +156,12 @@ class Rooms:
         limits: Limits,
         crew: Crew,
         *,
-        figures_s: float,
+        rules: CallSettings,
     ) -> None:
+        self._rules = rules
         self._store, self._clock, self._media, self._ring = store, clock, media, ring
         self.tested = Tested(clock, fresh_s=_FRESH_S)
-        self._figures = Figures(store, every_s=figures_s, longest_s=limits.longest_s)
+        self._figures = Figures(store, every_s=rules.figures_s, longest_s=limits.longest_s)
         self._limits, self._crew = limits, crew
         self._rooms: dict[str, Room] = {}
         self._heard_out = asyncio.Event()
@@ -203,6 +213,8 @@ class Rooms:
                 socket.say(self._dropped(call, gone))
         for who in room.steps:
             socket.say(room.line(who))
+        if room.place is not None:
+            socket.say(room.whereabouts(room.place))
         socket.say(room.recording(on=call is not None and call.live_at is not None))
 
     async def answer(self, room: Room, party: Party, offer: str) -> str:
@@ -220,6 +232,19 @@ class Rooms:
             await calling.switch(
                 self._store, self._clock, call_id=room.name, party=party, what=what, off=off
             )
+
+    async def place(self, room: Room, said: Place) -> None:
+        """The customer's page says where it is, or why not: for the file, the agent, the recording.
+
+        `NotAllowedNow` without the consent.
+        """
+        room.place = await whereabouts.tell(
+            self._store, self._clock, self._rules, call_id=room.name, place=said
+        )
+        room.say(room.whereabouts(room.place))
+        with suppress(NotFound):  # a worker that died: the page says it again when it joins anew
+            known = recorded(room.place)
+            await self._media.place(room.name, party=Party.CUSTOMER.value, place=known)
 
     async def ask_camera(self, room: Room, staff_id: str) -> None:
         """The agent asks the customer for the other camera; `NotFound`, `NotAllowedNow`."""

@@ -101,6 +101,8 @@ class OwnCall(BaseModel):
     state: str
     seconds_left: int | None
     still: OwnStill | None
+    place_decimals: int | None
+    """How exactly the page may say where it is; null: nobody asks."""
 
 
 class OwnDecision(BaseModel):

@@ -20,6 +20,7 @@ from ekyc.domain.errors import (
     NotAllowedNow,
     TooManyRequests,
 )
+from ekyc.domain.place import Place, PlaceState
 from ekyc.journey import call as calling
 from ekyc.settings import Call as Settings
 from ekyc.storage.calls import Pass
@@ -62,6 +63,16 @@ class Flip(Body):
     type: Literal["flip"]
 
 
+class Whereabouts(Body):
+    """Where the customer's browser is, or that it does not say."""
+
+    type: Literal["place"]
+    state: PlaceState
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    accuracy_m: float | None = Field(default=None, ge=0, le=1e7)
+
+
 class Leave(Body):
     type: Literal["leave"]
 
@@ -70,7 +81,7 @@ class Ping(Body):
     type: Literal["ping"]
 
 
-Said = Join | Offer | Mute | Camera | Flip | Leave | Ping
+Said = Join | Offer | Mute | Camera | Flip | Whereabouts | Leave | Ping
 _SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
 
 
@@ -176,12 +187,13 @@ class Conversation:
             case Flip():
                 self._budget.spend(_KEPT_COST)
                 await self._ask_camera(given, room)
+            case Whereabouts():
+                self._budget.spend(_KEPT_COST)
+                await self._place(given, room, said)
             case Leave():
                 await self._leave(given, room)
             case Join():
-                raise NotAllowedNow
-            case Ping():
-                pass
+                raise NotAllowedNow  # a `Ping` only says that somebody is there
 
     async def _answer(self, given: Pass, room: Room, offer: str) -> None:
         try:
@@ -197,6 +209,14 @@ class Conversation:
         try:
             await self._rooms.ask_camera(room, given.subject)
         except EkycError as error:  # the customer dropped that moment
+            self._socket.say(_refusal(self._request, error))
+
+    async def _place(self, given: Pass, room: Room, said: Whereabouts) -> None:
+        if given.party is not Party.CUSTOMER or not room.is_call:
+            raise NotAllowedNow
+        try:
+            await self._rooms.place(room, Place(**said.model_dump(exclude={"type"})))
+        except NotAllowedNow as error:  # no consent, or the call is just over
             self._socket.say(_refusal(self._request, error))
 
     async def _leave(self, given: Pass, room: Room) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Route, expect
+from playwright.async_api import Geolocation, Route, expect
 
 from ekyc.demo.face import Portrait
 from ekyc.settings import Queue
@@ -20,6 +20,7 @@ from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person
 
 pytestmark = pytest.mark.timeout(240)
+HERE = Geolocation(latitude=10.776889, longitude=106.700912, accuracy=20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +40,20 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 
 
 @asynccontextmanager
-async def meeting(house: House, invite: Invite, login: str) -> AsyncIterator[Meeting]:
-    """A call in which each sees the other; the agent is offline again afterwards."""
+async def meeting(
+    house: House, invite: Invite, login: str, *, place: bool = False
+) -> AsyncIterator[Meeting]:
+    """A call in which each sees the other; the agent is offline again afterwards.
+
+    `place`: the customer agreed that it is recorded, and the browser may tell it.
+    """
     agent, customer = await invite(size=DESK), await invite()
+    if place:
+        await customer.context.grant_permissions(["camera", "microphone", "geolocation"])
+        await customer.context.set_geolocation(HERE)
     await walk.sign_in(agent, house, login)
     await walk.become_available(agent)
-    await walk.waits(customer, house)
+    await walk.waits(customer, house, place=place)
     await walk.answer(agent)
     await walk.arrives(customer, "call")
     await walk.film(customer, Portrait.HOPPER)
@@ -55,7 +64,9 @@ async def meeting(house: House, invite: Invite, login: str) -> AsyncIterator[Mee
 async def test_a_customer_who_turns_the_wrong_way_or_not_at_all_is_refused_with_the_reason(
     house: House, invite: Invite
 ) -> None:
-    async with meeting(house, invite, "minhanh") as call:
+    async with meeting(house, invite, "minhanh", place=True) as call:
+        for who in (call.customer.page.locator(".who .where"), call.agent.page.locator(".cust")):
+            await expect(who).to_contain_text("10.777, 106.701 (±20 m)")
         shown = await call.customer.page.locator(".who time").get_attribute("datetime") or ""
         assert abs((datetime.now(UTC) - datetime.fromisoformat(shown)).total_seconds()) < 5
         wrong = await walk.ask_movement(call.agent, call.customer, "left", does="right")

@@ -1,6 +1,7 @@
 """Customer and agent over HTTP, events and the WebSocket; the media plane is on paper."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from ekyc.app import Outside
 from ekyc.domain.application import Stage
+from ekyc.domain.consent import VERSION, Consent
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.room import (
     MovementEnded,
@@ -103,6 +105,64 @@ async def test_the_agent_may_ask_for_the_other_camera_and_what_is_switched_is_wr
         ("customer", "sound-off"),
         ("customer", "sound-on"),
     ]
+
+
+async def says_where(branch: Branch, call: str, *places: dict[str, object]) -> None:
+    """The customer's page says so, and the agent hears what became of it."""
+    customer_pass, agent_pass = [await branch.token(who, call) for who in ("customer", "agent")]
+    async with (
+        branch.socket("customer", customer_pass) as customer,
+        branch.socket("agent", agent_pass) as agent,
+    ):
+        branch.connect(call)
+        await heard(customer, "recording", on=True)
+        for place in places:
+            branch.clock.pass_s(1)
+            await customer.send_json({"type": "place", **place})
+            state = place["state"]
+            told = await heard(agent, "place", state=state)
+        exact = {"latitude": 10.777, "longitude": 106.701, "accuracy_m": 20.0}
+        assert told.items() >= (exact if state == "known" else {}).items()
+
+
+WHERE = {"state": "known", "latitude": 10.776889, "longitude": 106.700912, "accuracy_m": 12.4}
+
+
+async def test_a_customers_place_reaches_agent_recording_and_file_rounded_and_no_fact(
+    branch: Branch,
+) -> None:
+    call = await branch.answered()
+    async with branch.server.app[STORE].begin() as tx:
+        agreed = {"version": VERSION, "language": "vi", "now": branch.clock.now()}
+        await applications.add_consents(tx, "first", [Consent.PLACE], **agreed)
+    view = await branch.ask("customer", "GET", "/api/customer/application")
+    assert view["call"]["place_decimals"] == 3
+    await says_where(branch, call, WHERE, WHERE, {"state": "refused"}, WHERE)
+    assert branch.media.places[0] == (
+        *(call, "customer"),
+        '{"latitude":10.777,"longitude":106.701,"accuracy_m":20.0}',
+    )
+    assert branch.media.places[2] == (call, "customer", "")
+    file = await branch.ask("agent", "GET", "/api/files/first")
+    told = [(place["state"], place["latitude"]) for place in file["calls"][0]["places"]]
+    assert told == [("known", 10.777), ("refused", None), ("known", 10.777)]
+    facts = [fact["data"] for fact in file["timeline"] if fact["name"] == "place.told"]
+    assert facts == [{"call": call, "state": s} for s in ("known", "refused", "known")]
+    assert "10.77" not in json.dumps(file["timeline"])
+
+
+async def test_without_the_consent_nobody_asks_and_nothing_is_kept(branch: Branch) -> None:
+    call = await branch.answered()
+    view = await branch.ask("customer", "GET", "/api/customer/application")
+    assert view["call"]["place_decimals"] is None
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        await customer.send_json({"type": "place", **WHERE})
+        assert (await heard(customer, "error"))["code"] == "not-allowed-now"
+    async with branch.socket("agent", await branch.token("agent", call)) as agent:
+        await agent.send_json({"type": "place", **WHERE})
+        assert (await heard(agent, "error"))["code"] == "not-allowed-now"
+    file = await branch.ask("agent", "GET", "/api/files/first")
+    assert (file["calls"][0]["places"], branch.media.places) == ([], [])
 
 
 async def test_a_customer_hears_that_the_agent_dropped_and_came_back(branch: Branch) -> None:

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrowOf, instructionOf, withNews } from "../../static/js/call/movement.js";
 import { next as nextOfStill } from "../../static/js/call/asked-still.js";
+import { Whereabouts } from "../../static/js/call/place.js";
 import { isSoundAlone, weakness } from "../../static/js/call/quality.js";
 import { next } from "../../static/js/call/state.js";
 import { readDate, withSlashes, writeDate } from "../../static/js/lib/dates.js";
@@ -110,4 +111,36 @@ test("the customer's line is spoken of before the agent's, and a good one not at
   assert.equal(weakness({ customer: "least", agent: "low" }), "customer-least");
   assert.equal(isSoundAlone({ customer: "low" }), false);
   assert.equal(isSoundAlone({ customer: "full", agent: "sound" }), true);
+});
+
+const finder = () => {
+  const told = { watching: 0 };
+  return Object.assign(told, {
+    watchPosition: (found, failed) => (Object.assign(told, { found, failed }), (told.watching = 7)),
+    clearWatch: (id) => id === told.watching && (told.watching = 0),
+  });
+};
+const spot = (latitude, longitude = 106.70091) => ({ coords: { latitude, longitude, accuracy: 12.4 } });
+
+test("a place leaves the page rounded, and only when it is news", () => {
+  const gps = finder();
+  const whereabouts = new Whereabouts(gps);
+  const heard = [];
+  whereabouts.addEventListener("change", () => heard.push(whereabouts.place));
+  whereabouts.begin(2);
+  for (const latitude of [10.77689, 10.7771, 10.79]) gps.found(spot(latitude));
+  gps.failed({ code: 2 });
+  assert.deepEqual(heard.map(({ latitude, longitude }) => [latitude, longitude]), [[10.78, 106.7], [10.79, 106.7]]);
+  gps.failed({ code: 1 });
+  assert.deepEqual(heard.at(-1), { state: "refused" });
+  whereabouts.end();
+  assert.equal(gps.watching, 0);
+});
+
+test("a device that knows no place says so", () => {
+  const gps = finder();
+  const whereabouts = new Whereabouts(gps);
+  whereabouts.begin(3);
+  gps.failed({ code: 3 });
+  assert.deepEqual(whereabouts.place, { state: "unavailable" });
 });

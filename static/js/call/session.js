@@ -11,7 +11,7 @@ const REJOIN_MS = 60_000;
 const REJOIN_PAUSE_MS = 1_500;
 
 /**
- * Fires "change" when anything shown changes, "message" for what the server says.
+ * Fires "change" when anything shown changes, "up" with each new line, "message" for what the server says.
  * `state` is one of call/state.js.
  */
 export class CallSession extends EventTarget {
@@ -74,6 +74,7 @@ export class CallSession extends EventTarget {
     this.remote = line.peer.remote;
     this.deadlineMs = 0;
     this.happened("media.up");
+    this.dispatchEvent(new Event("up"));
     if (this.#agentHere) this.happened("agent.here");
   }
 
@@ -100,6 +101,11 @@ export class CallSession extends EventTarget {
   #agent(here) {
     this.#agentHere = here;
     if (isIn(this.state)) this.happened(here ? "agent.here" : "agent.gone");
+  }
+
+  /** Say something on the line, if there is one. @param {import("./signaling.js").Message} message */
+  send(message) {
+    this.#line?.send(message);
   }
 
   /** Say goodbye on the line; the server is told by the page. */

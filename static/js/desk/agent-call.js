@@ -44,6 +44,8 @@ export class AgentCall extends EventTarget {
     this.steps = {};
     /** How the customer's media arrive. @type {Quality | null} */
     this.quality = null;
+    /** Where the customer is, or why that is not known. @type {import("../call/place.js").Place | null} */
+    this.place = null;
     /** When a lost customer's place is given up. @type {number | null} */
     this.waitsUntil = null;
     /** The movement under way. @type {Progress | null} */
@@ -104,6 +106,7 @@ export class AgentCall extends EventTarget {
     if (message.type === "recording") this.#recorded(message);
     if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
     if (message.type === "line") this.steps = { ...this.steps, [message.party]: message.step };
+    if (message.type === "place") this.place = /** @type {any} */ (message);
     if (message.type === "movement") this.#movement(/** @type {any} */ (message));
     if (message.type === "error") this.problem = refusal(/** @type {any} */ (message));
     if (message.type === "replaced") return this.#stepAside();

@@ -7,6 +7,7 @@ import { t } from "../lib/i18n.js";
 import { length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, steady } from "../ui/pieces.js";
+import { placeText } from "../ui/place-text.js";
 import { Ticking } from "../ui/ticking.js";
 import "./pose-gauges.js";
 import "./still-strip.js";
@@ -62,7 +63,8 @@ export class CallStage extends LightElement {
       <div class="over" role="status">${live ? this.#weakness(call) : this.#sign(call)}</div>
       ${this.silent && live ? html`<button type="button" class="btn sm unmute" @click=${this.#play}>${icon("volume-2")}<span>${t("call.hear")}</span></button>` : nothing}
       <figcaption><b>${t("call.customer")}</b>${live && call.customerIs.muted ? html`<span>${icon("mic-off")} ${t("call.customer-muted")}</span>` : nothing}
-        ${live && call.customerIs.dark ? html`<span>${icon("video-off")} ${t("call.customer-dark")}</span>` : nothing}${live && quality ? html`<span class="num">${quality.height}p · ${Math.round(quality.fps)} fps</span>` : nothing}</figcaption></figure>`;
+        ${live && call.customerIs.dark ? html`<span>${icon("video-off")} ${t("call.customer-dark")}</span>` : nothing}${live && quality ? html`<span class="num">${quality.height}p · ${Math.round(quality.fps)} fps</span>` : nothing}
+        ${live && call.place ? html`<span class="num">${icon("map-pin")} <span class="sr">${t("place.title")}</span>${placeText(call.place)}</span>` : nothing}</figcaption></figure>`;
   }
 
   /** What is done about a weak line, in a sentence. @param {AgentCall} call */

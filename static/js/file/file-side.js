@@ -6,6 +6,7 @@ import { asPhotographs, isConfirmed, isOpen, stillsOf } from "../desk/scene.js";
 import { dayAndClock, documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
+import { placeText } from "../ui/place-text.js";
 import "../ui/decision-bar.js";
 import "../ui/document-photos.js";
 import "../ui/field-table.js";
@@ -33,7 +34,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        ${this.#papers(file)}<portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}${this.#checks(file)}${this.#note(file)}</div>
+        ${this.#papers(file)}<portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}${this.#places(file)}${this.#checks(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 
@@ -65,6 +66,14 @@ export class FileSide extends LightElement {
       <ul class="kv">${consents.map(({ kind, version, given_at }) => html`<li>${icon("square-check-big", "okc")}<span>${t(`consent.${kind}`)}</span>
           <small class="num">${t("side.consent-of", { version, when: dayAndClock(given_at) })}</small></li>`)}
         <li>${icon("phone", "mut")}<span class="num"><span class="sr">${t("side.phone")}</span> ${phone_masked}</span><small>${source}</small></li></ul></section>`;
+  }
+
+  /** Where the customer was in the calls, or why that is not known. @param {CustomerFile} file */
+  #places({ calls }) {
+    const told = calls.flatMap(({ places }) => places);
+    if (!told.length) return nothing;
+    return html`<section aria-labelledby="h-places"><div class="sh"><h2 id="h-places">${t("place.title")}</h2></div>
+      <ul class="kv">${told.map((place) => html`<li>${icon("map-pin", "mut")}<span class=${place.state === "known" ? "num" : "off"}>${placeText(place)}</span><small class="num">${dayAndClock(place.at)}</small></li>`)}</ul></section>`;
   }
 
   /** @param {CustomerFile} file */

@@ -3,6 +3,7 @@
 import { AskedStill } from "../call/asked-still.js";
 import { devices, looksAway, whenMended } from "../call/devices.js";
 import { instructionOf, withNews } from "../call/movement.js";
+import { Whereabouts } from "../call/place.js";
 import { say, warmUp } from "../call/prompts.js";
 import { CallSession } from "../call/session.js";
 import { fit, takeInCall } from "../call/still.js";
@@ -21,6 +22,7 @@ const CHOSEN = "ekyc.devices";
 const element = new CallPage();
 const page = await openPage("call", element);
 const session = new CallSession(customer.callPass);
+const whereabouts = new Whereabouts();
 const still = new AskedStill(customer.sendStill, customer.declineStill);
 /** The camera was turned for a photograph, and is turned back after it. */
 let turned = false;
@@ -100,10 +102,23 @@ const HEARD = {
   movement,
   recording: ({ on }) => recording(on),
   line: (message) => (element.steps = { ...element.steps, [message.party]: message.step }),
+  place: (message) => (element.place = message),
   quality: (message) => message.party === "customer" && (element.quality = message),
   flip: () => flipAsked(),
   dropped: ({ seconds_left: left }) => (element.secondsLeft = left),
 };
+
+/** Where this device is, for the agent and the recording: once the line is up, and whenever it is news. */
+function tellPlace() {
+  if (whereabouts.place) session.send({ type: "place", ...whereabouts.place });
+}
+
+/** The browser asks the customer itself; that happens only after the consent. */
+function locate() {
+  const decimals = page.view?.call?.place_decimals ?? null;
+  if (decimals !== null) whereabouts.begin(decimals);
+  tellPlace();
+}
 
 async function sound() {
   await element.updateComplete;
@@ -166,7 +181,12 @@ element.addEventListener("hang-up", () => {
   session.leave();
   page.act(customer.hangUp);
 });
-page.addEventListener("leave", () => session.finish());
+page.addEventListener("leave", () => {
+  whereabouts.end();
+  session.finish();
+});
+session.addEventListener("up", locate);
+whereabouts.addEventListener("change", tellPlace);
 
 if (page.view) {
   warmUp();

@@ -1,4 +1,4 @@
-/** Start: the link's token becomes a session, the four consents are given. */
+/** Start: the link's token becomes a session, the consents are given. */
 
 import { Refused } from "../lib/api.js";
 import { obstacleOf, platformOf } from "../lib/browsers.js";

@@ -9,6 +9,7 @@ import { openDialog } from "./ask-dialog.js";
 import { deviceHelp } from "./device-help.js";
 import { PageElement } from "./page-element.js";
 import { hotline, icon, steady } from "./pieces.js";
+import { placeText } from "./place-text.js";
 import { isFraming, isShown, stillSheet } from "./still-sheet.js";
 
 /** @typedef {import("../call/movement.js").Movement} Movement */
@@ -35,6 +36,7 @@ export class CallPage extends PageElement {
     taken: { attribute: false },
     flipAsked: { attribute: false },
     still: { attribute: false },
+    place: { attribute: false },
     version: { attribute: false },
   };
   #ticking = 0;
@@ -77,6 +79,8 @@ export class CallPage extends PageElement {
     this.flipAsked = false;
     /** The photograph the agent asks for. @type {import("../call/asked-still.js").AskedStill | null} */
     this.still = null;
+    /** What the recording says of where this device is. @type {import("../call/place.js").Place | null} */
+    this.place = null;
     /** Grows with every news of it: it stays the same object. */
     this.version = 0;
   }
@@ -110,7 +114,7 @@ export class CallPage extends PageElement {
   time() {
     if (!this.recordingSinceMs) return html`<span>${t("call.title")}</span>`;
     const now = new Date(nowMs()).toISOString();
-    return html`<time class="num" datetime=${now}>${dayAndSecond(now)}</time>`;
+    return html`<time class="num" datetime=${now}>${dayAndSecond(now)}</time>${this.place?.state === "known" ? html`<span class="num where">${placeText(this.place)}</span>` : nothing}`;
   }
 
   recording() {

@@ -1,4 +1,4 @@
-/** Welcome: what to expect, what to prepare, and four consents, each ticked by the customer. */
+/** Welcome: what to expect, what to prepare, and the consents, each ticked by the customer. */
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { plural, rich, t } from "../lib/i18n.js";
@@ -20,7 +20,7 @@ export class StartPage extends PageElement {
 
   /** @param {import("../lib/customer.js").CustomerView} view */
   content(view) {
-    const { kinds } = view.consents;
+    const { kinds, optional } = view.consents;
     return html`<main class="page">
       <section class="intro">
         ${steps("consent")}
@@ -38,6 +38,8 @@ export class StartPage extends PageElement {
           <p class="muted">${rich("start.consents.lede", { hotline: hotline(this.config) })}</p>
           <ul>${kinds.map((kind) => this.consent(kind))}</ul>
         </section>
+        ${optional.length ? html`<section class="card" aria-labelledby="h-optional"><h2 id="h-optional">${t("start.optional")}</h2>
+          <p class="muted">${t("start.optional.lede")}</p><ul>${optional.map((kind) => this.consent(kind, false))}</ul></section>` : nothing}
         <p class="center muted">${rich("start.disagree", { hotline: hotline(this.config) })}</p>
         ${help(this.config)}
         ${this.dock(kinds)}
@@ -51,10 +53,10 @@ export class StartPage extends PageElement {
       ${row("sun", t("start.prepare.place"), t("start.prepare.place.text"))}</ul>`;
   }
 
-  /** @param {string} kind */
-  consent(kind) {
+  /** @param {string} kind @param {boolean} [needed] */
+  consent(kind, needed = true) {
     const title = t(`consent.${kind}`);
-    const missing = this.missed && !this.ticked.has(kind);
+    const missing = needed && this.missed && !this.ticked.has(kind);
     return html`<li class="consent">
       <input class="box" type="checkbox" id=${kind} name=${kind} .checked=${this.ticked.has(kind)}
         aria-describedby=${missing ? `${kind}-missing` : nothing} @change=${this.tick}>
@@ -68,7 +70,7 @@ export class StartPage extends PageElement {
   dock(kinds) {
     const left = kinds.filter((kind) => !this.ticked.has(kind)).length;
     const said = left === 0 ? t("start.all", { n: kinds.length }) : this.missed ? plural("start.left", left) : t("start.some", { n: kinds.length - left, of: kinds.length });
-    const next = left === 0 ? "start.agree" : this.ticked.size ? "start.next" : "start.see";
+    const next = left === 0 ? "start.agree" : left < kinds.length ? "start.next" : "start.see";
     const arrow = left === 0 ? "arrow-right" : this.missed ? "arrow-up" : "arrow-down";
     return html`<div class="dock">${this.troubleLine()}<p role="status">${said}</p>
       <button class="btn primary lg" ?disabled=${this.busy}><span>${t(next)}</span>${icon(this.busy ? "loader-circle" : arrow, this.busy ? "spin" : "")}</button></div>`;
@@ -86,10 +88,10 @@ export class StartPage extends PageElement {
   /** The button leads to what is missing; with nothing missing it agrees. @param {Event} event */
   async submit(event) {
     event.preventDefault();
-    const kinds = this.view?.consents.kinds ?? [];
+    const { kinds = [], optional = [] } = this.view?.consents ?? {};
     const missing = kinds.find((kind) => !this.ticked.has(kind));
-    if (missing === undefined) return this.tell("agree", kinds);
-    const first = this.ticked.size === 0 && !this.missed;
+    if (missing === undefined) return this.tell("agree", [...kinds, ...optional.filter((kind) => this.ticked.has(kind))]);
+    const first = !kinds.some((kind) => this.ticked.has(kind)) && !this.missed;
     this.missed = !first;
     await this.updateComplete;
     const target = this.querySelector(first ? "#consents" : `#${missing}`);

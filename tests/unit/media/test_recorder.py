@@ -94,18 +94,22 @@ async def test_each_cluster_is_one_record_and_no_longer_than_asked() -> None:
     assert len(call.sink.records) == 51  # one each half a second, and the time it was at the end
 
 
-async def test_the_recording_says_once_a_second_what_time_it_was_also_in_a_gap() -> None:
+async def test_the_recording_says_once_a_second_what_time_it_was_and_where_also_in_a_gap() -> None:
     call = Call()
     for number in range(30):
         call.show(number, at_s=2.5 + number / 15, stamp=number * 6000)
     call.recorder.left()
+    call.recorder.place = '{"latitude":10.777,"longitude":106.701}'
     for tenth in range(45, 80):
         call.recorder.tick(call.zero + tenth / 10)
     await call.recorder.close()
     with opened(call.sink.bytes()) as reader:
         (clock,) = reader.streams.subtitles
-        told = [(p.pts or 0, json.loads(bytes(p))["at"]) for p in reader.demux(clock) if p.size]
+        cues = [(p.pts or 0, json.loads(bytes(p))) for p in reader.demux(clock) if p.size]
         assert clock.disposition == Disposition.metadata
+    here = {"latitude": 10.777, "longitude": 106.701}
+    assert [cue.get("place") for _, cue in cues] == [None, None, here, here, here, here]
+    told = [(ms, cue["at"]) for ms, cue in cues]
     assert told == [(ms, f"2026-11-21T09:30:0{ms // 1000}.{ms % 1000:03}Z") for ms, _ in told]
     assert [round(ms / 1000, 1) for ms, _ in told] == [2.5, 3.5, 4.5, 5.5, 6.5, 7.5]
     assert call.times()[-1] < 4.5
