@@ -178,12 +178,11 @@ class Conversation:
         match said:
             case Offer():
                 await self._answer(given, room, said.sdp)
-            case Mute():
+            case Mute() | Camera():
                 self._budget.spend(_KEPT_COST)
-                await self._rooms.switch(room, given.party, "sound", off=said.on)
-            case Camera():
-                self._budget.spend(_KEPT_COST)
-                await self._rooms.switch(room, given.party, "picture", off=not said.on)
+                is_sound = isinstance(said, Mute)  # `on` says that sound is off, or the picture on
+                what, off = ("sound", said.on) if is_sound else ("picture", not said.on)
+                await self._rooms.switch(room, given.party, what, off=off)
             case Flip():
                 self._budget.spend(_KEPT_COST)
                 await self._ask_camera(given, room)
@@ -193,7 +192,9 @@ class Conversation:
             case Leave():
                 await self._leave(given, room)
             case Join():
-                raise NotAllowedNow  # a `Ping` only says that somebody is there
+                raise NotAllowedNow
+            case Ping():
+                pass
 
     async def _answer(self, given: Pass, room: Room, offer: str) -> None:
         try:

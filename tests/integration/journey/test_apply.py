@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.consent import VERSION, Consent
+from ekyc.domain.consent import NEEDED, VERSION
 from ekyc.domain.errors import (
     ConsentsMissing,
     LinkExpired,
@@ -26,7 +26,7 @@ from tests.builders import an_application, given
 from tests.fakes import FakeClock
 
 CRM = Actor(kind="crm", id="key")
-ALL = [kind.value for kind in Consent]
+ALL = [kind.value for kind in NEEDED]
 
 
 def a_request(**changes: str) -> Request:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from ekyc.app import build_app
 from ekyc.domain.access import Role
-from ekyc.domain.consent import VERSION, Consent
+from ekyc.domain.consent import NEEDED, VERSION
 from ekyc.domain.document import FaultCode, Side
 from ekyc.settings import Jobs, Settings
 from ekyc.storage import schema
@@ -104,7 +104,7 @@ class Customer:
         """Consents, code, and a document typed by hand."""
         view = await self.follows(link)
         assert (view["page"], view["consents"]["given"]) == ("start", [])
-        agreed = {"given": [c.value for c in Consent], "version": VERSION, "language": "vi"}
+        agreed = {"given": [c.value for c in NEEDED], "version": VERSION, "language": "vi"}
         view = await self.does("POST", "consents", agreed)
         assert (view["page"], view["code"]) == ("code", None)
         view = await self.does("POST", "code")
