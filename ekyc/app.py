@@ -39,6 +39,7 @@ from ekyc.vision.pose_server import PoseServer
 from ekyc.web import (
     booking,
     crm,
+    crm_evidence,
     crm_file,
     customer,
     deliveries,
@@ -167,6 +168,7 @@ _TABLES = [
     operations.routes,
     crm.routes,
     crm_file.routes,
+    crm_evidence.routes,
     deliveries.routes,
     customer.routes,
     staff.routes,

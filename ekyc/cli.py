@@ -153,7 +153,7 @@ def add_key(
     try:
         scopes = parse_scopes(scope) if scope else DEFAULT_SCOPES
     except ValueError:
-        raise fail("scope-unknown", "scope: applications, results or media") from None
+        raise fail("scope-unknown", "scope: applications, results, media or evidence") from None
     try:
         places = parse_networks(networks or ())
     except ValueError:

@@ -36,6 +36,7 @@ class Action(StrEnum):
     INTEGRATE = "integrate"  # the CRM's API: applications and what was told of them
     FETCH_RESULTS = "fetch_results"
     FETCH_MEDIA = "fetch_media"
+    GIVE_EVIDENCE = "give_evidence"
 
 
 POLICY: dict[Action, frozenset[Role]] = {
@@ -52,6 +53,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.INTEGRATE: frozenset({Role.CRM}),
     Action.FETCH_RESULTS: frozenset({Role.CRM}),
     Action.FETCH_MEDIA: frozenset({Role.CRM}),
+    Action.GIVE_EVIDENCE: frozenset({Role.CRM}),
 }
 
 
@@ -61,6 +63,7 @@ class Scope(StrEnum):
     APPLICATIONS = "applications"  # open, list, look up, cancel; deliveries of webhooks
     RESULTS = "results"  # the person's details as verified
     MEDIA = "media"  # photographs and recordings
+    EVIDENCE = "evidence"  # gives chip data and portraits from the bank's own app
 
 
 DEFAULT_SCOPES = frozenset({Scope.APPLICATIONS, Scope.RESULTS})
@@ -70,6 +73,7 @@ SCOPE_OF: dict[Action, Scope] = {
     Action.INTEGRATE: Scope.APPLICATIONS,
     Action.FETCH_RESULTS: Scope.RESULTS,
     Action.FETCH_MEDIA: Scope.MEDIA,
+    Action.GIVE_EVIDENCE: Scope.EVIDENCE,
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import combinations
 from typing import Final
 
 from ekyc.domain.citizen import NATION
@@ -33,13 +34,14 @@ TEXTS: Final = frozenset(
     {"full_name", "nationality", "origin", "birth_place", "residence", "surname", "given_names"}
 )
 MRZ_LINE: Final = 30
-MACHINE: Final = frozenset({Source.QR, Source.MRZ})
-"""They prove themselves by check digits or error correction: misreading explains nothing."""
+MACHINE: Final = frozenset({Source.CHIP, Source.QR, Source.MRZ})
+"""They prove themselves by signature, check digits or error correction: nothing is misread."""
 
 _PLACES: Final = (*FIELDS, *EXTRAS)
-_ORDER: Final = (Source.TYPED, Source.QR, Source.MRZ, Source.OCR)
+_ORDER: Final = (Source.CHIP, Source.TYPED, Source.QR, Source.MRZ, Source.OCR)
 _NAMES: Final = frozenset({"full_name", "surname", "given_names"})
-_NAME_ORDER: Final = (Source.TYPED, Source.QR, Source.OCR, Source.MRZ)  # the MRZ has no diacritics
+_NAME_ORDER: Final = (Source.TYPED, Source.QR, Source.OCR, Source.CHIP, Source.MRZ)
+"""Neither zone has diacritics, printed or in the chip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +84,19 @@ class _Agreement(IntEnum):
 
 
 def fuse(
-    front: SideReading | None, back: SideReading | None, typed: Mapping[str, str] | None
+    front: SideReading | None,
+    back: SideReading | None,
+    typed: Mapping[str, str] | None,
+    chip: Mapping[str, str] | None = None,
 ) -> Comparison:
-    """Weigh all sources: typed by the customer > QR > MRZ > OCR, agreement raises confidence.
+    """Weigh all sources: authentic chip > typed > QR > MRZ > OCR, agreement raises confidence.
 
     Typed values count as they are, yet stay in the conflict map: the agent sees what was changed.
+    Nobody overrules a chip.
     """
     heard = _heard(front, back, typed or {})
+    for name, value in (chip or {}).items():
+        heard.setdefault(name, {})[Source.CHIP] = Candidate(value=value, confidence=1.0)
     kind = next((side.kind for side in (front, back) if side), Kind.OTHER)
     fields = {}
     conflicts = []
@@ -164,7 +172,7 @@ def _weigh(name: str, said: Mapping[Source, Candidate]) -> tuple[Field, Conflict
         if agreement is _Agreement.SAME:
             missed *= 1.0 - said[other].confidence
     confidence = 1.0 - missed
-    if in_conflict and chosen is not Source.TYPED:
+    if in_conflict and chosen not in {Source.TYPED, Source.CHIP}:
         confidence = min(confidence, CONFLICT_CONFIDENCE)
     field = Field(
         value=said[chosen].value,
@@ -180,8 +188,9 @@ def _weigh(name: str, said: Mapping[Source, Candidate]) -> tuple[Field, Conflict
 
 def _machines_differ(name: str, said: Mapping[Source, Candidate]) -> bool:
     """Two machine-readable sources, both read surely, cannot both be right."""
-    sure = [s for s in MACHINE if s in said and said[s].confidence >= DOUBT_BELOW]
-    return len(sure) == len(MACHINE) and _agreement(name, said, *sure) is _Agreement.DIFFERENT
+    sure = [s for s in Source if s in MACHINE & said.keys() and said[s].confidence >= DOUBT_BELOW]
+    pairs = combinations(sure, 2)
+    return any(_agreement(name, said, *pair) is _Agreement.DIFFERENT for pair in pairs)
 
 
 def _agreement(
@@ -195,7 +204,7 @@ def _agreement(
         return _Agreement.LIKE
     if name not in TEXTS:
         return _Agreement.DIFFERENT
-    if Source.MRZ in (chosen, other) and name in _NAMES:
+    if {Source.MRZ, Source.CHIP} & {chosen, other} and name in _NAMES:
         return _like_mrz_name(left, right)
     misread = Source.OCR in (chosen, other)
     return _like_text(words(left), words(right)) if misread else _Agreement.DIFFERENT

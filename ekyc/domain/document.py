@@ -151,6 +151,7 @@ def form_of(kind: str) -> Form:
 class Source(StrEnum):
     """Where a value comes from, the most trusted first."""
 
+    CHIP = "chip"  # authentic: signed by an issuer the bank trusts
     QR = "qr"
     MRZ = "mrz"
     OCR = "ocr"

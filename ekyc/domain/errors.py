@@ -144,6 +144,12 @@ class ImageTooLarge(EkycError):
         return cls(limit_mb=max_bytes // 1_000_000, limit_mp=max_pixels // 1_000_000)
 
 
+class ChipUnreadable(EkycError):
+    """These are not the files of a chip: DG1, DG2 and the signed object (SOD), whole, in base64."""
+
+    code = "chip-unreadable"
+
+
 class Busy(EkycError):
     """Many people are here right now; please try again in a moment."""
 

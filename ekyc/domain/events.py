@@ -24,6 +24,8 @@ NAMES = frozenset(
         "document.refused",
         "application.confirmed",
         "application.flagged",
+        "chip.given",
+        "portrait.given",
         "precheck.made",
         "booking.made",
         "booking.moved",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from ekyc.domain import citizen
+from ekyc.domain.chip import ChipReason, ChipState, KeptChip
 from ekyc.domain.comparison import MACHINE, Comparison, Conflict
 from ekyc.domain.document import Source, normalised
 from ekyc.domain.names import words
@@ -19,6 +20,7 @@ NUMBERS: Final = ("number", "personal_number")
 class FlagCode(StrEnum):
     """What was noticed, the gravest first; its sentence is `flag.<code>` in the catalogue."""
 
+    CHIP_REFUSED = "chip-not-authentic"
     SPECIMEN = "number-specimen"
     NUMBER_ELSEWHERE = "number-elsewhere"
     NUMBER_AGAIN = "number-again"
@@ -27,6 +29,7 @@ class FlagCode(StrEnum):
     EXPIRED = "document-expired"
     EXPIRES_SOON = "expires-soon"
     UNDER_AGE = "under-age"
+    CHIP_UNCHECKED = "chip-unchecked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class Flag:
     code: FlagCode
     field: str | None = None
     source: Source | None = None
+    reason: ChipReason | None = None
     values: Mapping[str, int] = dataclasses.field(default_factory=dict)
     others: Sequence[Other] = ()
 
@@ -59,7 +63,13 @@ class Limits:
 
 
 def raised(
-    form: Comparison, *, external_id: str, others: Sequence[Other], limits: Limits, today: date
+    form: Comparison,
+    *,
+    external_id: str,
+    others: Sequence[Other],
+    limits: Limits,
+    today: date,
+    chip: KeptChip | None = None,
 ) -> tuple[Flag, ...]:
     """Every flag of a file on a day, the gravest first.
 
@@ -70,6 +80,7 @@ def raised(
         *_of_the_number(form, external_id, others, limits),
         *_of_the_sources(form.conflicts),
         *_of_the_days(form, limits, today),
+        *_of_the_chip(chip),
     ]
     return tuple(sorted(found, key=lambda flag: list(FlagCode).index(flag.code)))
 
@@ -140,6 +151,12 @@ def _of_the_days(form: Comparison, limits: Limits, today: date) -> Iterator[Flag
         if age < limits.adult_years:
             values = {"age": age, "years": limits.adult_years}
             yield Flag(code=FlagCode.UNDER_AGE, field="birth_date", values=values)
+
+
+def _of_the_chip(chip: KeptChip | None) -> Iterator[Flag]:
+    codes = {ChipState.REFUSED: FlagCode.CHIP_REFUSED, ChipState.UNCHECKED: FlagCode.CHIP_UNCHECKED}
+    if chip is not None and chip.state in codes:
+        yield Flag(code=codes[chip.state], reason=chip.reason)
 
 
 def _day(form: Comparison, name: str) -> date | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Movement, Recording, RecordingState
+from ekyc.domain.chip import KeptChip
 from ekyc.domain.comparison import Comparison, beside_crm
 from ekyc.domain.decision import Decision
 from ekyc.domain.errors import NotFound
@@ -18,6 +19,7 @@ from ekyc.journey.ports import Clock
 from ekyc.storage import (
     applications,
     calls,
+    chips,
     decisions,
     documents,
     exports,
@@ -55,6 +57,7 @@ class CustomerFile:
     consents: Sequence[Row]
     photographs: Sequence[Photograph]
     portraits: Sequence[KeptPortrait]
+    chip: KeptChip | None
     form: Comparison
     typed: Mapping[str, str]
     edits: Sequence[Row]
@@ -74,6 +77,7 @@ async def load(tx: Tx, application_id: str) -> CustomerFile:
         consents=await applications.consents(tx, application_id),
         photographs=await documents.photographs(tx, application_id),
         portraits=await portraits.of_application(tx, application_id),
+        chip=await chips.current(tx, application_id),
         form=beside_crm(await documents.compare(tx, application_id), application.name),
         typed=await documents.typed(tx, application_id),
         edits=await documents.edits(tx, application_id),

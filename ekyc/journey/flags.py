@@ -12,6 +12,7 @@ from ekyc.domain.decision import Decision
 from ekyc.domain.events import SYSTEM, Event
 from ekyc.domain.flag import Flag, Limits, numbers, raised
 from ekyc.settings import Flags
+from ekyc.storage import chips
 from ekyc.storage import numbers as marks
 from ekyc.storage.store import Tx
 
@@ -47,9 +48,13 @@ async def of(
     tx: Tx, application: Application, form: Comparison, *, rules: Limits, today: date
 ) -> Sequence[Flag]:
     """The flags of a file on a day, the gravest first."""
-    others = await marks.others(tx, application.id)
     return raised(
-        form, external_id=application.external_id, others=others, limits=rules, today=today
+        form,
+        external_id=application.external_id,
+        others=await marks.others(tx, application.id),
+        limits=rules,
+        today=today,
+        chip=await chips.current(tx, application.id),
     )
 
 

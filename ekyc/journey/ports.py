@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ekyc.domain.document import Side, SideResult
+from ekyc.domain.document import Portrait, Side, SideResult
 from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
 from ekyc.domain.seal import DataKey
@@ -50,6 +50,10 @@ class Copier(Protocol):
 
         Raises `ImageUnreadable`, `ImageTooLarge` and `Busy`.
         """
+        ...
+
+    async def portrait(self, picture: bytes) -> Portrait:
+        """The picture alone, with its width; JPEG 2000 too, as chips hold it. Refuses as `copy`."""
         ...
 
 

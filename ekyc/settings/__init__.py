@@ -19,7 +19,7 @@ from pydantic_settings import (
 from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.call import Call
 from ekyc.settings.capture import Capture
-from ekyc.settings.evidence import Flags, Portraits
+from ekyc.settings.evidence import Chip, Flags, Portraits
 from ekyc.settings.export import Export
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
@@ -45,6 +45,7 @@ __all__ = [
     "Booking",
     "Call",
     "Capture",
+    "Chip",
     "Codes",
     "Crm",
     "Database",
@@ -112,6 +113,7 @@ class Settings(BaseSettings):
     flags: Flags = Flags()
     portraits: Portraits = Portraits()
     capture: Capture = Capture()
+    chip: Chip = Chip()
     export: Export = Export()
     crm: Crm = Crm()
     jobs: Jobs = Jobs()

@@ -25,3 +25,16 @@ class Portraits(Section):
     min_px: int = Field(
         150, ge=60, description="A portrait narrower than this is called too small, pixels"
     )
+
+
+class Chip(Section):
+    """Chip data from the bank's own app."""
+
+    issuers: str = Field(
+        "",
+        description="Folder of the authorities' certificates (CSCA; PEM or DER) whose chips are "
+        "believed; empty: none is",
+    )
+    data_max_bytes: int = Field(
+        300_000, ge=10_000, description="Largest request with a chip's data in base64, bytes"
+    )

@@ -36,6 +36,7 @@ _NAMED = (
     ("recordings", ("object_key", "index_key")),
     ("stills", ("original",)),
     ("portraits", ("picture",)),
+    ("chips", ("data",)),
     ("exports", ("object_key", "index_key")),
 )
 """Which columns name objects."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ekyc.domain.comparison import Comparison, fuse
 from ekyc.domain.document import Kind, Side, SideReading, Source
-from ekyc.storage import schema
+from ekyc.storage import chips, schema
 from ekyc.storage.store import Row, Tx, new_id, rows
 
 _p = schema.photographs
@@ -84,7 +84,8 @@ async def compare(tx: Tx, application_id: str) -> Comparison:
     """All sources of every field, weighed."""
     read = await readings(tx, application_id)
     words = await typed(tx, application_id)
-    return fuse(read.get(Side.FRONT), read.get(Side.BACK), words)
+    chip = await chips.said(tx, application_id)
+    return fuse(read.get(Side.FRONT), read.get(Side.BACK), words, chip)
 
 
 async def set_aside(tx: Tx, application_id: str, *, but: Kind | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from ekyc.domain.chip import ChipState
 from ekyc.domain.portrait import PortraitOf
 from ekyc.storage.columns import application, id, one_of
 from ekyc.storage.instant import Instant
@@ -31,3 +32,19 @@ portraits = sa.Table(
     one_of("of", [source.value for source in PortraitOf], "of"),
 )
 """Faces to compare with: from the document's print, its chip, or the bank's own app."""
+
+chips = sa.Table(
+    "chips",
+    metadata,
+    id(),
+    application(index=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(24)),
+    sa.Column("data", sa.String(80), nullable=False),
+    sa.Column("given_sha256", sa.String(64), nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("given_at", Instant, nullable=False),
+    sa.Column("current", sa.Boolean, nullable=False),
+    one_of("state", [state.value for state in ChipState], "state"),
+)
+"""Chip data the bank's own app gave, and what their authentication came to."""

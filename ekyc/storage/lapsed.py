@@ -155,7 +155,10 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     holders = await tx.connection.execute(
         sa.select(shown.c.picture).where(shown.c.application_id == application_id)
     )
-    faces = holders.scalars().all()
+    given = await tx.connection.execute(
+        sa.select(schema.chips.c.data).where(schema.chips.c.application_id == application_id)
+    )
+    beside = [*holders.scalars(), *given.scalars()]
     for table in reversed(schema.metadata.sorted_tables):
         for condition in _belonging(table, application_id):
             await tx.connection.execute(sa.delete(table).where(condition))
@@ -168,7 +171,7 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     return Emptied(
         photographs=len(taken) + len(in_calls),
         recordings=len(recordings),
-        keys=[key for key in [*pictures, *in_calls, *faces, *recorded_keys] if key],
+        keys=[key for key in [*pictures, *in_calls, *beside, *recorded_keys] if key],
     )
 
 

@@ -14,8 +14,8 @@ from ekyc.sealed.form import CustomerKey, Damaged, sealed
 from ekyc.sealed.playable import Playable
 from ekyc.sealed.reader import Reader, Source
 
-_KEY = re.compile(r"[0-9a-f]{32}\.((jpg|webm)(\.ekr)?|index\.ekr)")
-_PICTURE = re.compile(r"[0-9a-f]{32}\.(jpg|jpg\.ekr|part)")
+_KEY = re.compile(r"[0-9a-f]{32}\.((jpg|webm|bin)(\.ekr)?|index\.ekr)")
+_PICTURE = re.compile(r"[0-9a-f]{32}\.(jpg|(jpg|bin)\.ekr|part)")
 SEALED = ".ekr"
 """How the key of a sealed object ends."""
 

@@ -14,11 +14,14 @@ _p = schema.portraits
 
 async def add(tx: Tx, portrait: KeptPortrait) -> None:
     """A new portrait; it takes the place of an earlier one from there, which stays in the file."""
-    earlier = sa.update(_p).where(
-        _p.c.application_id == portrait.application_id, _p.c.of == portrait.of.value
-    )
-    await tx.connection.execute(earlier.values(current=False))
+    await set_aside(tx, portrait.application_id, portrait.of)
     await tx.connection.execute(sa.insert(_p).values(**asdict(portrait)))
+
+
+async def set_aside(tx: Tx, application_id: str, of: PortraitOf) -> None:
+    """The portrait from there no longer counts; it stays in the file."""
+    earlier = sa.update(_p).where(_p.c.application_id == application_id, _p.c.of == of.value)
+    await tx.connection.execute(earlier.values(current=False))
 
 
 async def of_application(tx: Tx, application_id: str) -> Sequence[KeptPortrait]:

@@ -18,6 +18,7 @@ from ekyc.storage.columns import one_of as _one_of
 from ekyc.storage.crm_schema import api_keys as api_keys
 from ekyc.storage.crm_schema import idempotency as idempotency
 from ekyc.storage.crm_schema import webhook_tries as webhook_tries
+from ekyc.storage.evidence_schema import chips as chips
 from ekyc.storage.evidence_schema import number_marks as number_marks
 from ekyc.storage.evidence_schema import portraits as portraits
 from ekyc.storage.export_schema import exports as exports

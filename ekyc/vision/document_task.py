@@ -12,13 +12,19 @@ NAME = f"{__name__}:read"
 def read(question: wire.Head, photograph: bytes, settings: dict[str, Any]) -> wire.Message:
     """In the worker: raises what `read_side` refuses a photograph with.
 
-    With `only_copy` in the question the photograph is opened and made anew, nothing is read.
+    With `only_copy` in the question the photograph is opened and made anew, nothing is read; with
+    `portrait` also a picture in a form that chips hold.
     """
     limits = Documents.model_validate(settings)
     if question.get("only_copy"):
         from ekyc.vision.image import jpeg, opened
 
         return {}, jpeg(opened(photograph, limits).pixels)
+    if question.get("portrait"):
+        from ekyc.vision.image import PORTRAIT_FORMATS, jpeg, opened
+
+        picture = opened(photograph, limits, formats=PORTRAIT_FORMATS).pixels
+        return {"width_px": picture.shape[1]}, jpeg(picture)
     from ekyc.vision import portrait
     from ekyc.vision.document import read_side
 

@@ -21,6 +21,9 @@ Pixels = NDArray[Any]
 """Rows × columns × blue, green, red (or rows × columns, grey), 8 bits each."""
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF")
+PORTRAIT_FORMATS: Final = ("JPEG", "JPEG2000")
+"""What a chip holds (ISO/IEC 19794-5); customers send no JPEG 2000."""
+
 JPEG_QUALITY: Final = 92
 
 
@@ -34,16 +37,16 @@ class Opened:
     height_px: int
 
 
-def opened(photograph: bytes, limits: Documents) -> Opened:
+def opened(photograph: bytes, limits: Documents, *, formats: tuple[str, ...] = FORMATS) -> Opened:
     """Decode, turn as EXIF says (once) and shrink to the working size.
 
     Raises `ImageTooLarge` by bytes or by pixels, `ImageUnreadable` for everything that is not a
-    whole picture in one of FORMATS.
+    whole picture in one of these formats.
     """
     if len(photograph) > limits.photo_max_bytes:
         raise _too_large(limits)
     try:
-        return _decoded(photograph, limits)
+        return _decoded(photograph, limits, formats)
     except ImageTooLarge:
         raise
     except Image.DecompressionBombError as error:
@@ -56,9 +59,9 @@ def _too_large(limits: Documents) -> ImageTooLarge:
     return ImageTooLarge.over(max_bytes=limits.photo_max_bytes, max_pixels=limits.photo_max_pixels)
 
 
-def _decoded(photograph: bytes, limits: Documents) -> Opened:
+def _decoded(photograph: bytes, limits: Documents, formats: tuple[str, ...]) -> Opened:
     _know_heif()
-    with Image.open(io.BytesIO(photograph), formats=FORMATS) as image:
+    with Image.open(io.BytesIO(photograph), formats=formats) as image:
         wide, high = image.size
         if wide * high > limits.photo_max_pixels:
             raise _too_large(limits)

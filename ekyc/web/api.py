@@ -16,8 +16,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from ekyc.domain.access import Action
 from ekyc.domain.errors import BodyInvalid, EkycError, NotFound
+from ekyc.settings import Settings
 from ekyc.web import auth
 from ekyc.web.conditional import is_known
+from ekyc.web.keys import SETTINGS
+from ekyc.web.uploads import up_to
 
 Handler = Callable[..., Awaitable[Any]]
 ACTION = "ekyc_action"
@@ -99,6 +102,8 @@ class Route:
     """Refusals of its own; those of its action, body and address go without saying."""
     gives: str = "application/json"
     takes: str = "application/json"
+    largest: Callable[[Settings], int] | None = None
+    """The most bytes of a JSON body that may be larger than others, by the settings."""
     idempotent: bool = False
     """Whether an Idempotency-Key makes a repeated request harmless."""
     parts: bool = False
@@ -157,7 +162,7 @@ def _wrap(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]
     async def handle(request: web.Request) -> web.StreamResponse:
         await auth.admit(request, route.action)
         _refuse_odd_address(request)
-        arguments: list[BaseModel] = [await _body(request, route.body)] if route.body else []
+        arguments: list[BaseModel] = [await _body(request, route)] if route.body else []
         if route.query:
             arguments.append(_query(request, route.query))
         answer = _render(await route.handler(request, *arguments), route.status)
@@ -174,14 +179,25 @@ def _refuse_odd_address(request: web.Request) -> None:
             raise NotFound
 
 
-async def _body(request: web.Request, model: type[Body]) -> Body:
+async def _body(request: web.Request, route: Route) -> Body:
+    assert route.body is not None
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType
     try:
-        return model.model_validate_json(await request.read())
+        return route.body.model_validate_json(await _content(request, route))
     except ValidationError as error:
         places = {".".join(str(part) for part in e["loc"]) for e in error.errors()}
         raise BodyInvalid(*sorted(places - {""})) from None
+
+
+async def _content(request: web.Request, route: Route) -> bytes:
+    if route.largest is None:
+        return await request.read()
+    most = route.largest(request.app[SETTINGS])
+    content = await up_to(request, most)
+    if content is None:
+        raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=most + 1)
+    return content
 
 
 def _query(request: web.Request, model: type[Query]) -> Query:

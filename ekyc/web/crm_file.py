@@ -36,7 +36,7 @@ class VerifiedFieldOut(BaseModel):
     name: str
     value: str
     source: str | None
-    """qr, mrz, ocr or typed; null when nobody gave it."""
+    """chip, qr, mrz, ocr or typed; null when nobody gave it."""
     sources: dict[str, str]
     """What each source said."""
     confidence: float | None
@@ -52,6 +52,15 @@ class EditOut(BaseModel):
     """Who had told what was there before; null when nobody had."""
     after: str
     at: datetime
+
+
+class ChipResultOut(BaseModel):
+    """What passive authentication of the chip's data came to."""
+
+    state: str
+    """authentic, not-authentic or unchecked."""
+    reason: str | None
+    given_at: datetime
 
 
 class CheckOut(BaseModel):
@@ -122,6 +131,7 @@ class ResultOut(BaseModel):
     fields: list[VerifiedFieldOut]
     conflicts: dict[str, dict[str, str]]
     """Where two sources of one field disagree: field, then what each said."""
+    chip: ChipResultOut | None
     edits: list[EditOut]
     flags: list[FlagOut]
     """What wanted a second look on the day of the verdict, the gravest first."""
@@ -201,6 +211,7 @@ def _result(file: CustomerFile, carried: Mapping[str, Carried], flags: Sequence[
             conflict.field: {source.value: said for source, said in conflict.sources.items()}
             for conflict in file.form.conflicts
         },
+        chip=_chip(file),
         edits=[_edit(row) for row in file.edits],
         flags=[flag_view.crm(flag) for flag in flags],
         checks=_checks(file),
@@ -226,6 +237,13 @@ def _field(file: CustomerFile, name: str) -> VerifiedFieldOut:
         confidence=field.confidence,
         doubtful=field.doubtful,
     )
+
+
+def _chip(file: CustomerFile) -> ChipResultOut | None:
+    kept = file.chip
+    if kept is None:
+        return None
+    return ChipResultOut(state=kept.state, reason=kept.reason, given_at=kept.given_at)
 
 
 def _edit(row: Row) -> EditOut:

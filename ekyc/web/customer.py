@@ -10,7 +10,7 @@ from ekyc.domain.acceptance import Policy
 from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
-from ekyc.domain.errors import ImageTooLarge, NotFound, UploadsOff
+from ekyc.domain.errors import NotFound, UploadsOff
 from ekyc.journey import apply, call, codes, confirm, decision, documents, flags, queue, stills
 from ekyc.storage import documents as photographs
 from ekyc.web import auth
@@ -30,6 +30,7 @@ from ekyc.web.keys import (
 )
 from ekyc.web.objects import given
 from ekyc.web.shapes import CustomerView
+from ekyc.web.uploads import image
 
 routes = Routes()
 _APPLY = Action.APPLY
@@ -231,7 +232,7 @@ async def photograph(request: web.Request) -> Any:
         application_id=request[SUBJECT],
         side=_side(request),
         origin=_origin(request),
-        image=await _image(request),
+        image=await image(request),
         most=app[SETTINGS].documents.photographs_max,
         policy=_policy(app),
         zone=app[SETTINGS].bank.zone,
@@ -253,19 +254,6 @@ def _side(request: web.Request) -> Side:
         return Side(request.match_info["side"])
     except ValueError:
         raise NotFound from None
-
-
-async def _image(request: web.Request) -> bytes:
-    """The body, never more than the limit in memory."""
-    limits = request.app[SETTINGS].documents
-    image = bytearray()
-    async for chunk in request.content.iter_chunked(65536):
-        image += chunk
-        if len(image) > limits.photo_max_bytes:
-            raise ImageTooLarge.over(
-                max_bytes=limits.photo_max_bytes, max_pixels=limits.photo_max_pixels
-            )
-    return bytes(image)
 
 
 @routes.get("/api/customer/photographs/{side}", action=_APPLY, gives="image/jpeg", parts=True)
@@ -304,7 +292,7 @@ async def still(request: web.Request) -> Any:
         app[READER],
         application_id=request[SUBJECT],
         still_id=request.match_info["still"],
-        image=await _image(request),
+        image=await image(request),
     )
     return await shown(request)
 

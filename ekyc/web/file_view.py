@@ -51,6 +51,7 @@ async def view(
         ],
         "photographs": _photographs(file, texts, language),
         "portraits": evidence_view.portraits(file, min_px=look.portrait_min_px),
+        "chip": evidence_view.chip(file),
         "fields": _fields(file),
         "conflicts": [
             {

@@ -47,6 +47,7 @@ async def of(tx: Tx, file: CustomerFile, look: Look) -> Sequence[Flag]:
 def staff(flag: Flag, texts: Texts, language: str) -> dict[str, Any]:
     """With its sentence, and the other files by reference: who reads files may open those too."""
     names = {"field": f"field.{flag.field}", "source": f"source.{flag.source}"}
+    names["reason"] = f"chip.{flag.reason}"
     words = {place: texts.say("documents", key, language) for place, key in names.items()}
     return {
         "code": flag.code.value,

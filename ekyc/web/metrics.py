@@ -8,7 +8,7 @@ from datetime import datetime
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from ekyc.domain.document import Side, SideResult
+from ekyc.domain.document import Portrait, Side, SideResult
 from ekyc.domain.errors import EkycError, NotAllowed
 from ekyc.domain.pulse import Pulse
 from ekyc.journey.ports import Clock, Reader
@@ -135,6 +135,10 @@ class MeasuredReader:
     async def copy(self, photograph: bytes) -> bytes:
         """As the reader inside; nothing is read, so nothing is measured."""
         return await self._reader.copy(photograph)
+
+    async def portrait(self, picture: bytes) -> Portrait:
+        """As the reader inside; nothing is read, so nothing is measured."""
+        return await self._reader.portrait(picture)
 
 
 def require_network(request: web.Request, networks: Iterable[str]) -> None:

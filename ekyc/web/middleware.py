@@ -37,6 +37,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.FieldsInvalid: 422,
     errors.ImageUnreadable: 422,
     errors.ImageTooLarge: 413,
+    errors.ChipUnreadable: 422,
     errors.Busy: 503,
     errors.CallsPaused: 503,
     errors.StorageFull: 503,

@@ -41,6 +41,14 @@ class FlagView(BaseModel):
     others: list[OtherFile]
 
 
+class ChipView(BaseModel):
+    """What the authentication of a chip's data came to."""
+
+    state: Literal["authentic", "not-authentic", "unchecked"]
+    reason: str | None
+    given_at: Instants
+
+
 class PortraitView(BaseModel):
     """A picture of the holder; one that is too small is not compared with a face."""
 
@@ -272,6 +280,7 @@ class FileView(BaseModel):
     consents: list[dict[str, str]]
     photographs: list[dict[str, Any]]
     portraits: list[PortraitView]
+    chip: ChipView | None
     fields: list[dict[str, Any]]
     conflicts: list[ConflictView]
     flags: list[FlagView]

@@ -13,6 +13,7 @@ from ekyc.domain.catalogue import CATALOGUE
 from ekyc.notify.texts import LANGUAGES, Texts
 from ekyc.web.api import Problem
 from ekyc.web.crm import ApplicationIn, ApplicationOut, ApplicationsOut, OpenedOut
+from ekyc.web.crm_evidence import ChipIn, ChipOut, PortraitOut
 from ekyc.web.crm_file import MediaOut, ResultOut
 from ekyc.web.middleware import HTTP_CODES, STATUS
 
@@ -66,6 +67,9 @@ def test_the_examples_of_the_api_are_what_it_takes_and_gives() -> None:
         OpenedOut,
         ApplicationOut,
         ApplicationsOut,
+        ChipIn,
+        ChipOut,
+        PortraitOut,
         ResultOut,
         MediaOut,
         Problem,

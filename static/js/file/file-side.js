@@ -16,6 +16,9 @@ import "../ui/portrait-list.js";
 
 /** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
 
+/** Colours of what the chip's authentication came to. */
+const CHIP = { authentic: "ok", "not-authentic": "bad", unchecked: "" };
+
 export class FileSide extends LightElement {
   static properties = { file: { attribute: false }, writes: { attribute: false }, trouble: { attribute: false }, busy: { attribute: false } };
 
@@ -52,10 +55,10 @@ export class FileSide extends LightElement {
 
   /** @param {CustomerFile} file */
   #fields(file) {
-    const { fields, conflicts } = file;
+    const { fields, conflicts, chip } = file;
     const edits = fields.reduce((sum, field) => sum + field.edits.length, 0);
     return html`<section aria-labelledby="h-fields"><div class="sh"><h2 id="h-fields">${t("side.fields")}</h2><span class="grp">
-        ${conflicts.length ? pill("warn", plural("side.conflicts", conflicts.length), "triangle-alert") : nothing}${edits ? pill("info", plural("side.edits", edits), "pencil") : nothing}</span></div>
+        ${chip ? pill(CHIP[chip.state], t(`chip-state.${chip.state}`)) : nothing}${conflicts.length ? pill("warn", plural("side.conflicts", conflicts.length), "triangle-alert") : nothing}${edits ? pill("info", plural("side.edits", edits), "pencil") : nothing}</span></div>
       <field-table .fields=${fields} .confirmed=${isConfirmed(file)} .conflicts=${conflicts} .edits=${true}></field-table></section>`;
   }
 

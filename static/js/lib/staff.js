@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { heardNow } from "./clock.js";
 
-/** @typedef {"qr" | "mrz" | "ocr" | "typed" | "crm"} Source */
+/** @typedef {"chip" | "qr" | "mrz" | "ocr" | "typed" | "crm"} Source */
 /** @typedef {{code: string, message: string}} Message */
 /** @typedef {"agent" | "supervisor" | "auditor" | "admin"} Role */
 /** @typedef {{id: string, login: string, name: string, role: Role, language: string}} Me */
@@ -52,6 +52,7 @@ import { heardNow } from "./clock.js";
  * @property {{kind: string, version: string, language: string, given_at: string}[]} consents
  * @property {Photograph[]} photographs
  * @property {Portrait[]} portraits
+ * @property {{state: "authentic" | "not-authentic" | "unchecked", reason: string | null, given_at: string} | null} chip
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts
  * @property {Flag[]} flags

@@ -5,8 +5,11 @@
 /** @typedef {import("../lib/staff.js").Source} Source */
 /** @typedef {"ok" | "bad" | "edit" | "na"} Mark */
 
-/** The sources of the table, in its order. @type {readonly Source[]} */
-export const COLUMNS = ["ocr", "qr", "mrz", "typed"];
+/** @type {readonly Source[]} */
+const COLUMNS = ["ocr", "qr", "mrz", "typed"];
+
+/** The sources of the table, in its order; the chip only where one spoke. @param {Field[]} fields @returns {readonly Source[]} */
+export const columns = (fields) => (fields.some(({ sources }) => sources.chip) ? ["chip", ...COLUMNS] : COLUMNS);
 
 /** Letters as the machine-readable zone has them: no diacritics, đ as d. @param {string} text */
 export const folded = (text) =>

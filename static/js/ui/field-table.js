@@ -2,7 +2,7 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { hasText, t } from "../lib/i18n.js";
-import { COLUMNS, conflictOf, mark } from "./comparison.js";
+import { columns, conflictOf, mark } from "./comparison.js";
 import { dayAndClock, fieldValue } from "./format.js";
 import { LightElement } from "./light-element.js";
 import { icon } from "./pieces.js";
@@ -39,7 +39,7 @@ export class FieldTable extends LightElement {
     if (!this.fields.length) return html`<p class="alert calm">${icon("info")}<span>${t("fields.none")}</span></p>`;
     return html`<table class="cmp"><caption class="sr">${t("fields.caption")}</caption>
         <thead><tr><th scope="col">${t("fields.field")}</th><th scope="col">${t("fields.value")}</th>
-          ${COLUMNS.map((source) => html`<th scope="col"><abbr title=${t(`source-long.${source}`)}>${t(`source-short.${source}`)}</abbr></th>`)}</tr></thead>
+          ${columns(this.fields).map((source) => html`<th scope="col"><abbr title=${t(`source-long.${source}`)}>${t(`source-short.${source}`)}</abbr></th>`)}</tr></thead>
         <tbody>${this.fields.map((field) => this.#row(field))}</tbody></table>
       ${this.conflicts.map((conflict) => this.#warning(conflict))}`;
   }
@@ -51,7 +51,7 @@ export class FieldTable extends LightElement {
     return html`<tr class=${conflict ? "flag" : ""}><th scope="row">${fieldName(field.name)}</th>
         <td class="v num ${field.doubtful ? "doubt" : ""}">${fieldValue(field.name, field.value)}
           ${field.doubtful && !conflict ? html`<span class="dbt" title=${t("fields.doubtful")}>${icon("circle-help")}<span class="sr">${t("fields.doubtful")}</span></span>` : nothing}</td>
-        ${COLUMNS.map((source) => this.#mark(mark(field, source, conflict, this.confirmed)))}</tr>
+        ${columns(this.fields).map((source) => this.#mark(mark(field, source, conflict, this.confirmed)))}</tr>
       ${edits.map((edit) => this.#edit(field.name, edit))}`;
   }
 
@@ -65,7 +65,7 @@ export class FieldTable extends LightElement {
   #edit(name, { before, source, actor, at }) {
     const from = before && source && hasText(`edited-from.${source}`) ? `${t(`edited-from.${source}`)} · ` : "";
     const said = from + t("fields.edited", { who: actorName(actor), when: dayAndClock(at) });
-    return html`<tr class="cont"><td></td><td colspan="5">${before ? html`<s>${fieldValue(name, before)}</s> · ` : nothing}${said}</td></tr>`;
+    return html`<tr class="cont"><td></td><td colspan=${columns(this.fields).length + 1}>${before ? html`<s>${fieldValue(name, before)}</s> · ` : nothing}${said}</td></tr>`;
   }
 
   /** @param {Conflict} conflict */

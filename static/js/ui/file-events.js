@@ -21,6 +21,8 @@ const LOOKS = {
   "document.refused": ["camera", "warn"],
   "application.confirmed": ["send", ""],
   "application.flagged": ["flag", "warn"],
+  "chip.given": ["id-card", ""],
+  "portrait.given": ["user", ""],
   "precheck.made": ["activity", ""],
   "booking.made": ["calendar-check", "brand"],
   "booking.moved": ["calendar-clock", ""],
@@ -91,6 +93,7 @@ const WORDS = {
   network: ["network"],
   by: ["missed-by"],
   flags: ["flag-name"],
+  state: ["chip-state"],
 };
 
 /** @param {FileEvent} event @returns {[picture: string, kind: string]} */

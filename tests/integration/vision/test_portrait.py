@@ -9,8 +9,11 @@ from PIL import Image
 from ekyc.demo import cards
 from ekyc.demo.specimen import Design, a_specimen
 from ekyc.domain.document import Kind, Point, Side, SideReading, SideResult
+from ekyc.domain.errors import ImageUnreadable
 from ekyc.settings import Documents
+from ekyc.vision import document_task
 from ekyc.vision.portrait import cut
+from tests.chips import a_face
 
 LIMITS = Documents()
 MAGENTA = (255, 0, 255)
@@ -70,3 +73,14 @@ def test_its_width_is_that_in_the_photograph_as_it_is_kept() -> None:
 def test_a_back_and_a_kind_without_a_layout_have_none() -> None:
     assert cut(shown(Kind.CCCD_2021, Design.CHIP_2021, 1000, side=Side.BACK), LIMITS) is None
     assert cut(shown(Kind.MRZ_ONLY, Design.CHIP_2021, 1000), LIMITS) is None
+
+
+def test_a_chips_picture_is_opened_whatever_form_it_has() -> None:
+    """A customer's photograph in that form is not."""
+    limits = LIMITS.model_dump(mode="json")
+    for form in ("JPEG", "JPEG2000"):
+        head, picture = document_task.read({"portrait": True}, a_face(form), limits)
+        assert head == {"width_px": 300}
+        assert picture.startswith(b"\xff\xd8")
+    with pytest.raises(ImageUnreadable):
+        document_task.read({"only_copy": True}, a_face("JPEG2000"), limits)
