@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from pydantic import ValidationError
@@ -281,7 +282,9 @@ def read(
     from ekyc.vision.read_report import is_good, lines, read_report
 
     try:
-        report = read_report(images, read_settings().documents)
+        settings = read_settings()
+        today = datetime.now(ZoneInfo(settings.bank.zone)).date()
+        report = read_report(images, settings.documents, today=today)
     except EkycError as error:
         raise fail(error.code, Texts().error(error.code, "en", **error.values)) from None
     except OSError as error:

@@ -83,21 +83,23 @@ def _side(taken: SideReading) -> Side | None:
 
 def _refused(taken: SideReading, policy: Policy, today: date) -> FaultCode | None:
     """Documents the bank does not take, or not any more."""
-    if taken.kind is Kind.CMND and today > policy.cmnd_until:
-        return FaultCode.CMND_ENDED
-    if taken.kind not in policy.kinds:
+    over = ended(taken, cmnd_until=policy.cmnd_until, today=today)
+    if over is not FaultCode.CMND_ENDED and taken.kind not in policy.kinds:
         return FaultCode.WRONG_KIND
-    if is_expired(taken, today):
-        return FaultCode.EXPIRED
+    if over:
+        return over
     if not policy.demo and citizen.is_specimen(_sure(taken, "number") or ""):
         return FaultCode.SPECIMEN
     return None
 
 
-def is_expired(taken: SideReading, today: date) -> bool:
-    """Whether this side says surely that the document ran out before today."""
+def ended(taken: SideReading, *, cmnd_until: date, today: date) -> FaultCode | None:
+    """Why this document counts no more: its kind's last day is over, or surely its own."""
+    if taken.kind is Kind.CMND and today > cmnd_until:
+        return FaultCode.CMND_ENDED
     until = _sure(taken, "expiry_date")
-    return until is not None and until != citizen.NO_EXPIRY and until < today.isoformat()
+    over = until is not None and until != citizen.NO_EXPIRY and until < today.isoformat()
+    return FaultCode.EXPIRED if over else None
 
 
 def _beside(

@@ -36,3 +36,23 @@ def distance(left: str, right: str) -> int:
             line.append(min(above[column] + 1, line[-1] + 1, changed))
         above = line
     return above[-1]
+
+
+def appears(phrase: str, text: str, *, misread: float = 0.2) -> bool:
+    """Whether a phrase stands somewhere in a text, up to this share of its letters misread.
+
+    Both without diacritics, spaces and signs (Sellers: an edit distance that may begin anywhere).
+    """
+    wanted, given = "".join(words(phrase)), "".join(words(text))
+    if wanted in given:
+        return True
+    above = list(range(len(wanted) + 1))
+    for sign in given:
+        line = [0]
+        for row, letter in enumerate(wanted, start=1):
+            changed = above[row - 1] + (letter != sign)
+            line.append(min(above[row] + 1, line[-1] + 1, changed))
+        if line[-1] <= misread * len(wanted):
+            return True
+        above = line
+    return False

@@ -275,7 +275,7 @@ class Documents(Section):
     kinds: list[
         Literal["can-cuoc-2024", "cccd-2021", "cccd-2016", "passport", "gplx", "mrz-only"]
     ] = Field(
-        ["cccd-2021"],
+        ["can-cuoc-2024", "cccd-2021", "cccd-2016", "passport", "gplx", "mrz-only"],
         min_length=1,
         description="Documents customers may photograph, in the order they are offered",
     )

@@ -108,11 +108,12 @@ def is_in_place(quad: Pixels, code: Pixels) -> bool:
     return _misplaced(quad, code) < QR_PLAY and _skewed(quad, code) < QR_SKEW
 
 
-def straightened(image: Pixels, quad: Pixels) -> Pixels:
-    """The card alone, WIDTH × HEIGHT; `quad` begins with the corner that becomes the top left."""
-    sheet = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]], np.float32)
+def straightened(image: Pixels, quad: Pixels, *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Pixels:
+    """The document alone, of this size; `quad` begins with the corner that becomes the top left."""
+    wide, high = size
+    sheet = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
     to_sheet = cv2.getPerspectiveTransform(quad.astype(np.float32), sheet)
-    return np.asarray(cv2.warpPerspective(image, to_sheet, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC))
+    return np.asarray(cv2.warpPerspective(image, to_sheet, size, flags=cv2.INTER_CUBIC))
 
 
 def _shrunk(image: Pixels, long_side: int) -> Pixels:

@@ -1,4 +1,5 @@
-"""Reads QR codes with zxing-cpp: as photographed first, then sharpened and enlarged."""
+"""Reads QR codes, and the stacked bar code of 2016, with zxing-cpp: as photographed first, then
+sharpened and enlarged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,14 +12,19 @@ import zxingcpp
 from ekyc.vision.image import Pixels
 
 ENLARGED: Final = (1, 2, 3)
+FORMATS: Final = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.PDF417]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbol:
-    """One code: what it says, and its corners in pixels, clockwise from its own top left."""
+    """One code: what it says, and its corners in pixels, clockwise from its own top left.
+
+    `stacked`: a PDF417, not a QR code.
+    """
 
     text: str
     corners: Pixels
+    stacked: bool
 
 
 def read_photograph(grey: Pixels) -> Symbol | None:
@@ -44,7 +50,7 @@ def _sharpened(grey: Pixels, sigma: float) -> Pixels:
 
 
 def _read(grey: Pixels) -> Symbol | None:
-    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    formats = zxingcpp.BarcodeFormats(FORMATS)
     found = zxingcpp.read_barcodes(np.ascontiguousarray(grey), formats=formats, try_invert=False)
     for code in found:
         try:
@@ -53,5 +59,9 @@ def _read(grey: Pixels) -> Symbol | None:
             continue
         place = code.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-        return Symbol(text=text, corners=np.array([[point.x, point.y] for point in corners], float))
+        return Symbol(
+            text=text,
+            corners=np.array([[point.x, point.y] for point in corners], float),
+            stacked=code.format == zxingcpp.BarcodeFormat.PDF417,
+        )
     return None

@@ -1,22 +1,24 @@
 """`ekyc read`: what one or two photographs of a document say, as one JSON document."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ekyc.domain.acceptance import ended
 from ekyc.domain.comparison import fuse
-from ekyc.domain.document import Kind, SideReading
+from ekyc.domain.document import Fault, Kind, SideReading
 from ekyc.settings import Documents
 from ekyc.vision.document import read_side
 
 
-def read_report(files: Sequence[Path], limits: Documents | None = None) -> dict[str, Any]:
-    """The report; sides are found by themselves.
+def read_report(files: Sequence[Path], limits: Documents, *, today: date) -> dict[str, Any]:
+    """The report; kinds and sides are found by themselves, what ran out before `today` is told.
 
     Raises `OSError`, `ImageUnreadable` and `ImageTooLarge`.
     """
-    limits = limits or Documents()
-    readings = [read_side(file.read_bytes(), side=None, limits=limits).reading for file in files]
+    readings = [_read(file, limits, today) for file in files]
     first, second = (*readings, None, None)[:2]
     form = fuse(first, second, None)
     known = [reading.kind for reading in readings if reading.kind is not Kind.UNKNOWN]
@@ -42,6 +44,12 @@ def read_report(files: Sequence[Path], limits: Documents | None = None) -> dict[
             for c in form.conflicts
         ],
     }
+
+
+def _read(file: Path, limits: Documents, today: date) -> SideReading:
+    reading = read_side(file.read_bytes(), side=None, limits=limits).reading
+    over = ended(reading, cmnd_until=limits.cmnd_until, today=today)
+    return replace(reading, faults=(*reading.faults, Fault(code=over))) if over else reading
 
 
 def is_good(report: dict[str, Any]) -> bool:

@@ -162,7 +162,6 @@ def _conflicts(form: Comparison) -> list[dict[str, Any]]:
         {
             "field": c.field,
             "sources": {source.value: v for source, v in c.sources.items()},
-            "signal": c.signal,
         }
         for c in form.conflicts
     ]

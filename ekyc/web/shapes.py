@@ -18,10 +18,15 @@ class Coded(BaseModel):
 
 
 class ConflictView(BaseModel):
-    """Two sources of one field disagree; a signal of fraud where both are machine-readable."""
+    """Two sources of one field disagree."""
 
     field: str
     sources: dict[str, str]
+
+
+class FileConflict(ConflictView):
+    """As staff see it: a signal of fraud where two machine-readable sources disagree."""
+
     signal: bool
 
 
@@ -282,7 +287,7 @@ class FileView(BaseModel):
     portraits: list[PortraitView]
     chip: ChipView | None
     fields: list[dict[str, Any]]
-    conflicts: list[ConflictView]
+    conflicts: list[FileConflict]
     flags: list[FlagView]
     calls: list[dict[str, Any]]
     checklist: list[dict[str, Any]]

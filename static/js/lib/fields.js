@@ -15,6 +15,7 @@ const KINDS = {
   expiry_date: "expiry",
   sex: "sex",
   origin: "lines",
+  birth_place: "lines",
   residence: "lines",
 };
 

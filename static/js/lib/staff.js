@@ -22,7 +22,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{id: string, of: "chip" | "app" | "card", width_px: number, too_small: boolean, kept_at: string, url: string}} Portrait */
 /** @typedef {{before: string | null, source: Source | null, after: string, actor: Actor, at: string}} Edit */
 /** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
-/** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
+/** @typedef {{field: string, sources: Partial<Record<Source, string>>, signal: boolean}} Conflict */
 /** What wants a second look. @typedef {{code: string, field: string | null, message: string, others: {id: string, reference: string}[]}} Flag */
 /** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, is_whole: boolean | null, url: string}} Recording */
 /** @typedef {{id: string, state: "due" | "running" | "finished" | "failed", percent: number, problem: Message | null, by: string, asked_at: string, expires_at: string | null, size_bytes: number | null, url: string}} Film */

@@ -47,7 +47,7 @@ export class ConfirmPage extends PageElement {
 
   /** @param {CustomerView} view */
   content(view) {
-    const typed = view.document?.kind !== "cccd-2021";
+    const typed = view.document?.kind === "other";
     const doubtful = typed ? [] : view.fields.filter((field) => mustLook(view, field, this.settled));
     const clear = view.fields.filter((field) => !doubtful.includes(field));
     const names = doubtful.map(({ name }) => name);
@@ -165,7 +165,7 @@ export class ConfirmPage extends PageElement {
     event.preventDefault();
     const { view } = this;
     if (!view || this.busy) return;
-    const first = view.document?.kind === "cccd-2021" && view.fields.find((field) => mustLook(view, field, this.settled));
+    const first = view.document?.kind !== "other" && view.fields.find((field) => mustLook(view, field, this.settled));
     if (first) this.lead(null, first.name);
     else this.tell("confirm", Object.fromEntries(view.fields.map((field) => [field.name, this.value(field)])));
   }

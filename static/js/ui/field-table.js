@@ -69,10 +69,11 @@ export class FieldTable extends LightElement {
   }
 
   /** @param {Conflict} conflict */
-  #warning({ field, sources }) {
+  #warning({ field, sources, signal }) {
     const parts = /** @type {[Source, string][]} */ (Object.entries(sources)).map(([source, value]) =>
       t(`says.${source}`, { value: fieldValue(field, value) }));
-    return html`<p class="alert">${icon("triangle-alert")}<span>${t("conflict.line", { field: t(`field.${field}`), parts: parts.join(t("conflict.and")) })}</span></p>`;
+    const said = t("conflict.line", { field: t(`field.${field}`), parts: parts.join(t("conflict.and")) });
+    return html`<p class="alert">${icon("triangle-alert")}<span>${said}${signal ? html` <b>${t("conflict.signal")}</b>` : nothing}</span></p>`;
   }
 }
 customElements.define("field-table", FieldTable);

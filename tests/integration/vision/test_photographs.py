@@ -18,7 +18,7 @@ from ekyc.vision.document import read_side
 from ekyc.vision.image import opened
 
 pytestmark = [pytest.mark.tesseract, pytest.mark.slow]
-LIMITS = Documents()
+LIMITS = Documents(ocr_timeout_s=120)  # a busy machine must not change what is read
 FRAMES = [(640, 480), (1280, 720), (1920, 1080)]
 Taken = Callable[..., tuple[bytes, np.ndarray]]
 

@@ -20,7 +20,7 @@ from ekyc.vision import tesseract_stand_in
 from ekyc.vision.document import read_side
 
 pytestmark = [pytest.mark.tesseract, pytest.mark.slow]
-LIMITS = Documents()
+LIMITS = Documents(ocr_timeout_s=120)  # a busy machine must not change what is read
 
 
 def _read(seed: int, side: Side, **how: object) -> SideResult:
@@ -46,7 +46,7 @@ def test_a_card_photographed_with_care_is_read_to_the_letter(seed: int) -> None:
 
 
 def test_the_stand_in_reads_what_the_program_reads() -> None:
-    limits = Documents(ocr_program=tesseract_stand_in.command())
+    limits = Documents(ocr_program=tesseract_stand_in.command(), ocr_timeout_s=120)
     taken = photograph(cards.front(a_specimen(1)), seed=1)
     said = read_side(taken.jpeg, side=Side.FRONT, limits=limits).reading.candidates
     truth = a_specimen(1).fields
@@ -60,10 +60,10 @@ def test_a_card_held_upside_down_is_turned() -> None:
     assert result.reading.rotation_deg == 180
 
 
-def test_the_other_side_is_told_apart() -> None:
+def test_a_side_is_known_whichever_was_asked_for() -> None:
     taken = photograph(cards.back(a_specimen(1)), seed=1)
     reading = read_side(taken.jpeg, side=Side.FRONT, limits=LIMITS).reading
-    assert [fault.code for fault in reading.faults] == [FaultCode.WRONG_SIDE]
+    assert (reading.side, reading.faults) == (Side.BACK, ())
 
 
 def test_a_card_that_is_not_all_in_the_picture_is_refused() -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from ekyc.domain.document import Candidate
+from ekyc.domain.document import Candidate, Kind, Side
 from ekyc.vision import print as prints
+from ekyc.vision import titles
+from ekyc.vision.layouts import parsing
 from ekyc.vision.ocr import Line
 
 
@@ -18,56 +20,56 @@ def values(found: dict[str, Candidate]) -> dict[str, str]:
 
 
 def test_a_number_is_found_among_its_label_and_letters_that_look_like_digits() -> None:
-    assert values(prints._number(lines("số/No: OOO195499751"))) == {"number": "000195499751"}
-    assert prints._number(lines("số/No: 1234")) == {}
+    assert values(parsing.number(lines("số/No: OOO195499751"))) == {"number": "000195499751"}
+    assert parsing.number(lines("số/No: 1234")) == {}
 
 
 def test_the_name_is_the_longest_line_in_capitals() -> None:
-    found = prints._name(lines("„ .", "CAO DIỆU CHÂU -", "Ngày"))
+    found = parsing.name(lines("„ .", "CAO DIỆU CHÂU -", "Ngày"))
     assert values(found) == {"full_name": "CAO DIỆU CHÂU"}
-    assert prints._name(lines("Ngày sinh")) == {}
+    assert parsing.name(lines("Ngày sinh")) == {}
 
 
 @pytest.mark.parametrize("text", ["05/03/1977", "O5/03/1977", "05/! 03/: 1977", "05.03.1977"])
 def test_a_date_is_read_through_specks(text: str) -> None:
-    found = prints._birth(lines(f"Ngày sinh / Date of bíth: {text}"))
+    found = parsing.birth(lines(f"Ngày sinh / Date of bíth: {text}"))
     assert values(found) == {"birth_date": "1977-03-05"}
 
 
 def test_what_is_no_day_is_no_date() -> None:
-    assert prints._issue(lines("Date, month, year: 31/02/2022", "12345/6/7890")) == {}
+    assert parsing.issue(lines("Date, month, year: 31/02/2022", "12345/6/7890")) == {}
 
 
 def test_a_card_for_life_says_so() -> None:
-    assert values(prints._expiry(lines("Có giá trị đến: Không thời hạn"))) == {
+    assert values(parsing.expiry(lines("Có giá trị đến: Không thời hạn"))) == {
         "expiry_date": "none"
     }
-    assert prints._expiry(lines("Date of expiry:")) == {}
+    assert parsing.expiry(lines("Date of expiry:")) == {}
 
 
 def test_sex_and_nationality_stand_in_one_line() -> None:
-    found = prints._sex_and_nationality(
+    found = parsing.sex_and_nationality(
         lines("Giới tính / Sex: Nứ Quốc tịch / Natlonalty: Việt Nam")
     )
     assert values(found) == {"sex": "F", "nationality": "Việt Nam"}
 
 
 def test_the_nation_is_not_taken_for_the_sex() -> None:
-    found = prints._sex_and_nationality(
+    found = parsing.sex_and_nationality(
         lines("Giới tính / Sex: N# Quốc tịch / Nationality: Việt Nam")
     )
     assert values(found) == {"nationality": "Việt Nam"}
 
 
 def test_a_misread_nation_is_mended_and_less_sure() -> None:
-    found = prints._sex_and_nationality(lines("Sex: Nam Quốc tịch / Nationality: Việt Nom"))
+    found = parsing.sex_and_nationality(lines("Sex: Nam Quốc tịch / Nationality: Việt Nom"))
     assert found["nationality"] == Candidate(value="Việt Nam", confidence=0.7)
-    other = prints._sex_and_nationality(lines("Sex: Nam Quốc tịch / Nationality: Lào"))
+    other = parsing.sex_and_nationality(lines("Sex: Nam Quốc tịch / Nationality: Lào"))
     assert other["nationality"].value == "Lào"
 
 
 def test_places_are_told_apart_by_their_labels() -> None:
-    found = prints._places(
+    found = parsing.places(
         lines(
             "Quê quán / Place of ongin: :",
             "Xã Diễn Kỷ Huyện Hàm Thuận Bắc, Đồng Tháp",
@@ -82,16 +84,64 @@ def test_places_are_told_apart_by_their_labels() -> None:
 
 
 def test_a_label_misread_beyond_knowing_still_ends_at_its_colon() -> None:
-    found = prints._places(lines("Nơi thường trú / Plsoe cf rxyz: TỔ 7, TP Huế"))
+    found = parsing.places(lines("Nơi thường trú / Plsoe cf rxyz: TỔ 7, TP Huế"))
     assert values(found) == {"residence": "Tổ 7, TP Huế"}
 
 
-def test_two_looks_that_differ_leave_doubt() -> None:
+def test_two_looks_that_differ_leave_doubt_and_one_alone_is_never_sure() -> None:
     here, there = (
         Candidate(value=v, confidence=c) for v, c in (("Lào Cai", 0.9), ("Lảo Cai", 0.8))
     )
-    assert prints._agreed(here, here) == here
-    assert prints._agreed(here, there) == Candidate(value="Lào Cai", confidence=0.45)
+    assert prints._agreed([here, here], alone=True) == here
+    assert prints._agreed([here, there], alone=True) == Candidate(value="Lào Cai", confidence=0.45)
+    assert prints._agreed([here], alone=True).confidence < 0.8
+    assert prints._agreed([here], alone=False) == here
+
+
+@pytest.mark.parametrize(
+    "text", ["Ngày 22 tháng 05 năm 2021", "Ngày / date 22 tháng / month 05 năm / year 2021"]
+)
+def test_a_date_in_words_is_a_date(text: str) -> None:
+    assert values(parsing.issue(lines(text))) == {"issue_date": "2021-05-22"}
+
+
+def test_values_are_told_from_labels_on_their_own_line() -> None:
+    assert values(parsing.name(lines("Họ và tên: CAO DIỆU CHÂU"))) == {"full_name": "CAO DIỆU CHÂU"}
+    said = parsing.places(lines("Nơi cư trú / Place of residence:", "Tổ 7, Xã Hải Bối, Hà Nội"))
+    assert values(said) == {"residence": "Tổ 7, Xã Hải Bối, Hà Nội"}
+    said = parsing.place("origin")(lines("Quẽ quản: Xã Hải Bối, Hà Nội"))
+    assert "Xã Hải Bối, Hà Nội" in values(said)["origin"]
+    assert values(parsing.nationality(lines("Quốc tịch / Nationality: VIỆT NAM"))) == {
+        "nationality": "Việt Nam"
+    }
+
+
+def test_old_numbers_passport_numbers_and_classes_have_their_own_shapes() -> None:
+    assert values(parsing.old_number(lines("SỐ 000763527"))) == {"number": "000763527"}
+    assert values(parsing.passport_number(lines("P VNM SP6342074"))) == {"number": "SP6342074"}
+    assert values(parsing.licence_class(lines("Hạng / Class: B2"))) == {"licence_class": "B2"}
+    assert parsing.licence_class(lines("Hạng / Class: X9")) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("CĂN CƯỚC CÔNG DÂN Citizen ldentity Card", (Kind.CCCD_2021, Side.FRONT)),
+        ("Độc lập - Tự do - Hạnh phúc CĂN CƯỚC CỘNG DÂN", (Kind.CCCD_2016, Side.FRONT)),
+        (
+            "SOCIALIST REPUBLIC OF VIET NAM Independence - Freedom - Happiness CĂN CƯỚC"
+            " IDENTITY CARD",
+            (Kind.CAN_CUOC_2024, Side.FRONT),
+        ),
+        ("GIẤY CHỨNG MINH NHÂN DÂN", (Kind.CMND, Side.FRONT)),
+        ("BỘ CÔNG AN GIẤY PHÉP LÁI XE / DRIVER'S LICENSE", (Kind.GPLX, Side.FRONT)),
+        ("Đặc điểm nhận dạng: Sẹo chấm", (Kind.CCCD_2016, Side.BACK)),
+        ("Đặc điểm nhận dạng / Personal identification:", (Kind.CCCD_2021, Side.BACK)),
+        ("a letter from home", None),
+    ],
+)
+def test_a_side_is_known_by_its_title(text: str, told: tuple[Kind, Side] | None) -> None:
+    assert titles.of_text(text) == told
 
 
 def test_only_the_words_of_a_value_count_for_its_confidence() -> None:
