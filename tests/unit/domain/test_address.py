@@ -28,7 +28,8 @@ def looked_at(value: str, confidence: float = 0.9) -> Candidate:
 )
 def test_places_that_lie_in_one_another_make_an_address_surer(value: str) -> None:
     seen = looked_at(value)
-    assert (seen.value, seen.confidence) == (value, pytest.approx(0.95))
+    assert seen.value == value
+    assert seen.confidence == pytest.approx(0.95)
 
 
 def test_known_places_that_do_not_go_together_change_nothing() -> None:
