@@ -22,7 +22,7 @@ def read(folder: Path) -> tuple[x509.Certificate, ...]:
     try:
         files = sorted(file for file in folder.iterdir() if file.suffix.lower() in _ENDINGS)
     except OSError as error:
-        log.error("chip.issuers-unreadable", folder=str(folder), reason=type(error).__name__)
+        log.error("chip.issuers-unreadable", file=str(folder), reason=type(error).__name__)
         return ()
     return tuple(certificate for file in files for certificate in _authorities(file))
 

@@ -5,13 +5,12 @@ store, whoever ended it: an agent's click, the clock, or another process.
 """
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import structlog
-from aiohttp import WSCloseCode, web
 
 from ekyc.crew import Crew
 from ekyc.domain import call as rules
@@ -41,55 +40,18 @@ from ekyc.storage import calls
 from ekyc.storage.calls import Pass
 from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
+from ekyc.web.sockets import Message, Socket
 from ekyc.web.tested import Tested
 
 log = structlog.get_logger(__name__)
 
-Message = Mapping[str, Any]
-
 _POLL_S = 5.0  # a lost wake-up about a call's end costs this long, no more
-_PING_S = 5.0
 _FRESH_S = 60.0  # a device test's page asks for the result at once; an hour later it is no test
-_UNREAD = 100  # messages; a browser that reads none for five seconds of them is cut off
 _HEARS = {
     Party.CUSTOMER.value: [Party.AGENT.value],
     Party.AGENT.value: [Party.CUSTOMER.value],
 }
 _ECHO = {Party.CUSTOMER.value: [Party.CUSTOMER.value]}
-
-
-class Socket:
-    """One browser's end: messages wait in a short line, and who does not read is cut off."""
-
-    def __init__(self, ws: web.WebSocketResponse) -> None:
-        self._ws = ws
-        self._line: asyncio.Queue[Message | None] = asyncio.Queue(_UNREAD)
-
-    def say(self, message: Message) -> None:
-        """Put a message into the line; never waits."""
-        try:
-            self._line.put_nowait(message)
-        except asyncio.QueueFull:
-            self.hang_up()
-
-    def hang_up(self) -> None:
-        """Close after what is already in the line; drop the newest if there is no place."""
-        if self._line.full():
-            self._line.get_nowait()
-        self._line.put_nowait(None)
-
-    async def deliver(self) -> None:
-        """Send what is in the line, and a ping when there is nothing; ends with the socket."""
-        while not self._ws.closed:
-            message: Message | None = {"type": "ping"}
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_PING_S):
-                    message = await self._line.get()
-            if message is None:
-                break
-            with suppress(ConnectionResetError):  # the reading side notices by itself
-                await self._ws.send_json(message)
-        await self._ws.close(code=WSCloseCode.OK)
 
 
 @dataclass(slots=True)

@@ -26,7 +26,8 @@ from ekyc.settings import Call as Settings
 from ekyc.storage.calls import Pass
 from ekyc.web.api import Body, Routes
 from ekyc.web.keys import CLOCK, LANGUAGE, ROOMS, SETTINGS, STORE, TEXTS
-from ekyc.web.rooms import Room, Socket
+from ekyc.web.rooms import Room
+from ekyc.web.sockets import Socket
 
 routes = Routes(described=False)
 

@@ -89,11 +89,10 @@ const WORDS = {
   kind: ["kind"],
   channel: ["channel"],
   stage: ["stage"],
-  state: ["place-state"],
   network: ["network"],
   by: ["missed-by"],
   flags: ["flag-name"],
-  state: ["chip-state"],
+  state: ["place-state", "chip-state"],
 };
 
 /** @param {FileEvent} event @returns {[picture: string, kind: string]} */
