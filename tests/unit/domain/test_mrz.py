@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ekyc.domain import mrz
 from ekyc.domain.mrz import Format, check_digit, fields, parse
+from tests.fuzz.zones import SEEDS, every_zone
 
 # The specimens printed in ICAO 9303, parts 3 to 6: state UTO, nobody's.
 TD1 = (
@@ -213,3 +214,12 @@ def test_nobody_is_born_after_today() -> None:
     zone = parse((TD1[0], second + composite, TD1[2]))
     assert zone is not None
     assert fields(zone, today=date(2026, 11, 22))["birth_date"] == "1930-01-01"
+
+
+@settings(max_examples=25)
+@given(data=st.sampled_from(SEEDS), at=st.integers(0, 80), sign=st.binary(min_size=1, max_size=3))
+def test_what_is_printed_as_a_zone_never_breaks_the_reader(
+    data: bytes, at: int, sign: bytes
+) -> None:
+    every_zone(data)
+    every_zone(data[:at] + sign + data[at + len(sign) :])
