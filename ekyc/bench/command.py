@@ -199,3 +199,22 @@ def mrz(
 
     figures = measure(seed=seed, number=number, say=lambda text: typer.echo(text, err=True))
     typer.echo(json.dumps(figures) if as_json else "\n".join(table(figures)))
+
+
+@bench_app.command()
+def corners(
+    number: Annotated[int, typer.Option(min=1, help="Photographs of each kind.")] = 40,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same photographs.")] = 1,
+    photographs: Annotated[
+        Path | None,
+        typer.Option(help="A folder of real photographs without cards, to lay cards on."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """How well the four corners of a card are found, on drawn photographs."""
+    from ekyc.bench.corners import Options, measure, table, to_json
+
+    tallies = measure(Options(number=number, seed=seed, photographs=photographs))
+    typer.echo(json.dumps(to_json(tallies)) if as_json else "\n".join(table(tallies)))

@@ -1,20 +1,24 @@
 """Finds the card in a photograph and straightens it.
 
-Outlines are found in a small copy, their sides settled on edges in a middling one, the best one
-in full. Shape and, on the front, the place of the QR code tell the card from what only looks
-like one. Errors are given as shares of the card's diagonal.
+A net tells where a card may lie, another where its sides run, and a search for straight edges in
+the photograph itself settles them to a fraction of a pixel. What the three of them noticed on the
+way is weighed into one confidence. Errors are given as shares of the card's diagonal.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 
-from ekyc.vision import outline
+from ekyc.vision import outline, sureness
 from ekyc.vision.image import Pixels
+from ekyc.vision.locator import Located, Start, locate
 from ekyc.vision.outline import ASPECT, clockwise
-from ekyc.vision.sides import settle
+from ekyc.vision.rectangle import Canvas
+from ekyc.vision.refiner import Refined, refine
+from ekyc.vision.sides import Settled, settle
 
 WIDTH: Final = 1712
 HEIGHT: Final = 1080
@@ -34,34 +38,53 @@ QR_SKEW: Final = 0.008
 SCAN_PLAY: Final = 0.04
 """A picture's proportion may be that far (of its logarithm) from a card's to be a scan of one."""
 
-NEAR_CODE: Final = 6
-"""Candidates looked at closely when a code tells where the card must be."""
+STARTS: Final = 3
+SECOND: Final = 4
+FOLLOWED: Final = 2
+"""Places of the locator, and of lines and regions, looked at once; of either so many closely."""
 
-MIDDLING: Final = 800
-CANDIDATES: Final = 10
-STRETCHED: Final = 3
+FAR: Final = 20_000
+"""No corner lies so many pixels from the picture's."""
+
+PASSES: Final = 3
+STILL: Final = 0.006
+"""Looks at one place, until no corner moves further than that."""
+
+REACH: Final = 0.007
+FAR_REACH: Final = 0.035
+"""How far the last search for edges goes from where the net saw the sides, at first and if it has
+to be repeated."""
+
+FAINT: Final = 0.6
+"""A side with less of it on an edge may have its true edge further off."""
+
+CONFIRMED: Final = 0.2
+"""What is left of the doubt when a code lies exactly where a card's front has it."""
+
+PROPORTIONS: Final = (ASPECT, 125 / 88)
+"""Width to height of a card and of a passport's page."""
+
 FOCAL: Final = 1.0
 """Focal length of a phone's camera, of the picture's long side (26 mm on 36 mm: 0.72 … 1.1)."""
 
-CONFIRMED: Final = 0.4
-"""What is left of the doubt about faint sides when the code lies exactly where it must."""
-
-SURE: Final = 0.5
+SURE: Final = 0.8
 """Below this confidence the photograph has to be taken again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An outline taken for the card: corners clockwise, beginning with a long side's.
+    """An outline taken for the card: corners clockwise from the card's own top left, as it seems.
 
-    `cut`: not all of it is in the picture; `share` of the picture's area.
+    `upright`: how likely that is and not the opposite corner; only a hint. `cut`: not all of it is
+    in the picture; `share` of the picture's area.
     """
 
     quad: Pixels
-    support: Pixels
     confidence: float
+    upright: float
     cut: bool
     share: float
+    signs: sureness.Signs | None = None
 
     @property
     def width_px(self) -> float:
@@ -72,26 +95,121 @@ class Found:
 
 def find(image: Pixels, *, code: Pixels | None) -> Found | None:
     """The card in a colour photograph; `code`: corners of a QR code that may be printed on it."""
+    canvas = Canvas.of(image)
+    located = locate(canvas.pixels, most=STARTS)
+    best: Found | None = None
+    for starts in _opinions(image, canvas, located, code):
+        for found in _followed(image, canvas, located, starts):
+            if code is not None:
+                found = _confirmed(found, code)
+            if best is None or found.confidence > best.confidence:
+                best = found
+            if best.confidence >= SURE:
+                return best
+    return best
+
+
+def looked_at(image: Pixels) -> Iterator[Found]:
+    """What is found at every place that either opinion names: the confidence learns from it."""
+    canvas = Canvas.of(image)
+    located = locate(canvas.pixels, most=STARTS)
+    for starts in _opinions(image, canvas, located, None):
+        yield from _followed(image, canvas, located, starts)
+
+
+def _opinions(
+    image: Pixels, canvas: Canvas, located: Located, code: Pixels | None
+) -> Iterator[list[Start]]:
+    """Where the locator, or a code that may be on it, says a card lies; then where edges say so."""
+    if code is None:
+        yield located.starts
+    else:
+        around = Start(quad=canvas.to_canvas(_around(code)), fit=1.0, corners=0.5)
+        yield [*located.starts[: STARTS - 1], around]
+    scale = min(1.0, outline.SMALL / max(image.shape[:2]))
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    quads = outline.outlines(np.asarray(small), most=SECOND)
+    yield [Start(quad=canvas.to_canvas(quad / scale), fit=1.0, corners=0.5) for quad in quads]
+
+
+def _followed(
+    image: Pixels, canvas: Canvas, located: Located, starts: list[Start]
+) -> Iterator[Found]:
+    """The starts that a first look at each finds best, looked at closely."""
+    seen = [(start, _refined(canvas, _long_side_first(start.quad))) for start in starts]
+    looks = [(start, look) for start, look in seen if look is not None]
+    looks.sort(key=lambda pair: -pair[1].worth)
+    for start, look in looks[:FOLLOWED]:
+        found = _closely(image, canvas, located, start, look)
+        if found is not None:
+            yield found
+
+
+def _refined(canvas: Canvas, quad: Pixels) -> Refined | None:
+    """One look; None where it leads to no outline."""
+    look = refine(canvas.pixels, quad)
+    return look if look is not None and _is_outline(look.quad) else None
+
+
+def _closely(
+    image: Pixels, canvas: Canvas, located: Located, start: Start, look: Refined
+) -> Found | None:
+    """One place: looked at again, then the photograph's edges, then how sure that is."""
+    again: Refined | None = look
+    for _ in range(PASSES - 1):
+        again = _refined(canvas, look.quad)
+        if again is None:
+            return None
+        look = again
+        if look.moved < STILL:
+            break
     size = image.shape[1], image.shape[0]
-    small = _shrunk(image, outline.SMALL)
-    middling = _shrunk(image, MIDDLING)
-    to_small, to_middling = small.shape[1] / size[0], middling.shape[1] / size[0]
-    candidates = outline.outlines(small, most=CANDIDATES)
-    if code is not None:
-        candidates.append(_around(code * to_small))
-    quads = [quad / to_small for quad in _with_stretched(candidates)]
-    if code is not None:
-        symbol = code
-        quads.sort(key=lambda quad: _misplaced(quad, symbol))
-        quads = quads[:NEAR_CODE]
-    best: tuple[float, Pixels] | None = None
-    for candidate in quads:
-        settled = settle(middling, candidate * to_middling, reach=0.015, fine=False)
-        quad = _long_side_first(settled.quad) / to_middling
-        score = _score(quad, settled.support, size, code)
-        if best is None or score > best[0]:
-            best = score, quad
-    return _judged(image, best[1], code) if best else None
+    seen = canvas.to_photograph(look.quad)
+    settled = _settled(image, seen - 0.5)
+    quad = settled.quad if _is_outline(settled.quad) else seen
+    diagonal = float(np.linalg.norm(quad[2] - quad[0]))
+    signs = sureness.Signs(
+        present=located.present,
+        whole=located.whole,
+        fit=located.filled(look.quad),
+        corners=start.corners,
+        card=look.card,
+        clear=look.clear,
+        straight=look.straight,
+        support=float(settled.support.min()),
+        moved=look.moved,
+        way=_apart(start.quad, look.quad),
+        settled=float(np.linalg.norm(quad - seen, axis=1).max()) / diagonal,
+        over=float(np.maximum(-quad, quad - np.array(size)).max()) / diagonal,
+        shape=_misshapen(quad, size),
+    )
+    return Found(
+        quad=quad if look.upright >= 0.5 else np.roll(quad, 2, axis=0),
+        confidence=sureness.confidence(signs),
+        upright=max(look.upright, 1 - look.upright),
+        cut=_is_cut(quad, size),
+        share=float(cv2.contourArea(quad.astype(np.float32))) / (size[0] * size[1]),
+        signs=signs,
+    )
+
+
+def _settled(image: Pixels, seen: Pixels) -> Settled:
+    """The sides on edges close by; where these are faint, on better ones further off."""
+    near = settle(image, seen, reach=REACH)
+    if near.support.min() > FAINT:
+        return near
+    coarse = settle(image, seen, reach=FAR_REACH, fine=False)
+    if not _is_outline(coarse.quad):
+        return near
+    far = settle(image, coarse.quad, reach=REACH)
+    return far if far.support.mean() > near.support.mean() else near
+
+
+def _confirmed(found: Found, code: Pixels) -> Found:
+    """Where a code lies exactly as a front has it, little doubt is left."""
+    if not is_in_place(found.quad, code):
+        return found
+    return replace(found, confidence=1 - CONFIRMED * (1 - found.confidence))
 
 
 def whole(image: Pixels) -> Found | None:
@@ -100,7 +218,7 @@ def whole(image: Pixels) -> Found | None:
     if abs(np.log(wide / high / ASPECT)) > SCAN_PLAY:
         return None
     quad = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], float)
-    return Found(quad=quad, support=np.zeros(4), confidence=0.0, cut=False, share=1.0)
+    return Found(quad=quad, confidence=0.0, upright=0.5, cut=False, share=1.0)
 
 
 def is_in_place(quad: Pixels, code: Pixels) -> bool:
@@ -114,11 +232,6 @@ def straightened(image: Pixels, quad: Pixels, *, size: tuple[int, int] = (WIDTH,
     sheet = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
     to_sheet = cv2.getPerspectiveTransform(quad.astype(np.float32), sheet)
     return np.asarray(cv2.warpPerspective(image, to_sheet, size, flags=cv2.INTER_CUBIC))
-
-
-def _shrunk(image: Pixels, long_side: int) -> Pixels:
-    scale = min(1.0, long_side / max(image.shape[:2]))
-    return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
 
 
 def _lengths(quad: Pixels) -> Pixels:
@@ -144,37 +257,6 @@ def _around(code: Pixels) -> Pixels:
     return clockwise(_mapped(sheet, QR_BOX, code))
 
 
-def _with_stretched(candidates: list[Pixels]) -> list[Pixels]:
-    """The candidates, and the first ones with a side moved so that the shape is a card's.
-
-    Where one side is too faint to be found, a line of print or the portrait's edge is taken
-    instead: the other three are right, and the shape tells where the fourth must be.
-    """
-    found: list[Pixels] = []
-    for place, candidate in enumerate(candidates):
-        variants = _stretched(candidate) if place < STRETCHED else []
-        for quad in (candidate, *variants):
-            if all(np.abs(quad - other).max() > 4 for other in found):
-                found.append(quad)
-    return found
-
-
-def _stretched(quad: Pixels) -> list[Pixels]:
-    ordered = _long_side_first(quad)
-    sides = _lengths(ordered)
-    grow = ASPECT * float((sides[1] + sides[3]) / (sides[0] + sides[2]))
-    if abs(np.log(grow)) < 0.012:
-        return []
-    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
-    variants = []
-    for axis, factor in ((0, grow), (1, 1 / grow)):
-        for keep in (0.0, 1.0):
-            shape = unit.copy()
-            shape[:, axis] = keep + (shape[:, axis] - keep) * factor
-            variants.append(clockwise(_mapped(shape, unit, ordered)))
-    return variants
-
-
 def _true_aspect(quad: Pixels, size: tuple[int, int]) -> float:
     """Width to height of the rectangle seen as `quad` by a camera of FOCAL length."""
     unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
@@ -182,6 +264,27 @@ def _true_aspect(quad: Pixels, size: tuple[int, int]) -> float:
     centred = ((quad - np.array(size) / 2) / focal).astype(np.float32)
     seen = cv2.getPerspectiveTransform(unit, centred)
     return float(np.linalg.norm(seen[:, 0]) / np.linalg.norm(seen[:, 1]))
+
+
+def _misshapen(quad: Pixels, size: tuple[int, int]) -> float:
+    """How far from a card's proportion and a passport's: the smaller logarithm."""
+    seen = max(_true_aspect(quad, size), 0.1)
+    return float(min(abs(np.log(seen / proportion)) for proportion in PROPORTIONS))
+
+
+def _apart(one: Pixels, two: Pixels) -> float:
+    """How far the worst corner is from the same of another outline, whichever way round."""
+    ways = (np.roll(one, turn, axis=0) - two for turn in range(4))
+    most = min(float(np.linalg.norm(way, axis=1).max()) for way in ways)
+    return most / float(np.linalg.norm(two[2] - two[0]))
+
+
+def _is_outline(quad: Pixels) -> bool:
+    """Four corners that turn the same way, none of them far out."""
+    sides = np.roll(quad, -1, axis=0) - quad
+    onward = np.roll(sides, -1, axis=0)
+    turns = sides[:, 0] * onward[:, 1] - sides[:, 1] * onward[:, 0]
+    return bool(np.isfinite(quad).all() and (turns > 0).all() and np.abs(quad).max() < FAR)
 
 
 def _misplaced(quad: Pixels, code: Pixels) -> float:
@@ -205,35 +308,6 @@ def _skewed(quad: Pixels, code: Pixels) -> float:
     turned = abs(along[0]) < abs(along[1])
     wide, high = (abs(down[0]), abs(along[1])) if turned else (abs(along[0]), abs(down[1]))
     return abs(float(np.log(wide / high)))
-
-
-def _score(quad: Pixels, support: Pixels, size: tuple[int, int], code: Pixels | None) -> float:
-    area = cv2.contourArea(quad.astype(np.float32)) / (size[0] * size[1])
-    shape = abs(np.log(max(_true_aspect(quad, size), 0.1) / ASPECT))
-    score = float(support.mean() + support.min() - 2.0 * shape + 0.3 * min(area, 0.6))
-    if code is not None:
-        score -= 30.0 * max(0.0, _misplaced(quad, code) - QR_PLAY)
-        score -= 12.0 * max(0.0, _skewed(quad, code) - QR_SKEW)
-    return score
-
-
-def _judged(image: Pixels, quad: Pixels, code: Pixels | None) -> Found:
-    """The sides settled in full resolution, and how sure this is the card, all of it."""
-    settled = settle(image, quad, reach=0.007)
-    size = image.shape[1], image.shape[0]
-    final = _long_side_first(settled.quad)
-    shape = abs(np.log(max(_true_aspect(final, size), 0.1) / ASPECT))
-    doubt = 3.0 * max(0.0, 0.75 - settled.support.min()) + 6.0 * max(0.0, shape - 0.02)
-    if code is not None:
-        off = max(0.0, _misplaced(final, code) - QR_PLAY) + max(0.0, _skewed(final, code) - QR_SKEW)
-        doubt = 20.0 * off + (doubt if off else CONFIRMED * doubt)
-    return Found(
-        quad=final,
-        support=settled.support,
-        confidence=float(np.clip(1.0 - doubt, 0.0, 1.0)),
-        cut=_is_cut(final, size),
-        share=cv2.contourArea(final.astype(np.float32)) / (size[0] * size[1]),
-    )
 
 
 def _is_cut(quad: Pixels, size: tuple[int, int]) -> bool:

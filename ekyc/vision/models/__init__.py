@@ -20,6 +20,8 @@ SHA256: Final[dict[str, str]] = {
     "face_landmarker.task": "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
     "mrz-band.onnx": "331855534e49dd260b76ab9ee24be65860d5f6d9778720c860d77776f31bdeec",
     "mrz-glyphs.onnx": "0e1c68f9ac44f5278413234b1600a6a226bdf88d45b590f84c787696435a6e53",
+    "refiner.onnx": "37ac0cca650c7e148e6e9d9f4619b3f747ebf97396398823aceec5d76f25ee86",
+    "locator.onnx": "b2b7a1097de3dc5eb3e0e5921bcddc4adca1aa4e57efed6ff6cd9033126ddd51",
     "vie.traineddata": "112f6fd1d04ab4cb0208cad9cada8de214ae33a1e4db3750ffcda69262aef0a8",
 }
 """Name → SHA-256 of the file as its engine reads it (unpacked, where it ships as .gz)."""
