@@ -23,8 +23,8 @@ from ekyc.vision.image import Pixels
 from ekyc.vision.mrz_band import PITCH, Band, Cut
 from ekyc.vision.mrz_lattice import SHAPES, Lattice, Line
 
-LOOKS: Final = ((512, 0.5), (1024, 0.4))
-"""Long side of the photograph, how surely a cell lies in a zone; the second finds small zones."""
+LOOKS: Final = ((512, 0.5), (768, 0.4), (1024, 0.4))
+"""Long side of the photograph, how surely a cell lies in a zone; the later find small zones."""
 
 PLAUSIBLE: Final = -1.2
 """Mean nats a sign: what reads worse is tried upside down."""
