@@ -17,11 +17,11 @@ from ekyc.app import Outside
 from ekyc.demo import cards
 from ekyc.demo.specimen import a_specimen
 from ekyc.domain.call import CallState, Party, Recording, RecordingState, ring
-from ekyc.domain.document import Candidate, Side, SideResult, Source
+from ekyc.domain.document import Candidate, Portrait, Side, SideResult, Source
 from ekyc.domain.queue import TicketState
 from ekyc.settings import Queue, Staff
 from ekyc.storage import calls, queue
-from ekyc.storage.schema import staff
+from ekyc.storage.schema import applications, staff
 from ekyc.web.keys import CLOCK, STORE
 from tests.browser import walk
 from tests.browser.conftest import Invite
@@ -113,6 +113,9 @@ async def test_an_auditor_finds_files_and_no_desk(invite: Invite, tmp_path: Path
     async with opened(tmp_path, staff=Staff(files_max=2)) as house:
         for _ in range(5):
             await house.link()
+        async with house.app[STORE].begin() as tx:
+            shown = sa.update(applications).values(document_kind="cccd-2021")
+            await tx.connection.execute(shown)
         auditor = await invite(size=DESK)
         await walk.sign_in(auditor, house, "huyle", arrives_at="files")
         await expect(auditor.page.locator("nav a[href='/staff/desk']")).to_have_count(0)
@@ -124,6 +127,10 @@ async def test_an_auditor_finds_files_and_no_desk(invite: Invite, tmp_path: Path
         await auditor.page.locator(".srch tbody a").first.click()
         await auditor.page.locator("file-side").wait_for()
         await reads_well(auditor, "file, just opened")
+        await auditor.page.locator("feature-sheet button").first.press("Enter")
+        await asked_about_reads_well(auditor, "file, what to look at on the card")
+        await auditor.page.keyboard.press("Escape")
+        await expect(auditor.page.locator("dialog[open]")).to_have_count(0)
         await expect(auditor.page.locator("decision-bar button")).to_have_count(0)
         await auditor.context.close()
 
@@ -209,7 +216,10 @@ async def test_the_desk_in_a_call_and_the_file_after_it_read_well(
 
 
 def a_photographed_side(side: Side) -> SideResult:
-    """A side with its drawn picture; QR and print disagree about the day of issue."""
+    """A side with its drawn picture; QR and print disagree about the day of issue.
+
+    The place of birth is in the code too: who changes it is seen.
+    """
     result = a_side(side)
     file = io.BytesIO()
     card = (cards.front if side is Side.FRONT else cards.back)(a_specimen(7))
@@ -219,9 +229,12 @@ def a_photographed_side(side: Side) -> SideResult:
         days = {Source.QR: "2022-01-05", Source.OCR: "2021-01-05"}
         issued = {source: Candidate(value=day, confidence=0.9) for source, day in days.items()}
         said = {**said, "issue_date": issued}
+    else:
+        said = {**said, "origin": {Source.QR: said["origin"][Source.OCR], **said["origin"]}}
     picture = file.getvalue()
     reading = replace(result.reading, candidates=said)
-    return replace(result, reading=reading, straightened=picture, original=picture)
+    holder = Portrait(picture=picture, width_px=120) if side is Side.FRONT else None
+    return replace(result, reading=reading, straightened=picture, original=picture, portrait=holder)
 
 
 async def calls_now(customer: Person, house: House) -> None:
@@ -252,8 +265,8 @@ async def the_call(agent: Person, customer: Person, house: House) -> None:
     await page.locator(".chl.now").wait_for()
     assert await agent.accessibility_faults() == []
     await page.locator("[data-missing=movement-left]:not(.now)").wait_for(timeout=walk.SLOW_MS)
-    await expect(page.locator(".flag .mk.bad")).to_have_count(2)
-    await expect(page.locator(".flag .mk.edit")).to_have_count(1)
+    await expect(page.locator(".flag .mk.bad")).to_have_count(3)
+    await beside_the_photographs(agent)
     await page.locator("file-panel .ids button").first.click()
     await asked_about_reads_well(agent, "call, a photograph enlarged")
     await page.keyboard.press("Escape")
@@ -270,6 +283,14 @@ async def the_call(agent: Person, customer: Person, house: House) -> None:
     await customer.page.goto(f"{house.address}/healthz")
     await page.locator(".sign.gone").wait_for(timeout=walk.SLOW_MS)
     await reads_well(agent, "call, the customer is gone", languages=("en",))
+
+
+async def beside_the_photographs(agent: Person) -> None:
+    """The portrait that is too small, and what the customer changed."""
+    page, changed = agent.page, words("documents")["field.origin"]
+    await expect(page.locator("flag-list .alert")).to_contain_text(changed)
+    too_small = walk.STAFF["portraits.too-small"]
+    await expect(page.locator("portrait-list .badc")).to_contain_text(too_small)
 
 
 async def the_wrap_up(agent: Person) -> None:

@@ -6,6 +6,7 @@ import { LightElement } from "../ui/light-element.js";
 import { asPhotographs, isConfirmed, isOpen, stillsOf } from "./scene.js";
 import "../ui/decision-bar.js";
 import "../ui/document-photos.js";
+import "../ui/feature-sheet.js";
 import "../ui/field-table.js";
 import "../ui/file-timeline.js";
 import "../ui/flag-list.js";
@@ -54,6 +55,7 @@ export class FilePanel extends LightElement {
   /** @param {import("../lib/staff.js").CustomerFile} file */
   #documents(file) {
     return html`<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
+      <feature-sheet .kind=${file.document}></feature-sheet>
       ${this.#stills(file)}
       <portrait-list .portraits=${file.portraits}></portrait-list>
       <flag-list .flags=${file.flags}></flag-list>

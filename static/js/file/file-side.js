@@ -9,6 +9,7 @@ import { icon, pill } from "../ui/pieces.js";
 import { placeText } from "../ui/place-text.js";
 import "../ui/decision-bar.js";
 import "../ui/document-photos.js";
+import "../ui/feature-sheet.js";
 import "../ui/field-table.js";
 import "../ui/flag-list.js";
 import "../ui/note-box.js";
@@ -48,6 +49,7 @@ export class FileSide extends LightElement {
     const earlier = photographs.length - current.length;
     return html`<section aria-labelledby="h-papers"><div class="sh"><h2 id="h-papers">${t("side.documents")}</h2>${pill("", documentName(kind))}</div>
       <document-photos .photographs=${current} .told=${true}></document-photos>
+      <feature-sheet .kind=${kind}></feature-sheet>
       ${earlier ? html`<details class="earlier"><summary>${plural("photos.earlier", earlier)}</summary>
         <document-photos .photographs=${photographs.filter((photograph) => !photograph.current)} .told=${true}></document-photos></details>` : nothing}
       ${stills.length ? html`<h3>${t("stills.title")}</h3><document-photos class="stills" .photographs=${stills} .told=${true}></document-photos>` : nothing}</section>`;
