@@ -22,6 +22,7 @@ NAMES = frozenset(
         "document.chosen",
         "document.read",
         "document.refused",
+        "help.asked",
         "application.confirmed",
         "application.flagged",
         "chip.given",

@@ -51,14 +51,15 @@ async def choose(
         raise KindRefused
     async with store.begin() as tx:
         application = _still_open(await applications.load(tx, application_id))
-        await _name(tx, clock, application_id, kind)
+        await name_kind(tx, clock, application_id, kind)
         if kind is not Kind.OTHER:
             await documents.set_aside(tx, application_id, but=kind)
         if kind is Kind.OTHER and application.stage is Stage.PHONE_CONFIRMED:
-            await _documented(tx, clock, application_id)
+            await documented(tx, clock, application_id)
 
 
-async def _name(tx: Tx, clock: Clock, application_id: str, kind: Kind) -> None:
+async def name_kind(tx: Tx, clock: Clock, application_id: str, kind: Kind) -> None:
+    """Write down which document it is."""
     await applications.set_values(tx, application_id, document_kind=kind.value)
     chosen = Event(
         name="document.chosen",
@@ -103,7 +104,7 @@ async def photograph(
     today = clock.now().astimezone(ZoneInfo(zone)).date()
     with one_at_a_time(application_id):
         async with store.read() as tx:
-            _photographed(await applications.load(tx, application_id))
+            photographed(await applications.load(tx, application_id))
             await _count(tx, application_id, side, most)
         result = await reader.read(image, side=side)
         kind, side, result = await _placed(store, application_id, side, result, policy, today)
@@ -171,10 +172,10 @@ async def _write_down(
     most: int,
 ) -> None:
     async with store.begin() as tx:
-        application = _photographed(await applications.load(tx, row.application_id))
+        application = photographed(await applications.load(tx, row.application_id))
         await _count(tx, application.id, Side(row.side), most)
         if kind.value != application.document_kind:
-            await _name(tx, clock, application.id, kind)
+            await name_kind(tx, clock, application.id, kind)
         await documents.add_photograph(tx, row)
         if holder is not None:
             await portraits.add(tx, holder)
@@ -182,10 +183,11 @@ async def _write_down(
         accepted = await documents.readings(tx, row.application_id)
         complete = accepted.keys() >= set(form_of(kind).sides)
         if complete and application.stage is Stage.PHONE_CONFIRMED:
-            await _documented(tx, clock, row.application_id)
+            await documented(tx, clock, row.application_id)
 
 
-def _photographed(application: Application) -> Application:
+def photographed(application: Application) -> Application:
+    """`NotAllowedNow` where no photographs are waited for."""
     if not form_of(application.document_kind).sides:
         raise NotAllowedNow
     return _still_open(application)
@@ -250,6 +252,7 @@ def _read_or_refused(row: Photograph) -> Event:
     )
 
 
-async def _documented(tx: Tx, clock: Clock, application_id: str) -> None:
+async def documented(tx: Tx, clock: Clock, application_id: str) -> None:
+    """Everything about the document that photographs could tell is there."""
     moved = move(await applications.load(tx, application_id), Stage.DOCUMENTED, now=clock.now())
     await applications.save(tx, moved, actor=CUSTOMER)

@@ -10,6 +10,7 @@ from ekyc.domain.code import Code, Purpose
 from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision, Verdict
 from ekyc.domain.document import Side, form_of
+from ekyc.journey import help
 from ekyc.notify.texts import Texts
 from ekyc.settings import Booking
 from ekyc.settings import Call as CallSettings
@@ -44,6 +45,10 @@ async def view(
         taken = await documents.current(tx, application_id)
         form = await documents.compare(tx, application_id)
         decision = await decisions.last(tx, application_id)
+        failed, asked = (
+            await help.failures(tx, application_id),
+            await help.asked(tx, application_id),
+        )
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
         meeting = await meeting_view.customer(tx, application_id, limits, now=now)
         if meeting["call"] and calling.ask_place and consent.Consent.PLACE.value in given:
@@ -74,6 +79,7 @@ async def view(
         "photographs": {
             side.value: _photograph(taken.get(side), texts, application.language) for side in Side
         },
+        "help": {"failed": failed, "asked": asked},
         "fields": _fields(application, form),
         "conflicts": _conflicts(form),
         **meeting,

@@ -52,6 +52,7 @@ async def config(request: web.Request) -> Any:
         "languages": ["vi", "en"],
         "documents": settings.documents.kinds,
         "capture": {
+            "failures": settings.capture.failures,
             "auto": settings.capture.auto,
             "gallery": settings.capture.gallery == "flagged",
         },

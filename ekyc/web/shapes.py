@@ -135,6 +135,13 @@ class OwnDeviceTest(BaseModel):
     network: Network
 
 
+class HelpView(BaseModel):
+    """How many photographs failed in a row, and which way of help was asked for last."""
+
+    failed: int
+    asked: str | None
+
+
 class CustomerView(BaseModel):
     """Where the customer stands."""
 
@@ -148,6 +155,7 @@ class CustomerView(BaseModel):
     code: dict[str, str | int] | None
     document: DocumentView | None
     photographs: dict[str, PhotographView | None]
+    help: HelpView
     fields: list[FormField]
     conflicts: list[ConflictView]
     device_test: OwnDeviceTest | None
@@ -332,6 +340,7 @@ class ConfigView(BaseModel):
     languages: list[str]
     documents: list[str]
     """The kinds a customer may photograph, in the order they are offered."""
-    capture: dict[str, bool]
-    """`auto`: the page may take the picture by itself; `gallery`: pictures of the device count."""
+    capture: dict[str, bool | int]
+    """`auto`: the page may take the picture by itself; `gallery`: pictures of the device count;
+    `failures`: so many in a row, and a person's help is offered."""
     limits: dict[str, int]

@@ -2,20 +2,25 @@
 
 import io
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 from playwright.async_api import Locator, expect
 
+from ekyc.app import Outside
 from ekyc.demo import cards
 from ekyc.demo.specimen import a_specimen
+from ekyc.domain.document import FaultCode, Side
 from ekyc.settings import Capture
 from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened
 from tests.browser.looks import reads_well
 from tests.browser.people import Person
+from tests.builders import a_side
+from tests.fakes import ScriptedReader
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -114,3 +119,25 @@ async def test_the_keyboard_alone_takes_both_pictures(house: House, invite: Invi
         await keys.press("Enter")
     await walk.arrives(customer, "confirm")
     await customer.context.close()
+
+
+async def test_after_three_pictures_that_failed_a_customer_goes_on_to_an_agent(
+    invite: Invite, tmp_path: Path
+) -> None:
+    failing = ScriptedReader(*[a_side(Side.FRONT, FaultCode.BLUR)] * 3)
+    async with opened(tmp_path, outside=Outside(reader=failing)) as house:
+        customer = await invite()
+        await to_the_camera(customer, house)
+        offered = walk.button(customer, "capture.call")
+        for _ in range(3):
+            await expect(offered).to_have_count(0)
+            await walk.button(customer, "capture.take").click()
+            refused = customer.page.locator(".cam[data-state=refused]")
+            await refused.wait_for(timeout=walk.SLOW_MS)
+        await expect(offered).to_be_visible(timeout=walk.SLOW_MS)
+        await reads_well(customer, "capture, help offered", touched=True)
+        await offered.click()
+        await walk.arrives(customer, "confirm")
+        said = customer.page.locator(".notice", has_text=walk.CUSTOMER["confirm.assist.call"])
+        await expect(said).to_be_visible()
+        await customer.context.close()

@@ -30,6 +30,7 @@ import { heardNow } from "./clock.js";
  * @property {Code | null} code
  * @property {{kind: string, sides: Side[]} | null} document
  * @property {Record<Side, Photograph | null>} photographs
+ * @property {{failed: number, asked: "call" | "book" | "type" | null}} help Photographs that failed in a row, and the way of help asked for last.
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts
  * @property {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked"} | null} device_test The line as the server measured it.
@@ -47,7 +48,7 @@ import { heardNow } from "./clock.js";
  * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string, zone: string}} bank
  * @property {("vi" | "en")[]} languages
  * @property {{photo_max_bytes: number, photo_long_side_px: number, still_bytes: number}} limits
- * @property {{auto: boolean, gallery: boolean}} capture Whether the camera may take the picture by itself, and whether a picture from the device counts.
+ * @property {{auto: boolean, gallery: boolean, failures: number}} capture Whether the camera may take the picture by itself, whether a picture from the device counts, and after how many that failed help is offered.
  * @property {string[]} documents Kinds that can be photographed, in the order they are offered.
  */
 
@@ -75,6 +76,8 @@ export const sendCode = () => view("POST", "/code");
 export const confirmCode = (code) => view("POST", "/code/confirm", { body: { code } });
 /** @param {string} kind */
 export const chooseDocument = (kind) => view("POST", "/document", { body: { kind } });
+/** Go on without good photographs. @param {"call" | "book" | "type"} way */
+export const askHelp = (way) => view("POST", "/help", { body: { way } });
 /** @param {Side} side @param {"camera" | "upload"} origin @param {Blob} blob */
 export const sendPhotograph = (side, origin, blob) => view("PUT", `/photographs/${side}?origin=${origin}`, { blob });
 /** @param {Side} side @param {string} version Changes with the photograph, so that no old picture is shown. */

@@ -47,7 +47,7 @@ page.addEventListener("view", () => {
 
 if (page.view) {
   await offer();
-  if (!element.days?.some(canChoose)) element.when = "now";
+  if (!element.days?.some(canChoose) || page.view.help.asked === "call") element.when = "now";
   setInterval(async () => {
     const hold = page.view?.booking?.hold;
     if (hold && secondsUntil(hold.until) === 0) await page.refresh().catch(() => undefined);

@@ -5,9 +5,8 @@ import { fit, takeStill } from "../call/still.js";
 import { Watch } from "../capture/watch.js";
 import * as customer from "../lib/customer.js";
 import { openPage } from "../lib/page.js";
-import { CapturePage, ENOUGH_REFUSALS } from "../ui/capture-page.js";
+import { CapturePage } from "../ui/capture-page.js";
 
-const COUNTED = "ekyc.refusals";
 const BY_ITSELF = "ekyc.auto";
 /** A refusal stands so long, and until something else is before the camera. */
 const READING_MS = 3000;
@@ -16,7 +15,6 @@ const OTHER_ABOVE = 8;
 const element = new CapturePage();
 const page = await openPage("capture", element);
 page.stays = (view) => view.page === "confirm"; // a good picture is looked at before the next step
-element.refusals = { ...element.refusals, ...JSON.parse(sessionStorage.getItem(COUNTED) ?? "{}") };
 
 const missing = () => element.sides.find((side) => page.view?.photographs[side]?.state !== "accepted");
 
@@ -53,13 +51,6 @@ function show(picture) {
   element.shot = URL.createObjectURL(picture);
 }
 
-/** @param {customer.Side} side */
-function countRefusal(side) {
-  element.refusals = { ...element.refusals, [side]: element.refusals[side] + 1 };
-  sessionStorage.setItem(COUNTED, JSON.stringify(element.refusals));
-  if (element.refusals[side] >= ENOUGH_REFUSALS) element.auto = false; // from now on the customer says when
-}
-
 /** @param {Blob} picture @param {"camera" | "upload"} origin */
 async function send(picture, origin) {
   const { side } = element;
@@ -71,8 +62,8 @@ async function send(picture, origin) {
   element.checking = false;
   if (!view) return rest(); // not the picture's fault: the trouble line says why
   if (view.photographs[side]?.state === "refused") {
-    rest();
-    return countRefusal(side);
+    if (view.help.failed >= page.config.capture.failures) element.auto = false; // from now on the customer says when
+    return rest();
   }
   element.retaking = false;
   element.shot = "";
@@ -151,8 +142,8 @@ element.addEventListener("torch", switchTorch);
 element.addEventListener("auto", switchAuto);
 element.addEventListener("switch", switchCamera);
 element.addEventListener("done", leave);
-element.addEventListener("type", async () => {
-  if (await page.act(() => customer.chooseDocument("other"))) leave();
+element.addEventListener("help", async (event) => {
+  if (await page.act(() => customer.askHelp(/** @type {CustomEvent<"call" | "book" | "type">} */ (event).detail))) leave();
 });
 page.addEventListener("leave", () => {
   watch.stop();

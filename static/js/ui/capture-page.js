@@ -15,8 +15,8 @@ import { hotline, icon, steady, steps } from "./pieces.js";
 
 /** How the frame looks and which picture stands by the sentence. @type {Record<import("../capture/guide.js").Advice, string>} */
 const ADVICE = { dark: "lightbulb", bright: "sun", place: "scan-line", nearer: "maximize", further: "frame", glare: "sun", focus: "focus", still: "hand", steady: "scan-line" };
-/** After so many refused photographs of a side the customer may type instead (A3). */
-export const ENOUGH_REFUSALS = 3;
+/** Ways on without a good photograph, each with a person or the keyboard (A3). */
+const WAYS = /** @type {const} */ ([["call", "headset"], ["book", "calendar-clock"], ["type", "keyboard"]]);
 const TIPS = [["sun", "light"], ["id-card", "original"], ["hand", "sleeve"]];
 
 export class CapturePage extends PageElement {
@@ -28,7 +28,6 @@ export class CapturePage extends PageElement {
     shot: { attribute: false },
     checking: { attribute: false },
     retaking: { attribute: false },
-    refusals: { attribute: false },
     torch: { attribute: false },
     cameras: { attribute: false },
     advice: { attribute: false },
@@ -51,8 +50,6 @@ export class CapturePage extends PageElement {
     this.checking = false;
     /** The accepted photograph of this side is to be replaced. */
     this.retaking = false;
-    /** @type {Record<Side, number>} */
-    this.refusals = { front: 0, back: 0 };
     /** On, off, or null where the camera has none. @type {boolean | null} */
     this.torch = null;
     /** How many cameras there are to choose from. */
@@ -107,7 +104,7 @@ export class CapturePage extends PageElement {
       </section>
       <section class="dock">
         ${this.troubleLine()}${this.faults(scene, view)}
-        ${this.refusals[this.side] >= ENOUGH_REFUSALS ? this.offerTyping() : nothing}
+        ${view.help.failed >= this.config.capture.failures ? this.offerHelp() : nothing}
         ${scene === "accepted" ? this.review(view) : this.controls(scene)}
         <p class="privacy">${icon("lock")}<span>${t("capture.privacy")}</span></p>
       </section></main>`;
@@ -157,9 +154,9 @@ export class CapturePage extends PageElement {
     return html`<ul class="checks" aria-label=${t("capture.faults")}>${more.map(({ code, message }) => html`<li class="warn">${faultPicture(code) ?? icon("triangle-alert")}<span>${message}</span></li>`)}</ul>`;
   }
 
-  offerTyping() {
-    return html`<div class="offer"><p>${t("capture.type.why")}</p>
-      <button class="btn" type="button" ?disabled=${this.busy} @click=${() => this.tell("type")}>${icon("keyboard")}<span>${t("capture.type")}</span></button></div>`;
+  offerHelp() {
+    return html`<section class="offer" aria-label=${t("capture.call")}><p role="status">${t("capture.assist")}</p>
+      <div class="ways">${WAYS.map(([way, picture]) => html`<button class="btn" type="button" ?disabled=${this.busy} @click=${() => this.tell("help", way)}>${icon(picture)}<span>${t(`capture.${way}`)}</span></button>`)}</div></section>`;
   }
 
   /** @param {Scene} scene */

@@ -6,7 +6,7 @@ import { plural, t } from "../lib/i18n.js";
 import { crop, framedSide } from "./card-crop.js";
 import "./field-input.js";
 import { PageElement } from "./page-element.js";
-import { help, icon, pill, steps } from "./pieces.js";
+import { help, icon, notice, pill, steps } from "./pieces.js";
 
 /** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
 /** @typedef {import("../lib/customer.js").Field} Field */
@@ -56,6 +56,7 @@ export class ConfirmPage extends PageElement {
         ${steps("details")}
         <h1>${t(typed ? "confirm.title.typed" : "confirm.title")}</h1>
         <p class="lede">${typed ? t("confirm.lede.typed") : doubtful.length ? plural("confirm.lede.look", doubtful.length, { read: view.fields.length }) : t("confirm.lede.clear", { read: view.fields.length })}</p>
+        ${view.help.asked === "call" || view.help.asked === "book" ? notice("brand", "headset", t(`confirm.assist.${view.help.asked}`)) : nothing}
         ${typed ? nothing : html`<div class="aside stack">${framedSide(view, "front", names)}${framedSide(view, "back", names)}
           ${names.length ? html`<p class="small">${t("confirm.frames")}</p>` : nothing}</div>`}
       </section>

@@ -19,6 +19,7 @@ const LOOKS = {
   "document.chosen": ["id-card", ""],
   "document.read": ["camera", "ok"],
   "document.refused": ["camera", "warn"],
+  "help.asked": ["headset", "warn"],
   "application.confirmed": ["send", ""],
   "application.flagged": ["flag", "warn"],
   "chip.given": ["id-card", ""],

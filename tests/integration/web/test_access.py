@@ -19,6 +19,7 @@ PARTS = {
     "side": "front",
     "seed": "11",
     "photograph": "none",
+    "portrait": "none",
     "recording": "none",
     "still": "none",
     "call": "none",
