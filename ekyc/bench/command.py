@@ -218,3 +218,40 @@ def corners(
 
     tallies = measure(Options(number=number, seed=seed, photographs=photographs))
     typer.echo(json.dumps(to_json(tallies)) if as_json else "\n".join(table(tallies)))
+
+
+@bench_app.command()
+def gates(
+    bad: Annotated[int, typer.Option(min=1, help="Photographs of each fault.")] = 50,
+    good: Annotated[int, typer.Option(min=1, help="Photographs without one.")] = 200,
+    seed: Annotated[int, typer.Option(help="Below 5000: those thresholds were chosen on.")] = 5000,
+    processes: Annotated[int, typer.Option(min=1, max=2, help="At a time.")] = 2,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """How well each fault of a photograph is told, and how often a good one is refused."""
+    from ekyc import logs
+    from ekyc.bench.documents.gates import measure, table
+    from ekyc.bench.say import Say
+
+    logs.configure()
+    report = measure(bad=bad, good=good, seed=seed, processes=processes, say=Say())
+    typer.echo(json.dumps(report) if as_json else "\n".join(table(report)))
+
+
+@bench_app.command()
+def uploads(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """What hundreds of hostile files do to the worker that opens photographs."""
+    from ekyc import logs
+    from ekyc.bench.documents.hostile import run, table
+    from ekyc.bench.say import Say
+
+    logs.configure()
+    report = run(Say())
+    typer.echo(json.dumps(report) if as_json else "\n".join(table(report)))
+    raise typer.Exit(0 if report["ok"] else 1)

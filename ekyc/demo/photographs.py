@@ -32,6 +32,13 @@ class Level(StrEnum):
     FRAME = "frame"
 
 
+class Harm(StrEnum):
+    """What was done to the document itself."""
+
+    CUT = "cut"
+    PUNCHED = "punched"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """One way of taking a picture; ranges are drawn from evenly.
@@ -54,6 +61,9 @@ class Conditions:
     motion_px: int = 0
     glare: int = 0
     grey: bool = False
+    screen: bool = False
+    finger: bool = False
+    harm: Harm | None = None
 
 
 LEVELS: Final = {
@@ -140,26 +150,25 @@ def photograph(
     )
 
 
-def _blurred(conditions: Conditions, chance: Chance) -> Conditions:
-    """Out of focus, or moved."""
-    if chance.random() < 0.5:
-        return replace(conditions, motion_px=25)
-    return replace(conditions, blur_px=(3.2, 4.0))
-
-
 def _cut(conditions: Conditions, chance: Chance) -> Conditions:
     aside = 0.24 * float(chance.choice([-1, 1]))
     return replace(conditions, offset=(aside, 0.0) if chance.random() < 0.5 else (0.0, aside * 1.5))
 
 
 FAULTS: Final[dict[FaultCode, Callable[[Conditions, Chance], Conditions]]] = {
-    FaultCode.BLUR: _blurred,
+    FaultCode.BLUR: lambda usual, _: replace(usual, blur_px=(3.2, 4.0)),
+    FaultCode.MOTION: lambda usual, _: replace(usual, motion_px=25),
     FaultCode.CORNER_MISSING: _cut,
     FaultCode.GLARE: lambda usual, _: replace(usual, glare=3),
     FaultCode.TOO_DARK: lambda usual, _: replace(usual, light=(0.1, 0.15)),
     FaultCode.TOO_BRIGHT: lambda usual, _: replace(usual, light=(1.9, 2.2)),
     FaultCode.TOO_SMALL: lambda usual, _: replace(usual, fill=(0.2, 0.25)),
     FaultCode.BLACK_AND_WHITE: lambda usual, _: replace(usual, grey=True),
+    FaultCode.SCREEN: lambda usual, _: replace(usual, screen=True),
+    FaultCode.COVERED: lambda usual, _: replace(usual, finger=True),
+    FaultCode.DAMAGED: lambda usual, chance: replace(
+        usual, harm=Harm.CUT if chance.random() < 0.5 else Harm.PUNCHED
+    ),
 }
 
 
@@ -205,12 +214,15 @@ def _scene(
         drawn = np.asarray(cv2.GaussianBlur(drawn, (0, 0), 0.45 / shrink - 0.25), np.float32)
     to_photo = cv2.getPerspectiveTransform(sheet, corners)
     seen = cv2.warpPerspective(drawn, to_photo, size, flags=cv2.INTER_LINEAR)
-    mask = cv2.warpPerspective(_mask(card.image.size), to_photo, size, flags=cv2.INTER_LINEAR)
+    shape = _mask(card.image.size)
+    if conditions.harm:
+        shape = _harmed(shape, conditions.harm, chance)
+    mask = cv2.warpPerspective(shape, to_photo, size, flags=cv2.INTER_LINEAR)
     below = np.roll(mask, (10, 8), (0, 1))
     shadow = cv2.GaussianBlur(below, (0, 0), 12) * 0.45 * (1 - mask)
     table = _table(chance, size, plain=conditions.plain) * (1 - shadow[..., None])
     scene: Pixels = table * (1 - mask[..., None]) + seen * mask[..., None]
-    return scene
+    return _held(scene, corners, chance) if conditions.finger else scene
 
 
 @cache
@@ -218,6 +230,43 @@ def _mask(sheet: tuple[int, int]) -> Pixels:
     shape = Image.new("L", sheet, 0)
     ImageDraw.Draw(shape).rounded_rectangle((0, 0, sheet[0] - 1, sheet[1] - 1), RADIUS, fill=255)
     return np.asarray(shape, np.float32) / 255
+
+
+def _harmed(shape: Pixels, harm: Harm, chance: Chance) -> Pixels:
+    """A corner cut off, its legs 9 to 15 mm, or a hole of 5 to 7 mm punched."""
+    whole = shape.copy()
+    high, wide = whole.shape
+    if harm is Harm.CUT:
+        legs = chance.uniform(180, 300, 2)
+        corner = np.array([[0, 0], [legs[0], 0], [0, legs[1]]])
+        if chance.random() < 0.5:
+            corner = (wide, 0) + corner * (-1, 1)
+        if chance.random() < 0.5:
+            corner = (0, high) + corner * (1, -1)
+        cv2.fillPoly(whole, [corner.astype(np.int32)], 0.0)
+    else:
+        middle = (int(chance.uniform(0.1, 0.9) * wide), int(chance.uniform(0.12, 0.88) * high))
+        cv2.circle(whole, middle, int(chance.uniform(50, 70)), 0.0, -1, cv2.LINE_AA)
+    return whole
+
+
+def _held(scene: Pixels, corners: Pixels, chance: Chance) -> Pixels:
+    """A finger over one side, of any skin, as far in as a fifth of the document."""
+    side = int(chance.integers(4))
+    start, along = corners[side], corners[(side + 1) % 4] - corners[side]
+    inward = corners.mean(axis=0) - (start + along / 2)
+    width = float(np.linalg.norm(corners[1] - corners[0]))
+    reach = width * chance.uniform(0.12, 0.2) * inward / np.linalg.norm(inward)
+    tip = start + along * chance.uniform(0.2, 0.8) + reach
+    mask = np.zeros(scene.shape[:2], np.float32)
+    ends = [(round(x), round(y)) for x, y in (tip.tolist(), (tip - 5 * reach).tolist())]
+    cv2.line(mask, ends[0], ends[1], 1.0, round(width * chance.uniform(0.14, 0.19)), cv2.LINE_AA)
+    soft = cv2.GaussianBlur(mask, (0, 0), 2)
+    round_ = 0.75 + 0.25 * cv2.GaussianBlur(mask, (0, 0), width * 0.04)
+    tones = np.array([[150, 180, 225], [110, 145, 200], [70, 100, 150], [45, 62, 95]], np.float32)
+    skin = tones[int(chance.integers(len(tones)))] * round_[..., None]
+    held: Pixels = scene * (1 - soft[..., None]) + skin * soft[..., None]
+    return held
 
 
 def _reflections(count: int, chance: Chance, sheet: tuple[int, int]) -> Pixels:
@@ -303,6 +352,8 @@ def _seen(scene: Pixels, conditions: Conditions, chance: Chance) -> Pixels:
         scene = cv2.GaussianBlur(scene, (0, 0), blur)
     if conditions.motion_px:
         scene = cv2.filter2D(scene, -1, _shake(conditions.motion_px, chance.uniform(0, 180)))
+    if conditions.screen:
+        scene = _beaten(scene, chance)
     if conditions.grey:
         scene = np.repeat(cv2.cvtColor(scene, cv2.COLOR_BGR2GRAY)[..., None], 3, axis=2)
     noise = chance.normal(0, 1.6 * chance.uniform(*conditions.noise), scene.shape)
@@ -310,6 +361,17 @@ def _seen(scene: Pixels, conditions: Conditions, chance: Chance) -> Pixels:
         noise = np.repeat(noise[..., :1], 3, axis=2)
     speckled = scene + cv2.GaussianBlur(noise.astype(np.float32), (0, 0), 0.6)
     return np.clip(speckled, 0, 255).astype(np.uint8)
+
+
+def _beaten(scene: Pixels, chance: Chance) -> Pixels:
+    """Two gratings of a screen's pixels and the slow waves where they beat with the camera's."""
+    y, x = np.mgrid[0 : scene.shape[0], 0 : scene.shape[1]].astype(np.float32)
+    for strength, least, most in ((0.07, 3.2, 7.0), (0.07, 3.2, 7.0), (0.05, 18.0, 40.0)):
+        turn, pitch = chance.uniform(0, np.pi), chance.uniform(least, most)
+        bent = 6 * np.sin(y / 90) if least > 10 else 0.0
+        waves = np.sin(2 * np.pi * (x * np.cos(turn) + y * np.sin(turn) + bent) / pitch)
+        scene = scene * (1 + strength * waves[..., None])
+    return np.asarray(scene)
 
 
 def _shake(length_px: int, angle_deg: float) -> Pixels:

@@ -4,7 +4,7 @@ Thresholds were chosen on drawn photographs (good ones of all levels of care aga
 what they reach there is an upper bound of what can be promised for real ones.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Final
@@ -12,8 +12,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ekyc.domain.document import Fault, FaultCode, Side
+from ekyc.domain.document import Fault, FaultCode, Kind, Side
 from ekyc.vision.image import Pixels
+from ekyc.vision.inked import INKED, Box
 
 SIZE: Final = (1012, 638)
 RIM: Final = 20
@@ -40,49 +41,21 @@ TILE: Final = 80
 """A tile where print must be, and is not: even its darkest twenty-fifth is bright (0 of 220 good
 photographs have one, every reflection over such print has)."""
 
-Box = tuple[int, int, int, int]
 
-INKED: Final[Mapping[Side, tuple[Box, ...]]] = {
-    Side.FRONT: (
-        (560, 215, 1080, 275),
-        (1361, 61, 1639, 339),
-        (700, 360, 1120, 415),
-        (525, 445, 860, 475),
-        (525, 485, 760, 530),
-        (525, 555, 880, 590),
-        (900, 550, 1080, 590),
-        (525, 610, 740, 645),
-        (925, 610, 1260, 645),
-        (525, 670, 900, 705),
-        (525, 712, 900, 750),
-        (285, 955, 480, 995),
-    ),
-    Side.BACK: (
-        (65, 45, 700, 75),
-        (65, 150, 600, 185),
-        (620, 145, 820, 185),
-        (85, 795, 1600, 845),
-        (85, 880, 1600, 930),
-        (85, 965, 1600, 1010),
-    ),
-}
-"""Where every card has print: titles, labels, code, zone, the beginnings of values."""
-
-
-def faults(card: Pixels, side: Side | None) -> tuple[Fault, ...]:
-    """What is wrong with a straightened card, the first cause first; `side` as far as known."""
+def faults(card: Pixels, side: Side | None, *, kind: Kind = Kind.CCCD_2021) -> tuple[Fault, ...]:
+    """What is wrong with a straightened document, the first cause first; as far as it is known."""
     small = cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)[RIM:-RIM, RIM:-RIM]
-    return tuple(Fault(code=code) for code in _found(card, np.asarray(small), side))
+    zones = INKED.get((kind, side), ()) if side else ()
+    return tuple(Fault(code=code) for code in _found(card, np.asarray(small), zones))
 
 
-def _found(card: Pixels, small: Pixels, side: Side | None) -> Iterator[FaultCode]:
-    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    if spoilt := light_fault(small):
-        yield spoilt
+def _found(card: Pixels, small: Pixels, zones: tuple[Box, ...]) -> Iterator[FaultCode]:
+    if spoiling := light_fault(small):
+        yield spoiling
         return  # nothing else can be judged
-    if is_blurred(card):
-        yield FaultCode.BLUR
-    if washed_out(card, side) if side else glare(small, grey) > GLARE_ABOVE:
+    if blurred := blur_fault(small):
+        yield blurred
+    if washed_out(card, zones) if zones else glare(small) > GLARE_ABOVE:
         yield FaultCode.GLARE
     if colour(small) < GREY_BELOW:
         yield FaultCode.BLACK_AND_WHITE
@@ -99,22 +72,29 @@ def light_fault(picture: Pixels, *, dark_below: float = DARK_BELOW) -> FaultCode
 def is_blurred(card: Pixels) -> bool:
     """Out of focus, or moved, in a straightened card."""
     small = cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)[RIM:-RIM, RIM:-RIM]
+    return blur_fault(np.asarray(small)) is not None
+
+
+def blur_fault(small: Pixels) -> FaultCode | None:
+    """Whether the hand moved, or the lens was out of focus."""
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    return fineness(grey) < FINE_BELOW or evenness(grey) < EVEN_BELOW
+    if evenness(grey) < EVEN_BELOW:
+        return FaultCode.MOTION
+    return FaultCode.BLUR if fineness(grey) < FINE_BELOW else None
 
 
-def washed_out(card: Pixels, side: Side) -> bool:
-    """Whether a reflection hides print that every card of this side has."""
+def washed_out(card: Pixels, zones: tuple[Box, ...]) -> bool:
+    """Whether a reflection hides print that every document of this kind and side has."""
     grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY))
     return any(
-        _is_washed(grey[top:bottom, left:right]) for left, top, right, bottom in _tiles(side)
+        _is_washed(grey[top:bottom, left:right]) for left, top, right, bottom in _tiles(zones)
     )
 
 
 @cache
-def _tiles(side: Side) -> tuple[Box, ...]:
+def _tiles(zones: tuple[Box, ...]) -> tuple[Box, ...]:
     tiles = []
-    for left, top, right, bottom in INKED[side]:
+    for left, top, right, bottom in zones:
         columns = np.linspace(left, right, max(1, round((right - left) / TILE)) + 1).astype(int)
         rows = np.linspace(top, bottom, max(1, round((bottom - top) / TILE)) + 1).astype(int)
         tiles += [
@@ -150,8 +130,9 @@ def evenness(grey: Pixels) -> float:
     return float(min(edges) / max(*edges, 1e-6))
 
 
-def glare(small: Pixels, grey: Pixels) -> float:
+def glare(small: Pixels) -> float:
     """Share of the card that a reflection has whitened: bright, colourless, without an edge."""
+    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
     hue = cv2.cvtColor(small, cv2.COLOR_BGR2HSV)
     value, saturation = hue[..., 2], hue[..., 1]
     bright = min(252.0, max(225.0, float(np.percentile(value, 50)) * 1.18))

@@ -88,7 +88,11 @@ def test_the_frame_of_a_webcam_shows_where_the_card_is(taken: Taken, size: tuple
         assert all(fault.code is FaultCode.TOO_SMALL for fault in reading.faults)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+ON_THE_DOCUMENT = {FaultCode.MOTION, FaultCode.SCREEN, FaultCode.COVERED, FaultCode.DAMAGED}
+"""These are looked at in test_gates.py."""
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - ON_THE_DOCUMENT))
 def test_a_fault_is_told_by_its_name(taken: Taken, fault: FaultCode) -> None:
     seed = 3 if fault is FaultCode.GLARE else 9
     for side in Side:
