@@ -22,7 +22,7 @@ const PICTURES = {
   "black-and-white": svg`${CARD}<path class="full" d="M22 6h11a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3H22z"></path>`,
   screen: svg`<rect x="5" y="3" width="34" height="21" rx="2"></rect><rect class="faint" x="13" y="8" width="18" height="11" rx="2"></rect><path d="M16 29h12"></path>`,
   covered: svg`${CARD}${PRINT}<path class="full" d="M28 30V19a3 3 0 0 1 6 0v11z"></path>`,
-  "cut-or-punched": svg`<path d="M11 6h16l9 8v9a3 3 0 0 1-3 3H11a3 3 0 0 1-3-3V9a3 3 0 0 1 3-3z"></path><circle class="full" cx="15" cy="16" r="3"></circle>`,
+  damaged: svg`<path d="M11 6h16l9 8v9a3 3 0 0 1-3 3H11a3 3 0 0 1-3-3V9a3 3 0 0 1 3-3z"></path><circle class="full" cx="15" cy="16" r="3"></circle>`,
   "wrong-kind": svg`${CARD}${FACE}${CROSS}`,
   "kinds-differ": svg`<rect x="3" y="6" width="18" height="14" rx="2"></rect><path d="M26 12h12a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3H26z"></path>`,
   "two-fronts": svg`<rect x="3" y="5" width="20" height="15" rx="2"></rect><rect x="20" y="12" width="20" height="15" rx="2"></rect>${CROSS}`,
