@@ -177,7 +177,13 @@ async def test_a_customer_hears_that_the_agent_dropped_and_came_back(branch: Bra
         branch.media.report(PartyDropped(room=call, party="agent", at=branch.clock.now()))
         assert (await heard(customer, "dropped"))["seconds_left"] == 60
         view = await branch.ask("customer", "GET", "/api/customer/application")
-        assert view["call"] == {"id": call, "state": "dropped", "seconds_left": 60, "still": None}
+        assert view["call"] == {
+            "id": call,
+            "state": "dropped",
+            "seconds_left": 60,
+            "still": None,
+            "place_decimals": None,
+        }
         async with branch.socket("agent", agent_pass) as agent:
             await heard(agent, "recording", on=True)
             branch.media.report(PartyConnected(room=call, party="agent", at=branch.clock.now()))
