@@ -249,7 +249,7 @@ async def test_a_link_opened_without_a_network_works_once_it_is_back(
     )
     await customer.page.unroute(opening)
     await again.click()
-    await expect(customer.page.locator("input.box")).to_have_count(4)
+    await expect(customer.page.locator("input.box")).to_have_count(5)
     assert "#" not in customer.page.url
     customer.complaints.clear()  # Chromium reports the request that did not get through
     await customer.context.close()

@@ -59,7 +59,7 @@ async def a_phone_that_trusts_goes_on(browser: Browser, link: str) -> None:
     await reads_well(phone, "trust, trusted", touched=True)
     await phone.page.get_by_role("link", name=DEMO["trust.next"]).click()
     await phone.page.wait_for_url(re.compile(rf"^https://{HOST}:\d+/c/$"))
-    await expect(phone.page.locator("input.box")).to_have_count(4)
+    await expect(phone.page.locator("input.box")).to_have_count(5)
     assert phone.complaints == []
 
     # The camera the browser brings, not the one these tests hold in their hand.

@@ -79,7 +79,7 @@ async def test_in_an_apps_window_the_way_to_a_browser_is_shown(
     await walk.button(customer, "way.copied").wait_for()
     assert await customer.page.evaluate("navigator.clipboard.readText()") == https
     await walk.button(customer, "way.stay").click()
-    await expect(customer.page.locator("input.box")).to_have_count(4)
+    await expect(customer.page.locator("input.box")).to_have_count(5)
     assert "#" not in customer.page.url
     assert customer.complaints == []
     await customer.context.close()
