@@ -33,6 +33,10 @@ from ekyc.vision.recognition import LEAST_SHARE, Seen
 BY_CODE: Final = 0.99
 """A code corrects its own errors: what it says is what was printed."""
 
+NOTHING_BELOW: Final = 0.01
+"""An outline less likely than this is no card's, however sharp or blurred it is (a drawn cat reaches
+0.0002, cards out of focus 0.99)."""
+
 MOST_STRETCH: Final = 0.03
 """A side taken for another stretches the zone by 6 % at least; right ones measure within 2 %."""
 
@@ -94,7 +98,7 @@ def _reason(
         wide = float(np.linalg.norm(code.corners[1] - code.corners[0]))
         if wide * WIDTH / cards.QR_WIDTH < limits.card_min_px:
             return FaultCode.TOO_SMALL
-    if found is None or found.cut:
+    if found is None or found.cut or found.confidence < NOTHING_BELOW:
         return FaultCode.CORNER_MISSING
     if quality.is_blurred(cards.straightened(pixels, found.quad)):
         return FaultCode.BLUR

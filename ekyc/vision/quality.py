@@ -25,7 +25,7 @@ BRIGHT_ABOVE: Final = 248.0
 GREY_BELOW: Final = 1.0
 """Median grey; mean distance from the median colour in LAB's a and b."""
 
-FINE_BELOW: Final = 0.285
+FINE_BELOW: Final = 0.305
 """High to middling frequencies: out of focus below."""
 
 EVEN_BELOW: Final = 0.6

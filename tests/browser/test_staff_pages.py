@@ -320,7 +320,7 @@ async def the_file(agent: Person) -> None:
     jumped_to = float(await page.locator(".lanes .bnd").first.get_attribute("data-at") or 0)
     await plays_in_step(agent, after_s=jumped_to)
     await page.locator(".play").click()
-    await page.locator(".twin summary").click()
+    await page.locator(".twin summary").last.click()
     await reads_well(agent, "file, after playing", languages=("en",))
 
 

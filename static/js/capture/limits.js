@@ -5,7 +5,7 @@
 export const DARK_BELOW = 55;
 export const BRIGHT_ABOVE = 248;
 /** Finest against middling detail, weakest against strongest direction: the same file. */
-export const FINE_BELOW = 0.285;
+export const FINE_BELOW = 0.305;
 export const EVEN_BELOW = 0.6;
 /** A tile is washed out when even its darkest twenty-fifth is bright: the same file. */
 export const WASHED_DARKEST = 205;
