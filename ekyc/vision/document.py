@@ -34,8 +34,8 @@ BY_CODE: Final = 0.99
 """A code corrects its own errors: what it says is what was printed."""
 
 NOTHING_BELOW: Final = 0.01
-"""An outline less likely than this is no card's, however sharp or blurred it is (a drawn cat reaches
-0.0002, cards out of focus 0.99)."""
+"""An outline less likely than this is no card's, sharp or not: a drawn cat reaches 0.0002, a card
+out of focus 0.99."""
 
 MOST_STRETCH: Final = 0.03
 """A side taken for another stretches the zone by 6 % at least; right ones measure within 2 %."""
