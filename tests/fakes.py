@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ekyc.domain.document import Portrait, Side, SideResult
+from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import EkycError
 from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
@@ -35,15 +35,15 @@ class ScriptedReader:
 
     def __init__(self, *script: SideResult | EkycError) -> None:
         self._script = list(script)
-        self.seen: list[tuple[Side, bytes]] = []
+        self.seen: list[bytes] = []
 
     def says(self, *script: SideResult | EkycError) -> None:
         """The script goes on."""
         self._script += script
 
-    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+    async def read(self, photograph: bytes) -> SideResult:
         """The next line of the script."""
-        self.seen.append((side, photograph))
+        self.seen.append(photograph)
         said = self._script.pop(0)
         if isinstance(said, EkycError):
             raise said

@@ -82,7 +82,7 @@ class _Read:
     def __init__(self, results: Sequence[SideResult]) -> None:
         self._results = iter(results)
 
-    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+    async def read(self, photograph: bytes) -> SideResult:
         """The next."""
         return next(self._results)
 

@@ -114,7 +114,7 @@ async def _photographed(
     for take in range(TAKES):
         question = {"seed": story.seed, "side": side.value, "take": take}
         _, photograph = await maker.run(question, b"")
-        takes.append(await reader.read(photograph, side=side))
+        takes.append(await reader.read(photograph))
         if takes[-1].reading.ok:
             return takes
     raise NotMade("no photograph was good enough")

@@ -106,7 +106,7 @@ async def photograph(
         async with store.read() as tx:
             photographed(await applications.load(tx, application_id))
             await _count(tx, application_id, side, most)
-        result = await reader.read(image, side=side)
+        result = await reader.read(image)
         kind, side, result = await _placed(store, application_id, side, result, policy, today)
         owner = await sealing.customer_key(store, ring, application_id)
         taken = await asyncio.to_thread(_keep, objects, owner, result, application_id, side, origin)

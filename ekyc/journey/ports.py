@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ekyc.domain.document import Portrait, Side, SideResult
+from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
 from ekyc.domain.seal import DataKey
@@ -37,7 +37,7 @@ class Mailer(Protocol):
 class DocumentReader(Protocol):
     """Reads photographs of identity documents: vision workers, or a script in the tests."""
 
-    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+    async def read(self, photograph: bytes) -> SideResult:
         """One side; raises `ImageUnreadable` and `Busy`."""
         ...
 

@@ -41,8 +41,8 @@ MOST_STRETCH: Final = 0.03
 """A side taken for another stretches the zone by 6 % at least; right ones measure within 2 %."""
 
 
-def read_side(photograph: bytes, *, side: Side | None, limits: Documents) -> SideResult:
-    """Everything one photograph says; which side it shows is found out, whatever was asked for.
+def read_side(photograph: bytes, *, limits: Documents) -> SideResult:
+    """Everything one photograph says, and which side of which document it shows.
 
     Raises `ImageUnreadable` and `ImageTooLarge`.
     """
@@ -67,15 +67,8 @@ def read_side(photograph: bytes, *, side: Side | None, limits: Documents) -> Sid
 
 def _found(pixels: Pixels, code: Symbol | None) -> Found | None:
     """The outline; the code of a chip card's front helps, any other only seems to lie wrong."""
-    if code is None or not citizen.read_qr(code.text):
-        return cards.find(pixels, code=None)
-    found = cards.find(pixels, code=code.corners)
-    if found is not None and found.confidence >= cards.SURE:
-        return found
-    alone = cards.find(pixels, code=None)
-    if found is None or (alone is not None and alone.confidence > found.confidence):
-        return alone
-    return found
+    helps = code is not None and citizen.read_qr(code.text)
+    return cards.find(pixels, code=code.corners if code is not None and helps else None)
 
 
 def _confirmed(seen: Seen, code: Symbol | None) -> bool:

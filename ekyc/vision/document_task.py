@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ekyc.domain.document import Portrait, Side, SideReading, SideResult
+from ekyc.domain.document import Portrait, SideReading, SideResult
 from ekyc.settings import Documents
 from ekyc.vision import wire
 
@@ -28,8 +28,7 @@ def read(question: wire.Head, photograph: bytes, settings: dict[str, Any]) -> wi
     from ekyc.vision import portrait
     from ekyc.vision.document import read_side
 
-    side = None if question["side"] is None else Side(question["side"])
-    result = read_side(photograph, side=side, limits=limits)
+    result = read_side(photograph, limits=limits)
     head = {"reading": result.reading.to_json(), "straightened_bytes": len(result.straightened)}
     if holder := portrait.cut(result, limits):
         head |= {"portrait_bytes": len(holder.picture), "portrait_width_px": holder.width_px}

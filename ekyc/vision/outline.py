@@ -11,6 +11,9 @@ SMALL: Final = 640
 """Long side, pixels, of the picture in which outlines are looked for."""
 
 ASPECT: Final = 85.6 / 53.98
+CARD_ABOVE: Final = 1.5
+"""Width to height: cards (1.59) are above, passports and TD2 (1.42) below."""
+
 LINES: Final = 12
 """Lines kept of each direction: 66 × 66 pairs are scored."""
 

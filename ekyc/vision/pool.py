@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from ekyc.domain.document import Portrait, Side, SideResult
+from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import Busy, EkycError, ImageUnreadable, leaves
 from ekyc.settings import Documents, Vision
 from ekyc.vision import document_task, wire
@@ -117,15 +117,14 @@ class DocumentPool:
         """idle until the first photograph starts a worker; busy while the waiting room is full."""
         return self._pool.word
 
-    async def read(self, photograph: bytes, *, side: Side | None) -> SideResult:
+    async def read(self, photograph: bytes) -> SideResult:
         """One side of a document.
 
         Raises `ImageUnreadable` (also for a photograph no worker survives), `ImageTooLarge` and
         `Busy`.
         """
-        question = {"side": None if side is None else side.value}
         try:
-            return document_task.result_of(await self._pool.run(question, photograph))
+            return document_task.result_of(await self._pool.run({}, photograph))
         except TaskFailed as error:
             raise ImageUnreadable from error
 

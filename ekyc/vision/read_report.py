@@ -47,7 +47,7 @@ def read_report(files: Sequence[Path], limits: Documents, *, today: date) -> dic
 
 
 def _read(file: Path, limits: Documents, today: date) -> SideReading:
-    reading = read_side(file.read_bytes(), side=None, limits=limits).reading
+    reading = read_side(file.read_bytes(), limits=limits).reading
     over = ended(reading, cmnd_until=limits.cmnd_until, today=today)
     return replace(reading, faults=(*reading.faults, Fault(code=over))) if over else reading
 

@@ -23,15 +23,13 @@ from ekyc.vision.card import HEIGHT, WIDTH, Found
 from ekyc.vision.image import Pixels
 from ekyc.vision.layouts.row import CARD, PAGE
 from ekyc.vision.mrz import Zone
+from ekyc.vision.outline import CARD_ABOVE
 
 LEAST_SHARE: Final = 0.25
 """Of the photograph: a smaller outline of nothing known is a portrait or the like."""
 
 LARGE_CODE: Final = 300
 """Pixels of a straightened card: the code of 2021 is 280 wide, that of 2024 (18 mm) 330."""
-
-BETWEEN: Final = 1.5
-"""Width to height: cards (1.59) are above, passports and TD2 (1.42) below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,4 +166,4 @@ def is_card_shaped(found: Found) -> bool:
     """Whether an outline is a card's and not a passport's page."""
     sides = np.linalg.norm(np.roll(found.quad, -1, axis=0) - found.quad, axis=1)
     one, other = sorted((float(sides[0] + sides[2]), float(sides[1] + sides[3])))
-    return other / one > BETWEEN
+    return other / one > CARD_ABOVE

@@ -12,6 +12,7 @@ import numpy as np
 
 from ekyc.domain.document import FaultCode
 from ekyc.vision.image import Pixels
+from ekyc.vision.outline import CARD_ABOVE
 
 WIDE: Final = 856
 
@@ -48,8 +49,6 @@ HOLE: Final = (2.0, 3.8)
 
 CARD, PAGE = 85.6, 125.0
 """Millimetres across: what is less wide for its height is a passport's page."""
-
-BETWEEN: Final = 1.5
 
 AROUND: Final = np.radians(np.arange(0, 360, 15))
 STEP: Final = 16.0
@@ -156,7 +155,7 @@ def _at(lab: Pixels, x: Pixels, y: Pixels) -> Pixels:
 def punched(small: Pixels) -> float:
     """Of the roundest candidate for a hole: in how many directions it ends in a step."""
     lab = cv2.cvtColor(cv2.medianBlur(small, 5), cv2.COLOR_BGR2LAB).astype(np.float32)
-    best, mm = 0.0, WIDE / (CARD if WIDE / small.shape[0] > BETWEEN else PAGE)
+    best, mm = 0.0, WIDE / (CARD if WIDE / small.shape[0] > CARD_ABOVE else PAGE)
     for plane in range(3):
         grey = np.clip(
             lab[..., plane] * (1 if plane == 0 else 3) - (0 if plane == 0 else 256), 0, 255

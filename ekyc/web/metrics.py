@@ -8,7 +8,7 @@ from datetime import datetime
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from ekyc.domain.document import Portrait, Side, SideResult
+from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import EkycError, NotAllowed
 from ekyc.domain.pulse import Pulse
 from ekyc.journey.ports import Clock, Reader
@@ -33,7 +33,7 @@ class Metrics:
         self._readings = Histogram(
             "ekyc_reading_seconds",
             "Time to read one photograph, by its outcome",
-            ["side", "outcome"],
+            ["outcome"],
             buckets=_SECONDS,
             registry=self._registry,
         )
@@ -53,9 +53,9 @@ class Metrics:
         """A recording was finished."""
         self._recorded.inc(size_bytes)
 
-    def read(self, side: Side, outcome: str, seconds: float) -> None:
+    def read(self, outcome: str, seconds: float) -> None:
         """A photograph was read, or refused."""
-        self._readings.labels(side.value, outcome).observe(seconds)
+        self._readings.labels(outcome).observe(seconds)
 
     async def page(
         self, store: Store, clock: Clock, vitals: Vitals, pulses: Mapping[int, Pulse]
@@ -119,17 +119,17 @@ class MeasuredReader:
     def __init__(self, reader: Reader, metrics: Metrics) -> None:
         self._reader, self._metrics = reader, metrics
 
-    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+    async def read(self, photograph: bytes) -> SideResult:
         """As the reader inside."""
         started, outcome = time.monotonic(), "failed"
         try:
-            result = await self._reader.read(photograph, side=side)
+            result = await self._reader.read(photograph)
             outcome = "refused" if result.reading.faults else "accepted"
         except EkycError as error:
             outcome = error.code
             raise
         finally:
-            self._metrics.read(side, outcome, time.monotonic() - started)
+            self._metrics.read(outcome, time.monotonic() - started)
         return result
 
     async def copy(self, photograph: bytes) -> bytes:

@@ -149,7 +149,7 @@ def _row(options: Options, number: int) -> Row:
 
 
 def _read(shot: Shot) -> SideReading:
-    return read_side(shot.jpeg, side=None, limits=Documents()).reading
+    return read_side(shot.jpeg, limits=Documents()).reading
 
 
 def _cpu_s() -> float:

@@ -16,8 +16,8 @@ def mrz() -> None:
 @mrz_app.command()
 def net(
     name: Annotated[str, typer.Argument(help="glyphs or band")],
-    folder: Annotated[Path, typer.Option(help="Where the ONNX files go, one each 100 steps.")],
-    steps: Annotated[int, typer.Option(min=1, help="Of some 24 parts or 8 pages.")] = 1500,
+    folder: Annotated[Path, typer.Option(help="Where the ONNX files go, one each 500 steps.")],
+    steps: Annotated[int, typer.Option(min=1, help="Of some 24 parts or 8 pages.")] = 8000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same.")] = 1,
 ) -> None:
     """Train one of them; every picture is drawn while it trains."""

@@ -5,6 +5,7 @@ lies almost level for signs and their centres. Both look at any size of picture.
 """
 
 import copy
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -223,19 +224,17 @@ LESSONS: Final = {
 }
 FASTEST: Final = 4e-3
 WARM: Final = 60
-LEVEL: Final = 250
-"""Steps until the pace is full, and until it begins to fall."""
+"""Steps until the pace is full; from there it falls along half a cosine to nothing at the end."""
 
-AVERAGED: Final = 0.985
-KEPT: Final = 100
+AVERAGED: Final = 0.995
+KEPT: Final = 500
 """The network is written each so many steps."""
 
 
 def train(name: str, *, seed: int, folder: Path, steps: int) -> None:
     """Train one network and write it as ONNX; the same seed and steps give the same network.
 
-    What is written is the running average of the weights, and the pace does not depend on `steps`:
-    a longer training passes through every shorter one.
+    What is written is the running average of the weights.
     """
     lesson = LESSONS[name]
     torch.set_num_threads(1)
@@ -248,7 +247,7 @@ def train(name: str, *, seed: int, folder: Path, steps: int) -> None:
     begun, mean = time.monotonic(), 0.0
     for step, (pictures, truth) in enumerate(_batches(lesson, seed, steps), 1):
         for group in optimiser.param_groups:
-            group["lr"] = FASTEST * min(1.0, step / WARM) * min(1.0, (LEVEL / step) ** 0.5)
+            group["lr"] = FASTEST * min(1.0, step / WARM) * _fallen(step / steps)
         loss, score = lesson.loss(net, pictures, truth, chance)
         optimiser.zero_grad()
         loss.backward()
@@ -261,6 +260,11 @@ def train(name: str, *, seed: int, folder: Path, steps: int) -> None:
             print(f"{passed:.0f} s, step {step}: loss {loss:.3f}, right {mean:.4f}", flush=True)
         if step % KEPT == 0 or step == steps:
             write(average.module, lesson, folder / f"{name}-{step}.onnx")
+
+
+def _fallen(passed: float) -> float:
+    """What is left of the pace when that share of the training has passed."""
+    return 0.5 + 0.5 * math.cos(math.pi * passed)
 
 
 def _batches(lesson: Lesson, seed: int, steps: int) -> Iterator[Batch]:

@@ -144,7 +144,7 @@ async def test_two_good_photographs_document_the_card(
     assert (await loaded(store)).stage is Stage.PHONE_CONFIRMED
     reader = await camera.takes(BACK, a_side(BACK), origin="upload")
     assert (await loaded(store)).stage is Stage.DOCUMENTED
-    assert reader.seen == [(BACK, b"pixels")]
+    assert reader.seen == [b"pixels"]
     front, back = await taken(store)
     assert (front.side, front.state, front.origin) == ("front", "accepted", "camera")
     assert (back.side, back.state, back.origin) == ("back", "accepted", "upload")
@@ -281,10 +281,10 @@ class Confirming(ScriptedReader):
         super().__init__(*script)
         self._store = store
 
-    async def read(self, photograph: bytes, *, side: Side) -> SideResult:
+    async def read(self, photograph: bytes) -> SideResult:
         async with self._store.begin() as tx:
             await applications.set_values(tx, "first", stage=Stage.CONFIRMED.value)
-        return await super().read(photograph, side=side)
+        return await super().read(photograph)
 
 
 async def test_a_photograph_that_comes_too_late_leaves_no_picture_behind(

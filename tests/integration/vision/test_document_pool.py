@@ -13,7 +13,7 @@ from PIL import Image
 from ekyc.demo.cards import back, front
 from ekyc.demo.photographs import Level, photograph
 from ekyc.demo.specimen import a_specimen
-from ekyc.domain.document import Kind, Side, Source
+from ekyc.domain.document import Kind, Source
 from ekyc.domain.errors import ImageTooLarge, ImageUnreadable
 from ekyc.settings import Documents, Vision
 from ekyc.vision.pool import DocumentPool
@@ -38,7 +38,7 @@ async def pool() -> AsyncIterator[DocumentPool]:
 async def test_a_customer_photographs_the_front_of_a_card(pool: DocumentPool) -> None:
     specimen = a_specimen(1, today=date(2026, 11, 21))
     taken = photograph(front(specimen), seed=1, level=Level.L1)
-    result = await pool.read(taken.jpeg, side=Side.FRONT)
+    result = await pool.read(taken.jpeg)
     assert result.reading.kind is Kind.CCCD_2021
     assert result.reading.candidates["number"][Source.QR].value == specimen.number
     assert Image.open(io.BytesIO(result.straightened)).width > 800
@@ -47,9 +47,9 @@ async def test_a_customer_photographs_the_front_of_a_card(pool: DocumentPool) ->
 
 async def test_what_is_no_photograph_is_refused_by_name(pool: DocumentPool) -> None:
     with pytest.raises(ImageUnreadable):
-        await pool.read(b"GIF89a" + bytes(1000), side=Side.FRONT)
+        await pool.read(b"GIF89a" + bytes(1000))
     with pytest.raises(ImageTooLarge) as refused:
-        await pool.read(bytes(LIMITS.photo_max_bytes + 1), side=None)
+        await pool.read(bytes(LIMITS.photo_max_bytes + 1))
     assert refused.value.values == {"limit_mb": 3, "limit_mp": LIMITS.photo_max_pixels // 1_000_000}
 
 
@@ -57,7 +57,7 @@ async def test_a_photograph_of_nothing_is_a_result_not_an_error(pool: DocumentPo
     noise = np.random.default_rng(1).integers(0, 255, (600, 800, 3), np.uint8)
     picture = io.BytesIO()
     Image.fromarray(noise).save(picture, "JPEG")
-    result = await pool.read(picture.getvalue(), side=Side.BACK)
+    result = await pool.read(picture.getvalue())
     assert result.reading.faults
 
 

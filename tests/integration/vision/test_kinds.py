@@ -40,7 +40,7 @@ def taken(pytestconfig: pytest.Config) -> Taken:
 
 
 def read(file: Path) -> SideReading:
-    return read_side(file.read_bytes(), side=None, limits=LIMITS).reading
+    return read_side(file.read_bytes(), limits=LIMITS).reading
 
 
 @pytest.mark.parametrize("design", [Design.IDENTITY_2024, Design.BARCODE_2016, Design.LICENCE])

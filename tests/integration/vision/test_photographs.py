@@ -48,8 +48,8 @@ def taken(pytestconfig: pytest.Config) -> Taken:
     return draw
 
 
-def read(taken: tuple[bytes, np.ndarray], side: Side | None = None) -> SideReading:
-    return read_side(taken[0], side=side, limits=LIMITS).reading
+def read(taken: tuple[bytes, np.ndarray]) -> SideReading:
+    return read_side(taken[0], limits=LIMITS).reading
 
 
 def off(reading: SideReading, corners: np.ndarray) -> float:
@@ -64,7 +64,7 @@ def test_an_ordinary_photograph_is_read_right_or_the_field_is_in_doubt(
 ) -> None:
     front = taken(seed, Side.FRONT, level=Level.L2)
     back = taken(seed, Side.BACK, level=Level.L2)
-    readings = read(front, Side.FRONT), read(back, Side.BACK)
+    readings = read(front), read(back)
     for reading, (_, corners) in zip(readings, (front, back), strict=True):
         assert reading.ok
         assert off(reading, corners) < 0.01
@@ -82,7 +82,7 @@ def test_an_ordinary_photograph_is_read_right_or_the_field_is_in_doubt(
 def test_the_frame_of_a_webcam_shows_where_the_card_is(taken: Taken, size: tuple[int, int]) -> None:
     for side in Side:
         file, corners = taken(7, side, level=Level.FRAME, size=size)
-        reading = read((file, corners), side)
+        reading = read((file, corners))
         assert off(reading, corners) < 0.01
         assert reading.kind is Kind.CCCD_2021
         assert all(fault.code is FaultCode.TOO_SMALL for fault in reading.faults)
@@ -96,7 +96,7 @@ ON_THE_DOCUMENT = {FaultCode.MOTION, FaultCode.SCREEN, FaultCode.COVERED, FaultC
 def test_a_fault_is_told_by_its_name(taken: Taken, fault: FaultCode) -> None:
     seed = 3 if fault is FaultCode.GLARE else 9
     for side in Side:
-        reading = read(taken(seed, side, fault=fault), side)
+        reading = read(taken(seed, side, fault=fault))
         assert not reading.ok
         assert reading.faults[0].code is fault
 
@@ -118,7 +118,7 @@ def test_a_front_whose_code_is_covered_is_read_from_its_print() -> None:
     drawn = cards.front(person)
     drawn.image.paste((214, 226, 214), (1380, 80, 1620, 320))
     shown = photograph(drawn, seed=2)
-    reading = read_side(shown.jpeg, side=Side.FRONT, limits=LIMITS).reading
+    reading = read_side(shown.jpeg, limits=LIMITS).reading
     assert reading.ok
     assert reading.qr_text is None
     assert fuse(reading, None, None).fields["number"].value == person.number
@@ -131,7 +131,7 @@ def test_a_scan_without_a_rim_is_the_card_itself() -> None:
     for side, drawn in sides.items():
         file = BytesIO()
         drawn.image.convert("RGB").save(file, "JPEG", quality=90)
-        readings[side] = read_side(file.getvalue(), side=side, limits=LIMITS).reading
+        readings[side] = read_side(file.getvalue(), limits=LIMITS).reading
         assert readings[side].ok
     seen = fuse(readings[Side.FRONT], readings[Side.BACK], None)
     assert {

@@ -27,7 +27,7 @@ def _read(seed: int, side: Side, **how: object) -> SideResult:
     specimen = a_specimen(seed)
     card = cards.front(specimen) if side is Side.FRONT else cards.back(specimen)
     taken = photograph(card, seed=seed, **how)  # type: ignore[arg-type]
-    return read_side(taken.jpeg, side=side, limits=LIMITS)
+    return read_side(taken.jpeg, limits=LIMITS)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 5])
@@ -48,7 +48,7 @@ def test_a_card_photographed_with_care_is_read_to_the_letter(seed: int) -> None:
 def test_the_stand_in_reads_what_the_program_reads() -> None:
     limits = Documents(ocr_program=tesseract_stand_in.command(), ocr_timeout_s=120)
     taken = photograph(cards.front(a_specimen(1)), seed=1)
-    said = read_side(taken.jpeg, side=Side.FRONT, limits=limits).reading.candidates
+    said = read_side(taken.jpeg, limits=limits).reading.candidates
     truth = a_specimen(1).fields
     for name in ("full_name", "birth_date", "origin"):
         assert said[name]["ocr"].value == truth[name]  # type: ignore[index]
@@ -60,9 +60,9 @@ def test_a_card_held_upside_down_is_turned() -> None:
     assert result.reading.rotation_deg == 180
 
 
-def test_a_side_is_known_whichever_was_asked_for() -> None:
+def test_a_back_is_known_by_itself() -> None:
     taken = photograph(cards.back(a_specimen(1)), seed=1)
-    reading = read_side(taken.jpeg, side=Side.FRONT, limits=LIMITS).reading
+    reading = read_side(taken.jpeg, limits=LIMITS).reading
     assert (reading.side, reading.faults) == (Side.BACK, ())
 
 
@@ -81,7 +81,7 @@ def test_a_bad_photograph_is_refused_with_its_reason(fault: FaultCode) -> None:
 def test_a_table_without_a_card_is_refused() -> None:
     file = io.BytesIO()
     Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG")
-    reading = read_side(file.getvalue(), side=Side.FRONT, limits=LIMITS).reading
+    reading = read_side(file.getvalue(), limits=LIMITS).reading
     assert not reading.ok
 
 
@@ -110,9 +110,9 @@ def test_files_that_are_no_photographs_are_refused_before_they_cost_anything() -
     bomb, picture = io.BytesIO(), io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
     with pytest.raises(ImageTooLarge):
-        read_side(bomb.getvalue(), side=Side.FRONT, limits=LIMITS)
+        read_side(bomb.getvalue(), limits=LIMITS)
     Image.new("RGB", (640, 480)).save(picture, "JPEG")
     hostile = [b"", b"hello", picture.getvalue()[:300], b"%!PS-Adobe-3.0 EPSF-3.0\n"]
     for file in hostile:
         with pytest.raises(ImageUnreadable):
-            read_side(file, side=Side.FRONT, limits=LIMITS)
+            read_side(file, limits=LIMITS)
