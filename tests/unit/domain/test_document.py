@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ekyc.domain import citizen
@@ -19,6 +19,7 @@ from ekyc.domain.document import (
     normalised,
 )
 from ekyc.domain.form import check_fields
+from tests.fuzz.codes import SEEDS, every_code
 
 TODAY = date(2026, 11, 21)
 THAO = {
@@ -291,3 +292,12 @@ def test_a_photograph_with_a_fault_or_of_an_unknown_thing_is_not_good_enough() -
     assert a_reading().ok
     assert not a_reading(faults=(Fault(code=FaultCode.BLUR),)).ok
     assert not a_reading(kind=Kind.UNKNOWN).ok
+
+
+@settings(max_examples=25)
+@given(data=st.sampled_from(SEEDS), at=st.integers(0, 80), sign=st.binary(min_size=1, max_size=3))
+def test_what_is_printed_as_a_code_never_breaks_the_reader(
+    data: bytes, at: int, sign: bytes
+) -> None:
+    every_code(data)
+    every_code(data[:at] + sign + data[at + len(sign) :])

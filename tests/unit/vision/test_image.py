@@ -9,6 +9,7 @@ from PIL import Image
 from ekyc.domain.errors import ImageTooLarge, ImageUnreadable
 from ekyc.settings import Documents
 from ekyc.vision.image import jpeg, opened
+from tests.fuzz.photographs import every_photograph, seeds
 
 LIMITS = Documents()
 
@@ -101,3 +102,11 @@ def test_every_byte_of_a_photograph_may_be_broken() -> None:
             opened(broken.tobytes(), LIMITS)
         except (ImageUnreadable, ImageTooLarge):
             continue
+
+
+@pytest.mark.parametrize("name", seeds())
+def test_a_photograph_cut_short_anywhere_is_refused_or_read(name: str) -> None:
+    whole = seeds()[name]
+    every_photograph(whole)
+    for end in range(0, len(whole), 7):
+        every_photograph(whole[:end])
