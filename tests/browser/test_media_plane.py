@@ -141,7 +141,7 @@ async def test_two_browsers_see_and_hear_each_other_and_what_was_recorded_plays(
         await asyncio.sleep(3)
         for person in (customer, agent):
             seen = await _seen(person)
-            assert seen["frames"] > 30
+            assert seen["frames"] > 10
             assert seen["sound"] > 0
             assert seen["lost"] == 0
             streams = await person.page.evaluate("streams")
