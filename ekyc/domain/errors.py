@@ -69,6 +69,30 @@ class LinkExpired(EkycError):
     code = "link-expired"
 
 
+class HandoverUsed(EkycError):
+    """This code was used already; if that was not you, take the journey back on your computer."""
+
+    code = "handover-used"
+
+
+class HandoverExpired(EkycError):
+    """This code has run out or was replaced; please make a new one on your computer."""
+
+    code = "handover-expired"
+
+
+class HandoverBudget(EkycError):
+    """Too many codes were made; wait an hour, or open the bank's link on your telephone."""
+
+    code = "handover-budget"
+
+
+class HandoverOver(EkycError):
+    """This telephone has done its part; please go on with your computer."""
+
+    code = "handover-over"
+
+
 class ConsentsMissing(EkycError):
     """Please agree to each of the points; without them the call is not possible."""
 

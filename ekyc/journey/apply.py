@@ -9,10 +9,18 @@ import phonenumbers
 
 from ekyc.domain import consent
 from ekyc.domain.application import Application, Stage, move
-from ekyc.domain.errors import LinkExpired, LinkInvalid, PhoneInvalid, SignInNeeded
+from ekyc.domain.errors import (
+    HandoverOver,
+    LinkExpired,
+    LinkInvalid,
+    PhoneInvalid,
+    SignInNeeded,
+)
 from ekyc.domain.events import CUSTOMER, Actor, Event
+from ekyc.domain.handover import EndedBy
+from ekyc.journey import handover
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, tokens
+from ekyc.storage import applications, handovers, tokens
 from ekyc.storage.store import Store, Tx, new_id
 
 
@@ -100,7 +108,7 @@ async def open_session(
     """Trade a link for a session; returns the application's id and the session's token.
 
     Raises `LinkInvalid` and `LinkExpired`. The link stays good until it expires: a customer comes
-    back by it, and each time the earlier session ends.
+    back by it, and each time the earlier sessions end, a telephone's too.
     """
     now, session_token = clock.now(), tokens.new()
     async with store.begin() as tx:
@@ -110,6 +118,7 @@ async def open_session(
         application_id, expires_at = found
         if now >= expires_at:
             raise LinkExpired
+        await handover.end_open(tx, application_id, EndedBy.LINK, now=now)
         await applications.add_session(
             tx,
             application_id,
@@ -122,13 +131,14 @@ async def open_session(
 
 
 async def session(store: Store, clock: Clock, *, token: str) -> str:
-    """The application of a live session; `SignInNeeded`."""
+    """The application of a live session; `SignInNeeded`, `HandoverOver` on a telephone."""
     async with store.read() as tx:
         digest = tokens.digest(token)
         application_id = await applications.session(tx, digest, now=clock.now())
-    if application_id is None:
-        raise SignInNeeded
-    return application_id
+        given = None if application_id else await handovers.of_telephone(tx, digest)
+    if application_id is not None:
+        return application_id
+    raise HandoverOver if given and given.ended_at else SignInNeeded
 
 
 async def agree(

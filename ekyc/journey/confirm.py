@@ -11,7 +11,7 @@ from ekyc.domain.errors import FieldsInvalid, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, Event
 from ekyc.domain.flag import Limits
 from ekyc.domain.form import check_fields
-from ekyc.journey import flags
+from ekyc.journey import flags, handover
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, documents
 from ekyc.storage.documents import Edit
@@ -55,6 +55,7 @@ async def confirm(
         kind = Kind(application.document_kind)
         faults = check_fields(kind, values, today=today, demo=rules.demo)
         if not faults:
+            await handover.photographed(tx, application_id, now=now)
             await _done(tx, application, form, now)
             await flags.mark(tx, application, form, secret=secret)
             await flags.tell(tx, application, form, rules=rules, today=today, now=now)

@@ -20,7 +20,7 @@ from ekyc.domain.errors import (
 )
 from ekyc.domain.events import CUSTOMER, Event
 from ekyc.domain.portrait import KeptPortrait, PortraitOf
-from ekyc.journey import sealing
+from ekyc.journey import handover, sealing
 from ekyc.journey.ports import Clock, DocumentReader
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Documents
@@ -54,6 +54,8 @@ async def choose(
         await name_kind(tx, clock, application_id, kind)
         if kind is not Kind.OTHER:
             await documents.set_aside(tx, application_id, but=kind)
+        if kind is Kind.OTHER:
+            await handover.photographed(tx, application_id, now=clock.now())
         if kind is Kind.OTHER and application.stage is Stage.PHONE_CONFIRMED:
             await documented(tx, clock, application_id)
 
@@ -182,6 +184,8 @@ async def _write_down(
         await tx.tell(_read_or_refused(row))
         accepted = await documents.readings(tx, row.application_id)
         complete = accepted.keys() >= set(form_of(kind).sides)
+        if complete:
+            await handover.photographed(tx, application.id, now=clock.now())
         if complete and application.stage is Stage.PHONE_CONFIRMED:
             await documented(tx, clock, row.application_id)
 

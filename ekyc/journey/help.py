@@ -5,6 +5,7 @@ from ekyc.domain.document import Kind
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import CUSTOMER, Event
 from ekyc.domain.help import Way, failed_in_a_row
+from ekyc.journey import handover
 from ekyc.journey.documents import documented, name_kind, photographed
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, decisions, documents
@@ -32,6 +33,7 @@ async def ask(store: Store, clock: Clock, *, application_id: str, way: Way, enou
             )
         )
         await name_kind(tx, clock, application_id, Kind.OTHER)
+        await handover.photographed(tx, application_id, now=clock.now())
         if application.stage is Stage.PHONE_CONFIRMED:
             await documented(tx, clock, application_id)
 

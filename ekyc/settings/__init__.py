@@ -21,6 +21,7 @@ from ekyc.settings.call import Call
 from ekyc.settings.capture import Capture
 from ekyc.settings.evidence import Chip, Flags, Portraits
 from ekyc.settings.export import Export
+from ekyc.settings.handover import Handover
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
 from ekyc.settings.sections import (
@@ -52,6 +53,7 @@ __all__ = [
     "Documents",
     "Export",
     "Flags",
+    "Handover",
     "Ice",
     "Jobs",
     "Lan",
@@ -113,6 +115,7 @@ class Settings(BaseSettings):
     flags: Flags = Flags()
     portraits: Portraits = Portraits()
     capture: Capture = Capture()
+    handover: Handover = Handover()
     chip: Chip = Chip()
     export: Export = Export()
     crm: Crm = Crm()

@@ -124,12 +124,32 @@ async def link(tx: Tx, digest: str) -> tuple[str, datetime] | None:
 
 
 async def add_session(tx: Tx, application_id: str, *, digest: str, expires_at: datetime) -> None:
-    """A new session of the customer; earlier ones end: one live session per application."""
+    """A new session of the customer; earlier ones end, a telephone's too."""
     table = schema.customer_sessions
     await tx.connection.execute(sa.delete(table).where(table.c.application_id == application_id))
+    await share_session(tx, application_id, digest=digest, expires_at=expires_at)
+
+
+async def share_session(tx: Tx, application_id: str, *, digest: str, expires_at: datetime) -> None:
+    """A session beside the one there is."""
+    table = schema.customer_sessions
     await tx.connection.execute(
         sa.insert(table).values(digest=digest, application_id=application_id, expires_at=expires_at)
     )
+
+
+async def end_session(tx: Tx, digest: str) -> None:
+    """Nobody is signed in by it any more."""
+    table = schema.customer_sessions
+    await tx.connection.execute(sa.delete(table).where(table.c.digest == digest))
+
+
+async def session_until(tx: Tx, digest: str, *, now: datetime) -> datetime | None:
+    """When a live session ends; None when it has."""
+    table = schema.customer_sessions
+    query = sa.select(table.c.expires_at).where(table.c.digest == digest, table.c.expires_at > now)
+    until: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return until
 
 
 async def session(tx: Tx, digest: str, *, now: datetime) -> str | None:

@@ -36,7 +36,7 @@ async def sweep(
 ) -> int:
     """Delete rows nobody can use any more; how many.
 
-    Codes and wrong sign-ins still count for an hour: limits look back at them.
+    Codes, hand-overs and wrong sign-ins still count for an hour: limits look back at them.
     """
     s, hour_ago = schema, now - timedelta(hours=1)
     lapsed = [
@@ -46,6 +46,7 @@ async def sweep(
         ),
         sa.delete(s.sign_ins).where(s.sign_ins.c.expires_at <= now),
         sa.delete(s.passes).where(s.passes.c.expires_at <= now),
+        sa.delete(s.handovers).where(_is_forgotten(s.handovers, hour_ago)),
         sa.delete(s.codes).where(s.codes.c.expires_at <= hour_ago),
         sa.delete(s.sign_in_failures).where(s.sign_in_failures.c.at <= hour_ago),
         sa.delete(s.idempotency).where(s.idempotency.c.at <= answered_before),
@@ -53,6 +54,12 @@ async def sweep(
         sa.delete(s.inbox).where(s.inbox.c.at <= kept_since),
     ]
     return sum([(await tx.connection.execute(each)).rowcount for each in lapsed])
+
+
+def _is_forgotten(handover: sa.Table, before: datetime) -> sa.ColumnElement[bool]:
+    """Never taken, or over: no telephone asks any more."""
+    never = sa.and_(handover.c.taken_at.is_(None), handover.c.expires_at <= before)
+    return sa.or_(never, handover.c.ended_at <= before)
 
 
 def _link_until(now: datetime) -> sa.ColumnElement[bool]:

@@ -22,6 +22,7 @@ from ekyc.storage.evidence_schema import chips as chips
 from ekyc.storage.evidence_schema import number_marks as number_marks
 from ekyc.storage.evidence_schema import portraits as portraits
 from ekyc.storage.export_schema import exports as exports
+from ekyc.storage.handover_schema import handovers as handovers
 from ekyc.storage.instant import Instant
 from ekyc.storage.line_schema import lines as lines
 from ekyc.storage.line_schema import places as places

@@ -42,6 +42,11 @@ def set_cookie(
     )
 
 
+def customer_token(request: web.Request) -> str:
+    """The customer's session as the browser sent it; empty when there is none."""
+    return request.cookies.get(cookie_name(request, "customer"), "")
+
+
 async def admit(request: web.Request, action: Action) -> None:
     """Find out who asks and whether the policy lets them; sets ROLE and SUBJECT.
 
@@ -74,7 +79,7 @@ async def _admit_crm(request: web.Request, action: Action) -> None:
 
 async def _admit_customer(request: web.Request) -> None:
     _refuse_forged(request)
-    token = request.cookies.get(cookie_name(request, "customer"))
+    token = customer_token(request)
     if not token:
         raise SignInNeeded
     subject = await apply.session(request.app[STORE], request.app[CLOCK], token=token)

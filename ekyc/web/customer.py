@@ -11,7 +11,18 @@ from ekyc.domain.access import Action
 from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
 from ekyc.domain.errors import NotFound, UploadsOff
-from ekyc.journey import apply, call, codes, confirm, decision, documents, flags, queue, stills
+from ekyc.journey import (
+    apply,
+    call,
+    codes,
+    confirm,
+    decision,
+    documents,
+    flags,
+    handover,
+    queue,
+    stills,
+)
 from ekyc.storage import documents as photographs
 from ekyc.web import auth
 from ekyc.web.api import Body, Routes
@@ -64,14 +75,17 @@ class FieldsIn(Body):
 
 async def shown(request: web.Request) -> dict[str, Any]:
     """The customer's view after whatever the request did."""
-    return await _view(request.app, request[SUBJECT])
+    return await seen_by(request.app, request[SUBJECT], auth.customer_token(request))
 
 
-async def _view(app: web.Application, application_id: str) -> dict[str, Any]:
+async def seen_by(app: web.Application, application_id: str, session: str) -> dict[str, Any]:
+    """The customer's view from the session with this token."""
     limits = call.limits(app[SETTINGS].queue, app[SETTINGS].call)
     store, texts, rules = app[STORE], app[TEXTS], app[SETTINGS].booking
     return await view(
-        *(store, texts, limits, rules, app[SETTINGS].call, application_id), now=app[CLOCK].now()
+        *(store, texts, limits, rules, app[SETTINGS].call, application_id),
+        session=session,
+        now=app[CLOCK].now(),
     )
 
 
@@ -91,7 +105,7 @@ async def open_session(request: web.Request, body: SessionIn) -> web.StreamRespo
         link_token=body.token,
         hours=app[SETTINGS].applications.session_hours,
     )
-    answer = await _view(app, application_id)
+    answer = await seen_by(app, application_id, token)
     response = web.json_response(answer)
     auth.set_cookie(request, response, "customer", token)
     return response
@@ -100,9 +114,16 @@ async def open_session(request: web.Request, body: SessionIn) -> web.StreamRespo
 @routes.get("/api/customer/application", action=_APPLY, out=CustomerView)
 async def application(request: web.Request) -> Any:
     """Where the customer stands; asking is a sign of presence, where events do not get through."""
-    app = request.app
-    await queue.see(app[STORE], app[CLOCK], app[SETTINGS].queue, application_id=request[SUBJECT])
+    await present(request)
     return await shown(request)
+
+
+async def present(request: web.Request) -> None:
+    """Whoever asks is there; a computer is not while the journey goes on on a telephone."""
+    app, me = request.app, request[SUBJECT]
+    session = auth.customer_token(request)
+    if not await handover.is_elsewhere(app[STORE], application_id=me, session=session):
+        await queue.see(app[STORE], app[CLOCK], app[SETTINGS].queue, application_id=me)
 
 
 @routes.put("/api/customer/language", action=_APPLY, body=LanguageIn, out=CustomerView)

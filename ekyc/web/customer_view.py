@@ -17,7 +17,7 @@ from ekyc.settings import Call as CallSettings
 from ekyc.storage import applications, codes, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Store
-from ekyc.web import booking_view, meeting_view
+from ekyc.web import booking_view, handover_view, meeting_view
 
 _PAGES = {
     Stage.OPENED: "start",
@@ -36,9 +36,10 @@ async def view(
     calling: CallSettings,
     application_id: str,
     *,
+    session: str,
     now: datetime,
 ) -> dict[str, Any]:
-    """Everything the pages show, read in one transaction."""
+    """Everything the pages show, read in one transaction; `session` is the token of who asks."""
     async with store.read() as tx:
         application = await applications.load(tx, application_id)
         code = await codes.last(tx, application_id, Purpose.PHONE)
@@ -55,7 +56,8 @@ async def view(
             meeting["call"]["place_decimals"] = calling.place_decimals
         stage = application.stage
         meeting |= await booking_view.customer(tx, application_id, stage, rules, now=now)
-    waiting_for = _pages(application, taken, meeting)
+        meeting["handover"] = await handover_view.customer(tx, application_id, session, now=now)
+    waiting_for = _page(application, taken, meeting)
     decided = decision if application.stage is Stage.DECIDED else None
     return {
         "id": application.id,
@@ -88,8 +90,15 @@ async def view(
     }
 
 
-def _pages(application: Application, taken: dict[Side, Photograph], meeting: dict[str, Any]) -> str:
-    """The page the customer belongs to now."""
+def _page(application: Application, taken: dict[Side, Photograph], meeting: dict[str, Any]) -> str:
+    """The page the customer belongs to now; a computer waits while a telephone goes on."""
+    page, handover = _step(application, taken, meeting), meeting["handover"]
+    is_away = handover is not None and handover["state"] == "taken"
+    return "handover" if is_away and page != "result" else page
+
+
+def _step(application: Application, taken: dict[Side, Photograph], meeting: dict[str, Any]) -> str:
+    """The page of the step that is open."""
     if meeting["appointment"] and meeting["appointment"]["rings"]:
         return "waiting"  # until the customer answers
     if meeting["call"] and meeting["call"]["state"] in {"live", "dropped"}:

@@ -12,7 +12,7 @@ from ekyc.domain.errors import NotAllowedNow
 from ekyc.journey import call, queue
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
-from ekyc.web.customer import shown
+from ekyc.web.customer import present, shown
 from ekyc.web.keys import CLOCK, LIVE, ROOMS, SETTINGS, STORE, SUBJECT, TURN, VITALS
 from ekyc.web.shapes import CustomerView, PassView
 
@@ -101,10 +101,10 @@ async def hang_up(request: web.Request) -> Any:
 async def live(request: web.Request) -> web.StreamResponse:
     """News of the application; while it is read, the customer is present."""
     app, me = request.app, request[SUBJECT]
-    store, clock, rules = app[STORE], app[CLOCK], app[SETTINGS].queue
+    store, clock = app[STORE], app[CLOCK]
 
     async def place() -> object:
-        await queue.see(store, clock, rules, application_id=me)
+        await present(request)
         async with store.read() as tx:
             ticket = await line.open_ticket(tx, me)
             return ticket and (ticket.state, await line.ahead(tx, ticket))

@@ -188,6 +188,8 @@ def _by_nature(route: Route) -> Iterable[type[EkycError]]:
     scheme = _scheme(route.action)
     if scheme:
         yield from (errors.SignInNeeded, errors.StorageFull)
+    if scheme == "customer":
+        yield errors.HandoverOver
     if scheme == "key":
         yield from (errors.KeyExpired, errors.AddressRefused, errors.ScopeMissing)
     elif scheme == "staff" or route.method not in _SAFE:

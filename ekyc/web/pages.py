@@ -28,6 +28,7 @@ CUSTOMER = (
     "code",
     "document",
     "capture",
+    "handover",
     "confirm",
     "precheck",
     "waiting",

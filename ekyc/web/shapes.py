@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from ekyc.domain.device_test import Network
+from ekyc.domain.handover import Device, Purpose
 
 Instants = str
 """ISO 8601, UTC."""
@@ -142,6 +143,24 @@ class HelpView(BaseModel):
     asked: str | None
 
 
+class HandoverView(BaseModel):
+    """The way to the telephone: `here` and `over` are said to the telephone, the rest elsewhere."""
+
+    state: Literal["offered", "expired", "taken", "here", "over"]
+    purpose: Purpose
+    expires_at: Instants
+    taken_at: Instants | None
+    device: Device | None
+
+
+class HandoverOffer(BaseModel):
+    """A fresh code, drawn; what it says is known to the picture alone."""
+
+    picture: str
+    """SVG."""
+    expires_at: Instants
+
+
 class CustomerView(BaseModel):
     """Where the customer stands."""
 
@@ -158,6 +177,7 @@ class CustomerView(BaseModel):
     help: HelpView
     fields: list[FormField]
     conflicts: list[ConflictView]
+    handover: HandoverView | None
     device_test: OwnDeviceTest | None
     ticket: TicketView | None
     call: OwnCall | None

@@ -112,15 +112,21 @@ def _photographs(specimen: Specimen) -> dict[Side, bytes]:
 
 
 async def photograph_card(person: Person, specimen: Specimen) -> None:
-    """Hold both sides before the camera and take the pictures."""
+    """Photograph both sides and go on to the form."""
+    await take_pictures(person, specimen)
+    await button(person, "continue").click(timeout=SLOW_MS)
+    await arrives(person, "confirm")
+
+
+async def take_pictures(person: Person, specimen: Specimen) -> None:
+    """Hold both sides before the camera and take the pictures; the second is on its way."""
     drawn = await asyncio.to_thread(_photographs, specimen)
     for side, picture in drawn.items():
         await person.sees(picture)
         await person.page.wait_for_timeout(400)  # the camera shows what is held before it
         await button(person, "capture.take").click()
-        go_on = "capture.go.back" if side is Side.FRONT else "continue"
-        await button(person, go_on).click(timeout=SLOW_MS)
-    await arrives(person, "confirm")
+        if side is Side.FRONT:
+            await button(person, "capture.go.back").click(timeout=SLOW_MS)
 
 
 async def type_form(person: Person, values: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { heardNow } from "./clock.js";
 
-/** @typedef {"start" | "code" | "document" | "capture" | "confirm" | "booking" | "precheck" | "waiting" | "call" | "result"} PageName */
+/** @typedef {"start" | "code" | "document" | "capture" | "handover" | "confirm" | "booking" | "precheck" | "waiting" | "call" | "result"} PageName */
 /** @typedef {"front" | "back"} Side */
 /** @typedef {"qr" | "mrz" | "ocr" | "typed"} Source */
 /** @typedef {{code: string, message: string}} Message */
@@ -18,6 +18,8 @@ import { heardNow } from "./clock.js";
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
 /** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean}} Appointment */
 /** @typedef {{missed: "customer" | "agent" | null, may_book: boolean, days_ahead: number, change_until_min: number, hold: {at: string, until: string} | null}} Booking */
+/** The way to the telephone; `here` and `over` are said to the telephone itself.
+ * @typedef {{state: "offered" | "expired" | "taken" | "here" | "over", purpose: "photographs" | "call", expires_at: string, taken_at: string | null, device: import("./browsers.js").Platform | null}} Handover */
 /**
  * @typedef {object} CustomerView
  * @property {string} id
@@ -33,6 +35,7 @@ import { heardNow } from "./clock.js";
  * @property {{failed: number, asked: "call" | "book" | "type" | null}} help Photographs that failed in a row, and the way of help asked for last.
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts
+ * @property {Handover | null} handover
  * @property {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked"} | null} device_test The line as the server measured it.
  * @property {Ticket | null} ticket
  * @property {Call | null} call
@@ -78,6 +81,11 @@ export const confirmCode = (code) => view("POST", "/code/confirm", { body: { cod
 export const chooseDocument = (kind) => view("POST", "/document", { body: { kind } });
 /** Go on without good photographs. @param {"call" | "book" | "type"} way */
 export const askHelp = (way) => view("POST", "/help", { body: { way } });
+/** A fresh code for the telephone, drawn (SVG). @returns {Promise<{picture: string, expires_at: string}>} */
+export const offerHandover = () => ask("POST", `${ROOT}/handover`);
+export const takeBack = () => view("DELETE", "/handover");
+/** This telephone goes on. @param {string} token @param {import("./browsers.js").Platform} device */
+export const takeOver = (token, device) => view("POST", "/handover/session", { body: { token, device } });
 /** @param {Side} side @param {"camera" | "upload"} origin @param {Blob} blob */
 export const sendPhotograph = (side, origin, blob) => view("PUT", `/photographs/${side}?origin=${origin}`, { blob });
 /** @param {Side} side @param {string} version Changes with the photograph, so that no old picture is shown. */

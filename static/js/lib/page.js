@@ -15,7 +15,7 @@ import "../ui/site-header.js";
 const ASK_EVERY_MS = 5_000;
 /** Pages a customer may turn back to by a link carrying `?again`, from the page where they belong.
  * @type {Partial<Record<PageName, PageName[]>>} */
-const MAY_TURN_BACK = { booking: ["precheck"], capture: ["document"], confirm: ["document", "capture"] };
+const MAY_TURN_BACK = { booking: ["precheck", "handover"], document: ["handover"], capture: ["document", "handover"], confirm: ["document", "capture", "handover"] };
 /** Shown when not even the texts could be loaded. */
 const NOTHING_LOADED = "Trang chưa tải được. Xin tải lại trang. · The page could not be loaded. Please reload it.";
 
@@ -55,6 +55,7 @@ export class Page extends EventTarget {
   /** Show a newer view, or leave for the page where the customer belongs. @param {CustomerView} view */
   take(view) {
     if (this.view && view.now < this.view.now) return; // an older answer that came later
+    if (view.handover?.state === "over") return this.leave("start"); // which says so
     if (!isHere(this.name, view) && !this.stays(view)) return this.leave(view.page);
     this.view = view;
     this.element.view = view;
@@ -162,15 +163,13 @@ async function load() {
 }
 
 /**
- * Show what stands in the way, before there is a session. It stays until it is told "stay".
- * @param {import("../ui/way-out.js").WayOut} element @param {string} token The link's; empty when it is not known.
+ * Show what comes before there is a session. It stays until it tells "stay".
+ * @param {PageElement} element @param {PageName | "way"} name
  */
-export async function openWayOut(element, token) {
+export async function openBefore(element, name) {
   const config = await load();
-  const own = config.address.startsWith("https://") ? config.address.replace(/\/$/, "") : `https://${location.host}`;
-  element.address = token && `${own}/c/#${token}`;
   element.config = config;
-  document.title = `${t("way.window")} · ${t("bank")}`;
+  document.title = `${t(`${name}.window`)} · ${t("bank")}`;
   furnish(element, config, async () => undefined); // no session yet: kept on this device
   document.body.append(element);
   await new Promise((resolve) => element.addEventListener("stay", resolve, { once: true }));

@@ -1,15 +1,11 @@
 /** Start: the link's token becomes a session, the consents are given. */
 
 import { Refused } from "../lib/api.js";
-import { obstacleOf, platformOf } from "../lib/browsers.js";
 import * as customer from "../lib/customer.js";
 import { language } from "../lib/i18n.js";
-import { openPage, openWayOut } from "../lib/page.js";
+import { openPage } from "../lib/page.js";
+import { clearWay } from "../lib/way.js";
 import { StartPage } from "../ui/start-page.js";
-import { WayOut } from "../ui/way-out.js";
-
-/** Kept in this window only, and only where it cannot make a call: the way out needs it again. */
-const KEPT = "ekyc.link";
 
 /** The token stands in the fragment, which no server and no log sees; it leaves the address once it is answered. */
 const token = location.hash.slice(1);
@@ -31,14 +27,7 @@ async function openSession() {
   }
 }
 
-const hasCamera = Boolean(navigator.mediaDevices);
-const obstacle = obstacleOf({ agent: navigator.userAgent, isSecure: isSecureContext, hasCamera, hasCalls: "RTCPeerConnection" in window });
-if (obstacle && (token || isSentBack)) {
-  if (token) sessionStorage.setItem(KEPT, token);
-  const platform = platformOf(navigator.userAgent, navigator.maxTouchPoints);
-  const wayOut = Object.assign(new WayOut(), { obstacle, platform, mayStay: obstacle.kind === "app" && hasCamera });
-  await openWayOut(wayOut, token || (sessionStorage.getItem(KEPT) ?? ""));
-}
+if (token || isSentBack) await clearWay(token && `/c/#${token}`);
 
 const element = new StartPage();
 const page = await openPage("start", element, token ? openSession : customer.application);

@@ -6,7 +6,7 @@ import { rich, t } from "../lib/i18n.js";
 import { deviceHelp } from "./device-help.js";
 import { faultPicture } from "./fault-picture.js";
 import { PageElement } from "./page-element.js";
-import { hotline, icon, steady, steps } from "./pieces.js";
+import { hotline, icon, steady, steps, toTelephone } from "./pieces.js";
 
 /** @typedef {import("../lib/customer.js").Side} Side */
 /** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
@@ -94,7 +94,8 @@ export class CapturePage extends PageElement {
         <h1>${t(this.sides.length > 1 ? `capture.${this.side}` : `capture.only.${kind}`, { kind: t(`kind.${kind}`) })}</h1>
         <p class="lede">${t(this.auto ? "capture.lede.auto" : "capture.lede")}</p>
         <ul class="tips">${TIPS.map(([picture, tip]) => html`<li>${icon(picture)}<span>${t(`capture.tip.${tip}`)}</span></li>`)}</ul>
-        <p class="alt">${icon("phone")}<span>${rich("capture.help", { hotline: hotline(this.config) })}</span></p>
+        <div class="alt">${view.handover?.state === "here" ? nothing : html`${icon("smartphone")}<p>${t("capture.telephone.text")}</p>${toTelephone()}`}
+          ${icon("phone")}<p>${rich("capture.help", { hotline: hotline(this.config) })}</p></div>
       </section>
       <section class="cam" aria-label=${t("capture.camera")} data-state=${scene} data-guide=${scene === "live" ? this.guide : nothing}>
         <div class="feed">${this.feed(scene, view)}</div>

@@ -49,7 +49,7 @@ export class PageElement extends LightElement {
     const code = this.refusal?.code ?? "";
     const known = hasText(`closed.${code}`);
     return html`<main class="page one"><section class="card stack closed">
-        <span class="ic warn">${icon(this.refusal ? "link" : "wifi-off")}</span>
+        <span class="ic ${code === "handover-over" ? "ok" : "warn"}">${icon(code === "handover-over" ? "monitor" : this.refusal ? "link" : "wifi-off")}</span>
         <h1>${t(known ? `closed.${code}` : "closed.other")}</h1>
         <p class="lede" role="alert">${known ? t(`closed.${code}.text`) : this.trouble}</p>
         ${known ? nothing : html`<button class="btn primary lg" @click=${() => location.reload()}>${icon("rotate-ccw")}<span>${t("again")}</span></button>`}

@@ -54,6 +54,9 @@ export const ring = (share, inside) => html`<span class="ring num">
     <circle class="bar" cx="26" cy="26" r="23" pathLength="100" stroke-dasharray="${Math.round(share * 100)} 100"></circle></svg>
   <span aria-hidden="true">${inside}</span></span>`;
 
+/** From the computer to the telephone, at the same step. */
+export const toTelephone = () => html`<a class="btn" href="/c/handover?again">${icon("smartphone")}<span>${t("capture.telephone")}</span></a>`;
+
 /** A stream for `.srcObject`. lit sets an object anew at each rendering, which would start the video again.
  * @param {MediaStream | null} stream */
 export const steady = (stream) => guard([stream], () => stream);

@@ -5,7 +5,7 @@ import { plural, t } from "../lib/i18n.js";
 import { deviceHelp } from "./device-help.js";
 import "./level-meter.js";
 import { PageElement } from "./page-element.js";
-import { help, icon, pill, steady, steps } from "./pieces.js";
+import { help, icon, pill, steady, steps, toTelephone } from "./pieces.js";
 
 /** @typedef {"camera" | "light" | "microphone" | "speaker" | "network"} CheckName */
 /** @typedef {"waiting" | "checking" | "ok" | "warn" | "bad" | "ask"} CheckState */
@@ -51,7 +51,8 @@ export class PrecheckPage extends PageElement {
     this.chosen = {};
   }
 
-  content() {
+  /** @param {import("../lib/customer.js").CustomerView} view */
+  content(view) {
     const names = /** @type {CheckName[]} */ (Object.keys(this.checks));
     const sorted = names.sort((one, other) => ORDER.indexOf(this.checks[one]) - ORDER.indexOf(this.checks[other]));
     const several = Object.values(this.devices).some((all) => all.length > 1);
@@ -61,6 +62,7 @@ export class PrecheckPage extends PageElement {
         <h1>${t("precheck.title")}</h1>
         <p class="lede">${t("precheck.lede")}</p>
         ${several ? html`<div class="aside">${this.pickers("aside")}</div>` : nothing}
+        ${view.handover?.state === "here" ? nothing : html`<div class="aside stack"><h2 class="h3">${t("precheck.telephone")}</h2><p class="muted">${t("precheck.telephone.text")}</p><p>${toTelephone()}</p></div>`}
       </section>
       <div class="panel">
         ${this.preview()}

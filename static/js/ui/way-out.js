@@ -12,7 +12,7 @@ export class WayOut extends PageElement {
     ...PageElement.properties,
     obstacle: { attribute: false },
     platform: { attribute: false },
-    address: { attribute: false },
+    link: { attribute: false },
     mayStay: { attribute: false },
     copied: { state: true },
   };
@@ -23,12 +23,19 @@ export class WayOut extends PageElement {
     this.obstacle = { kind: "old" };
     /** @type {import("../lib/browsers.js").Platform} */
     this.platform = "computer";
-    /** The customer's link, https in front; empty when this window was not opened by it. */
-    this.address = "";
+    /** Path and fragment this window was opened by; empty when they are not known any more. */
+    this.link = "";
     /** The window may be tried all the same. */
     this.mayStay = false;
     /** @type {"" | "done" | "refused"} */
     this.copied = "";
+  }
+
+  /** The customer's link, https in front. */
+  get address() {
+    const { address } = this.config;
+    const own = address.startsWith("https://") ? address.replace(/\/$/, "") : `https://${location.host}`;
+    return this.link && `${own}${this.link}`;
   }
 
   render() {
@@ -41,7 +48,7 @@ export class WayOut extends PageElement {
       <div class="panel">
         ${obstacle.kind === "insecure" ? this.secure() : platform === "android" ? this.oneTap() : nothing}
         ${obstacle.kind === "app" && platform !== "android" ? this.twoTaps(obstacle.app) : nothing}
-        ${this.link()}
+        ${this.copying()}
         ${this.mayStay ? html`<p class="center"><button class="link" type="button" @click=${() => this.tell("stay")}><span>${t("way.stay")}</span>${icon("arrow-right")}</button></p>` : nothing}
         <p class="notice">${icon("lock")}<span>${t("way.kept")}</span></p>
         ${help(this.config)}
@@ -69,7 +76,7 @@ export class WayOut extends PageElement {
       <li><p>${rich("way.choose", { words: html`<b>${t(app === "zalo" ? "way.choose.zalo" : "way.choose.other")}</b>` })}</p></li></ol></section>`;
   }
 
-  link() {
+  copying() {
     const title = this.obstacle.kind === "old" && this.platform !== "android" ? "way.copy.only" : "way.copy";
     if (!this.address) return html`<section class="card stack" aria-labelledby="h-copy"><h2 id="h-copy">${t("way.message")}</h2><p class="muted">${t("way.message.text")}</p></section>`;
     return html`<section class="card stack" aria-labelledby="h-copy"><h2 id="h-copy">${t(title)}</h2><p class="muted">${t("way.copy.text")}</p>

@@ -1,0 +1,107 @@
+"""From the computer to the telephone: the code on the screen is scanned, really."""
+
+import io
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+import zxingcpp
+from PIL import Image
+from playwright.async_api import expect
+
+from ekyc.demo.specimen import a_specimen
+from ekyc.domain.application import Stage
+from ekyc.storage import applications
+from ekyc.web.keys import STORE
+from tests.browser import walk
+from tests.browser.conftest import Invite
+from tests.browser.house import House
+from tests.browser.looks import reads_well
+from tests.browser.people import DESK, Person
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+SIGNED_OUT, GONE = 401, 410
+
+
+async def scanned(computer: Person) -> str:
+    """What a camera reads off the screen."""
+    await computer.page.locator(".scan img").wait_for()
+    screen = await computer.page.screenshot()
+    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(screen)))
+    return str(code.text)
+
+
+async def hand_over(computer: Person) -> None:
+    """Ask for the code."""
+    await computer.page.get_by_role("link", name=walk.CUSTOMER["capture.telephone"]).click()
+
+
+async def go_on(telephone: Person, address: str) -> None:
+    """Open what was scanned and say yes."""
+    await telephone.page.goto(address)
+    await walk.button(telephone, "takeover.go").click()
+
+
+async def is_told(person: Person, title: str) -> None:
+    """The page is closed to this person, and says why."""
+    heading = person.page.get_by_role("heading", name=walk.CUSTOMER[title])
+    await expect(heading).to_be_visible(timeout=walk.SLOW_MS)
+
+
+@dataclass(frozen=True)
+class Three:
+    """The customer's computer and telephone, and somebody else's telephone."""
+
+    computer: Person
+    telephone: Person
+    stranger: Person
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def three(house: House, invite: Invite) -> Three:
+    """The computer stands at the photograph; its customer's number is confirmed."""
+    people = Three(await invite(size=DESK), await invite(), await invite())
+    people.telephone.expected_statuses.add(SIGNED_OUT)
+    people.stranger.expected_statuses.add(GONE)
+    page = people.computer.page
+    await walk.open_link(people.computer, house, await house.link())
+    known = await page.evaluate("fetch('/api/customer/application').then((it) => it.json())")
+    async with house.app[STORE].begin() as tx:
+        stage = Stage.PHONE_CONFIRMED.value
+        await applications.set_values(tx, known["id"], stage=stage, document_kind="cccd-2021")
+    await walk.arrives(people.computer, "capture")
+    return people
+
+
+async def test_the_card_is_photographed_with_the_telephone_and_the_computer_goes_on(
+    house: House, three: Three
+) -> None:
+    computer, telephone = three.computer, three.telephone
+    await hand_over(computer)
+    address = await scanned(computer)
+    assert address.startswith(f"{house.address}/c/handover#")
+    await reads_well(computer, "hand-over, code", touched=True)
+    await telephone.page.goto(address)
+    await expect(walk.button(telephone, "takeover.go")).to_be_visible()
+    await reads_well(telephone, "hand-over, asked on the telephone", touched=True)
+    await walk.button(telephone, "takeover.go").click()
+    await walk.arrives(telephone, "capture")
+    assert "#" not in telephone.page.url
+    await is_told(computer, "handover.away")
+    await reads_well(computer, "hand-over, taken", touched=True)
+    await walk.take_pictures(telephone, a_specimen(11))
+    await is_told(telephone, "closed.handover-over")
+    await walk.arrives(computer, "confirm")
+
+
+async def test_a_stranger_is_refused_and_a_telephone_is_cut_off(house: House, three: Three) -> None:
+    computer, telephone = three.computer, three.telephone
+    await hand_over(computer)
+    address = await scanned(computer)
+    await go_on(telephone, address)
+    await walk.arrives(telephone, "capture")
+    await go_on(three.stranger, address)
+    await is_told(three.stranger, "closed.handover-used")
+    await walk.button(computer, "handover.back").click()
+    await walk.arrives(computer, "capture")
+    await is_told(telephone, "closed.handover-over")
