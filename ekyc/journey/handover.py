@@ -113,11 +113,10 @@ def _fact(name: str, handover: Handover, at: datetime, **data: object) -> Event:
 
 
 async def is_elsewhere(store: Store, *, application_id: str, session: str) -> bool:
-    """Whether the journey goes on on a telephone, seen from the session with this token."""
+    """Whether the journey goes on on another device than the one whose session has this token."""
     async with store.read() as tx:
-        handover = await handovers.open_one(tx, application_id)
-    return handover is not None and _is_left(handover, tokens.digest(session))
-
-
-def _is_left(handover: Handover, session: str) -> bool:
-    return handover.state is HandoverState.TAKEN and handover.telephone != session
+        own = await handovers.of_telephone(tx, tokens.digest(session))
+        if own is not None:
+            return own.state is HandoverState.ENDED
+        found = await handovers.open_one(tx, application_id)
+    return found is not None and found.state is HandoverState.TAKEN

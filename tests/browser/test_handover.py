@@ -2,9 +2,11 @@
 
 import io
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 import zxingcpp
 from PIL import Image
 from playwright.async_api import expect
@@ -12,6 +14,7 @@ from playwright.async_api import expect
 from ekyc.demo.specimen import a_specimen
 from ekyc.domain.application import Stage
 from ekyc.storage import applications
+from ekyc.storage.schema import handovers
 from ekyc.web.keys import STORE
 from tests.browser import walk
 from tests.browser.conftest import Invite
@@ -52,6 +55,7 @@ async def is_told(person: Person, title: str) -> None:
 class Three:
     """The customer's computer and telephone, and somebody else's telephone."""
 
+    application: str
     computer: Person
     telephone: Person
     stranger: Person
@@ -60,17 +64,26 @@ class Three:
 @pytest_asyncio.fixture(loop_scope="session")
 async def three(house: House, invite: Invite) -> Three:
     """The computer stands at the photograph; its customer's number is confirmed."""
-    people = Three(await invite(size=DESK), await invite(), await invite())
-    people.telephone.expected_statuses.add(SIGNED_OUT)
-    people.stranger.expected_statuses.add(GONE)
-    page = people.computer.page
-    await walk.open_link(people.computer, house, await house.link())
-    known = await page.evaluate("fetch('/api/customer/application').then((it) => it.json())")
+    computer, telephone, stranger = await invite(size=DESK), await invite(), await invite()
+    telephone.expected_statuses.add(SIGNED_OUT)
+    stranger.expected_statuses.add(GONE)
+    await walk.open_link(computer, house, await house.link())
+    asked = "fetch('/api/customer/application').then((it) => it.json())"
+    known = (await computer.page.evaluate(asked))["id"]
     async with house.app[STORE].begin() as tx:
         stage = Stage.PHONE_CONFIRMED.value
-        await applications.set_values(tx, known["id"], stage=stage, document_kind="cccd-2021")
-    await walk.arrives(people.computer, "capture")
-    return people
+        await applications.set_values(tx, known, stage=stage, document_kind="cccd-2021")
+    await walk.arrives(computer, "capture")
+    return Three(known, computer, telephone, stranger)
+
+
+async def let_run_out(house: House, application: str) -> None:
+    """The code's minutes are over."""
+    async with house.app[STORE].begin() as tx:
+        own = handovers.c.application_id == application
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        await tx.connection.execute(sa.update(handovers).where(own).values(expires_at=past))
+        tx.wake(f"application:{application}")
 
 
 async def test_the_card_is_photographed_with_the_telephone_and_the_computer_goes_on(
@@ -94,10 +107,21 @@ async def test_the_card_is_photographed_with_the_telephone_and_the_computer_goes
     await walk.arrives(computer, "confirm")
 
 
-async def test_a_stranger_is_refused_and_a_telephone_is_cut_off(house: House, three: Three) -> None:
+async def test_a_code_runs_out_a_stranger_is_refused_and_a_telephone_is_cut_off(
+    house: House, three: Three
+) -> None:
     computer, telephone = three.computer, three.telephone
     await hand_over(computer)
+    old = await scanned(computer)
+    await let_run_out(house, three.application)
+    again = walk.button(computer, "handover.make")
+    await expect(again).to_be_visible()
+    assert await computer.accessibility_faults() == []
+    await go_on(three.stranger, old)
+    await is_told(three.stranger, "closed.handover-expired")
+    await again.click()
     address = await scanned(computer)
+    assert address != old
     await go_on(telephone, address)
     await walk.arrives(telephone, "capture")
     await go_on(three.stranger, address)

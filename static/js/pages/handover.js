@@ -58,4 +58,5 @@ async function onComputer() {
   if (page.view && !isAway) await make();
 }
 
+addEventListener("hashchange", () => location.reload()); // another code, scanned into the same window
 await (token ? onTelephone() : onComputer());

@@ -75,6 +75,11 @@ export class CapturePage extends PageElement {
     return this.view?.document?.sides ?? [];
   }
 
+  /** The journey was handed over to this device. */
+  get isTelephone() {
+    return this.view?.handover?.state === "here";
+  }
+
   /** @param {CustomerView} view @returns {Scene} */
   scene(view) {
     if (this.checking) return "checking";
@@ -94,7 +99,7 @@ export class CapturePage extends PageElement {
         <h1>${t(this.sides.length > 1 ? `capture.${this.side}` : `capture.only.${kind}`, { kind: t(`kind.${kind}`) })}</h1>
         <p class="lede">${t(this.auto ? "capture.lede.auto" : "capture.lede")}</p>
         <ul class="tips">${TIPS.map(([picture, tip]) => html`<li>${icon(picture)}<span>${t(`capture.tip.${tip}`)}</span></li>`)}</ul>
-        <div class="alt">${view.handover?.state === "here" ? nothing : html`${icon("smartphone")}<p>${t("capture.telephone.text")}</p>${toTelephone()}`}
+        <div class="alt">${this.isTelephone ? nothing : html`${icon("smartphone")}<p>${t("capture.telephone.text")}</p>${toTelephone()}`}
           ${icon("phone")}<p>${rich("capture.help", { hotline: hotline(this.config) })}</p></div>
       </section>
       <section class="cam" aria-label=${t("capture.camera")} data-state=${scene} data-guide=${scene === "live" ? this.guide : nothing}>
@@ -124,7 +129,8 @@ export class CapturePage extends PageElement {
   blocked() {
     if (!this.failure) return html`<div class="off">${icon("loader-circle", "spin")}<b>${t("capture.opening")}</b></div>`;
     return html`<div class="off" role="alert">${icon("video-off")}<b>${t(`device.camera.${this.failure}`)}</b>${deviceHelp(this.failure)}
-      <button class="btn" type="button" @click=${() => this.tell("open")}>${icon("rotate-ccw")}<span>${t("again")}</span></button></div>`;
+      <p class="outs"><button class="btn" type="button" @click=${() => this.tell("open")}>${icon("rotate-ccw")}<span>${t("again")}</span></button>
+        ${this.isTelephone ? nothing : html`<span class="wide">${toTelephone()}</span>`}</p></div>`;
   }
 
   /** @param {Side} side @param {CustomerView} view */

@@ -123,6 +123,10 @@ async def test_the_computer_takes_the_journey_back_and_the_telephone_is_out(
     with pytest.raises(HandoverUsed):
         await scan(store, clock, token)
     assert await whose(store, clock, COMPUTER) == "first"
+    for session, elsewhere in ((COMPUTER, False), (telephone, True)):  # its stream may be open yet
+        assert elsewhere is await handover.is_elsewhere(
+            store, application_id="first", session=session
+        )
     assert await told(store) == ["offered", "taken", "ended back"]
 
 
