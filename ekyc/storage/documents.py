@@ -46,7 +46,8 @@ async def add_photograph(tx: Tx, photograph: Photograph) -> None:
 
 async def photographs(tx: Tx, application_id: str) -> Sequence[Photograph]:
     """Every photograph, oldest first."""
-    query = sa.select(_p).where(_p.c.application_id == application_id).order_by(_p.c.taken_at)
+    order = (_p.c.taken_at, _p.c.id)
+    query = sa.select(_p).where(_p.c.application_id == application_id).order_by(*order)
     return [Photograph(**row) for row in (await tx.connection.execute(query)).mappings()]
 
 

@@ -128,8 +128,7 @@ def _corners(quad: Pixels, image: Opened) -> tuple[Point, ...]:
 
 def _faults(seen: Seen, limits: Documents) -> tuple[Fault, ...]:
     """What is wrong with the picture, the first cause first."""
-    side = seen.side if seen.kind is Kind.CCCD_2021 else None
-    judged = [fault.code for fault in quality.faults(seen.picture, side)]
+    judged = [fault.code for fault in quality.faults(seen.picture, seen.side, kind=seen.kind)]
     codes = [FaultCode.TOO_SMALL] if _width_px(seen) < limits.card_min_px else []
     return tuple(Fault(code=code) for code in (*codes, *judged))
 

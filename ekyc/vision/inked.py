@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from ekyc.domain.document import Kind, Side
-
-Box = tuple[int, int, int, int]
+from ekyc.vision.image import Pixels
+from ekyc.vision.layouts.row import CARD, Box
 
 _ZONE_TD1: Final[tuple[Box, ...]] = (
     (85, 795, 1600, 845),
     (85, 880, 1600, 930),
     (85, 965, 1600, 1010),
 )
+
+_ZONE_TD2: Final[tuple[Box, ...]] = ((111, 909, 1602, 950), (111, 1012, 1602, 1053))
 
 INKED: Final[Mapping[tuple[Kind, Side], tuple[Box, ...]]] = {
     (Kind.CCCD_2021, Side.FRONT): (
@@ -87,5 +89,14 @@ INKED: Final[Mapping[tuple[Kind, Side], tuple[Box, ...]]] = {
         (100, 969, 1610, 1005),
         (100, 1056, 1610, 1092),
     ),
-    (Kind.MRZ_ONLY, Side.BACK): _ZONE_TD1,
 }
+
+
+def inked(kind: Kind, side: Side | None, picture: Pixels) -> tuple[Box, ...]:
+    """Of a straightened side; nothing where it is not known which side that is.
+
+    Of a card known by its zone alone that is the zone, wherever its format has it.
+    """
+    if kind is Kind.MRZ_ONLY:
+        return _ZONE_TD1 if picture.shape[:2] == CARD[::-1] else _ZONE_TD2
+    return INKED.get((kind, side), ()) if side else ()

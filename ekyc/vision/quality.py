@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 
 from ekyc.domain.document import Fault, FaultCode, Kind, Side
+from ekyc.vision import spoilt
 from ekyc.vision.image import Pixels
-from ekyc.vision.inked import INKED, Box
+from ekyc.vision.inked import inked
+from ekyc.vision.layouts.row import Box
 
 SIZE: Final = (1012, 638)
 RIM: Final = 20
@@ -33,7 +35,10 @@ EVEN_BELOW: Final = 0.6
 
 GLARE_ABOVE: Final = 0.09
 FLAT_BELOW: Final = 1.6
-"""Share of a card of unknown side under white blobs without any edge inside."""
+"""Share of a card whose print is not known under white blobs without any edge inside."""
+
+PARTLY: Final = frozenset({Kind.PASSPORT, Kind.MRZ_ONLY})
+"""Of these only the zone's place is known: elsewhere a reflection counts by its size."""
 
 WASHED_DARKEST: Final = 205.0
 WASHED_MEDIAN: Final = 230.0
@@ -42,20 +47,26 @@ TILE: Final = 80
 photographs have one, every reflection over such print has)."""
 
 
-def faults(card: Pixels, side: Side | None, *, kind: Kind = Kind.CCCD_2021) -> tuple[Fault, ...]:
+def faults(card: Pixels, side: Side | None, *, kind: Kind = Kind.UNKNOWN) -> tuple[Fault, ...]:
     """What is wrong with a straightened document, the first cause first; as far as it is known."""
-    small = cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)[RIM:-RIM, RIM:-RIM]
-    zones = INKED.get((kind, side), ()) if side else ()
-    return tuple(Fault(code=code) for code in _found(card, np.asarray(small), zones))
+    small = np.asarray(cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)[RIM:-RIM, RIM:-RIM])
+    zones = inked(kind, side, card)
+    partly = not zones or kind in PARTLY
+    found = tuple(_found(card, small, zones, partly=partly))
+    if not found and (other := spoilt.fault(card)):
+        found = (other,)
+    return tuple(Fault(code=code) for code in found)
 
 
-def _found(card: Pixels, small: Pixels, zones: tuple[Box, ...]) -> Iterator[FaultCode]:
+def _found(
+    card: Pixels, small: Pixels, zones: tuple[Box, ...], *, partly: bool
+) -> Iterator[FaultCode]:
     if spoiling := light_fault(small):
         yield spoiling
         return  # nothing else can be judged
     if blurred := blur_fault(small):
         yield blurred
-    if washed_out(card, zones) if zones else glare(small) > GLARE_ABOVE:
+    if washed_out(card, zones) or (partly and glare(small) > GLARE_ABOVE):
         yield FaultCode.GLARE
     if colour(small) < GREY_BELOW:
         yield FaultCode.BLACK_AND_WHITE

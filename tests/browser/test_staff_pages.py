@@ -320,7 +320,8 @@ async def the_file(agent: Person) -> None:
     jumped_to = float(await page.locator(".lanes .bnd").first.get_attribute("data-at") or 0)
     await plays_in_step(agent, after_s=jumped_to)
     await page.locator(".play").click()
-    await page.locator(".twin summary").last.click()
+    moves = page.get_by_role("region", name=walk.STAFF["plot.title"], exact=True)
+    await moves.locator(".twin summary").click()
     await reads_well(agent, "file, after playing", languages=("en",))
 
 

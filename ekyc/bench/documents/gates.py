@@ -99,9 +99,9 @@ def taken(fault: FaultCode | None, seed: int) -> Taken:
     if fault in FINDER:
         return Taken(fault=fault, told=tuple(_about_corners(pixels)))
     picture = _straightened(pixels, _corners(shown, pixels), drawn.image.size)
-    judged = quality.faults(picture, side, kind=design.kind)
-    told = (*(each.code for each in judged), *spoilt.faults(picture))
-    return Taken(fault=fault, told=told)
+    judged = [each.code for each in quality.faults(picture, side, kind=design.kind)]
+    covered = [FaultCode.COVERED] if spoilt.is_covered(picture) else []  # refuses nobody
+    return Taken(fault=fault, told=(*judged, *covered))
 
 
 def _straightened(pixels: Pixels, corners: Pixels, sheet: tuple[int, int]) -> Pixels:

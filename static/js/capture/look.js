@@ -8,7 +8,7 @@ import { evenness, fineness } from "./sharpness.js";
 /** @typedef {import("./pixels.js").Grey} Grey */
 /** @typedef {import("./pixels.js").Box} Box */
 /** @typedef {import("./outline.js").Outline} Outline */
-/** @typedef {{grey: Grey, light: number, outline: Outline | null, glare: number, print: Box | null}} Look `print`: where the card has most of it. */
+/** @typedef {{grey: Grey, light: number, outline: Outline | null, glare: number, prints: Box[]}} Look `prints`: where the card has most print. */
 
 /** Pixels of the frame's width in a small picture. */
 export const FRAME_PX = 180;
@@ -19,6 +19,8 @@ const ROWS = 10;
 /** The server measures sharpness on a card of this width; a small part of it tells enough. */
 export const CARD_PX = 1012;
 export const PRINT_PX = { width: 160, height: 80 };
+/** So many of them: a portrait has no fine edges, a zone's `<<<` none of some directions. */
+const PARTS = 3;
 
 /** The frame in a small picture. @param {{width: number, height: number}} picture @returns {Box} */
 export function frameIn({ width, height }) {
@@ -46,20 +48,26 @@ const reflection = (light) => Math.min(252, Math.max(WASHED_MEDIAN, light * 1.18
 /** @param {Float32Array} tile @param {number} bright */
 const isWashed = (tile, bright) => percentile(tile, 0.04) > WASHED_DARKEST && percentile(tile, 0.5) > bright;
 
-/** Where contrast is greatest in a part of the card as large as the one that is looked at closely.
- * @param {Grey} grey @param {Box} card @returns {Box} */
+/** @param {Box} a @param {Box} b */
+const overlap = (a, b) => Math.abs(a.left - b.left) < a.width && Math.abs(a.top - b.top) < a.height;
+
+/** Where contrast is greatest in parts of the card as large as those that are looked at closely.
+ * @param {Grey} grey @param {Box} card @returns {Box[]} */
 function mostPrint(grey, card) {
   const width = (card.width * PRINT_PX.width) / CARD_PX;
   const height = (width * PRINT_PX.height) / PRINT_PX.width;
-  let [best, most] = [card, -1];
+  const found = [];
   for (let top = card.top + height / 2; top + height * 1.5 < card.top + card.height; top += height / 2) {
     for (let left = card.left + width / 2; left + width * 1.5 < card.left + card.width; left += width / 2) {
       const box = { left, top, width, height };
       const cut = part(grey, box);
-      const contrast = percentile(cut, 0.8) - percentile(cut, 0.2);
-      if (contrast > most) [best, most] = [box, contrast];
+      found.push({ box, contrast: percentile(cut, 0.8) - percentile(cut, 0.2) });
     }
   }
+  found.sort((a, b) => b.contrast - a.contrast);
+  /** @type {Box[]} */
+  const best = [];
+  for (const { box } of found) if (best.length < PARTS && !best.some((other) => overlap(box, other))) best.push(box);
   return best;
 }
 
@@ -69,10 +77,10 @@ export function look(picture) {
   const found = outline(grey, frameIn(picture));
   const card = found ? inside(found) : frameIn(picture);
   const light = percentile(part(grey, card), 0.5);
-  if (!found) return { grey, light, outline: null, glare: 0, print: null };
+  if (!found) return { grey, light, outline: null, glare: 0, prints: [] };
   const [all, bright] = [tiles(card), reflection(light)];
   const glare = all.filter((tile) => isWashed(part(grey, tile), bright)).length / all.length;
-  return { grey, light, outline: found, glare, print: mostPrint(grey, card) };
+  return { grey, light, outline: found, glare, prints: mostPrint(grey, card) };
 }
 
 /** @param {{data: Uint8ClampedArray, width: number, height: number}} picture A part of the card, as if the card were CARD_PX wide. */

@@ -114,13 +114,17 @@ export class Watch extends EventTarget {
     return adviceFor(rough) === "steady" ? { ...rough, ...this.#sharpness(seen, video, corner, scale) } : rough;
   }
 
-  /** The busiest part of the card, near. @param {Look} seen @param {HTMLVideoElement} video @param {{x: number, y: number}} corner @param {number} scale */
-  #sharpness({ outline, print }, video, corner, scale) {
-    if (!outline || !print) return {};
+  /** The busiest parts of the card, near: what is in focus and was held still is so in the best of them.
+   * @param {Look} seen @param {HTMLVideoElement} video @param {{x: number, y: number}} corner @param {number} scale */
+  #sharpness({ outline, prints }, video, corner, scale) {
+    if (!outline || !prints.length) return {};
     const pen = this.near;
     const one = (outline.width * scale) / CARD_PX;
-    pen.drawImage(video, corner.x + print.left * scale, corner.y + print.top * scale, PRINT_PX.width * one, PRINT_PX.height * one, 0, 0, PRINT_PX.width, PRINT_PX.height);
-    return sharpness(pen.getImageData(0, 0, PRINT_PX.width, PRINT_PX.height));
+    const seen = prints.map(({ left, top }) => {
+      pen.drawImage(video, corner.x + left * scale, corner.y + top * scale, PRINT_PX.width * one, PRINT_PX.height * one, 0, 0, PRINT_PX.width, PRINT_PX.height);
+      return sharpness(pen.getImageData(0, 0, PRINT_PX.width, PRINT_PX.height));
+    });
+    return { fineness: Math.max(...seen.map(({ fineness }) => fineness)), evenness: Math.max(...seen.map(({ evenness }) => evenness)) };
   }
 
   /** @param {Advice} advice @param {number} now */

@@ -88,6 +88,7 @@ export class Page extends EventTarget {
   async act(work) {
     if (this.element.busy) return null;
     this.element.trouble = "";
+    this.element.refusal = null;
     this.element.busy = true;
     try {
       const view = await work();

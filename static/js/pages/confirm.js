@@ -97,6 +97,16 @@ function cancel(name) {
   focus(`#edit-${name}`);
 }
 
+/** A second click while the first waits for what is being saved. */
+let confirming = false;
+
+/** @param {Record<string, string>} fields */
+async function confirmOnce(fields) {
+  if (confirming) return;
+  confirming = true;
+  await confirm(fields).finally(() => (confirming = false));
+}
+
 /** @param {Record<string, string>} fields */
 async function confirm(fields) {
   await saving;
@@ -115,4 +125,4 @@ on("kept", (/** @type {Entry} */ entry) => isWritten(entry) && save(entry));
 on("settle", settle);
 on("edit", edit);
 on("cancel", cancel);
-on("confirm", confirm);
+on("confirm", confirmOnce);

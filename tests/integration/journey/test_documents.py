@@ -67,12 +67,14 @@ async def with_a_card(store: Store) -> None:
 
 
 class Camera:
-    """The customer's camera; each picture is read as the script says."""
+    """The customer's camera; each picture is read as the script says, a second after the last."""
 
     def __init__(self, store: Store, clock: FakeClock, objects: Objects, ring: Ring) -> None:
         self._tools = (store, clock, objects, ring)
+        self._clock = clock
 
     async def takes(self, side: Side, said: SideResult | EkycError, **more: Any) -> ScriptedReader:
+        self._clock.pass_s(1)
         reader = ScriptedReader(said)
         values = {"application_id": "first", "origin": "camera", "image": b"pixels", "most": 20}
         values |= {"policy": BANK, "zone": ZONE}
