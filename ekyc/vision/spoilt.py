@@ -57,6 +57,9 @@ HOLE: Final = (2.0, 3.8)
 CARD, PAGE = 85.6, 125.0
 """Millimetres across: what is less wide for its height is a passport's page."""
 
+WEIGHTS: Final = np.array([1.0, 1.6, 1.6], np.float32)
+"""Of light, red and yellow in a change of colour."""
+
 AROUND: Final = np.radians(np.arange(0, 360, 15))
 STEP: Final = 16.0
 ROUND: Final = 0.9
@@ -121,7 +124,7 @@ def finger(small: Pixels) -> float:
     some = (red > LITTLE) & (yellow > LITTLE) & (light < -DARKER)
     skin = (much | some).astype(np.uint8)
     views = (skin, skin[::-1], skin.T, skin.T[::-1])
-    return max(_reach(view[rim:]) for view in views) * COARSE / small.shape[1]
+    return float(max(_reach(view[rim:]) for view in views) * COARSE / small.shape[1])
 
 
 def _reach(skin: Pixels) -> int:
@@ -145,7 +148,7 @@ def _cut(corner: Pixels) -> float:
     soft = cv2.GaussianBlur(corner, (0, 0), 1.0)
     lab = cv2.cvtColor(soft, cv2.COLOR_BGR2LAB).astype(np.float32)
     near, far = _lines()
-    step = (_at(lab, *near) - _at(lab, *far)) * np.float32((1.0, 1.6, 1.6))
+    step = (_at(lab, *near) - _at(lab, *far)) * WEIGHTS
     usual = np.median(step, axis=1, keepdims=True)
     size = np.linalg.norm(usual, axis=2)
     alike = (step * usual).sum(axis=2) / (size + 1e-6)
@@ -198,7 +201,7 @@ def _circles(half: Pixels, mm: float) -> Iterator[tuple[float, float, float]]:
 def _ends(lab: Pixels, x: float, y: float, radius: float) -> float:
     """The share of directions in which colour changes across the circle, the same way as usual."""
     inside, outside = (_ring(lab, x, y, radius * share) for share in (0.78, 1.22))
-    step = (outside - inside) * (1.0, 1.6, 1.6)
+    step = (outside - inside) * WEIGHTS
     usual = np.median(step, axis=0)
     size = float(np.linalg.norm(usual))
     if size < STEP or not _is_plain(lab, round(x), round(y), round(radius * 0.6)):
