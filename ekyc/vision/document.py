@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 import cv2
@@ -48,41 +49,59 @@ def read_side(photograph: bytes, *, limits: Documents) -> SideResult:
     """
     cv2.setNumThreads(1)
     image = opened(photograph, limits)
-    grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_BGR2GRAY))
-    code = qr.read_photograph(grey)
-    found = _found(image.pixels, code)
+    scene = _Scene(image.pixels)
+    found = scene.outline
     for outline in (cards.whole(image.pixels), found):
         if outline is None or outline.cut or not recognition.is_card_shaped(outline):
             continue
-        seen = recognition.of_outline(image.pixels, outline, code.text if code else None, limits)
+        seen = recognition.of_outline(image.pixels, outline, scene.code_text, limits)
         sure = outline.confidence >= cards.SURE and seen.kind is not Kind.UNKNOWN
-        if sure or _confirmed(seen, code):
+        if sure or _confirmed(seen, scene):
             return _result(image, seen, _faults(seen, limits), limits)
     zone = zones.find(image.pixels, tries=limits.zone_tries)
     if zone is not None and zone.mrz.valid and not zone.mrz.is_vietnamese_card:
         seen = recognition.of_zone(image.pixels, zone, found)
         return _result(image, seen, _faults(seen, limits), limits)
-    return _refused(image, found, zone, _reason(image.pixels, found, code, limits))
+    return _refused(image, found, zone, _reason(scene, limits))
 
 
-def _found(pixels: Pixels, code: Symbol | None) -> Found | None:
-    """The outline; the code of a chip card's front helps, any other only seems to lie wrong."""
-    helps = code is not None and citizen.read_qr(code.text)
-    return cards.find(pixels, code=code.corners if code is not None and helps else None)
+class _Scene:
+    """A photograph as a whole; a code anywhere in it is looked for only when it is asked after."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        self.pixels = pixels
+
+    @cached_property
+    def code(self) -> Symbol | None:
+        """The first one found."""
+        return qr.read_photograph(np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY)))
+
+    def code_text(self) -> str | None:
+        """What it says."""
+        return self.code.text if self.code else None
+
+    @cached_property
+    def outline(self) -> Found | None:
+        """The card's; where that is in doubt the code of a chip card's front helps, and no other:
+        any other only seems to lie wrong."""
+        found = cards.find(self.pixels, code=None)
+        if found is not None and found.confidence >= cards.SURE:
+            return found
+        helps = self.code is not None and citizen.read_qr(self.code.text)
+        return cards.find(self.pixels, code=self.code.corners) if self.code and helps else found
 
 
-def _confirmed(seen: Seen, code: Symbol | None) -> bool:
+def _confirmed(seen: Seen, scene: _Scene) -> bool:
     """Faint or missing sides are forgiven where code or zone lie and measure as they must."""
     if seen.kind is Kind.CCCD_2021 and seen.side is Side.FRONT:
-        return code is not None and cards.is_in_place(seen.quad, code.corners)
+        return scene.code is not None and cards.is_in_place(seen.quad, scene.code.corners)
     zone = seen.zone
     return zone is not None and zone.mrz.valid and zone.stretch < MOST_STRETCH
 
 
-def _reason(
-    pixels: Pixels, found: Found | None, code: Symbol | None, limits: Documents
-) -> FaultCode:
+def _reason(scene: _Scene, limits: Documents) -> FaultCode:
     """Why nothing was surely found: what the picture itself lacks goes before its composition."""
+    pixels, found, code = scene.pixels, scene.outline, scene.code
     if max(pixels.shape[:2]) < limits.card_min_px:
         return FaultCode.TOO_SMALL
     if spoilt := quality.light_fault(pixels, dark_below=quality.DARK_SCENE_BELOW):

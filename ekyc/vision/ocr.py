@@ -13,6 +13,7 @@ from typing import Final
 import cv2
 import numpy as np
 import pytesseract
+from PIL import Image
 
 from ekyc.settings import Documents
 from ekyc.vision import models, tesseract_stand_in
@@ -22,6 +23,7 @@ from ekyc.vision.image import Pixels
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
 MARGIN: Final = 24
+DARKEST: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,8 @@ SHARP: Final = Look(scale=1.0, calm=0.6)
 """As good in other places: of 72 drawn places of origin 67 were read alike, and all 67 right."""
 
 MODEL: Final = "vie.traineddata"
-_CONFIG: Final = "--psm 6 --oem 1"
+# All crops are dark on light: what reads badly is not tried again inverted.
+_CONFIG: Final = "--psm 6 --oem 1 -c tessedit_do_invert=0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +85,26 @@ def prepare(crop: Pixels, look: Look) -> Pixels:
     Measured against six other ways on drawn cards: this one reads most lines.
     """
     grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), (0, 0), look.calm)
-    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    paper = np.maximum(cv2.medianBlur(closed, 31), 1)
-    flat = np.clip(grey.astype(np.float32) / paper * 255, 0, 255)
-    black = float(np.percentile(flat, 2))
-    stretched = np.clip((flat - black) / max(235 - black, 1) * 255, 0, 255).astype(np.uint8)
+    flat = cv2.divide(grey, np.maximum(_paper(np.asarray(grey)), 1), scale=255)
+    stretched = cv2.LUT(flat, _stretching(flat))
     small = cv2.resize(stretched, None, fx=look.scale, fy=look.scale, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.copyMakeBorder(small, *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=255))
+
+
+def _paper(grey: Pixels) -> Pixels:
+    """What lies behind the print; smooth, so half the size tells it in a quarter of the time."""
+    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    half = cv2.resize(closed, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    size = (grey.shape[1], grey.shape[0])
+    smooth = cv2.resize(cv2.medianBlur(half, 15), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(smooth)
+
+
+def _stretching(flat: Pixels) -> Pixels:
+    """A new shade for each: the darkest fiftieth becomes black, nearly white paper white."""
+    shades = np.cumsum(cv2.calcHist([flat], [0], None, [256], [0, 256]))
+    black = int(np.searchsorted(shades, DARKEST * shades[-1]))
+    return np.clip((np.arange(256) - black) / max(235 - black, 1) * 255, 0, 255).astype(np.uint8)
 
 
 def _stacked(crops: Sequence[Pixels]) -> Pixels:
@@ -104,8 +120,10 @@ def _stacked(crops: Sequence[Pixels]) -> Pixels:
 def _run(picture: Pixels, limits: Documents) -> dict[str, list[str]]:
     pytesseract.pytesseract.tesseract_cmd = program(limits)
     folder = models.path(MODEL).parent
+    plain = Image.fromarray(picture)
+    plain.format = "PPM"  # handed over as it is: a PNG costs more to pack than to read
     table: dict[str, list[str]] = pytesseract.image_to_data(
-        picture,
+        plain,
         lang="vie",
         config=f"--tessdata-dir {folder} {_CONFIG}",
         timeout=limits.ocr_timeout_s,

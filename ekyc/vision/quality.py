@@ -40,6 +40,10 @@ FLAT_BELOW: Final = 1.6
 PARTLY: Final = frozenset({Kind.PASSPORT, Kind.MRZ_ONLY})
 """Of these only the zone's place is known: elsewhere a reflection counts by its size."""
 
+REACH: Final = 2048.0
+STEPS: Final = 16384
+"""Slopes of grey are less (Sobel: 4 × 255 either way); so finely they are counted."""
+
 WASHED_DARKEST: Final = 205.0
 WASHED_MEDIAN: Final = 230.0
 TILE: Final = 80
@@ -74,7 +78,7 @@ def _found(
 
 def light_fault(picture: Pixels, *, dark_below: float = DARK_BELOW) -> FaultCode | None:
     """Whether most of a picture is nearly black or nearly white."""
-    light = float(np.median(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)))
+    light = float(np.median(cv2.cvtColor(np.ascontiguousarray(_thin(picture)), cv2.COLOR_BGR2GRAY)))
     if light < dark_below:
         return FaultCode.TOO_DARK
     return FaultCode.TOO_BRIGHT if light > BRIGHT_ABOVE else None
@@ -92,6 +96,11 @@ def blur_fault(small: Pixels) -> FaultCode | None:
     if evenness(grey) < EVEN_BELOW:
         return FaultCode.MOTION
     return FaultCode.BLUR if fineness(grey) < FINE_BELOW else None
+
+
+def _thin(picture: Pixels) -> Pixels:
+    """Every third pixel across and down: shares are the same, in a ninth of the time."""
+    return picture[::3, ::3]
 
 
 def washed_out(card: Pixels, zones: tuple[Box, ...]) -> bool:
@@ -124,12 +133,10 @@ def _is_washed(tile: Pixels) -> bool:
 def fineness(grey: Pixels) -> float:
     """The finest detail against middling detail: falls when the lens was not in focus."""
     bands = [
-        np.percentile(
-            np.abs(cv2.GaussianBlur(grey, (0, 0), s) - cv2.GaussianBlur(grey, (0, 0), 2 * s)), 99
-        )
+        _strong(cv2.GaussianBlur(grey, (0, 0), s) - cv2.GaussianBlur(grey, (0, 0), 2 * s))
         for s in (0.6, 2.0)
     ]
-    return float(bands[0] / max(float(bands[1]), 1e-6))
+    return bands[0] / max(bands[1], 1e-6)
 
 
 def evenness(grey: Pixels) -> float:
@@ -137,8 +144,15 @@ def evenness(grey: Pixels) -> float:
     smooth = cv2.GaussianBlur(grey, (0, 0), 0.8)
     across, down = cv2.Sobel(smooth, 5, 1, 0), cv2.Sobel(smooth, 5, 0, 1)
     angles = np.arange(8) * np.pi / 8
-    edges = [np.percentile(np.abs(across * np.cos(a) + down * np.sin(a)), 99) for a in angles]
-    return float(min(edges) / max(*edges, 1e-6))
+    edges = [_strong(cv2.addWeighted(across, np.cos(a), down, np.sin(a), 0)) for a in angles]
+    return min(edges) / max(*edges, 1e-6)
+
+
+def _strong(differences: Pixels) -> float:
+    """What a hundredth is beyond, whatever the sign; counting takes less time than sorting."""
+    counts = cv2.calcHist([differences], [0], None, [2 * STEPS], [-REACH, REACH]).ravel()
+    beyond = np.cumsum(counts[:STEPS] + counts[: STEPS - 1 : -1])
+    return REACH * (1 - int(np.searchsorted(beyond, differences.size / 100)) / STEPS)
 
 
 def glare(small: Pixels) -> float:
@@ -165,6 +179,7 @@ def glare(small: Pixels) -> float:
 
 def colour(small: Pixels) -> float:
     """How colourful the card is; a black-and-white copy is not."""
-    lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB)[..., 1:].astype(np.float32)
+    thin = np.ascontiguousarray(_thin(small))
+    lab = cv2.cvtColor(thin, cv2.COLOR_BGR2LAB)[..., 1:].astype(np.float32)
     away = lab - np.median(lab, axis=(0, 1))
     return float(np.hypot(away[..., 0], away[..., 1]).mean())

@@ -5,7 +5,7 @@ known by its printed title. A card is straightened by its outline, what only its
 by the zone: ICAO 9303 says where on a page it stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,7 @@ from ekyc.vision import card as cards
 from ekyc.vision import mrz as zones
 from ekyc.vision import qr, quality, titles
 from ekyc.vision.card import HEIGHT, WIDTH, Found
+from ekyc.vision.dense import Contrast
 from ekyc.vision.image import Pixels
 from ekyc.vision.layouts.row import CARD, PAGE
 from ekyc.vision.mrz import Zone
@@ -30,6 +31,15 @@ LEAST_SHARE: Final = 0.25
 
 LARGE_CODE: Final = 300
 """Pixels of a straightened card: the code of 2021 is 280 wide, that of 2024 (18 mm) 330."""
+
+
+CODED: Final = {
+    (Kind.CCCD_2021, Side.FRONT),
+    (Kind.CAN_CUOC_2024, Side.BACK),
+    (Kind.CCCD_2016, Side.BACK),
+    (Kind.GPLX, Side.BACK),
+}
+"""The sides that may carry a code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,27 +63,36 @@ class _Way:
 
     picture: Pixels
     quad: Pixels
+    contrast: Contrast
+
+    @property
+    def turned(self) -> "_Way":
+        """Upside down; no second straightening, which is dear."""
+        return _Way(
+            picture=np.asarray(cv2.rotate(self.picture, cv2.ROTATE_180)),
+            quad=np.roll(self.quad, 2, axis=0),
+            contrast=self.contrast.turned,
+        )
 
 
-def of_outline(pixels: Pixels, found: Found, code: str | None, limits: Documents) -> Seen:
+def of_outline(
+    pixels: Pixels, found: Found, code: Callable[[], str | None], limits: Documents
+) -> Seen:
     """What a card-shaped outline shows; `code`: what a code somewhere in the photograph says."""
-    ways = [_way(pixels, np.roll(found.quad, turned, axis=0)) for turned in (0, 2)]
-    for way in ways:
-        if coded := _by_code(way):
-            return coded
-    read = [(way, zone) for way in ways if (zone := zones.read(way.picture))]
-    if read:
-        return _by_zone(*max(read, key=lambda each: (each[1].mrz.valid, each[1].fit)), limits)
+    picture = cards.straightened(pixels, found.quad)
+    way = _Way(picture=picture, quad=found.quad, contrast=Contrast.of(picture))
+    ways = (way, way.turned)
+    if coded := next(filter(None, map(_by_code, ways)), None):
+        return coded
+    zoned = [(way, zone) for way in ways if (zone := _zone(way))]
+    if zoned:
+        return _by_zone(*max(zoned, key=lambda each: (each[1].mrz.valid, each[1].fit)), limits)
     sure = found.confidence >= cards.SURE and found.share >= LEAST_SHARE
-    if sure and not quality.is_blurred(ways[0].picture):
+    if sure and not quality.is_blurred(picture):
         for way in ways:
             if told := titles.told(way.picture, limits):
-                return _seen(way, *told, symbol=code)
-    return _seen(ways[0], Kind.UNKNOWN, None, symbol=code)
-
-
-def _way(pixels: Pixels, quad: Pixels) -> _Way:
-    return _Way(picture=cards.straightened(pixels, quad), quad=quad)
+                return _seen(way, *told, symbol=code() if told in CODED else None)
+    return _seen(ways[0], Kind.UNKNOWN, None, symbol=code())
 
 
 def _seen(
@@ -89,21 +108,29 @@ def _seen(
 
 def _by_code(way: _Way) -> Seen | None:
     """A citizen card's code at the top right: of 2021 on the front, of 2024 on the back."""
+    if not way.contrast.shows_code:
+        return None
     corner = way.picture[: HEIGHT * 2 // 5, WIDTH * 3 // 4 :]
     code = qr.read_closely(np.asarray(cv2.cvtColor(corner, cv2.COLOR_BGR2GRAY)))
     if code is None or not citizen.read_qr(code.text):
         return None
     if np.linalg.norm(code.corners[1] - code.corners[0]) < LARGE_CODE:
         return _seen(way, Kind.CCCD_2021, Side.FRONT, symbol=code.text)
-    zone = zones.read(way.picture)
-    return _seen(way, Kind.CAN_CUOC_2024, Side.BACK, symbol=code.text, zone=zone)
+    return _seen(way, Kind.CAN_CUOC_2024, Side.BACK, symbol=code.text, zone=_zone(way))
+
+
+def _zone(way: _Way) -> Zone | None:
+    return zones.read(way.picture) if way.contrast.shows_zone else None
 
 
 def _by_zone(way: _Way, zone: Zone, limits: Documents) -> Seen:
-    """A Vietnamese card's back, told apart by its title; any other card by its zone alone."""
+    """A Vietnamese card's back, told apart by its code's place; any other card by its zone alone.
+
+    What is as dense as a code and cannot be read may be fingerprints: the title tells.
+    """
     if zone.mrz.valid and not zone.mrz.is_vietnamese_card:
         return _seen(way, Kind.MRZ_ONLY, None, zone=zone)
-    newer = titles.is_back_of_2024(way.picture, limits)
+    newer = way.contrast.shows_code and titles.is_back_of_2024(way.picture, limits)
     kind = Kind.CAN_CUOC_2024 if newer else Kind.CCCD_2021
     return _seen(way, kind, Side.BACK, zone=zone)
 
