@@ -1,5 +1,6 @@
 """Corners alone, on surfaces where edges get lost or abound, and with fingers over the document."""
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -24,16 +25,19 @@ FIGURES: Final = (
     "confident",
     "confident_within_1pct",
     "confident_over_3pct",
+    "cpu_ms_p50",
+    "cpu_ms_p95",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corners:
-    """One photograph: how far off, and whether the finder was sure."""
+    """One photograph: how far off, whether the finder was sure, what looking took."""
 
     kind: str
     off: float
     sure: bool
+    cpu_ms: float
 
 
 def measure(options: Options, say: Say) -> dict[str, Any]:
@@ -60,12 +64,15 @@ def measure(options: Options, say: Say) -> dict[str, Any]:
 def _summary(found: Sequence[Corners]) -> dict[str, Any]:
     off = np.array([each.off for each in found])
     sure = np.array([each.sure for each in found])
+    cpu = np.percentile([each.cpu_ms for each in found], (50, 95))
     return {
         "photographs": len(found),
         "corners_within_1pct": round(float((off < NEAR).mean()), 4),
         "confident": round(float(sure.mean()), 4),
         "confident_within_1pct": round(float((off[sure] < NEAR).mean()), 4) if sure.any() else None,
         "confident_over_3pct": int((sure & (off > FAR)).sum()),
+        "cpu_ms_p50": round(float(cpu[0])),
+        "cpu_ms_p95": round(float(cpu[1])),
     }
 
 
@@ -78,11 +85,14 @@ def _found(options: Options, number: int) -> list[Corners]:
 def _corners(kind: str, shot: Shot) -> Corners:
     image = opened(shot.jpeg, Documents())
     code = qr.read_photograph(np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_BGR2GRAY)))
+    begun = time.thread_time()
     found = card.find(image.pixels, code=code.corners if code else None)
+    cpu_ms = 1000 * (time.thread_time() - begun)
     if found is None:
-        return Corners(kind=kind, off=1.0, sure=False)
+        return Corners(kind=kind, off=1.0, sure=False, cpu_ms=cpu_ms)
     off, _ = corner_error([(x * image.scale, y * image.scale) for x, y in found.quad], shot)
-    return Corners(kind=kind, off=off, sure=found.confidence >= card.SURE and not found.cut)
+    sure = found.confidence >= card.SURE and not found.cut
+    return Corners(kind=kind, off=off, sure=sure, cpu_ms=cpu_ms)
 
 
 def table(report: dict[str, Any]) -> list[str]:

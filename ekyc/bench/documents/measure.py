@@ -74,11 +74,35 @@ FIGURES: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cpu:
+    """Seconds of processor time: this process's own, and of the OCR programs it started."""
+
+    own: float
+    child: float
+
+    @classmethod
+    def used(cls) -> "Cpu":
+        """Since the process began."""
+        both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        own, child = (each.ru_utime + each.ru_stime for each in both)
+        return cls(own=own, child=child)
+
+    def __add__(self, other: "Cpu") -> "Cpu":
+        return Cpu(own=self.own + other.own, child=self.child + other.child)
+
+    def __sub__(self, other: "Cpu") -> "Cpu":
+        return Cpu(own=self.own - other.own, child=self.child - other.child)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One document's figures; `wrong`: names of fields that were wrong and not marked."""
+    """One document's figures; `wrong`: names of fields that were wrong and not marked.
+
+    `sides`: what reading each of them took.
+    """
 
     kind: str
-    cpu_s: float
+    sides: tuple[Cpu, ...]
     counts: dict[str, Count]
     wrong: tuple[str, ...] = ()
     missed: tuple[str, ...] = field(default=())
@@ -116,15 +140,33 @@ def _summary(rows: Sequence[Row]) -> dict[str, Any]:
         name: sum((row.counts[name] for row in rows if name in row.counts), Count())
         for name in FIGURES
     }
-    cpu = np.percentile([row.cpu_s for row in rows], (50, 95))
+    whole = [sum(row.sides, Cpu(own=0, child=0)) for row in rows]
+    pairs = [cpu for row, cpu in zip(rows, whole, strict=True) if len(row.sides) == 2]
     wrong, missed = _tallied(row.wrong for row in rows), _tallied(row.missed for row in rows)
     return {
         **{name: count.share for name, count in counts.items()},
         "n": {name: count.of for name, count in counts.items()},
-        "cpu_s": {"p50": round(float(cpu[0]), 3), "p95": round(float(cpu[1]), 3)},
+        "cpu_s": _spread([cpu.own + cpu.child for cpu in whole]),
+        "cpu_of_sides": _parts([cpu for row in rows for cpu in row.sides]),
+        "cpu_of_pairs": _parts(pairs) if pairs else None,
         "silently_wrong_fields": wrong,
         "not_exact_fields": missed,
     }
+
+
+def _parts(used: Sequence[Cpu]) -> dict[str, Any]:
+    """Of a document's front and back together, or of each side."""
+    return {
+        "n": len(used),
+        "own_s": _spread([cpu.own for cpu in used]),
+        "child_s": _spread([cpu.child for cpu in used]),
+        "both_s": _spread([cpu.own + cpu.child for cpu in used]),
+    }
+
+
+def _spread(seconds: Sequence[float]) -> dict[str, float]:
+    usual, most = np.percentile(seconds, (50, 95))
+    return {"p50": round(float(usual), 3), "p95": round(float(most), 3)}
 
 
 def _tallied(names: Iterable[Iterable[str]]) -> dict[str, int]:
@@ -136,26 +178,25 @@ def _row(options: Options, number: int) -> Row:
     """In a process of its own: draw, read, compare."""
     cv2.setNumThreads(1)
     drawn = document(number, seed=options.seed, level=options.level, kind=options.kind)
-    before = _cpu_s()
-    readings = [_read(shot) for _, shot in drawn.shots]
-    cpu_s = _cpu_s() - before
+    read = [_read(shot) for _, shot in drawn.shots]
+    readings = [reading for reading, _ in read]
     counts = {name: Count() for name in FIGURES}
     for (side, shot), reading in zip(drawn.shots, readings, strict=True):
         _judge_side(counts, drawn, side, shot, reading)
     wrong, missed = _judge_fields(counts, drawn, readings)
     return Row(
-        kind=drawn.specimen.kind.value, cpu_s=cpu_s, counts=counts, wrong=wrong, missed=missed
+        kind=drawn.specimen.kind.value,
+        sides=tuple(cpu for _, cpu in read),
+        counts=counts,
+        wrong=wrong,
+        missed=missed,
     )
 
 
-def _read(shot: Shot) -> SideReading:
-    return read_side(shot.jpeg, limits=Documents()).reading
-
-
-def _cpu_s() -> float:
-    """Of this process and of the OCR programs it started."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+def _read(shot: Shot) -> tuple[SideReading, Cpu]:
+    before = Cpu.used()
+    reading = read_side(shot.jpeg, limits=Documents()).reading
+    return reading, Cpu.used() - before
 
 
 def _judge_side(
@@ -221,5 +262,15 @@ def table(report: dict[str, Any]) -> list[str]:
         cells = ["–" if each[name] is None else f"{each[name]:.4g}" for name in FIGURES]
         cpu = f"{each['cpu_s']['p50']:.2f} / {each['cpu_s']['p95']:.2f} s"
         lines.append("| " + " | ".join([kind, *cells, cpu]) + " |")
+    used = {what: report[f"cpu_of_{what}"] for what in ("sides", "pairs")}
+    lines += ["", *(_cpu_line(what, cpu) for what, cpu in used.items() if cpu)]
     wrong = ", ".join(f"{name} {n}" for name, n in report["silently_wrong_fields"].items())
     return [*lines, "", f"wrong and not marked: {wrong or 'none'}"]
+
+
+def _cpu_line(what: str, used: dict[str, Any]) -> str:
+    parts = (
+        f"{part} {used[f'{part}_s']['p50']:.2f} / {used[f'{part}_s']['p95']:.2f} s"
+        for part in ("own", "child", "both")
+    )
+    return f"processor time p50 / p95 of {used['n']} {what}: {', '.join(parts)}"
