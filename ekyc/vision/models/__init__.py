@@ -18,7 +18,7 @@ SHA256: Final[dict[str, str]] = {
     "OCRB.otf": "84558d47dbc19bb5887cc7b72ed62c64534fd00f0b569d28e6dc63b71fe27707",
     "Roboto-Regular.ttf": "d7ed1b600055cb91fa2f3975e56da73b212e3624e5e131062d5ea9ebfd420bc6",
     "face_landmarker.task": "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
-    "mrz-band.onnx": "331855534e49dd260b76ab9ee24be65860d5f6d9778720c860d77776f31bdeec",
+    "mrz-band.onnx": "7fa36bc7ee99dfaa14e31ee050d82e0fa308bf581a2e930e0b8c0b452742f387",
     "mrz-glyphs.onnx": "0e1c68f9ac44f5278413234b1600a6a226bdf88d45b590f84c787696435a6e53",
     "refiner.onnx": "37ac0cca650c7e148e6e9d9f4619b3f747ebf97396398823aceec5d76f25ee86",
     "locator.onnx": "b2b7a1097de3dc5eb3e0e5921bcddc4adca1aa4e57efed6ff6cd9033126ddd51",
