@@ -265,7 +265,7 @@ def _check_chain(
     certificate: x509.Certificate, issuers: Sequence[x509.Certificate], now: datetime
 ) -> None:
     """Issued by one of the authorities, both good today."""
-    if not isinstance(certificate.signature_hash_algorithm, tuple(map(type, _HASHES.values()))):
+    if not _is_hashed_well(certificate):
         raise _Refused(ChipReason.ALGORITHM_REFUSED)
     found = [issuer for issuer in issuers if _issued(certificate, issuer)]
     if not found:
@@ -274,6 +274,14 @@ def _check_chain(
         raise _Refused(ChipReason.SIGNER_EXPIRED)
     if not any(_is_good(issuer, now) for issuer in found):
         raise _Refused(ChipReason.ISSUER_EXPIRED)
+
+
+def _is_hashed_well(certificate: x509.Certificate) -> bool:
+    try:
+        hashed = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return False
+    return isinstance(hashed, tuple(map(type, _HASHES.values())))
 
 
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -93,10 +93,15 @@ def _grown(band: Band, factor: float) -> Band:
 def _bar(x: Pixels, y: Pixels, sure: Pixels, turn: float) -> Band | None:
     """The straight bar inside a blob that may have grown into the print beside it.
 
-    The sharpest angle near the one it reads in, and only rows about as long as the longest.
+    The sharpest of all angles, the way round that it seems to read in, and only rows about as long
+    as the longest.
     """
-    turns = turn + np.radians(np.arange(-40, 41, 2))
-    turn = max(turns.tolist(), key=lambda angle: float((_rows(x, y, sure, angle)[0] ** 2).sum()))
+
+    def sharpness(angle: float) -> float:
+        return float((_rows(x, y, sure, angle)[0] ** 2).sum())
+
+    coarse = max((turn + np.radians(np.arange(-88, 90, 4))).tolist(), key=sharpness)
+    turn = max((coarse + np.radians(np.arange(-3, 4))).tolist(), key=sharpness)
     rows, across = _rows(x, y, sure, turn)
     smooth = np.convolve(rows, [0.25, 0.5, 0.25], "same")
     enough = 0.6 * np.sort(smooth)[-3:].mean()

@@ -124,6 +124,15 @@ def test_what_is_no_chips_data_is_refused(data: ChipData) -> None:
         found(data)
 
 
+def test_a_signature_of_an_unknown_kind_is_refused() -> None:
+    known = bytes.fromhex("2a8648ce3d040302")  # ECDSA with SHA-256, in the certificate and beside it
+    parts = GENUINE.sod.split(known)
+    assert len(parts) > 2
+    for at in range(1, len(parts)):
+        unknown = known.join(parts[:at]) + known[:-1] + b"\x7f" + known.join(parts[at:])
+        assert found(replace(GENUINE, sod=unknown)).state is ChipState.REFUSED
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["dg1", "dg2", "sod"]), st.integers(0, 4000), st.integers(1, 255))
 def test_no_changed_byte_is_ever_authentic(name: str, at: int, by: int) -> None:

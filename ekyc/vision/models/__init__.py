@@ -19,7 +19,7 @@ SHA256: Final[dict[str, str]] = {
     "Roboto-Regular.ttf": "d7ed1b600055cb91fa2f3975e56da73b212e3624e5e131062d5ea9ebfd420bc6",
     "face_landmarker.task": "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
     "mrz-band.onnx": "7fa36bc7ee99dfaa14e31ee050d82e0fa308bf581a2e930e0b8c0b452742f387",
-    "mrz-glyphs.onnx": "0e1c68f9ac44f5278413234b1600a6a226bdf88d45b590f84c787696435a6e53",
+    "mrz-glyphs.onnx": "28d0fc807dc86b5c310055a57f2aa8fdba7611beaf0a422b66e0e74db128943d",
     "refiner.onnx": "37ac0cca650c7e148e6e9d9f4619b3f747ebf97396398823aceec5d76f25ee86",
     "locator.onnx": "b2b7a1097de3dc5eb3e0e5921bcddc4adca1aa4e57efed6ff6cd9033126ddd51",
     "vie.traineddata": "112f6fd1d04ab4cb0208cad9cada8de214ae33a1e4db3750ffcda69262aef0a8",
