@@ -125,7 +125,7 @@ def test_what_is_no_chips_data_is_refused(data: ChipData) -> None:
 
 
 def test_a_signature_of_an_unknown_kind_is_refused() -> None:
-    known = bytes.fromhex("2a8648ce3d040302")  # ECDSA with SHA-256, in the certificate and beside it
+    known = bytes.fromhex("2a8648ce3d040302")  # ECDSA with SHA-256
     parts = GENUINE.sod.split(known)
     assert len(parts) > 2
     for at in range(1, len(parts)):
