@@ -112,8 +112,8 @@ def _reason(scene: _Scene, limits: Documents) -> FaultCode:
             return FaultCode.TOO_SMALL
     if found is None or found.cut or found.confidence < NOTHING_BELOW:
         return FaultCode.CORNER_MISSING
-    if quality.is_blurred(cards.straightened(pixels, found.quad)):
-        return FaultCode.BLUR
+    if blurred := quality.blur_of(cards.straightened(pixels, found.quad)):
+        return blurred
     whole = found.confidence >= cards.SURE and found.share >= LEAST_SHARE
     elsewhere = code is not None and citizen.read_qr(code.text)  # a part was taken for the whole
     return FaultCode.UNKNOWN_DOCUMENT if whole and not elsewhere else FaultCode.CORNER_MISSING

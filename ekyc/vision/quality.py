@@ -84,10 +84,10 @@ def light_fault(picture: Pixels, *, dark_below: float = DARK_BELOW) -> FaultCode
     return FaultCode.TOO_BRIGHT if light > BRIGHT_ABOVE else None
 
 
-def is_blurred(card: Pixels) -> bool:
+def blur_of(card: Pixels) -> FaultCode | None:
     """Out of focus, or moved, in a straightened card."""
     small = cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)[RIM:-RIM, RIM:-RIM]
-    return blur_fault(np.asarray(small)) is not None
+    return blur_fault(np.asarray(small))
 
 
 def blur_fault(small: Pixels) -> FaultCode | None:

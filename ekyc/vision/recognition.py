@@ -88,7 +88,7 @@ def of_outline(
     if zoned:
         return _by_zone(*max(zoned, key=lambda each: (each[1].mrz.valid, each[1].fit)), limits)
     sure = found.confidence >= cards.SURE and found.share >= LEAST_SHARE
-    if sure and not quality.is_blurred(picture):
+    if sure and quality.blur_of(picture) is None:
         for way in ways:
             if told := titles.told(way.picture, limits):
                 return _seen(way, *told, symbol=code() if told in CODED else None)

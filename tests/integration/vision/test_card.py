@@ -117,6 +117,6 @@ def test_blur_is_told_from_sharpness_in_and_out_of_focus_and_moved() -> None:
     sharp = np.asarray(
         cv2.resize(sharp, (card.WIDTH, card.HEIGHT), interpolation=cv2.INTER_NEAREST)
     )
-    assert not quality.is_blurred(sharp)
-    assert quality.is_blurred(np.asarray(cv2.GaussianBlur(sharp, (0, 0), 6)))
-    assert quality.is_blurred(np.asarray(cv2.blur(sharp, (41, 1))))
+    assert quality.blur_of(sharp) is None
+    assert quality.blur_of(np.asarray(cv2.GaussianBlur(sharp, (0, 0), 6))) is FaultCode.BLUR
+    assert quality.blur_of(np.asarray(cv2.blur(sharp, (41, 1)))) is FaultCode.MOTION
