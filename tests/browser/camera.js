@@ -21,6 +21,7 @@
   let behind = null;
   let playing = 0;
   let filming = false;
+  let changed = 0;
   let denied = false;
   let hz = 330;
 
@@ -58,11 +59,11 @@
     track.getSettings = () => ({ ...plain(), ...(facingMode ? { facingMode } : {}) });
     const seen = () => (facingMode === "environment" ? (behind ?? picture) : picture);
     let tick = 0;
-    // A picture that stands is shown five times a second: coding it is most of what these tests cost.
+    // A picture that has stood for a second is shown five times a second: coding it is most of what these tests cost.
     const timer = setInterval(() => {
       tick++;
       if (track.readyState === "ended") clearInterval(timer);
-      else if (!track.muted && (filming || tick % 3 === 0)) draw(canvas, tick, seen());
+      else if (!track.muted && (filming || performance.now() - changed < 1000 || tick % 3 === 0)) draw(canvas, tick, seen());
     }, 66);
     draw(canvas, tick, seen());
     return track;
@@ -87,6 +88,7 @@
     const shown = await decode(base64);
     if (facing === "environment") behind = shown;
     else picture = shown;
+    changed = performance.now();
   }
 
   // The system's act, not the page's: `muted` is read-only, and stop() fires no event.
