@@ -90,7 +90,7 @@ lines = st.builds(
 stretches = st.lists(st.tuples(lines, st.integers(1, 40)), min_size=1, max_size=12)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(stretches)
 def test_whatever_the_line_does_no_step_follows_the_last_one_at_once(
     weather: list[tuple[Second, int]],

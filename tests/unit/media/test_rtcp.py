@@ -2,7 +2,7 @@
 
 import pytest
 from aiortc.rtp import RtcpPsfbPacket, RtcpReceiverInfo, RtcpRrPacket, RtcpRtpfbPacket
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ekyc.media import rtcp
@@ -78,6 +78,7 @@ def test_a_gap_too_long_to_ask_for_is_left_to_a_keyframe() -> None:
     assert gaps.due(1.0) == []
 
 
+@settings(max_examples=30)
 @given(st.sets(st.integers(65_400, 65_700), min_size=1, max_size=60))
 def test_a_request_names_every_missing_packet_over_the_wrap(indexes: set[int]) -> None:
     (request,) = rtcp.parse(rtcp.repeat_request(1, 2, sorted(indexes)))
