@@ -87,8 +87,10 @@ class _Scene:
         found = cards.find(self.pixels, code=None)
         if found is not None and found.confidence >= cards.SURE:
             return found
-        helps = self.code is not None and citizen.read_qr(self.code.text)
-        return cards.find(self.pixels, code=self.code.corners) if self.code and helps else found
+        if self.code is None or not citizen.read_qr(self.code.text):
+            return found
+        both = (found, cards.find(self.pixels, code=self.code.corners))
+        return max(filter(None, both), key=lambda each: each.confidence, default=None)
 
 
 def _confirmed(seen: Seen, scene: _Scene) -> bool:
