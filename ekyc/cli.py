@@ -315,6 +315,23 @@ def pose(images: list[Path], as_json: Json = False) -> None:
 
 
 @app.command()
+def match(one: Path, other: Path, as_json: Json = False) -> None:
+    """Compare the largest faces of two pictures; exit 1 unless they match."""
+    from ekyc.notify.texts import Texts
+    from ekyc.vision.match_report import line, match_report
+
+    try:
+        settings = read_settings()
+        report = match_report(one, other, settings.faces, settings.documents)
+    except EkycError as error:
+        raise fail(error.code, Texts().error(error.code, "en", **error.values)) from None
+    except OSError as error:
+        raise fail("file-unreadable", f"{error.filename}: {error.strerror}") from None
+    typer.echo(json.dumps(report) if as_json else line(report))
+    raise typer.Exit(0 if report["verdict"] == "match" else 1)
+
+
+@app.command()
 def demo(
     agent: Annotated[bool, typer.Option(help="Play the agent instead.")] = False,
     customers: Annotated[int, typer.Option(min=1, help="How many, one after the other.")] = 1,

@@ -21,6 +21,7 @@ from ekyc.settings.call import Call
 from ekyc.settings.capture import Capture
 from ekyc.settings.evidence import Chip, Flags, Portraits
 from ekyc.settings.export import Export
+from ekyc.settings.faces import Faces
 from ekyc.settings.handover import Handover
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
@@ -52,6 +53,7 @@ __all__ = [
     "Database",
     "Documents",
     "Export",
+    "Faces",
     "Flags",
     "Handover",
     "Ice",
@@ -114,6 +116,7 @@ class Settings(BaseSettings):
     documents: Documents = Documents()
     flags: Flags = Flags()
     portraits: Portraits = Portraits()
+    faces: Faces = Faces()
     capture: Capture = Capture()
     handover: Handover = Handover()
     chip: Chip = Chip()

@@ -31,6 +31,7 @@ async def examine(settings: Settings, store: Store, clock: Clock) -> list[Check]
         *await asyncio.gather(_library("cv2"), _library("mediapipe")),
         await _ocr(settings.documents),
         await asyncio.to_thread(_models),
+        await _faces(),
         await asyncio.to_thread(doctor_machine.static),
         await doctor_machine.walls(),
         doctor_machine.packets(),
@@ -124,6 +125,15 @@ def _models() -> Check:
         except (models.ModelDamaged, OSError) as error:
             return ill("models", f"{name}: {type(error).__name__}", "fetch the checkout again")
     return well("models", f"{len(models.SHA256)} files with the right checksum")
+
+
+async def _faces() -> Check:
+    """By a template of a grey square: what OpenCV refuses shows only when the net is asked."""
+    code = "from ekyc.vision import likeness; print(likeness.self_check())"
+    status, said = await _run(sys.executable, "-c", code)
+    if status != 0:
+        return ill("faces", "OpenCV does not run the net", "install opencv-python as locked")
+    return well("faces", f"{said.strip().splitlines()[-1]} answers")
 
 
 async def _database(store: Store, seal_keys: Path) -> Sequence[Check]:

@@ -22,6 +22,8 @@ SHA256: Final[dict[str, str]] = {
     "mrz-glyphs.onnx": "28d0fc807dc86b5c310055a57f2aa8fdba7611beaf0a422b66e0e74db128943d",
     "refiner.onnx": "37ac0cca650c7e148e6e9d9f4619b3f747ebf97396398823aceec5d76f25ee86",
     "locator.onnx": "b2b7a1097de3dc5eb3e0e5921bcddc4adca1aa4e57efed6ff6cd9033126ddd51",
+    "sface.onnx": "487a139eb85ccd5ff30aef7d0add7f12d2bb7abb90c5f08a7f481b452a660e00",
+    "yunet.onnx": "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
     "vie.traineddata": "112f6fd1d04ab4cb0208cad9cada8de214ae33a1e4db3750ffcda69262aef0a8",
 }
 """Name → SHA-256 of the file as its engine reads it (unpacked, where it ships as .gz)."""
