@@ -4,6 +4,7 @@ axe-core finds nothing, no word is missing, nothing is wider than the screen or 
 and the console stays clean.
 """
 
+import asyncio
 import io
 import re
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from ekyc.app import Outside
 from ekyc.demo import cards
@@ -21,7 +22,7 @@ from ekyc.domain.document import Candidate, FaultCode, Side, SideResult, Source
 from ekyc.settings import Queue
 from tests.browser import looks, walk
 from tests.browser.conftest import Invite
-from tests.browser.house import House, opened
+from tests.browser.house import House, opened, words
 from tests.browser.people import DESK, PHONE, Person
 from tests.builders import a_side
 from tests.fakes import ScriptedReader
@@ -291,4 +292,25 @@ async def test_a_link_that_does_not_work_says_so_in_words(
     await customer.page.goto(f"{house.address}/c/waiting")
     await expect(customer.page.locator("h1")).to_have_text(walk.CUSTOMER["closed.sign-in-needed"])
     assert await customer.accessibility_faults() == []
+    await customer.context.close()
+
+
+async def test_a_language_chosen_before_the_first_answer_stays(
+    invite: Invite, house: House
+) -> None:
+    customer, answered = await invite(), asyncio.Event()
+    customer.expected_statuses.add(401)  # the choice is told before there is a session
+
+    async def late(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await customer.page.route("**/api/customer/session", late)
+    await customer.page.goto(await house.link("vi"))
+    await looks.speak(customer, "en")
+    answered.set()
+    heading = customer.page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text(words("customer", "en")["start.title"])
+    await customer.page.reload()
+    await expect(heading).to_have_text(words("customer", "en")["start.title"])
     await customer.context.close()

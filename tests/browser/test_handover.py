@@ -67,14 +67,19 @@ async def three(house: House, invite: Invite) -> Three:
     computer, telephone, stranger = await invite(size=DESK), await invite(), await invite()
     telephone.expected_statuses.add(SIGNED_OUT)
     stranger.expected_statuses.add(GONE)
+    application = await stands_at(Stage.PHONE_CONFIRMED, computer, house)
+    await walk.arrives(computer, "capture")
+    return Three(application, computer, telephone, stranger)
+
+
+async def stands_at(stage: Stage, computer: Person, house: House) -> str:
+    """Open a new link, and be so far already; the application's id."""
     await walk.open_link(computer, house, await house.link())
     asked = "fetch('/api/customer/application').then((it) => it.json())"
-    known = (await computer.page.evaluate(asked))["id"]
+    known = str((await computer.page.evaluate(asked))["id"])
     async with house.app[STORE].begin() as tx:
-        stage = Stage.PHONE_CONFIRMED.value
-        await applications.set_values(tx, known, stage=stage, document_kind="cccd-2021")
-    await walk.arrives(computer, "capture")
-    return Three(known, computer, telephone, stranger)
+        await applications.set_values(tx, known, stage=stage.value, document_kind="cccd-2021")
+    return known
 
 
 async def let_run_out(house: House, application: str) -> None:
@@ -129,3 +134,30 @@ async def test_a_code_runs_out_a_stranger_is_refused_and_a_telephone_is_cut_off(
     await walk.button(computer, "handover.back").click()
     await walk.arrives(computer, "capture")
     await is_told(telephone, "closed.handover-over")
+
+
+async def test_the_call_is_begun_on_the_telephone_and_may_be_fetched_back(
+    house: House, invite: Invite
+) -> None:
+    computer, telephone = await invite(size=DESK), await invite()
+    telephone.expected_statuses.add(SIGNED_OUT)
+    await stands_at(Stage.CONFIRMED, computer, house)
+    await walk.arrives(computer, "booking")
+    await walk.choose_now(computer)
+    await hand_over(computer)
+    address = await scanned(computer)
+    await reads_well(computer, "hand-over of the call, code", touched=True)
+    await go_on(telephone, address)
+    await walk.arrives(telephone, "precheck")
+    await is_told(computer, "handover.away")
+    told = computer.page.get_by_text(walk.CUSTOMER["handover.away.call"])
+    await expect(told).to_be_visible()
+    await reads_well(computer, "hand-over of the call, taken", touched=True)
+    await walk.call_now(telephone)
+    await walk.arrives(telephone, "waiting")
+    await walk.button(computer, "handover.back").click()
+    await walk.arrives(computer, "waiting")
+    await is_told(telephone, "closed.handover-over")
+    await walk.button(computer, "waiting.leave").click()
+    await walk.button(computer, "waiting.leave.yes").click()
+    await walk.arrives(computer, "booking")

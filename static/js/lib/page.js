@@ -129,22 +129,31 @@ function introduceBank({ bank }) {
   provide({ vi: { bank: bank.name_vi, hotline, hours }, en: { bank: bank.name_en, hotline, hours } });
 }
 
-/** @param {PageElement} element @param {import("./customer.js").Config} config @param {(language: string) => Promise<unknown>} [keep] Tells the server which language is spoken. */
+/**
+ * @param {PageElement} element @param {import("./customer.js").Config} config
+ * @param {(language: string) => Promise<unknown>} [keep] Tells the server which language is spoken.
+ * @returns {() => string} The language the customer chose on this page, if any.
+ */
 function furnish(element, config, keep = customer.speak) {
   const header = Object.assign(document.createElement("site-header"), { back: element.back });
   const ribbon = config.demo ? [document.createElement("demo-ribbon")] : [];
   document.body.prepend(...ribbon, ...(element.ownHead ? [] : [header]), document.createElement("status-line"));
+  let chosen = "";
   document.body.addEventListener("speak", async (event) => {
-    await useLanguage(/** @type {CustomEvent<string>} */ (event).detail);
+    chosen = /** @type {CustomEvent<string>} */ (event).detail;
+    await useLanguage(chosen);
     await keep(language()).catch(() => undefined); // no session yet: kept on this device
   });
+  return () => chosen;
 }
 
-/** @param {Page} page @param {() => Promise<CustomerView>} first */
-async function begin(page, first) {
+/** @param {Page} page @param {() => Promise<CustomerView>} first @param {() => string} chosen What was chosen while the first view was on its way counts for more than what it says. */
+async function begin(page, first, chosen) {
   try {
     const view = await first();
-    if (view.language !== language()) await useLanguage(view.language);
+    const wanted = chosen() || view.language;
+    if (wanted !== language()) await useLanguage(wanted);
+    if (wanted !== view.language) customer.speak(wanted).catch(() => undefined);
     page.take(view);
     page.follow();
   } catch (error) {
@@ -186,8 +195,8 @@ export async function openBefore(element, name) {
 export async function openPage(name, element, first = customer.application) {
   const config = await load();
   const page = new Page(name, element, config);
-  furnish(element, config);
-  await begin(page, first);
+  const chosen = furnish(element, config);
+  await begin(page, first, chosen);
   if (!page.left) document.body.append(element);
   return page;
 }

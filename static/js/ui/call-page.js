@@ -11,6 +11,7 @@ import { PageElement } from "./page-element.js";
 import { hotline, icon, steady } from "./pieces.js";
 import { placeText } from "./place-text.js";
 import { isFraming, isShown, stillSheet } from "./still-sheet.js";
+import { Ticking } from "./ticking.js";
 
 /** @typedef {import("../call/movement.js").Movement} Movement */
 
@@ -39,10 +40,10 @@ export class CallPage extends PageElement {
     place: { attribute: false },
     version: { attribute: false },
   };
-  #ticking = 0;
 
   constructor() {
     super();
+    this.ticking = new Ticking(this);
     this.ownHead = true;
     /** @type {import("../call/state.js").State} */
     this.state = "devices";
@@ -83,16 +84,6 @@ export class CallPage extends PageElement {
     this.place = null;
     /** Grows with every news of it: it stays the same object. */
     this.version = 0;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), 1000);
-  }
-
-  disconnectedCallback() {
-    clearInterval(this.#ticking);
-    super.disconnectedCallback();
   }
 
   content() {

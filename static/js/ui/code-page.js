@@ -6,6 +6,7 @@ import { plural, rich, t, timeOfDay } from "../lib/i18n.js";
 import { DIGITS } from "./code-input.js";
 import { PageElement } from "./page-element.js";
 import { help, hotline, icon, notice, ring, steps } from "./pieces.js";
+import { Ticking } from "./ticking.js";
 
 /** @typedef {import("../lib/customer.js").Code} Code */
 /** @typedef {"unsent" | "sent" | "expired" | "void"} Standing */
@@ -20,23 +21,13 @@ export function standing(code, at) {
 
 export class CodePage extends PageElement {
   static properties = { ...PageElement.properties, digits: { state: true }, wrong: { attribute: false } };
-  #ticking = 0;
 
   constructor() {
     super();
+    this.ticking = new Ticking(this);
     this.digits = "";
     /** The digits standing there were refused. */
     this.wrong = false;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), 1000);
-  }
-
-  disconnectedCallback() {
-    clearInterval(this.#ticking);
-    super.disconnectedCallback();
   }
 
   /** @param {import("../lib/customer.js").CustomerView} view */

@@ -2,11 +2,12 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { minutesAndSeconds, secondsUntil } from "../lib/clock.js";
-import { t } from "../lib/i18n.js";
+import { rich, t } from "../lib/i18n.js";
 import { addressOf } from "../lib/page.js";
 import { clock } from "./format.js";
 import { PageElement } from "./page-element.js";
 import { help, icon, notice, steps } from "./pieces.js";
+import { Ticking } from "./ticking.js";
 
 /** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
 /** @typedef {import("../lib/customer.js").Handover} Handover */
@@ -19,22 +20,12 @@ const isOwn = (host) => host === "localhost" || host.startsWith("127.") || host 
 
 export class HandoverPage extends PageElement {
   static properties = { ...PageElement.properties, picture: { attribute: false } };
-  #ticking = 0;
 
   constructor() {
     super();
+    this.ticking = new Ticking(this);
     /** Address of the drawn code. */
     this.picture = "";
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), 1000);
-  }
-
-  disconnectedCallback() {
-    clearInterval(this.#ticking);
-    super.disconnectedCallback();
   }
 
   /** @param {CustomerView} view */
@@ -55,7 +46,7 @@ export class HandoverPage extends PageElement {
       </section>
       <div class="panel">
         <section class="card stack scan" aria-label=${t("handover.code")}>${left > 0 ? this.drawn(left) : this.none()}</section>
-        ${isOwn(new URL(this.config.address || location.href).hostname) ? notice("warn", "triangle-alert", t("handover.loopback")) : nothing}
+        ${isOwn(new URL(this.config.address || location.href).hostname) ? notice("warn", "triangle-alert", rich("handover.loopback", { option: html`<code class="nb">--lan</code>` })) : nothing}
         ${notice("brand", "lock", t("handover.safe"))}
         ${help(this.config)}
         <div class="dock">${this.troubleLine()}<p>${t("handover.stay.text")}</p>

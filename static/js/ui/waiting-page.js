@@ -6,6 +6,7 @@ import { plural, rich, t } from "../lib/i18n.js";
 import { openDialog } from "./ask-dialog.js";
 import { PageElement } from "./page-element.js";
 import { help, icon, lotus, notice, pill, row, steps } from "./pieces.js";
+import { Ticking } from "./ticking.js";
 
 /** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
 /** @typedef {import("../lib/customer.js").Ticket} Ticket */
@@ -25,23 +26,13 @@ export const isRung = ({ appointment }) => appointment?.rings ?? false;
 
 export class WaitingPage extends PageElement {
   static properties = { ...PageElement.properties, turn: { attribute: false }, signals: { attribute: false } };
-  #ticking = 0;
 
   constructor() {
     super();
+    this.ticking = new Ticking(this);
     this.turn = false;
     /** Which signals the turn gives. @type {Record<string, boolean>} */
     this.signals = { sound: true, vibrate: true };
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), 1000);
-  }
-
-  disconnectedCallback() {
-    clearInterval(this.#ticking);
-    super.disconnectedCallback();
   }
 
   /** @param {CustomerView} view */

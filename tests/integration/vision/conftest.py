@@ -1,10 +1,13 @@
 """The demo's people before a measuring camera."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from ekyc.bench.documents import test_set
+from ekyc.demo import photographs
 from ekyc.demo.face import Portrait
 from ekyc.demo.frames import FrameBook
 from ekyc.vision.face import FaceReader
@@ -29,3 +32,11 @@ def faces_folder(pytestconfig: pytest.Config) -> Path:
 def books(faces_folder: Path) -> Books:
     """Turning heads, drawn once and kept for the next run."""
     return lambda portrait: FrameBook(portrait, faces_folder)
+
+
+@pytest.fixture(scope="session")
+def drawn_folder(pytestconfig: pytest.Config) -> Path:
+    """Where drawn photographs are kept for the next run, as long as they are drawn the same way."""
+    drawing = hashlib.sha256(test_set.fingerprint().encode())
+    drawing.update(Path(photographs.__file__).read_bytes())
+    return Path(pytestconfig.cache.mkdir(f"drawn-{drawing.hexdigest()[:16]}"))

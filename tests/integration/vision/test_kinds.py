@@ -25,12 +25,11 @@ Taken = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def taken(pytestconfig: pytest.Config) -> Taken:
-    """Photographs, drawn once and kept for the next run."""
-    folder = Path(pytestconfig.cache.mkdir("kinds"))
+def taken(drawn_folder: Path) -> Taken:
+    """Photographs of every kind."""
 
     def draw(design: Design, side: Side, *, seed: int = 1, turned_deg: int = 0) -> Path:
-        file = folder / f"{design}-{seed}-{side}-{turned_deg}.jpg"
+        file = drawn_folder / f"{design}-{seed}-{side}-{turned_deg}.jpg"
         if not file.exists():
             drawn = cards.draw(a_specimen(seed, kind=design), side)
             file.write_bytes(photograph(drawn, seed=seed, turned_deg=turned_deg).jpeg)

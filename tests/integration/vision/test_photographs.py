@@ -24,9 +24,8 @@ Taken = Callable[..., tuple[bytes, np.ndarray]]
 
 
 @pytest.fixture(scope="session")
-def taken(pytestconfig: pytest.Config) -> Taken:
-    """Photographs with their true corners, drawn once and kept for the next run."""
-    folder = Path(pytestconfig.cache.mkdir("cards"))
+def taken(drawn_folder: Path) -> Taken:
+    """Photographs with their true corners."""
 
     def draw(
         seed: int,
@@ -36,7 +35,7 @@ def taken(pytestconfig: pytest.Config) -> Taken:
         fault: FaultCode | None = None,
         size: tuple[int, int] = (1920, 1440),
     ) -> tuple[bytes, np.ndarray]:
-        file = folder / f"{seed}-{side}-{level}-{fault or 'good'}-{size[0]}.npz"
+        file = drawn_folder / f"{seed}-{side}-{level}-{fault or 'good'}-{size[0]}.npz"
         if not file.exists():
             person = a_specimen(seed)
             drawn = cards.front(person) if side is Side.FRONT else cards.back(person)
