@@ -138,6 +138,10 @@ class ScriptedMedia:
         """Note where somebody is."""
         self.places.append((room, party, place))
 
+    async def cancel_movement(self, room: str) -> None:
+        """Note that nobody is watched."""
+        self.asked.append((room, "", ""))
+
     async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
         """Note what was asked."""
         self.asked.append((room, movement, direction))

@@ -86,12 +86,12 @@ class Face:
     """One portrait's head, drawn at any angle; `frame` takes about 0.1 s of processor time."""
 
     def __init__(self, portrait: Portrait) -> None:
-        self._photo = photograph(portrait)
-        self._mesh = _mesh(_landmarks(self._photo))
+        self.photo = photograph(portrait)
+        self.mesh = _mesh(_landmarks(self.photo))
 
     def frame(self, yaw_deg: float, pitch_deg: float) -> Rgb:
         """The head turned by this much from the portrait's own pose, (480, 640, 3) RGB."""
-        mesh = self._mesh
+        mesh = self.mesh
         camera = CAMERA * mesh.width
         space = (mesh.vertices - mesh.pivot) * [1, -1, 1]
         seen = space[:, :2].copy()
@@ -103,7 +103,7 @@ class Face:
         depth = (turned[:, 2:] * mesh.weights + space[:, 2:] * (1 - mesh.weights))[:, 0]
         places = flat * [1, -1] + mesh.pivot[:2]
         return draw(
-            self._photo, mesh.vertices[:, :2], places, depth, mesh.triangles, behind=self._photo
+            self.photo, mesh.vertices[:, :2], places, depth, mesh.triangles, behind=self.photo
         )
 
 

@@ -113,7 +113,7 @@ class MovementState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """One head movement the agent asked for, and what was measured."""
+    """One movement the agent asked for, and what was measured."""
 
     id: str
     call_id: str
@@ -123,11 +123,17 @@ class Movement:
     ended_at: datetime | None = None
     reason: str | None = None
     peak_deg: float | None = None
+    """Of a turn; `peak` of any measured movement, in the unit of `threshold`."""
+    peak: float | None = None
+    threshold: float | None = None
+    """What was needed then: degrees of a turn, else a share or a score."""
+    number: str | None = None
+    """What was to be said aloud; the agent judged it."""
     planarity: float | None = None
     seconds: float | None = None
     limits_version: str | None = None
     series: tuple[tuple[float | None, ...], ...] = ()
-    """(seconds since asked, yaw, pitch, planarity) of every measured picture, degrees."""
+    """(seconds since asked, yaw, pitch, planarity, extent) of every measured picture."""
 
 
 class RecordingState(StrEnum):

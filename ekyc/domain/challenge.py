@@ -1,4 +1,4 @@
-"""The rules of an asked head movement: which way to turn, and when it counts as done.
+"""The rules of an asked movement: what has to be done, and when it counts as done.
 
 `ask` begins a `Step`, `observe` takes every measured pose, `tick` lets time pass when none comes.
 The person's own front is measured in the first step of a call; its `baseline` is given to the next.
@@ -9,8 +9,10 @@ from dataclasses import replace
 from math import hypot
 from statistics import median
 
+from ekyc.domain import gesture
 from ekyc.domain.movement import (
     AXES,
+    GESTURES,
     LIMITS,
     Direction,
     Hold,
@@ -50,6 +52,8 @@ def observe(step: Step, pose: Pose) -> Step:
     if step.ended:
         return step
     head = pose.head
+    if step.phase is Phase.LOST and head is not None:
+        step = _found(step, pose.at_s)
     step = replace(step, samples=(*step.samples, _sample(step, pose, head)))
     if pose.faces > 1:
         return _crowded(step, pose.at_s)
@@ -67,8 +71,11 @@ def tick(step: Step, at_s: float) -> Step:
     """Let time pass: front, movement and way back may each take as long as the limit."""
     if step.ended:
         return step
+    if step.lost_since_s is not None:
+        away_s = step.paused_s + at_s - step.lost_since_s
+        return _fail(step, Reason.FACE_LOST, at_s) if away_s > step.limits.lost_longest_s else step
     since = next(t for t in (step.turned_s, step.moving_s, step.started_s) if t is not None)
-    if at_s - since > step.limits.timeout_s:
+    if at_s - since - step.paused_s > step.limits.timeout_s:
         return _fail(step, Reason.TIMEOUT, at_s)
     return step
 
@@ -87,17 +94,28 @@ def _calibrate(step: Step, head: Head) -> Step:
         yaw_deg=median(h.yaw_deg for h in calm),
         pitch_deg=median(h.pitch_deg for h in calm),
         points=calm[len(calm) // 2].points,
+        features=gesture.quiet(calm),
     )
     step = replace(step, baseline=baseline)
     if step.direction is Direction.FRONT:
-        return replace(step, phase=Phase.PASSED, ended_s=head.at_s, peak_deg=0.0)
+        return replace(step, phase=Phase.PASSED, ended_s=head.at_s, peak=0.0)
     return _begin(step, head.at_s)
 
 
 def _begin(step: Step, at_s: float) -> Step:
     """From here on the movement counts; its time runs from the first such moment only."""
-    moving_s = at_s if step.moving_s is None else step.moving_s
-    return replace(step, phase=Phase.MOVE, moving_s=moving_s, calm=())
+    if not _is_suitable(step):
+        return _fail(step, Reason.UNSUITABLE, at_s)
+    step = replace(step, phase=Phase.MOVE, calm=())
+    return step if step.moving_s is not None else replace(step, moving_s=at_s, paused_s=0.0)
+
+
+def _is_suitable(step: Step) -> bool:
+    """Turns are for every head; without any features nothing else can be judged."""
+    if step.direction not in GESTURES:
+        return True
+    own = step.baseline.features if step.baseline else None
+    return own is not None and gesture.is_suitable(step.direction, own, step.limits)
 
 
 def _move(step: Step, head: Head) -> Step:
@@ -108,33 +126,40 @@ def _move(step: Step, head: Head) -> Step:
     step = _against(step, head)
     if step.ended:
         return step
-    peak = max(round(step.turn(head), 2), step.peak_deg or 0.0)
-    step = replace(step, peak_deg=peak)
+    peak = max(round(_far(step, head), 2), step.peak or 0.0)
+    step = replace(step, peak=peak)
     if not _is_turned(step, head):
         return replace(step, phase=Phase.MOVE, hold=None)
     return _held(step, head)
 
 
 def _held(step: Step, head: Head) -> Step:
-    """Count one turned pose; long enough and solid is done, long enough and flat is refused.
+    """Count one pose as asked; long enough and solid is done, long enough and flat is refused.
 
-    A pose without a planarity proves nothing and does not count.
+    A turned pose without a planarity proves nothing and does not count. A face that only closes
+    its eyes, smiles or comes closer is no more solid than before: nothing is asked of it there.
     """
     hold = step.hold or Hold(since_s=head.at_s)
-    if head.planarity is not None:
+    if head.planarity is not None or step.direction in GESTURES:
         hold = replace(
             hold,
-            planarities=(*hold.planarities, head.planarity),
-            turns=(*hold.turns, step.turn(head)),
+            planarities=(*hold.planarities, head.planarity or 0.0),
+            turns=(*hold.turns, _far(step, head)),
         )
     step, limits = replace(step, phase=Phase.HOLD, hold=hold), step.limits
-    if head.at_s - hold.since_s < limits.hold_s or len(hold.planarities) < limits.hold_poses:
+    held_s = head.at_s - hold.since_s
+    if held_s < limits.held_s(step.direction) or len(hold.turns) < limits.hold_poses:
         return step
-    planarity = median(hold.planarities)
-    step = replace(step, planarity=planarity, hold=None)
-    if planarity < limits.floor(step.direction, median(hold.turns)):
-        return _fail(step, Reason.FLAT, head.at_s)
-    return replace(step, phase=Phase.NEUTRAL, turned_s=head.at_s)
+    step = replace(step, hold=None)
+    if step.direction in AXES:
+        step = replace(step, planarity=median(hold.planarities))
+        if _is_flat(step, hold):
+            return _fail(step, Reason.FLAT, head.at_s)
+    return replace(step, phase=Phase.NEUTRAL, turned_s=head.at_s, paused_s=0.0)
+
+
+def _is_flat(step: Step, hold: Hold) -> bool:
+    return median(hold.planarities) < step.limits.floor(step.direction, median(hold.turns))
 
 
 def _return(step: Step, head: Head) -> Step:
@@ -151,6 +176,7 @@ _RULES: Mapping[Phase, Callable[[Step, Head], Step]] = {
     Phase.CALIBRATE: _calibrate,
     Phase.MOVE: _move,
     Phase.HOLD: _move,
+    Phase.LOST: _calibrate,
     Phase.NEUTRAL: _return,
 }
 
@@ -163,14 +189,25 @@ def _crowded(step: Step, at_s: float) -> Step:
 
 
 def _faceless(step: Step, at_s: float) -> Step:
-    """A face that turns too far is lost for a moment; longer is a face gone.
+    """A face that turns too far is lost for a moment; longer, and the step waits for it."""
+    seen_s = step.started_s if step.last is None else step.last.at_s
+    step = _interrupted(step)
+    if step.phase is Phase.LOST or at_s - seen_s <= step.limits.lost_s:
+        return step
+    return replace(step, phase=Phase.LOST, lost_since_s=at_s)
 
-    While the own front is still being measured only the time-out ends the step.
-    """
-    lost = step.last is not None and at_s - step.last.at_s > step.limits.lost_s
-    if lost and step.phase is not Phase.CALIBRATE:
-        return _fail(step, Reason.FACE_LOST, at_s)
-    return _interrupted(step)
+
+def _found(step: Step, at_s: float) -> Step:
+    """A face is there again: nobody saw whose, so it begins at the front, and at the movement."""
+    assert step.lost_since_s is not None  # the phase and the instant come together
+    away_s = at_s - step.lost_since_s
+    return replace(
+        step,
+        phase=Phase.CALIBRATE,
+        lost_since_s=None,
+        paused_s=step.paused_s + away_s,
+        turned_s=None,
+    )
 
 
 def _dazzled(step: Step, head: Head) -> Step:
@@ -232,25 +269,43 @@ def _came_turned(step: Step, head: Head) -> bool:
         return False
     if not step.unseen and head.at_s - last.at_s <= step.limits.lost_s:
         return False
-    return step.turn(last) < step.limits.turn_deg(step.direction)
+    return _far(step, last) < step.limits.needed(step.direction)
+
+
+def _far(step: Step, head: Head) -> float:
+    """How far a face has gone as asked: degrees of a turn, else `gesture.extent`.
+
+    A face whose features were not measured counts as quiet.
+    """
+    if step.direction in AXES:
+        return step.turn(head)
+    own = step.baseline.features if step.baseline else None
+    if own is None or head.features is None:
+        return 0.0
+    return gesture.extent(step.direction, head.features, own)
 
 
 def _is_turned(step: Step, head: Head) -> bool:
-    """Whether the face is turned as asked; a hold that runs may sag a little."""
+    """Whether the face does what is asked; a hold that runs may sag a little."""
     limits, (yaw, pitch) = step.limits, step.turned(head)
-    if AXES[step.direction].sideways:
-        off, is_straight = limits.yaw_off_deg, abs(pitch) < limits.pitch_cross_deg
-    else:
-        off, is_straight = limits.pitch_off_deg, abs(yaw) < limits.yaw_cross_deg
-    needed = limits.turn_deg(step.direction) if step.hold is None else off
-    return is_straight and step.turn(head) >= needed
+    axis = AXES.get(step.direction)
+    is_level = abs(pitch) < limits.pitch_cross_deg or (axis is not None and not axis.sideways)
+    is_straight = abs(yaw) < limits.yaw_cross_deg or (axis is not None and axis.sideways)
+    needed = limits.needed if step.hold is None else limits.kept
+    return is_level and is_straight and _far(step, head) >= needed(step.direction)
 
 
 def _is_neutral(step: Step, head: Head) -> bool:
+    """At the own front, eyes, mouth and distance as they were there."""
     if step.baseline is None:
         return False
     yaw, pitch = step.turned(head)
-    return abs(yaw) < step.limits.neutral_yaw_deg and abs(pitch) < step.limits.neutral_pitch_deg
+    limits = step.limits
+    is_front = abs(yaw) < limits.neutral_yaw_deg and abs(pitch) < limits.neutral_pitch_deg
+    if step.direction not in GESTURES:
+        return is_front
+    is_known = step.baseline.features is not None
+    return is_front and is_known and _far(step, head) < limits.kept(step.direction)
 
 
 def _is_frontal(head: Head, limits: Limits) -> bool:
@@ -275,6 +330,7 @@ def _sample(step: Step, pose: Pose, head: Head | None) -> Sample:
         yaw_deg=head.yaw_deg if head else None,
         pitch_deg=head.pitch_deg if head else None,
         planarity=head.planarity if head else None,
+        extent=_far(step, head) if head and step.direction in GESTURES else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""One asked head movement: directions, thresholds, and everything known about it so far."""
+"""One asked movement: what is asked, thresholds, and everything known about it so far."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,13 +8,17 @@ from ekyc.domain.pose import Baseline, Head
 
 
 class Direction(StrEnum):
-    """Where the customer is asked to turn the face; left and right are the customer's own."""
+    """What the customer is asked to do; left and right are the customer's own."""
 
     LEFT = "left"
     RIGHT = "right"
     UP = "up"
     DOWN = "down"
     FRONT = "front"
+    EYES = "eyes"  # both closed for a second
+    SMILE = "smile"
+    CLOSER = "closer"
+    NUMBER = "number"  # said aloud: the agent judges what is heard
 
 
 class Phase(StrEnum):
@@ -23,6 +27,7 @@ class Phase(StrEnum):
     CALIBRATE = "calibrate"
     MOVE = "move"
     HOLD = "hold"
+    LOST = "lost"  # no face for a while: the time stands still until it is back
     NEUTRAL = "neutral"
     PASSED = "passed"
     FAILED = "failed"
@@ -38,6 +43,8 @@ class Reason(StrEnum):
     SEVERAL_FACES = "several-faces"
     JUMP = "jump"
     OVEREXPOSED = "overexposed"
+    UNSUITABLE = "unsuitable"
+    NOT_HEARD = "not-heard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,13 @@ AXES: Mapping[Direction, Axis] = {
 }
 
 
+GESTURES = (Direction.EYES, Direction.SMILE, Direction.CLOSER)
+"""Measured in the face, against the own quiet one."""
+
+MEASURED = (*AXES, *GESTURES)
+"""All that is decided by measuring; a number is judged by the agent."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Every threshold of the decision; `version` goes into the file with each verdict.
@@ -65,9 +79,12 @@ class Limits:
     cylinder wider than a head reports at most 16 degrees. Rendered heads grow by .0039 to .0056 a
     degree after a call's coding, the real one by .006: a fifth is left for poorer cameras. A print
     bent as narrowly as half a head is not told apart by this (.0038); it turns on one axis only.
+
+    Eyes are open to 100 % of their own opening; rendered closed ones keep 14 to 56 %. Neutral
+    mouths of different people score .01 to .95. docs/presence.md names the source of each.
     """
 
-    version: str = "2026-11.3"
+    version: str = "2026-11.4"
     yaw_on_deg: float = 20.0  # never below 18: a gently bent photograph reports up to 16
     yaw_off_deg: float = 14.0
     pitch_on_deg: float = 12.0
@@ -78,6 +95,16 @@ class Limits:
     pitch_planarity: float = 0.07
     yaw_planarity_per_deg: float = 0.0033
     pitch_planarity_per_deg: float = 0.0030
+    eyes_on: float = 0.35  # both below .65 of their own opening
+    eyes_off: float = 0.25
+    eyes_open: float = 0.12  # narrower eyes cannot be measured at the call's size
+    eyes_hold_s: float = 0.8  # "a second" is asked for: pictures come every ninth of one
+    smile_on: float = 0.35
+    smile_off: float = 0.25
+    smile_neutral: float = 0.6
+    closer_on: float = 0.25
+    closer_off: float = 0.18
+    closer_size: float = 0.6  # beyond it the face would leave the picture
     hold_s: float = 0.4
     hold_poses: int = 3  # a hold is time and poses: a slow camera must not pass on two glimpses
     neutral_yaw_deg: float = 9.0
@@ -95,16 +122,38 @@ class Limits:
     wrong_pitch_cross_deg: float = 12.0
     timeout_s: float = 8.0
     lost_s: float = 0.7
+    lost_longest_s: float = 8.0
     several_s: float = 0.5
     overexposed_s: float = 1.5
     jump_deg_per_s: float = 400.0
     jump_least_s: float = 0.03
 
     def turn_deg(self, direction: Direction) -> float:
-        """How far from the own front the face has to turn; 0 for the front itself."""
-        if direction is Direction.FRONT:
+        """How far from the own front the face has to turn; 0 for all that is no turn."""
+        if direction not in AXES:
             return 0.0
         return self.yaw_on_deg if AXES[direction].sideways else self.pitch_on_deg
+
+    def needed(self, direction: Direction) -> float:
+        """How far it has to go: degrees of a turn, else the share or score `gesture` measures."""
+        return self._gesture(direction)[0] if direction in GESTURES else self.turn_deg(direction)
+
+    def kept(self, direction: Direction) -> float:
+        """How far it has to stay while it is held."""
+        if direction in GESTURES:
+            return self._gesture(direction)[1]
+        return self.yaw_off_deg if AXES[direction].sideways else self.pitch_off_deg
+
+    def held_s(self, direction: Direction) -> float:
+        """How long it has to be held, seconds."""
+        return self.eyes_hold_s if direction is Direction.EYES else self.hold_s
+
+    def _gesture(self, direction: Direction) -> tuple[float, float]:
+        return {
+            Direction.EYES: (self.eyes_on, self.eyes_off),
+            Direction.SMILE: (self.smile_on, self.smile_off),
+            Direction.CLOSER: (self.closer_on, self.closer_off),
+        }[direction]
 
     def floor(self, direction: Direction, turn_deg: float) -> float:
         """The least planarity of a solid head turned this way and this far."""
@@ -118,7 +167,7 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A face kept turned: since when, how solid it looked in each pose, and how far it was."""
+    """A face kept as asked: since when, how solid it looked in each pose, and how far it was."""
 
     since_s: float
     planarities: tuple[float, ...] = ()
@@ -127,12 +176,16 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One point of the series, angles as measured; None where no single face was seen."""
+    """One point of the series, angles as measured; None where no single face was seen.
+
+    `extent` is how far a movement that is no turn had come.
+    """
 
     t_s: float
     yaw_deg: float | None
     pitch_deg: float | None
     planarity: float | None
+    extent: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +199,13 @@ class Step:
     phase: Phase = Phase.CALIBRATE
     reason: Reason | None = None
     ended_s: float | None = None
-    peak_deg: float | None = None
+    peak: float | None = None
+    """The furthest it went: degrees of a turn, else the share or score."""
     planarity: float | None = None
     samples: tuple[Sample, ...] = ()
 
+    lost_since_s: float | None = None
+    paused_s: float = 0.0  # of the present part: front, movement, way back
     moving_s: float | None = None  # when the movement itself could begin
     turned_s: float | None = None  # when it was done and the way back began
     calm: tuple[Head, ...] = ()
@@ -179,6 +235,11 @@ class Step:
         return self.samples[-1].t_s if self.samples else 0.0
 
     @property
+    def peak_deg(self) -> float | None:
+        """The furthest turn; None for a movement that is none."""
+        return None if self.direction in GESTURES else self.peak
+
+    @property
     def front(self) -> tuple[float, float]:
         """Yaw and pitch of the own front; the camera's axis as long as it is not measured."""
         if self.baseline is None:
@@ -191,8 +252,8 @@ class Step:
         return None if self.last is None else self.turned(self.last)
 
     @property
-    def series(self) -> tuple[tuple[float, float | None, float | None, float | None], ...]:
-        """(seconds since asked, yaw, pitch, planarity) for the file.
+    def series(self) -> tuple[tuple[float | None, ...], ...]:
+        """(seconds since asked, yaw, pitch, planarity, extent) for the file.
 
         Angles are against the own front, so that a plot's threshold means what was decided; None
         where no single face was seen.
@@ -204,6 +265,7 @@ class Step:
                 None if s.yaw_deg is None else round(s.yaw_deg - yaw, 2),
                 None if s.pitch_deg is None else round(s.pitch_deg - pitch, 2),
                 None if s.planarity is None else round(s.planarity, 4),
+                None if s.extent is None else round(s.extent, 3),
             )
             for s in self.samples
         )
@@ -223,6 +285,11 @@ class Step:
         axis, (yaw, pitch) = AXES[self.direction], self.turned(head)
         return axis.sign * (yaw if axis.sideways else pitch)
 
+    @property
+    def extent(self) -> float | None:
+        """How far the newest face has gone in a movement that is no turn."""
+        return self.samples[-1].extent if self.samples else None
+
 
 def _calibrated_share(step: Step) -> float:
     """The front is the whole of "face straight", and only the start of any other movement."""
@@ -233,20 +300,22 @@ def _calibrated_share(step: Step) -> float:
 
 def _turned_share(step: Step) -> float:
     assert step.last is not None  # a movement begins with a face at its front
-    share = step.turn(step.last) / step.limits.turn_deg(step.direction)
-    return 0.6 * min(max(share, 0.0), 1.0)
+    far = step.extent if step.direction in GESTURES else step.turn(step.last)
+    return 0.6 * min(max((far or 0.0) / step.limits.needed(step.direction), 0.0), 1.0)
 
 
 def _held_share(step: Step) -> float:
     assert step.last is not None  # what is held is a face
     assert step.hold is not None  # the phase is this very hold
-    return 0.6 + 0.3 * min((step.last.at_s - step.hold.since_s) / step.limits.hold_s, 1.0)
+    held_s = step.last.at_s - step.hold.since_s
+    return 0.6 + 0.3 * min(held_s / step.limits.held_s(step.direction), 1.0)
 
 
 _PROGRESS: Mapping[Phase, Callable[[Step], float]] = {
     Phase.CALIBRATE: _calibrated_share,
     Phase.MOVE: _turned_share,
     Phase.HOLD: _held_share,
+    Phase.LOST: lambda _: 0.0,
     Phase.NEUTRAL: lambda _: 0.9,
     Phase.PASSED: lambda _: 1.0,
     Phase.FAILED: lambda _: 0.0,

@@ -10,6 +10,20 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What moves in a face: eyes, mouth, and how near it is.
+
+    `eyes` is how high the person's right and left eye stand open, by the eye's own width; `smile`
+    the model's score of both mouth corners, 0 to 1; `size` the face's width by the shorter side of
+    the picture.
+    """
+
+    eyes: tuple[float, float]
+    smile: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """One face with measured angles, degrees; `points` are its rigid points in pixels."""
 
@@ -18,6 +32,7 @@ class Head:
     pitch_deg: float
     planarity: float | None
     points: tuple[Point, ...]
+    features: Features | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +51,7 @@ class Pose:
     planarity: float | None = None
     points: tuple[Point, ...] = ()
     overexposed: bool = False
+    features: Features | None = None
 
     @property
     def head(self) -> Head | None:
@@ -48,13 +64,18 @@ class Pose:
             pitch_deg=self.pitch_deg,
             planarity=self.planarity,
             points=self.points,
+            features=self.features,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """The person's own front: its angles, and the points later frames are compared with."""
+    """The person's own front: its angles, and the points later frames are compared with.
+
+    `features` are those of the quiet face: own open eyes, own mouth, own distance.
+    """
 
     yaw_deg: float
     pitch_deg: float
     points: tuple[Point, ...]
+    features: Features | None = None

@@ -40,7 +40,10 @@ class RoomLive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementProgress:
-    """How far an asked movement is; degrees from the person's own front, if known."""
+    """How far an asked movement is; degrees from the person's own front, if known.
+
+    `extent` is how far a movement that is no turn has come (`gesture.extent`).
+    """
 
     room: str
     movement: str
@@ -49,6 +52,7 @@ class MovementProgress:
     fraction: float
     yaw_deg: float | None
     pitch_deg: float | None
+    extent: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +66,15 @@ class MovementEnded:
     reason: str | None
     """Why it failed; none when it passed."""
     peak_deg: float | None
+    """Of a turn; `peak` of any movement, in the unit of `threshold`."""
     planarity: float | None
     seconds: float
     limits_version: str
-    series: tuple[tuple[float, float | None, float | None, float | None], ...]
-    """(seconds since asked, yaw, pitch, planarity) of every measured picture."""
+    series: tuple[tuple[float | None, ...], ...]
+    """(seconds since asked, yaw, pitch, planarity, extent) of every measured picture."""
+    peak: float | None = None
+    threshold: float | None = None
+    """What was needed: degrees of a turn, else a share or a score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The conversation: who may enter its room, what the agent asks for, and how it ends."""
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ekyc.domain import call as rules
@@ -8,6 +9,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import Call, EndReason, Limits, Movement, MovementState, Party
 from ekyc.domain.errors import NotAllowedNow, NotFound, PassInvalid
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor
+from ekyc.domain.movement import Direction, Reason
 from ekyc.journey.ending import end_call, fact, fail_movements
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.settings import Call as Settings
@@ -99,17 +101,60 @@ async def ask_movement(
     application_id: str,
     direction: str,
 ) -> Movement:
-    """Ask the customer for one head movement; one still running gives way to it.
+    """Ask the customer for one movement; one still running gives way to it.
 
-    Raises what `begin_movement` does.
+    A number to be said is measured by nobody: the agent judges it. Raises what `begin_movement`
+    does.
     """
     movement = await begin_movement(
         store, clock, staff_id=staff_id, application_id=application_id, direction=direction
     )
+    if movement.number is not None:
+        await media.cancel_movement(movement.call_id)
+        return movement
     await media.ask_movement(
         movement.call_id, party=Party.CUSTOMER.value, movement=movement.id, direction=direction
     )
     return movement
+
+
+async def judge_number(
+    store: Store,
+    clock: Clock,
+    *,
+    staff_id: str,
+    application_id: str,
+    movement_id: str,
+    passed: bool,
+) -> Movement:
+    """The agent heard the number, or did not.
+
+    Raises `NotFound` for what is not asked for in this agent's call, `NotAllowedNow` once it is
+    settled.
+    """
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await calls.of_agent(tx, staff_id)
+        if call is None or call.application_id != application_id:
+            raise NotFound
+        asked = [m for m in await calls.movements(tx, call.id) if m.id == movement_id]
+        if not asked or asked[0].number is None:
+            raise NotFound
+        judged = replace(
+            asked[0],
+            state=MovementState.PASSED if passed else MovementState.FAILED,
+            ended_at=now,
+            reason=None if passed else Reason.NOT_HEARD.value,
+            seconds=(now - asked[0].asked_at).total_seconds(),
+        )
+        if not await calls.end_movement(tx, judged):
+            raise NotAllowedNow
+        data = {"movement": judged.id, "direction": judged.direction}
+        if judged.reason is not None:
+            data["reason"] = judged.reason
+        name = "movement.passed" if passed else "movement.failed"
+        await tx.tell(fact(name, call, now, Actor(kind="staff", id=staff_id), **data))
+    return judged
 
 
 async def begin_movement(
@@ -134,12 +179,19 @@ async def begin_movement(
             direction=direction,
             state=MovementState.ASKED,
             asked_at=now,
+            number=_a_number() if direction == Direction.NUMBER else None,
         )
         await calls.add_movement(tx, movement)
         data = {"movement": movement.id, "direction": direction}
         actor = Actor(kind="staff", id=staff_id)
         await tx.tell(fact("movement.asked", call, now, actor, **data))
     return movement
+
+
+def _a_number() -> str:
+    """Four digits nobody knows before; the first is no zero, so that people read it as one number
+    or digit by digit alike."""
+    return str(1000 + secrets.randbelow(9000))
 
 
 async def switch(

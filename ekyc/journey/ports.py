@@ -97,6 +97,10 @@ class MediaPlane(Protocol):
         """Write into a party's recording from now on where it is: a JSON object, or nothing."""
         ...
 
+    async def cancel_movement(self, room: str) -> None:
+        """Watch nobody any more; what was watched ends."""
+        ...
+
     async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
         """Watch this party do one movement; progress and verdict come as events."""
         ...

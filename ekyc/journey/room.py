@@ -207,6 +207,8 @@ def _outcome(asked: Movement, event: MovementEnded, now: datetime) -> Movement:
         ended_at=now,
         reason=event.reason,
         peak_deg=event.peak_deg,
+        peak=event.peak,
+        threshold=event.threshold,
         planarity=event.planarity,
         seconds=event.seconds,
         limits_version=event.limits_version,

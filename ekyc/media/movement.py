@@ -95,6 +95,7 @@ class Movement:
                 fraction=round(self._step.progress, 3),
                 yaw_deg=_rounded(yaw, 1),
                 pitch_deg=_rounded(pitch, 1),
+                extent=_rounded(self._step.extent, 3),
             )
         )
 
@@ -112,6 +113,8 @@ class Movement:
                 seconds=round(seconds, 3),
                 limits_version=self._step.limits.version,
                 series=self._step.series,
+                peak=_rounded(self._step.peak, 2),
+                threshold=self._step.limits.needed(self.asked.direction),
             )
         )
 

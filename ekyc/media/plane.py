@@ -274,6 +274,10 @@ class MediaPlane:
         """Write into a party's recording from now on where it is: a JSON object, or nothing."""
         await self._home(room).command("place", room, party=party, place=place)
 
+    async def cancel_movement(self, room: str) -> None:
+        """Stop watching, if anybody does."""
+        await self._home(room).command("cancel_movement", room)
+
     async def ask_movement(self, room: str, *, party: str, movement: str, direction: str) -> None:
         """Watch a party do one movement, instead of any other; the verdict comes as an event."""
         await self._home(room).command(

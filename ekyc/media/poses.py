@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from ekyc.domain.pose import Point, Pose
+from ekyc.domain.pose import Features, Point, Pose
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +110,16 @@ def _pose(answer: dict[str, Any], at_s: float) -> Pose:
         planarity=_number(answer["planarity"]),
         points=tuple((float(x), float(y)) for x, y in answer["points"] or ()),
         overexposed=bool(answer["overexposed"]),
+        features=_features(answer),
     )
+
+
+def _features(answer: dict[str, Any]) -> Features | None:
+    if answer["eyes"] is None:
+        return None
+    right, left = answer["eyes"]
+    smile, size = float(answer["smile"]), float(answer["size"])
+    return Features(eyes=(float(right), float(left)), smile=smile, size=size)
 
 
 def _number(value: Any) -> float | None:

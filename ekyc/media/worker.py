@@ -59,6 +59,7 @@ class Worker:
             "close": self._close,
             "place": self._place,
             "ask_movement": self._ask_movement,
+            "cancel_movement": self._cancel_movement,
         }
 
     async def serve(self) -> None:
@@ -132,6 +133,9 @@ class Worker:
 
     async def _place(self, message: Message) -> None:
         self._room(message).place(message["party"], message["place"])
+
+    async def _cancel_movement(self, message: Message) -> None:
+        self._room(message).cancel_movement()
 
     async def _ask_movement(self, message: Message) -> None:
         self._room(message).ask_movement(

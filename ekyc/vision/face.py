@@ -1,6 +1,6 @@
 """A picture of a face in, the head's pose out: angles, rigid points, and how solid it looks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Any, Final, Self
@@ -25,6 +25,11 @@ EYES: Final = (RIGID.index(33), RIGID.index(263))
 """Outer corners of both eyes within `RIGID`; their distance is the unit of planarity."""
 
 TEMPLES: Final = (234, 454)
+EYELIDS: Final = ((33, 160, 158, 133, 153, 144), (362, 385, 387, 263, 373, 380))
+"""Of the person's right and left eye: one corner, two of the upper lid, the other corner, two of
+the lower lid, as the eye aspect ratio takes them (Soukupová and Čech, 2016)."""
+
+SMILE: Final = ("mouthSmileLeft", "mouthSmileRight")
 BRIGHT: Final = 250
 OVEREXPOSED_SHARE: Final = 0.4
 """Of the face's box: portraits brightened until their pose drifts have .57 and more."""
@@ -36,6 +41,9 @@ class FacePose:
 
     yaw > 0 is the person's own left, pitch > 0 up, roll > 0 counter-clockwise in the image. With
     several faces it is the widest one's. All but `faces` is empty when there is none.
+
+    `eyes` are the aspect ratios of the person's right and left eye, `smile` the mean score of both
+    mouth corners, `size` the face's width by the shorter side of the picture.
     """
 
     faces: int
@@ -46,6 +54,9 @@ class FacePose:
     points: tuple[tuple[float, float], ...] = ()
     face_px: float | None = None
     overexposed: bool = False
+    eyes: tuple[float, float] | None = None
+    smile: float | None = None
+    size: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As the pose socket sends it."""
@@ -82,6 +93,9 @@ class FaceReader:
             points=tuple((round(float(x), 2), round(float(y), 2)) for x, y in points),
             face_px=round(_width(outline), 1),
             overexposed=bright_share(rgb, outline) > OVEREXPOSED_SHARE,
+            eyes=(openness(outline[list(EYELIDS[0])]), openness(outline[list(EYELIDS[1])])),
+            smile=_smile(found.face_blendshapes[widest]),
+            size=round(_width(outline) / min(rgb.shape[:2]), 4),
         )
 
     def close(self) -> None:
@@ -131,6 +145,19 @@ def planarity(front: Points, turned: Points) -> float | None:
         return None
     explained = cv2.perspectiveTransform(front[None], flat)[0]
     return round(float(np.sqrt(((explained - turned) ** 2).sum(axis=1).mean()) / eyes), 5)
+
+
+def openness(lids: Points) -> float:
+    """The eye aspect ratio of the points of one of `EYELIDS`, (6, 2): about .3 open, .1 closed."""
+    outer, upper_1, upper_2, inner, lower_2, lower_1 = lids
+    width = float(np.linalg.norm(outer - inner))
+    tall = float(np.linalg.norm(upper_1 - lower_1) + np.linalg.norm(upper_2 - lower_2)) / 2
+    return round(tall / width, 4) if width > 0 else 0.0
+
+
+def _smile(shapes: Iterable[Any]) -> float:
+    scores = [shape.score for shape in shapes if shape.category_name in SMILE]
+    return round(float(np.mean(scores)), 4) if scores else 0.0
 
 
 def bright_share(rgb: Rgb, outline: Points) -> float:

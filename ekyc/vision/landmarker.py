@@ -35,7 +35,7 @@ def without_plotting() -> Iterator[None]:
 
 
 def open_landmarker() -> Any:
-    """A stateless landmarker (still images, two faces, with the head's rotation).
+    """A stateless landmarker (still images, two faces, the head's rotation, the face's shapes).
 
     The caller must `close()` it: mediapipe's own `__del__` raises when it is left to the collector.
     Raises `models.ModelDamaged`.
@@ -48,6 +48,7 @@ def open_landmarker() -> Any:
         base_options=BaseOptions(model_asset_path=str(models.path("face_landmarker.task"))),
         running_mode=vision_task_running_mode.VisionTaskRunningMode.IMAGE,
         num_faces=FACES_LOOKED_FOR,
+        output_face_blendshapes=True,
         output_facial_transformation_matrixes=True,
     )
     with _without_greetings():

@@ -72,7 +72,7 @@ class CheckOut(BaseModel):
 
 
 class MovedOut(BaseModel):
-    """One head movement, as measured."""
+    """One movement, as measured, or as the agent judged a number said aloud."""
 
     id: str
     direction: str
@@ -80,6 +80,15 @@ class MovedOut(BaseModel):
     reason: str | None
     asked_at: datetime
     peak_deg: float | None
+    """Of a turn of the head, degrees."""
+    peak: float | None
+    """Of any measured movement, in the unit of `threshold`."""
+    threshold: float | None
+    """What was needed: degrees of a turn, else a share or a score."""
+    planarity: float | None
+    limits_version: str | None
+    number: str | None
+    """What was to be said aloud."""
     seconds: float | None
 
 
@@ -280,6 +289,11 @@ def _call(story: CallStory, carried: Carried) -> CallOut:
                 reason=moved.reason,
                 asked_at=moved.asked_at,
                 peak_deg=moved.peak_deg,
+                peak=moved.peak,
+                threshold=moved.threshold,
+                planarity=moved.planarity,
+                limits_version=moved.limits_version,
+                number=moved.number,
                 seconds=moved.seconds,
             )
             for moved in story.movements

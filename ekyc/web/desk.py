@@ -41,7 +41,11 @@ class CallIn(Body):
 
 
 class MovementIn(Body):
-    direction: Literal["left", "right", "up", "down", "front"]
+    direction: Literal["left", "right", "up", "down", "front", "eyes", "smile", "closer", "number"]
+
+
+class HeardIn(Body):
+    passed: bool
 
 
 class StillIn(Body):
@@ -215,7 +219,7 @@ async def live(request: web.Request) -> web.StreamResponse:
     refuses=(errors.NotAllowedNow,),
 )
 async def ask_movement(request: web.Request, body: MovementIn) -> Any:
-    """Ask the customer for one head movement."""
+    """Ask the customer for one movement."""
     app = request.app
     movement = await calling.ask_movement(
         app[STORE],
@@ -225,7 +229,31 @@ async def ask_movement(request: web.Request, body: MovementIn) -> Any:
         application_id=request.match_info["id"],
         direction=body.direction,
     )
+    if movement.number is not None:
+        app[ROOMS].tell_spoken(movement)
     return {"id": movement.id}
+
+
+@routes.post(
+    "/api/files/{id}/movements/{movement}/heard",
+    action=_SERVE,
+    body=HeardIn,
+    out=IdView,
+    refuses=(errors.NotAllowedNow,),
+)
+async def judge_number(request: web.Request, body: HeardIn) -> Any:
+    """Say whether the customer read out the number that was shown."""
+    app = request.app
+    judged = await calling.judge_number(
+        app[STORE],
+        app[CLOCK],
+        staff_id=request[SUBJECT],
+        application_id=request.match_info["id"],
+        movement_id=request.match_info["movement"],
+        passed=body.passed,
+    )
+    app[ROOMS].tell_spoken(judged)
+    return {"id": judged.id}
 
 
 @routes.post(

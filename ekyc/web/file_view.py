@@ -10,7 +10,7 @@ from ekyc.domain.call import Movement, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.document import form_of
 from ekyc.domain.export import ExportState
-from ekyc.domain.movement import Direction, Limits
+from ekyc.domain.movement import AXES, Direction, Limits
 from ekyc.domain.still import Still
 from ekyc.journey import decision as journey
 from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_into
@@ -221,7 +221,15 @@ def _export(
     }
 
 
+def _threshold(row: Movement) -> float | None:
+    """What was needed then, or is needed now; a number is judged by the agent."""
+    if row.threshold is not None:
+        return row.threshold
+    return None if row.number is not None else _LIMITS.needed(Direction(row.direction))
+
+
 def _movement(story: CallStory, row: Movement) -> dict[str, Any]:
+    is_turn = row.direction in {*AXES, Direction.FRONT}
     return {
         "id": row.id,
         "direction": row.direction,
@@ -229,9 +237,12 @@ def _movement(story: CallStory, row: Movement) -> dict[str, Any]:
         "state": row.state.value,
         "reason": row.reason,
         "peak_deg": row.peak_deg,
+        "peak": row.peak if row.peak is not None else row.peak_deg,
+        "threshold": _threshold(row),
+        "number": row.number,
         "planarity": row.planarity,
         "seconds": row.seconds,
-        "threshold_deg": _LIMITS.turn_deg(Direction(row.direction)),
+        "threshold_deg": _threshold(row) if is_turn else None,
         "limits_version": row.limits_version,
         "series": [list(point) for point in row.series],
         "call_s": seconds_into(story.call, row.asked_at),

@@ -5,22 +5,19 @@ store, whoever ended it: an agent's click, the clock, or another process.
 """
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import structlog
 
 from ekyc.crew import Crew
 from ekyc.domain import call as rules
-from ekyc.domain.call import Call, CallState, Limits, MovementState, Party
+from ekyc.domain.call import Call, CallState, Limits, Movement, Party
 from ekyc.domain.errors import Busy, NotFound
 from ekyc.domain.place import Place, recorded
 from ekyc.domain.room import (
     LineStepped,
-    MovementEnded,
-    MovementProgress,
     PartyConnected,
     PartyDropped,
     Quality,
@@ -40,6 +37,7 @@ from ekyc.storage import calls
 from ekyc.storage.calls import Pass
 from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
+from ekyc.web import room_messages
 from ekyc.web.sockets import Message, Socket
 from ekyc.web.tested import Tested
 
@@ -214,6 +212,11 @@ class Rooms:
         if (socket := room.sockets.get(Party.CUSTOMER)) is not None:
             socket.say({"type": "flip"})
 
+    def tell_spoken(self, movement: Movement) -> None:
+        """A number was asked for, or judged: nothing measures it, so no report comes."""
+        if (room := self._rooms.get(movement.call_id)) is not None:
+            room.say(room_messages.spoken(movement))
+
     async def leave(self, room: Room, party: Party, socket: Socket) -> None:
         """A socket is gone; unless another took its place, its media go with it."""
         if room.sockets.get(party) is not socket:
@@ -276,7 +279,9 @@ class Rooms:
     def _pass_on(self, room: Room, event: RoomEvent) -> None:
         if isinstance(event, Quality):
             self.tested.hear(event)
-        for message in _messages(event, room):
+        if isinstance(event, RoomLive):
+            room.say(room.recording(on=True))
+        for message in room_messages.messages(event):
             room.say(message)
 
     async def _lose(self, room: Room) -> None:
@@ -339,32 +344,3 @@ class Rooms:
         for room in list(self._rooms.values()):
             call = await self._call(room.name)
             await self._end(room, call.end_reason.value if call and call.end_reason else "")
-
-
-def _messages(event: RoomEvent, room: Room) -> Iterator[Message]:
-    """What the browsers are told of a report, word for word."""
-    match event:
-        case RoomLive():
-            yield room.recording(on=True)
-        case MovementProgress():
-            known = {"state": MovementState.ASKED.value, "reason": None}
-            angles = {"yaw_deg": event.yaw_deg, "pitch_deg": event.pitch_deg}
-            how_far = {"phase": event.phase, "fraction": event.fraction}
-            yield _movement(event) | how_far | angles | known
-        case MovementEnded():
-            state = MovementState.PASSED if event.passed else MovementState.FAILED
-            verdict = {"phase": state.value, "fraction": 1.0, "state": state.value}
-            angles = {"yaw_deg": None, "pitch_deg": None}
-            yield _movement(event) | verdict | angles | {"reason": event.reason}
-        case Quality():
-            figures = {name: getattr(event, name) for name in _FIGURES}
-            yield {"type": "quality", "party": event.party, **figures}
-        case _:
-            pass
-
-
-_FIGURES = ("kbps", "loss", "rtt_ms", "fps", "width", "height")
-
-
-def _movement(event: MovementProgress | MovementEnded) -> dict[str, Any]:
-    return {"type": "movement", "id": event.movement, "direction": event.direction}

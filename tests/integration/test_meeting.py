@@ -239,13 +239,21 @@ async def test_both_see_a_movement_and_how_the_line_is(branch: Branch) -> None:
         verdict = await heard(customer, "movement", state="failed")
         assert (verdict["id"], verdict["reason"]) == (asked["id"], "timeout")
         assert (await heard(customer, "quality"))["kbps"] == 800.0
+        path = "/api/files/first/movements"
+        number = await branch.ask("agent", "POST", path, {"direction": "number"})
+        said = await heard(customer, "movement", state="asked", phase="say")
+        assert (said["id"], len(said["number"])) == (number["id"], 4)
+        await branch.ask("agent", "POST", f"{path}/{number['id']}/heard", {"passed": True})
+        assert (await heard(customer, "movement", state="passed"))["number"] == said["number"]
     refused = await branch.ask("agent", "POST", "/api/files/first/movements", {"direction": "in"})
     assert refused["code"] == "body-invalid"
 
 
 def _verdict(named: dict[str, str]) -> MovementEnded:
     return MovementEnded(
-        **named,
+        room=named["room"],
+        movement=named["movement"],
+        direction=named["direction"],
         passed=False,
         reason="timeout",
         peak_deg=4.0,

@@ -1,7 +1,7 @@
 // What the pages decide by themselves, read aloud: run by tests/rules/test_pages.py with `node --test`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrowOf, instructionOf, withNews } from "../../static/js/call/movement.js";
+import { arrowOf, detailOf, instructionOf, isShown, withNews } from "../../static/js/call/movement.js";
 import { next as nextOfStill } from "../../static/js/call/asked-still.js";
 import { Whereabouts } from "../../static/js/call/place.js";
 import { isSoundAlone, weakness } from "../../static/js/call/quality.js";
@@ -87,6 +87,23 @@ test("one instruction at a time", () => {
   const steps = ["calibrate", "move", "hold", "neutral"].map((phase) => instructionOf(movement({ phase })));
   assert.deepEqual(steps, ["move.front", "move.left", "move.hold", "move.neutral"]);
   assert.equal(instructionOf(movement({ state: "failed" })), "move.failed");
+});
+
+test("whoever closed the eyes is told to open them, and whoever is out of the picture to come back", () => {
+  assert.equal(instructionOf(movement({ direction: "eyes", phase: "hold" })), "move.eyes");
+  assert.equal(instructionOf(movement({ direction: "eyes", phase: "neutral" })), "move.neutral.eyes");
+  assert.equal(arrowOf(movement({ direction: "eyes", phase: "neutral" })), "eye");
+  assert.equal(instructionOf(movement({ phase: "lost" })), "move.lost");
+  assert.equal(detailOf(movement({ phase: "lost" })), "move.lost.text");
+  assert.equal(detailOf(movement({ direction: "number", phase: "say" })), "move.number.text");
+  assert.equal(detailOf(movement({ phase: "neutral" })), "move.front.text");
+});
+
+test("the end of an earlier movement does not hide the one that is asked now", () => {
+  const now = movement({ id: "2" });
+  assert.equal(isShown(now, movement({ state: "failed" })), false);
+  assert.equal(isShown(now, movement({ id: "2", state: "passed" })), true);
+  assert.equal(isShown(null, movement({ state: "failed" })), true);
 });
 
 test("news of a movement takes its place in the order asked", () => {

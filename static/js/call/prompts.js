@@ -1,6 +1,7 @@
 /** Prompts said aloud where the device has a voice of the language; the words on the page come first. */
 
 const LANGUAGE = { vi: "vi-VN", en: "en-GB" };
+const SILENT = "ekyc.silent";
 
 /** @param {import("../lib/i18n.js").Language} language */
 function voiceFor(language) {
@@ -8,10 +9,24 @@ function voiceFor(language) {
   return voices.find((voice) => voice.lang.toLowerCase().startsWith(language)) ?? null;
 }
 
+/** Whether this device could say them. @param {import("../lib/i18n.js").Language} language */
+export const hasVoice = (language) => voiceFor(language) !== null;
+
+/** Whether the customer wants to hear none. */
+export const isSilent = () => localStorage.getItem(SILENT) !== null;
+
+/** @param {boolean} silent */
+export function beSilent(silent) {
+  if (silent) {
+    localStorage.setItem(SILENT, "1");
+    globalThis.speechSynthesis?.cancel();
+  } else localStorage.removeItem(SILENT);
+}
+
 /** @param {string} text @param {import("../lib/i18n.js").Language} language */
 export function say(text, language) {
   const voice = voiceFor(language);
-  if (!voice) return; // a Vietnamese sentence in an English voice helps nobody
+  if (!voice || isSilent()) return; // a Vietnamese sentence in an English voice helps nobody
   const words = Object.assign(new SpeechSynthesisUtterance(text), { voice, lang: LANGUAGE[language], rate: 0.95 });
   speechSynthesis.cancel(); // the newest prompt is the one that counts
   speechSynthesis.speak(words);

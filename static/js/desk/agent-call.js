@@ -10,7 +10,7 @@ import { next } from "./stand.js";
 /** @typedef {import("../call/signaling.js").Message} Message */
 /** @typedef {import("./stand.js").Stand} Stand */
 /** @typedef {{kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number}} Quality */
-/** @typedef {{id: string, direction: import("../lib/staff.js").Direction, phase: string, fraction: number, yaw_deg: number | null, pitch_deg: number | null, state: string, reason: string | null}} Progress */
+/** @typedef {{id: string, direction: import("../lib/staff.js").Direction, phase: string, fraction: number, yaw_deg: number | null, pitch_deg: number | null, extent: number | null, state: string, reason: string | null, number?: string}} Progress */
 
 /** Waits before joining again after a lost line, in milliseconds; the last repeats. */
 const AGAIN_MS = [0, 1_000, 2_000, 4_000];
@@ -140,7 +140,9 @@ export class AgentCall extends EventTarget {
   /** @param {Progress} progress */
   #movement(progress) {
     const ended = progress.phase === "passed" || progress.phase === "failed" || progress.state === "passed" || progress.state === "failed";
-    this.progress = ended ? null : progress;
+    const another = this.progress !== null && this.progress.id !== progress.id;
+    if (!ended) this.progress = progress;
+    else if (!another) this.progress = null; // the end of an earlier one must not hide the next
     if (ended) this.dispatchEvent(new Event("moved"));
   }
 

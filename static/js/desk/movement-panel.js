@@ -1,17 +1,17 @@
-/** Five movements to ask for, each with how it stands; what the customer is told right now. */
+/** Movements to ask for, each with how it stands; what the customer is told right now. */
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { secondsLong } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
-import { DIRECTIONS, NEEDED, movementsOf, passedCount, standing } from "./scene.js";
+import { DIRECTIONS, NEEDED, OTHERS, movementsOf, passedCount, standing } from "./scene.js";
 
 /** @typedef {import("../lib/staff.js").Direction} Direction */
 /** @typedef {import("../lib/staff.js").Movement} Movement */
 
 /** Left and right are the customer's own, in pictures as in words. */
-export const ARROWS = { left: "arrow-left", right: "arrow-right", up: "arrow-up", down: "arrow-down", front: "scan-face" };
+export const ARROWS = { left: "arrow-left", right: "arrow-right", up: "arrow-up", down: "arrow-down", front: "scan-face", eyes: "eye-off", smile: "smile", closer: "maximize", number: "megaphone" };
 
 export class MovementPanel extends LightElement {
   static properties = { file: { attribute: false }, progress: { attribute: false }, open: { attribute: false } };
@@ -35,6 +35,8 @@ export class MovementPanel extends LightElement {
     return html`<section class="box mvs" aria-labelledby="h-mv">
       <header><h2 id="h-mv">${t("moves.title")}</h2>${pill(passed === NEEDED.length ? "ok" : "brand", t("moves.count", { n: passed, of: NEEDED.length }))}</header>
       <div class="chls">${DIRECTIONS.map((direction) => this.#button(direction, standing(movements, direction), under))}</div>
+      <div class="chls slim">${OTHERS.map((direction) => this.#button(direction, standing(movements, direction), under))}</div>
+      ${this.#number(asked)}
       <p class="say">${this.progress || under ? icon("captions") : icon("info")}<span>${this.#says(under)}</span></p>
       <div class="sr" role="status">${this.#news(movements.at(-1))}</div>
     </section>`;
@@ -54,9 +56,18 @@ export class MovementPanel extends LightElement {
 
   /** @param {boolean} now @param {Movement | undefined} stands */
   #small(now, stands) {
-    if (now) return t(`phase.${this.progress?.phase ?? "calibrate"}`);
+    if (now) return t(`phase.${this.progress?.phase ?? (stands?.number ? "say" : "calibrate")}`);
     if (stands?.state === "passed") return stands.seconds === null ? t("moves.passed") : secondsLong(stands.seconds);
     return stands?.state === "failed" ? t(`fail.${stands.reason ?? "timeout"}`) : "";
+  }
+
+  /** What the customer is to say, and whether it was heard. @param {Movement | undefined} asked */
+  #number(asked) {
+    if (!asked?.number) return nothing;
+    const { id, number } = asked;
+    return html`<div class="heard" role="group" aria-label=${t("moves.number")}><span>${t("moves.number")}</span><b class="num">${number}</b>
+      <button type="button" class="btn sm ok" @click=${() => this.tell("judge-number", { movement: id, passed: true })}>${icon("check")}<span>${t("moves.heard")}</span></button>
+      <button type="button" class="btn sm" @click=${() => this.tell("judge-number", { movement: id, passed: false })}>${icon("x")}<span>${t("moves.not-heard")}</span></button></div>`;
   }
 
   /** @param {Direction | null} under */

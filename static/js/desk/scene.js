@@ -10,6 +10,8 @@
 export const NEEDED = ["left", "right", "up", "down"];
 /** @type {readonly Direction[]} */
 export const DIRECTIONS = [...NEEDED, "front"];
+/** Beside the turns: measured in the face, or heard. @type {readonly Direction[]} */
+export const OTHERS = ["eyes", "smile", "closer", "number"];
 /** States an agent may choose. */
 export const CHOICES = /** @type {const} */ (["available", "break", "meeting", "training", "offline"]);
 

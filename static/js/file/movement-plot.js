@@ -107,13 +107,23 @@ export class MovementPlot extends LightElement {
     const { direction, call_s, seconds, planarity } = movement;
     return html`<tr><th scope="row">${t(`direction-long.${direction}`)}</th><td class="r">${call_s === null ? "–" : length(call_s)}</td>
       <td class="r">${seconds === null ? "–" : secondsLong(seconds)}</td><td class="r">${this.#threshold(movement)}</td>
-      <td class="r">${direction === "front" ? "–" : angle(signedPeak(movement))}</td><td class="r">${planarity === null ? "–" : decimal(planarity, 2)}</td>
+      <td class="r">${this.#peak(movement)}</td><td class="r">${planarity === null ? "–" : decimal(planarity, 2)}</td>
       <td class="r">${this.#verdict(movement)}</td></tr>`;
   }
 
+  /** Degrees of a turn; of anything else how far it went, in hundredths. @param {Movement} movement */
+  #peak(movement) {
+    const { direction, peak, number } = movement;
+    if (number) return html`<span class="num">${number}</span>`;
+    if (direction === "front") return "–";
+    if (way(direction)) return angle(signedPeak(movement));
+    return peak === null ? "–" : `${Math.round(peak * 100)}%`;
+  }
+
   /** @param {Movement} movement */
-  #threshold({ direction, threshold_deg }) {
+  #threshold({ direction, threshold_deg, threshold }) {
     const asked = way(direction);
+    if (!asked && threshold) return `≥ ${Math.round(threshold * 100)}%`;
     if (!asked || threshold_deg === null) return "–";
     return `${asked.sign > 0 ? "≥" : "≤"} ${angle(threshold_deg * asked.sign)}`;
   }

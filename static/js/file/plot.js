@@ -63,7 +63,7 @@ export const way = (direction) =>
 
 /** The peak with the sign of its axis: the server tells how far the asked way. @param {Movement} movement */
 export const signedPeak = ({ direction, peak_deg }) =>
-  peak_deg === null ? null : Math.abs(peak_deg) * (way(direction)?.sign ?? 1);
+  typeof peak_deg !== "number" ? null : Math.abs(peak_deg) * (way(direction)?.sign ?? 1);
 
 /** Where the asked axis went furthest the asked way. @param {Strip} strip */
 export function summit({ movement, from, to, length_s }) {

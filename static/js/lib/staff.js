@@ -14,8 +14,8 @@ import { heardNow } from "./clock.js";
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
 /** @typedef {{state: DeskState, since: string, devices_ready: boolean, queue: Waiting[], appointments: Booked[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
 
-/** @typedef {"left" | "right" | "up" | "down" | "front"} Direction */
-/** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null]} Measure */
+/** @typedef {import("../call/movement.js").Direction} Direction */
+/** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null, extent?: number | null]} Measure */
 /** @typedef {{kind: "customer" | "staff" | "system" | "crm", name: string}} Actor */
 /** @typedef {{sequence: number, name: string, at: string, actor: Actor, data: Record<string, unknown>, call_s: number | null}} FileEvent */
 /** @typedef {{id: string, side: "front" | "back" | "document" | "face", state: string, origin: string, current: boolean, taken_at: string, faults: Message[], url: string}} Photograph */
@@ -26,7 +26,7 @@ import { heardNow } from "./clock.js";
 /** What wants a second look. @typedef {{code: string, field: string | null, message: string, others: {id: string, reference: string}[]}} Flag */
 /** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, is_whole: boolean | null, url: string}} Recording */
 /** @typedef {{id: string, state: "due" | "running" | "finished" | "failed", percent: number, problem: Message | null, by: string, asked_at: string, expires_at: string | null, size_bytes: number | null, url: string}} Film */
-/** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, series: Measure[], call_s: number | null}} Movement */
+/** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, peak: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, threshold: number | null, number: string | null, series: Measure[], call_s: number | null}} Movement */
 /** A photograph asked for in a call. @typedef {{id: string, of: "document" | "face", state: "asked" | "taken" | "declined" | "lapsed", asked_at: string, taken_at: string | null, url: string | null, call_s: number | null}} Still */
 /** Where the customer was, as the browser said. @typedef {{state: "known" | "refused" | "unavailable", latitude: number | null, longitude: number | null, accuracy_m: number | null, at: string, call_s: number | null}} Place */
 /** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
@@ -130,6 +130,8 @@ export const saveNote = (id, text) => ask("PUT", `${address(id)}/note`, { body: 
 /** @param {string} id @param {Verdict} verdict @param {string[]} reasons @param {string} note @returns {Promise<CustomerFile>} */
 export const decide = (id, verdict, reasons, note) =>
   ask("POST", `${address(id)}/decision`, { body: { verdict, reasons, note } });
+/** Whether the number was read out as shown. @param {string} id @param {string} movement @param {boolean} passed */
+export const judgeNumber = (id, movement, passed) => ask("POST", `${address(id)}/movements/${movement}/heard`, { body: { passed } });
 /** @param {string} id @param {Direction} direction @returns {Promise<string>} The movement's id. */
 export const askMovement = async (id, direction) =>
   (await ask("POST", `${address(id)}/movements`, { body: { direction } })).id;

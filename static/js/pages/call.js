@@ -2,9 +2,9 @@
 
 import { AskedStill } from "../call/asked-still.js";
 import { devices, looksAway, whenMended } from "../call/devices.js";
-import { instructionOf, withNews } from "../call/movement.js";
+import { instructionOf, isShown, withNews } from "../call/movement.js";
 import { Whereabouts } from "../call/place.js";
-import { say, warmUp } from "../call/prompts.js";
+import { beSilent, hasVoice, isSilent, say, warmUp } from "../call/prompts.js";
 import { CallSession } from "../call/session.js";
 import { fit, takeInCall } from "../call/still.js";
 import { stayAwake } from "../lib/awake.js";
@@ -48,17 +48,22 @@ function recording(on) {
   if (on) sessionStorage.setItem(key, String(since));
 }
 
+/** Digits are said one by one. @param {string} instruction @param {import("../call/movement.js").Movement} movement */
+const aloud = (instruction, { number }) => [t(instruction), ...(number && instruction === "move.number" ? number : [])].join(" ");
+
 /** @param {import("../call/movement.js").Movement} news */
 function movement(news) {
   const state = news.state ?? "asked";
   const current = { ...news, state };
   element.movements = withNews(element.movements, current);
+  element.voice = hasVoice(language()) ? (isSilent() ? "off" : "on") : null;
+  if (!isShown(element.movement, current)) return;
   element.movement = current;
   clearTimeout(outcomeEnds);
   if (state !== "asked") outcomeEnds = setTimeout(() => (element.movement = null), OUTCOME_MS);
   const instruction = instructionOf(current);
-  if (instruction !== said && instruction !== "move.hold") say(t(instruction), language());
-  said = instruction;
+  if (`${news.id} ${instruction}` !== said && instruction !== "move.hold") say(aloud(instruction, current), language());
+  said = `${news.id} ${instruction}`;
 }
 
 /** The agent wishes for the other camera; turning it stays the customer's act. */
@@ -166,6 +171,10 @@ element.addEventListener("flip", () => {
 element.addEventListener("later", () => (element.flipAsked = false));
 element.addEventListener("take-back", () => session.own.hold.takeBack());
 element.addEventListener("sound", sound);
+element.addEventListener("voice", () => {
+  beSilent(!isSilent());
+  element.voice = isSilent() ? "off" : "on";
+});
 element.addEventListener("still-open", frame);
 element.addEventListener("still-take", takePhotograph);
 element.addEventListener("still-again", () => still.happened("again"));

@@ -39,6 +39,12 @@ on("ask-movement", (direction) =>
     return staff.file(id);
   }),
 );
+on("judge-number", ({ movement, passed }) =>
+  work.onFile(async (id) => {
+    await staff.judgeNumber(id, movement, passed);
+    return staff.file(id);
+  }),
+);
 on("ask-still", (of) =>
   work.onFile(async (id) => {
     await staff.askStill(id, of);

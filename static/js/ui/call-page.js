@@ -1,7 +1,7 @@
 /** The call: the agent large, oneself small, the standing recording sign, one prompt at a time. */
 
 import { html, nothing } from "/static/vendor/lit.js";
-import { arrowOf, instructionOf } from "../call/movement.js";
+import { arrowOf, detailOf, instructionOf } from "../call/movement.js";
 import { grade, isSoundAlone, weakness } from "../call/quality.js";
 import { minutesAndSeconds, nowMs } from "../lib/clock.js";
 import { dayAndSecond, hasText, language, plural, rich, t } from "../lib/i18n.js";
@@ -34,6 +34,7 @@ export class CallPage extends PageElement {
     movement: { attribute: false },
     movements: { attribute: false },
     caption: { attribute: false },
+    voice: { attribute: false },
     taken: { attribute: false },
     flipAsked: { attribute: false },
     still: { attribute: false },
@@ -72,6 +73,9 @@ export class CallPage extends PageElement {
     this.movement = null;
     /** Every movement asked so far. @type {Movement[]} */
     this.movements = [];
+    /** Whether prompts are said aloud; null where the device has no voice for the language.
+     * @type {"on" | "off" | null} */
+    this.voice = null;
     /** What is being said, in words. */
     this.caption = "";
     /** A device the system or a pulled plug took away. @type {import("../call/hold.js").Trouble | null} */
@@ -191,14 +195,16 @@ export class CallPage extends PageElement {
 
   /** @param {Movement} movement */
   prompt(movement) {
-    const { direction, phase, state, reason } = movement;
+    const { direction, phase, state, reason, number } = movement;
     const why = `move.reason.${reason}`;
-    const sub = state === "failed" ? t(hasText(why) ? why : "move.reason.other") : t(state === "passed" ? "move.passed.text" : `move.${phase === "move" ? direction : "front"}.text`);
+    const sub = state === "failed" ? t(hasText(why) ? why : "move.reason.other") : t(detailOf(movement));
     const share = state === "passed" ? 100 : Math.round((movement.fraction ?? 0) * 100);
     return html`<section class="sheet ${state}" data-phase=${phase} aria-labelledby="h-move">
       <div class="move"><svg class="dial" viewBox="0 0 96 96" aria-hidden="true"><circle cx="48" cy="48" r="42"></circle><circle class="bar" cx="48" cy="48" r="42" pathLength="100" stroke-dasharray="${share} 100"></circle></svg>
         <span class="arrow ${state === "asked" && phase === "move" ? direction : ""}">${icon(arrowOf(movement))}</span></div>
-      <div class="say" role="status" aria-live="assertive"><p class="k">${t("move.kicker", { n: this.movements.length })}</p><h2 id="h-move">${t(instructionOf(movement))}</h2><p>${sub}</p></div>
+      <div class="say" role="status" aria-live="assertive"><p class="k">${t("move.kicker", { n: this.movements.length })}</p><h2 id="h-move">${t(instructionOf(movement))}</h2>
+        ${number && state === "asked" ? html`<p class="digits num">${number}</p>` : nothing}<p>${sub}</p></div>
+      ${this.voice ? html`<button class="voice ${this.voice}" type="button" aria-pressed=${this.voice === "on"} aria-label=${t("call.voice")} @click=${() => this.tell("voice")}>${icon("volume-2")}</button>` : nothing}
       ${this.movements.length > 1 ? html`<ol class="dots">${this.movements.slice(-4).map((one) => this.dot(one, one.id === movement.id))}</ol>` : nothing}</section>`;
   }
 

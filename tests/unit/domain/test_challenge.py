@@ -244,18 +244,47 @@ def test_what_is_decided_stays_decided() -> None:
     assert watch(passed, still((-28.0, 0.0), 0.1)) is passed
 
 
-def test_a_face_gone_for_a_moment_is_forgiven_and_gone_for_good_is_lost() -> None:
+def test_a_face_gone_for_a_moment_is_forgiven() -> None:
     step = observe(turned(), no_face(51.2))
     assert step.phase is Phase.MOVE
     assert watch(step, [*still((28.0, 0.0), 0.6), *still((0.0, 0.0), 0.5)]).passed
-    assert observe(step, no_face(51.9)).reason is Reason.FACE_LOST
 
 
-def test_nobody_before_the_camera_yet_is_only_waited_for() -> None:
+def gone(step: Step, seconds: float) -> Step:
+    """Nobody is seen for so long."""
+    for _ in range(round(seconds * FPS)):
+        step = observe(step, no_face(_next_s(step)))
+    return step
+
+
+def test_the_time_stands_still_while_the_face_is_gone_and_the_movement_begins_again() -> None:
+    step = gone(turned(), 7.5)
+    assert step.phase is Phase.LOST
+    assert step.progress == 0.0
+    step = watch(step, still((28.0, 0.0), 1))
+    assert step.phase is Phase.CALIBRATE, "nobody saw how it turned"
+    assert watch(step, a_turn((28.0, 0.0))).passed
+
+
+def test_a_face_gone_on_the_way_back_turns_once_more() -> None:
+    step = watch(turned(), still((28.0, 0.0), 0.5))
+    assert step.phase is Phase.NEUTRAL
+    step = watch(gone(step, 2), still((0.0, 0.0), 0.5))
+    assert not step.ended
+    assert watch(step, a_turn((28.0, 0.0))).passed
+
+
+def test_a_face_gone_for_good_is_lost() -> None:
+    step = gone(turned(), 9.8)
+    assert step.reason is Reason.FACE_LOST
+    assert tick(gone(turned(), 1), 70.0).reason is Reason.FACE_LOST
+
+
+def test_nobody_before_the_camera_yet_is_waited_for() -> None:
     step = ask(Direction.FRONT, at_s=0.0)
     for i in range(30):
         step = observe(step, no_face(i / FPS))
-    assert step.phase is Phase.CALIBRATE
+    assert step.phase is Phase.LOST
     assert step.angles is None
     assert watch(step, still((0.0, 0.0), 0.8)).passed
 
@@ -263,8 +292,8 @@ def test_nobody_before_the_camera_yet_is_only_waited_for() -> None:
 def test_a_face_that_leaves_while_its_front_is_measured_starts_over() -> None:
     step = watch(ask(Direction.FRONT, at_s=0.0), still((0.0, 0.0), 0.5))
     step = observe(observe(step, no_face(0.5)), no_face(1.6))
-    assert step.phase is Phase.CALIBRATE
     assert step.calm == ()
+    assert watch(step, still((0.0, 0.0), 0.5)).phase is Phase.CALIBRATE
 
 
 def test_a_photograph_swapped_unseen_has_to_begin_at_the_front() -> None:
@@ -342,9 +371,9 @@ def test_the_file_keeps_the_angles_over_time_against_the_own_front() -> None:
     step = watch(asked(Direction.LEFT), [(0.0, 0.0), (8.0, 1.0)])
     step = observe(step, no_face(50.2))
     assert step.series == (
-        (0.0, 0.0, 0.0, SOLID),
-        (0.1, 8.0, 1.0, SOLID),
-        (0.2, None, None, None),
+        (0.0, 0.0, 0.0, SOLID, None),
+        (0.1, 8.0, 1.0, SOLID, None),
+        (0.2, None, None, None, None),
     )
     assert step.angles == (8.0, 1.0)
     assert step.seconds == pytest.approx(0.2)

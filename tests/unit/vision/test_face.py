@@ -76,4 +76,7 @@ def test_no_face_is_sent_with_null_angles() -> None:
         "points": (),
         "face_px": None,
         "overexposed": False,
+        "eyes": None,
+        "smile": None,
+        "size": None,
     }
