@@ -53,6 +53,7 @@ from ekyc.web import (
     operations,
     pages,
     roster,
+    sequence,
     signaling,
     staff,
 )
@@ -182,6 +183,7 @@ _TABLES = [
     handover.routes,
     roster.routes,
     desk.routes,
+    sequence.routes,
     signaling.routes,
     pages.routes,
 ]

@@ -1,6 +1,6 @@
 """A head's movements drawn once and kept as pictures: an actor's camera costs next to nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -89,6 +89,10 @@ class FrameBook:
         if direction in GESTURES:
             return self._decoded((direction, round(share_at(elapsed_s) * STAGES)))
         return self.frame(*angles_at(direction, elapsed_s)) if direction in TURNS else self.front
+
+    def film(self, direction: Direction, *, fps: float) -> Iterator[Rgb]:
+        """The whole movement, picture by picture."""
+        return (self.moment(direction, i / fps) for i in range(round(PATH_S * fps) + 1))
 
     @property
     def front(self) -> Rgb:

@@ -101,6 +101,8 @@ class Call:
     agent_gone_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
+    equivalent: str | None = None
+    """Which movements are asked instead of the usual ones, by what the customer cannot do."""
 
 
 class MovementState(StrEnum):
@@ -127,6 +129,8 @@ class Movement:
     peak: float | None = None
     threshold: float | None = None
     """What was needed then: degrees of a turn, else a share or a score."""
+    sequence_id: str | None = None
+    """The random sequence it is a step of."""
     number: str | None = None
     """What was to be said aloud; the agent judged it."""
     planarity: float | None = None

@@ -9,6 +9,7 @@ from ekyc.domain.access import Role
 from ekyc.domain.application import Stage
 from ekyc.domain.call import Call, CallState
 from ekyc.domain.errors import ApproveMissing, NotAllowedNow, ReasonMissing
+from ekyc.domain.sequence import STANDARD
 
 
 class Verdict(StrEnum):
@@ -44,8 +45,8 @@ REASONS: Mapping[Verdict, tuple[str, ...]] = {
 `reason.<code>`."""
 
 CHECKLIST = ("face-matches", "card-genuine", "reads-number", "alone", "purpose")
-MOVEMENTS = ("left", "right", "up", "down")
-"""What an approval needs: every item ticked, every movement passed."""
+MOVEMENTS = tuple(direction.value for direction in STANDARD)
+"""What an approval needs: every item ticked, every movement passed, or its equivalent set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +63,22 @@ class Decision:
 
 
 def approve_missing(
-    *, stage: Stage, met: bool, passed: Collection[str], ticked: Collection[str]
+    *,
+    stage: Stage,
+    met: bool,
+    unmoved: Collection[str] = MOVEMENTS,
+    ticked: Collection[str],
 ) -> tuple[str, ...]:
-    """Codes of what still stands between this file and an approval, in the order of work."""
+    """Codes of what still stands between this file and an approval, in the order of work.
+
+    `unmoved` are the movements not made yet (`sequence.missing`).
+    """
     missing = []
     if not met:
         missing.append("call")
     elif stage is not Stage.IN_CALL:
         missing.append("call-over")
-    missing += [f"movement-{name}" for name in MOVEMENTS if name not in passed]
+    missing += [f"movement-{name}" for name in unmoved]
     missing += [f"check-{item}" for item in CHECKLIST if item not in ticked]
     return tuple(missing)
 

@@ -14,6 +14,7 @@ from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.export import Export
 from ekyc.domain.place import Place
 from ekyc.domain.portrait import KeptPortrait
+from ekyc.domain.sequence import Drawing
 from ekyc.domain.still import Still
 from ekyc.journey.ports import Clock
 from ekyc.storage import (
@@ -25,6 +26,7 @@ from ekyc.storage import (
     exports,
     places,
     portraits,
+    sequences,
     staff,
     stills,
 )
@@ -40,6 +42,7 @@ class CallStory:
 
     call: Call
     movements: Sequence[Movement]
+    sequences: Sequence[Drawing]
     stills: Sequence[Still]
     recordings: Sequence[Recording]
     places: Sequence[tuple[datetime, Place]]
@@ -93,6 +96,7 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
         CallStory(
             call=call,
             movements=await calls.movements(tx, call.id),
+            sequences=await sequences.of_call(tx, call.id),
             stills=await stills.of_call(tx, call.id),
             recordings=await calls.recordings(tx, call.id),
             places=await places.of_call(tx, call.id),

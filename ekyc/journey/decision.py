@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from ekyc.domain import decision as rules
+from ekyc.domain import sequence as drawing
 from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.call import Call
 from ekyc.domain.decision import Decision, Verdict
 from ekyc.domain.errors import NotAllowed, NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, calls, decisions, documents, staff
+from ekyc.storage import applications, calls, decisions, documents, sequences, staff
 from ekyc.storage.store import Store, Tx, new_id
 
 LONGEST_NOTE = 4000
@@ -102,14 +103,28 @@ async def approve_missing(tx: Tx, application: Application, *, staff_id: str) ->
     customer. What an earlier call showed belongs to that one, even if its line broke.
     """
     call = await _own_call(tx, application, staff_id)
-    met, passed, ticked = False, set[str](), []
+    met, unmoved, ticked = False, rules.MOVEMENTS, list[str]()
     if call is not None and call.live_at is not None:
         met = True
-        done = await calls.movements(tx, call.id)
-        passed = {movement.direction for movement in done if movement.state == "passed"}
+        unmoved = await _unmoved(tx, call)
         rows = await decisions.checks(tx, application.id, by=staff_id, since=call.accepted_at)
         ticked = [row["item"] for row in rows if row["done"]]
-    return rules.approve_missing(stage=application.stage, met=met, passed=passed, ticked=ticked)
+    return rules.approve_missing(stage=application.stage, met=met, unmoved=unmoved, ticked=ticked)
+
+
+async def _unmoved(tx: Tx, call: Call) -> tuple[str, ...]:
+    """Movements the call still lacks: of its own set, one by one or by a whole sequence of it.
+
+    A sequence from before another set was chosen is no proof of this one.
+    """
+    done = await calls.movements(tx, call.id)
+    passed = {movement.direction for movement in done if movement.state == "passed"}
+    made = await sequences.of_call(tx, call.id)
+    sequenced = any(
+        one.state is drawing.SequenceState.PASSED and one.equivalent == call.equivalent
+        for one in made
+    )
+    return drawing.missing(call.equivalent, passed=passed, sequenced=sequenced)
 
 
 async def _own_call(tx: Tx, application: Application, staff_id: str) -> Call | None:

@@ -13,9 +13,10 @@ from ekyc.domain.call import BROKEN_OFF, Call, CallState, EndReason, MovementSta
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.queue import Ticket, TicketState
+from ekyc.domain.sequence import Drawing, SequenceState
 from ekyc.domain.still import StillState
 from ekyc.journey import appointed
-from ekyc.storage import applications, appointments, calls, queue, stills
+from ekyc.storage import applications, appointments, calls, queue, sequences, stills
 from ekyc.storage.store import Tx
 
 _RING_ENDS = {
@@ -106,6 +107,22 @@ async def fail_movements(tx: Tx, call: Call, reason: str, *, now: datetime) -> N
         await calls.end_movement(tx, failed)
         data = {"movement": movement.id, "direction": movement.direction, "reason": reason}
         await tx.tell(fact("movement.failed", call, now, SYSTEM, **data))
+    made = await sequences.running(tx, call.id)
+    if made is not None:
+        await end_sequence(tx, call, made, passed=False, now=now)
+
+
+async def end_sequence(
+    tx: Tx, call: Call, made: Drawing, *, passed: bool, now: datetime
+) -> Drawing:
+    """A sequence is over, and its seed is no secret any more."""
+    state = SequenceState.PASSED if passed else SequenceState.FAILED
+    ended = replace(made, state=state, ended_at=now)
+    if await sequences.end(tx, ended):
+        data = {"sequence": made.id, "passed": passed, "seed": made.seed}
+        await tx.tell(fact("sequence.revealed", call, now, SYSTEM, **data))
+        tx.wake(f"desk:{call.agent_id}")
+    return ended
 
 
 async def lapse_stills(tx: Tx, call: Call, *, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """The table of the conversation."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from ekyc.settings.sections import Section
@@ -11,6 +13,14 @@ class Call(Section):
     rejoin_s: float = Field(60.0, gt=0, description="A dropped party may come back within, seconds")
     pass_s: float = Field(
         30.0, gt=0, description="Life of the one-use right to open the call's WebSocket, seconds"
+    )
+    sequence_steps: int = Field(
+        4, ge=2, le=8, description="Movements of a random sequence, one after another"
+    )
+    sequence_of: list[Literal["left", "right", "up", "down", "eyes", "smile", "closer"]] = Field(
+        ["left", "right", "up", "down"],
+        min_length=2,
+        description="Movements it is drawn from; a call's equivalent set has its own",
     )
     max_minutes: float = Field(30.0, gt=0, description="Longest call, minutes")
     ws_max_bytes: int = Field(65536, ge=4096, description="Largest WebSocket message, bytes")

@@ -27,6 +27,8 @@ from ekyc.storage.instant import Instant
 from ekyc.storage.line_schema import lines as lines
 from ekyc.storage.line_schema import places as places
 from ekyc.storage.metadata import metadata as metadata
+from ekyc.storage.presence_schema import movements as movements
+from ekyc.storage.presence_schema import sequences as sequences
 from ekyc.storage.sealing_schema import customer_keys as customer_keys
 
 counters = sa.Table(
@@ -247,6 +249,7 @@ calls = sa.Table(
     sa.Column("agent_gone_at", Instant),
     sa.Column("ended_at", Instant),
     sa.Column("end_reason", sa.String(30)),
+    sa.Column("equivalent", sa.String(16)),
     _one_of("state", [state.value for state in CallState], "state"),
     # The belt to the matcher's braces: nobody is ever in two calls.
     _once("uq_calls_agent", "agent_id", while_in=_LIVE_CALL),
@@ -274,27 +277,6 @@ recordings = sa.Table(
     sa.Column("is_whole", sa.Boolean),
     sa.UniqueConstraint("call_id", "party", "segment"),
     _one_of("state", ["writing", "finishing", "finished", "lost"], "state"),
-)
-
-movements = sa.Table(
-    "movements",
-    metadata,
-    _id(),
-    sa.Column("call_id", sa.String(32), sa.ForeignKey("calls.id"), nullable=False, index=True),
-    sa.Column("direction", sa.String(8), nullable=False),
-    sa.Column("state", sa.String(8), nullable=False),
-    sa.Column("asked_at", Instant, nullable=False),
-    sa.Column("ended_at", Instant),
-    sa.Column("reason", sa.String(24)),
-    sa.Column("peak_deg", sa.Float),
-    sa.Column("peak", sa.Float),
-    sa.Column("threshold", sa.Float),
-    sa.Column("number", sa.String(8)),
-    sa.Column("planarity", sa.Float),
-    sa.Column("seconds", sa.Float),
-    sa.Column("limits_version", sa.String(20)),
-    sa.Column("series", sa.JSON),
-    _one_of("state", ["asked", "passed", "failed"], "state"),
 )
 
 stills = sa.Table(

@@ -21,6 +21,7 @@ from ekyc.storage import lines
 from ekyc.storage.store import Row
 from ekyc.web import flag_view
 from ekyc.web.api import Routes
+from ekyc.web.crm_presence import MovedOut, SequenceOut, moved_out, sequence_out
 from ekyc.web.flag_view import FlagOut
 from ekyc.web.keys import CLOCK, STORE, SUBJECT
 from ekyc.web.objects import given
@@ -71,27 +72,6 @@ class CheckOut(BaseModel):
     at: datetime | None
 
 
-class MovedOut(BaseModel):
-    """One movement, as measured, or as the agent judged a number said aloud."""
-
-    id: str
-    direction: str
-    state: str
-    reason: str | None
-    asked_at: datetime
-    peak_deg: float | None
-    """Of a turn of the head, degrees."""
-    peak: float | None
-    """Of any measured movement, in the unit of `threshold`."""
-    threshold: float | None
-    """What was needed: degrees of a turn, else a share or a score."""
-    planarity: float | None
-    limits_version: str | None
-    number: str | None
-    """What was to be said aloud."""
-    seconds: float | None
-
-
 class LineOut(BaseModel):
     """What came from one party, over a call."""
 
@@ -120,7 +100,11 @@ class CallOut(BaseModel):
     live_at: datetime | None
     ended_at: datetime | None
     end_reason: str | None
+    equivalent: str | None
+    """Which movements were asked instead of the usual ones: no-sideways, no-nodding, no-turning,
+    no-moving."""
     movements: list[MovedOut]
+    sequences: list[SequenceOut]
     lines: list[LineOut]
 
 
@@ -281,23 +265,9 @@ def _call(story: CallStory, carried: Carried) -> CallOut:
         live_at=call.live_at,
         ended_at=call.ended_at,
         end_reason=call.end_reason and call.end_reason.value,
-        movements=[
-            MovedOut(
-                id=moved.id,
-                direction=moved.direction,
-                state=moved.state.value,
-                reason=moved.reason,
-                asked_at=moved.asked_at,
-                peak_deg=moved.peak_deg,
-                peak=moved.peak,
-                threshold=moved.threshold,
-                planarity=moved.planarity,
-                limits_version=moved.limits_version,
-                number=moved.number,
-                seconds=moved.seconds,
-            )
-            for moved in story.movements
-        ],
+        equivalent=call.equivalent,
+        sequences=[sequence_out(row) for row in story.sequences],
+        movements=[moved_out(row) for row in story.movements],
         lines=[
             LineOut(party=party.value, **asdict(summary))
             for party in Party

@@ -5,12 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 from ekyc.domain import decision as rules
+from ekyc.domain import sequence as drawing
 from ekyc.domain.application import Stage, mask_phone
 from ekyc.domain.call import Movement, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.document import form_of
 from ekyc.domain.export import ExportState
 from ekyc.domain.movement import AXES, Direction, Limits
+from ekyc.domain.sequence import Drawing, SequenceState
 from ekyc.domain.still import Still
 from ekyc.journey import decision as journey
 from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_into
@@ -177,6 +179,9 @@ def _call(story: CallStory, file: CustomerFile) -> dict[str, Any]:
         "end_reason": call.end_reason and call.end_reason.value,
         "recordings": [_recording(file.application.id, story, row) for row in story.recordings],
         "movements": [_movement(story, row) for row in story.movements],
+        "equivalent": call.equivalent,
+        "needed": list(drawing.needed(call.equivalent)),
+        "sequences": [_sequence(story, row) for row in story.sequences],
         "places": [
             asdict(place) | {"at": at.isoformat(), "call_s": seconds_into(call, at)}
             for at, place in story.places
@@ -221,6 +226,24 @@ def _export(
     }
 
 
+def _sequence(story: CallStory, row: Drawing) -> dict[str, Any]:
+    """The seed is told once nothing can be learnt from it any more."""
+    is_over = row.state is not SequenceState.RUNNING
+    return {
+        "id": row.id,
+        "state": row.state.value,
+        "commitment": row.commitment,
+        "seed": row.seed if is_over else None,
+        "pool": list(row.pool),
+        "steps": row.steps,
+        "orders": drawing.orders(len(row.pool), row.steps),
+        "equivalent": row.equivalent,
+        "asked_at": row.asked_at.isoformat(),
+        "ended_at": row.ended_at and row.ended_at.isoformat(),
+        "call_s": seconds_into(story.call, row.asked_at),
+    }
+
+
 def _threshold(row: Movement) -> float | None:
     """What was needed then, or is needed now; a number is judged by the agent."""
     if row.threshold is not None:
@@ -240,6 +263,7 @@ def _movement(story: CallStory, row: Movement) -> dict[str, Any]:
         "peak": row.peak if row.peak is not None else row.peak_deg,
         "threshold": _threshold(row),
         "number": row.number,
+        "sequence": row.sequence_id,
         "planarity": row.planarity,
         "seconds": row.seconds,
         "threshold_deg": _threshold(row) if is_turn else None,

@@ -6,6 +6,7 @@ from typing import Any
 from ekyc.domain.call import Movement, MovementState
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import MovementEnded, MovementProgress, Quality, RoomEvent
+from ekyc.domain.sequence import Drawing
 from ekyc.web.sockets import Message
 
 _FIGURES = ("kbps", "loss", "rtt_ms", "fps", "width", "height")
@@ -42,6 +43,18 @@ def spoken(movement: Movement) -> Message:
         return about | _verdict(movement.state, movement.reason)
     asked = {"phase": "say", "fraction": 0.0, "state": movement.state.value, "reason": None}
     return about | asked | _UNMEASURED
+
+
+def sequence(made: Drawing, passed: int) -> Message:
+    """Of a random sequence: which step is asked now, of how many, or how it ended."""
+    return {
+        "type": "sequence",
+        "id": made.id,
+        "state": made.state.value,
+        "step": min(passed + 1, made.steps),
+        "of": made.steps,
+        "commitment": made.commitment,
+    }
 
 
 def _verdict(state: MovementState, reason: str | None) -> dict[str, Any]:

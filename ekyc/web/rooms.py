@@ -18,6 +18,7 @@ from ekyc.domain.errors import Busy, NotFound
 from ekyc.domain.place import Place, recorded
 from ekyc.domain.room import (
     LineStepped,
+    MovementEnded,
     PartyConnected,
     PartyDropped,
     Quality,
@@ -26,10 +27,11 @@ from ekyc.domain.room import (
     RoomLive,
     RoomLost,
 )
+from ekyc.domain.sequence import Drawing
 from ekyc.journey import call as calling
 from ekyc.journey import place as whereabouts
 from ekyc.journey import room as journal
-from ekyc.journey import sealing
+from ekyc.journey import sealing, sequence
 from ekyc.journey.line import Figures
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.settings import Call as CallSettings
@@ -212,6 +214,12 @@ class Rooms:
         if (socket := room.sockets.get(Party.CUSTOMER)) is not None:
             socket.say({"type": "flip"})
 
+    async def tell_sequence(self, made: Drawing) -> None:
+        """A random sequence began, goes on or is over."""
+        if (room := self._rooms.get(made.call_id)) is not None:
+            passed, now = await sequence.progress(self._store, made)
+            room.say(room_messages.sequence(now, passed))
+
     def tell_spoken(self, movement: Movement) -> None:
         """A number was asked for, or judged: nothing measures it, so no report comes."""
         if (room := self._rooms.get(movement.call_id)) is not None:
@@ -239,9 +247,18 @@ class Rooms:
                 await self._write_down(event)
                 if not isinstance(event, RecordingInterrupted):
                     await self._tell(event)
+                if isinstance(event, MovementEnded):
+                    await self._go_on(event)
             except Exception as error:  # one lost report must not silence all that follow
                 log.exception("room.report-failed", room=event.room, problem=type(error).__name__)
         self._heard_out.set()
+
+    async def _go_on(self, event: MovementEnded) -> None:
+        """The next step of a sequence is asked as soon as the last one is told."""
+        with suppress(NotFound):  # its worker died: the call is interrupted, the sequence over
+            made = await sequence.go_on(self._store, self._clock, self._media, event)
+            if made is not None:
+                await self.tell_sequence(made)
 
     async def _write_down(self, event: RoomEvent) -> None:
         if not isinstance(event, Quality):

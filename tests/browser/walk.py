@@ -15,11 +15,11 @@ from playwright.async_api import Locator, expect
 from ekyc.demo import cards
 from ekyc.demo.face import Portrait
 from ekyc.demo.face import photograph as portrait_of
-from ekyc.demo.frames import FrameBook, path
+from ekyc.demo.frames import FrameBook
 from ekyc.demo.photographs import photograph
 from ekyc.demo.specimen import Specimen
 from ekyc.domain.document import Side
-from ekyc.domain.movement import Direction
+from ekyc.domain.movement import MEASURED
 from tests.browser.house import House, words
 from tests.browser.people import Person
 
@@ -186,7 +186,7 @@ async def waits(customer: Person, house: House, *, place: bool = False) -> None:
 
 
 async def film(person: Person, portrait: Portrait) -> None:
-    """Learn every turn of the head by heart, and look into the camera."""
+    """Learn every movement of the head by heart, and look into the camera."""
     films = await asyncio.to_thread(_films, portrait)
     for name, frames in films.items():
         await person.rehearse(name, frames)
@@ -195,10 +195,9 @@ async def film(person: Person, portrait: Portrait) -> None:
 
 def _films(portrait: Portrait) -> dict[str, list[bytes]]:
     book = FrameBook(portrait, FACES)
-    asked = (Direction.LEFT, Direction.RIGHT, Direction.UP, Direction.DOWN)
     return {
-        direction.value: [jpeg(book.frame(*angles)) for angles in path(direction, fps=FPS)]
-        for direction in asked
+        direction.value: [jpeg(picture) for picture in book.film(direction, fps=FPS)]
+        for direction in MEASURED
     }
 
 

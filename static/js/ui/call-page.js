@@ -199,7 +199,7 @@ export class CallPage extends PageElement {
     const why = `move.reason.${reason}`;
     const sub = state === "failed" ? t(hasText(why) ? why : "move.reason.other") : t(detailOf(movement));
     const share = state === "passed" ? 100 : Math.round((movement.fraction ?? 0) * 100);
-    return html`<section class="sheet ${state}" data-phase=${phase} aria-labelledby="h-move">
+    return html`<section class="sheet ${state}" data-phase=${phase} data-asked=${direction} data-movement=${movement.id} aria-labelledby="h-move">
       <div class="move"><svg class="dial" viewBox="0 0 96 96" aria-hidden="true"><circle cx="48" cy="48" r="42"></circle><circle class="bar" cx="48" cy="48" r="42" pathLength="100" stroke-dasharray="${share} 100"></circle></svg>
         <span class="arrow ${state === "asked" && phase === "move" ? direction : ""}">${icon(arrowOf(movement))}</span></div>
       <div class="say" role="status" aria-live="assertive"><p class="k">${t("move.kicker", { n: this.movements.length })}</p><h2 id="h-move">${t(instructionOf(movement))}</h2>
