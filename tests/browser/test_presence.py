@@ -1,14 +1,20 @@
 """What a customer is shown, and hears, while a face is asked to move; what the agent sees of it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from ekyc.demo.face import Portrait
+from ekyc.demo.frames import FrameBook
+from ekyc.domain.movement import MEASURED
+from ekyc.domain.sequence import STANDARD, commitment, drawn
 from ekyc.settings import Queue
 from tests.browser import walk
 from tests.browser.house import House, opened
@@ -28,18 +34,21 @@ VOICES = """(() => {
 """A device with a voice of both languages that writes down what it is given to say."""
 
 OBEYS = """() => {
-  let done = "";
+  let now = "";
+  const show = (film) => {
+    if (film !== now) __cam.play((now = film), { fps: 15 });
+  };
   const look = () => {
-    const { phase, asked, movement } = document.querySelector("[data-movement]")?.dataset ?? {};
-    if (phase !== "move" || movement === done) return;
-    done = movement;
-    __cam.play(asked, { fps: 15 });
+    const { phase, asked } = document.querySelector("[data-movement]")?.dataset ?? {};
+    if (phase === "move") show(asked);
+    else if (phase !== "hold" && now && !now.endsWith("back")) show(`${now} back`);
   };
   window.__obeys = new MutationObserver(look);
   __obeys.observe(document.body, { subtree: true, childList: true, attributes: true });
   look();
 }"""
-"""The head before the camera does what the page asks for, once each time."""
+"""The head before the camera does what the page asks for, and holds it until the page is content:
+a busy machine measures few pictures a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +81,24 @@ async def call(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> As
         await walk.waits(customer, house)
         await walk.answer(agent)
         await walk.arrives(customer, "call")
-        await walk.film(customer, Portrait.HOPPER)
+        await rehearse(customer)
         await walk.both_meet(agent, customer)
         await customer.page.evaluate(OBEYS)
         yield Call(house=house, agent=agent, customer=customer)
         for person in (agent, customer):
             assert person.complaints == []
             await person.context.close()
+
+
+async def rehearse(customer: Person) -> None:
+    """Learn each movement by heart, the way there and the way back, and look into the camera."""
+    book = await asyncio.to_thread(FrameBook, Portrait.HOPPER, walk.FACES)
+    await customer.sees(walk.jpeg(book.front))
+    for direction in MEASURED:
+        film = [walk.jpeg(picture) for picture in book.film(direction, fps=walk.FPS)]
+        middle = len(film) // 2
+        await customer.rehearse(direction.value, film[5:middle])
+        await customer.rehearse(f"{direction.value} back", film[middle:])
 
 
 async def test_a_number_is_shown_large_read_aloud_and_judged_by_the_agent(call: Call) -> None:
@@ -114,3 +134,58 @@ async def test_prompts_are_said_in_the_customers_language_unless_they_are_switch
     assert await call.said() == before
     await voice.click()
     await speak(call.customer, "vi")
+
+
+async def test_a_random_sequence_runs_by_itself_and_can_be_drawn_again(call: Call) -> None:
+    desk, page = call.agent.page, call.customer.page
+    begin = desk.locator("[data-sequence]")
+    await begin.click()
+    await expect(begin).to_have_attribute("data-sequence", "running")
+    await expect(page.locator(".say .k")).to_have_text(re.compile(r"/4$"))
+    await reads_well(call.customer, "call, a random sequence", languages=("vi",), touched=True)
+    await reads_well(call.agent, "desk, a random sequence", languages=("vi",))
+    over = re.compile("passed|failed")
+    await expect(begin).to_have_attribute("data-sequence", over, timeout=2 * walk.SLOW_MS)
+    file = await newest_file(call.house)
+    (drawn_once,) = file["calls"][-1]["sequences"]
+    assert drawn_once["state"] == "passed", [
+        (m["direction"], m["reason"]) for m in file["calls"][-1]["movements"]
+    ]
+    seed, id = drawn_once["seed"], drawn_once["id"]
+    assert drawn_once["commitment"] == commitment(seed, application_id=file["id"], sequence_id=id)
+    asked = [m["direction"] for m in file["calls"][-1]["movements"] if m["sequence"] == id]
+    assert asked == [one.value for one in drawn(seed, STANDARD, 4)]
+
+
+async def test_a_face_that_leaves_is_called_back_and_the_movement_goes_on(call: Call) -> None:
+    await call.asks("front").click()
+    await expect(call.asks("front")).to_have_class(re.compile("done"), timeout=walk.SLOW_MS)
+    await call.customer.page.evaluate("__obeys.disconnect()")
+    await call.asks("left").click()
+    await call.prompt("move").wait_for(timeout=walk.SLOW_MS)
+    book = await asyncio.to_thread(FrameBook, Portrait.HOPPER, walk.FACES)
+    await call.customer.sees(walk.jpeg(np.full_like(book.front, 90)))
+    await expect(call.prompt("lost")).to_contain_text(walk.CUSTOMER["move.lost"])
+    await reads_well(call.customer, "call, the face is lost", languages=("vi",), touched=True)
+    await call.customer.sees(walk.jpeg(book.front))
+    await call.prompt("move").wait_for(timeout=walk.SLOW_MS)
+    await call.customer.page.evaluate(OBEYS)
+    await expect(call.asks("left")).to_have_class(re.compile("done"), timeout=walk.SLOW_MS)
+
+
+async def test_a_customer_who_cannot_turn_is_asked_for_an_equivalent_set(call: Call) -> None:
+    choice = call.agent.page.locator("movement-panel select")
+    await choice.select_option("no-turning")
+    wanted = call.agent.page.locator("movement-panel .wanted")
+    await expect(wanted).to_have_count(4)
+    await reads_well(call.agent, "desk, an equivalent set", languages=("vi",))
+    assert (await newest_file(call.house))["calls"][-1]["equivalent"] == "no-turning"
+    await choice.select_option("")
+    await expect(call.asks("left")).to_have_class(re.compile("wanted"))
+
+
+async def newest_file(house: House) -> dict[str, Any]:
+    """As a supervisor sees it."""
+    async with house.staff() as supervisor:
+        listed = await supervisor.ask("GET", "/api/files")
+        return await supervisor.ask("GET", f"/api/files/{listed['files'][0]['id']}")

@@ -50,7 +50,16 @@ test("a movement once passed stays passed, unless it is being asked again", () =
   assert.equal(standing(asked, "left").id, "2");
   assert.equal(standing([...asked, movement({ id: "4", state: "asked" })], "left").id, "4");
   assert.equal(standing(asked, "up"), undefined);
-  assert.equal(passedCount([...asked, movement({ direction: "front" })]), 1);
+  const call = { movements: [...asked, movement({ direction: "front" })], sequences: [], equivalent: null, needed: ["left", "right"] };
+  assert.equal(passedCount({ calls: [call] }), 1);
+});
+
+test("a whole sequence stands for what is measured, in the set it was drawn from", () => {
+  const call = { movements: [], equivalent: "no-turning", needed: ["eyes", "smile", "closer", "number"] };
+  const drawn = (changes) => ({ calls: [{ ...call, sequences: [{ state: "passed", equivalent: "no-turning", ...changes }] }] });
+  assert.equal(passedCount(drawn({})), 3);
+  assert.equal(passedCount(drawn({ equivalent: null })), 0);
+  assert.equal(passedCount(drawn({ state: "failed" })), 0);
 });
 
 test("only what the customer did in the latest call counts", () => {

@@ -108,6 +108,7 @@ export class AgentCall extends EventTarget {
     if (message.type === "line") this.steps = { ...this.steps, [message.party]: message.step };
     if (message.type === "place") this.place = /** @type {any} */ (message);
     if (message.type === "movement") this.#movement(/** @type {any} */ (message));
+    if (message.type === "sequence" && message.state !== "running") this.dispatchEvent(new Event("moved"));
     if (message.type === "error") this.problem = refusal(/** @type {any} */ (message));
     if (message.type === "replaced") return this.#stepAside();
     if (message.type === "ended") return this.close();

@@ -5,13 +5,19 @@ import { t } from "../lib/i18n.js";
 import { secondsLong } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
-import { DIRECTIONS, NEEDED, OTHERS, movementsOf, passedCount, standing } from "./scene.js";
+import { DIRECTIONS, OTHERS, movementsOf, neededOf, passedCount, sequenceOf, standing } from "./scene.js";
+
+/** What a customer cannot do; never why. */
+const WANTS = ["no-sideways", "no-nodding", "no-turning", "no-moving"];
 
 /** @typedef {import("../lib/staff.js").Direction} Direction */
 /** @typedef {import("../lib/staff.js").Movement} Movement */
 
 /** Left and right are the customer's own, in pictures as in words. */
 export const ARROWS = { left: "arrow-left", right: "arrow-right", up: "arrow-up", down: "arrow-down", front: "scan-face", eyes: "eye-off", smile: "smile", closer: "maximize", number: "megaphone" };
+
+/** How many of these a sequence can be drawn from: a number is judged by ear. @param {readonly Direction[]} needed */
+const drawable = (needed) => needed.filter((direction) => direction !== "number").length;
 
 export class MovementPanel extends LightElement {
   static properties = { file: { attribute: false }, progress: { attribute: false }, open: { attribute: false } };
@@ -31,12 +37,14 @@ export class MovementPanel extends LightElement {
     const movements = movementsOf(this.file);
     const asked = movements.findLast(({ state }) => state === "asked");
     const under = this.progress?.direction ?? asked?.direction ?? null;
-    const passed = passedCount(movements);
+    const passed = passedCount(this.file);
+    const needed = neededOf(this.file);
     return html`<section class="box mvs" aria-labelledby="h-mv">
-      <header><h2 id="h-mv">${t("moves.title")}</h2>${pill(passed === NEEDED.length ? "ok" : "brand", t("moves.count", { n: passed, of: NEEDED.length }))}</header>
-      <div class="chls">${DIRECTIONS.map((direction) => this.#button(direction, standing(movements, direction), under))}</div>
+      <header><h2 id="h-mv">${t("moves.title")}</h2>${pill(passed === needed.length ? "ok" : "brand", t("moves.count", { n: passed, of: needed.length }))}</header>
+      <div class="chls">${DIRECTIONS.map((direction) => this.#button(direction, standing(movements, direction), under))}${this.#sequence()}</div>
       <div class="chls slim">${OTHERS.map((direction) => this.#button(direction, standing(movements, direction), under))}</div>
       ${this.#number(asked)}
+      ${this.#equivalent(this.file)}
       <p class="say">${this.progress || under ? icon("captions") : icon("info")}<span>${this.#says(under)}</span></p>
       <div class="sr" role="status">${this.#news(movements.at(-1))}</div>
     </section>`;
@@ -48,7 +56,8 @@ export class MovementPanel extends LightElement {
     const closed = !this.open || now;
     const state = now ? "now" : stands?.state === "passed" ? "done" : stands?.state === "failed" ? "fail" : "";
     const pictures = { now: ARROWS[direction], done: "check", fail: "x", "": ARROWS[direction] };
-    return html`<button type="button" class="chl ${state}" data-missing="movement-${direction}" aria-disabled=${closed}
+    const wanted = this.file !== null && neededOf(this.file).includes(direction);
+    return html`<button type="button" class="chl ${state} ${wanted ? "wanted" : ""}" data-missing="movement-${direction}" aria-disabled=${closed}
       @click=${() => !closed && this.tell("ask-movement", direction)}>${icon(pictures[state])}<span>${t(`direction.${direction}`)}</span>
       <small class="num">${this.#small(now, stands)}</small>
       ${now && this.progress ? html`<progress max="1" value=${this.progress.fraction} aria-label=${t("moves.progress")}></progress>` : nothing}</button>`;
@@ -59,6 +68,26 @@ export class MovementPanel extends LightElement {
     if (now) return t(`phase.${this.progress?.phase ?? (stands?.number ? "say" : "calibrate")}`);
     if (stands?.state === "passed") return stands.seconds === null ? t("moves.passed") : secondsLong(stands.seconds);
     return stands?.state === "failed" ? t(`fail.${stands.reason ?? "timeout"}`) : "";
+  }
+
+  /** One button for all steps; its commitment stands below while it runs. */
+  #sequence() {
+    const drawn = this.file && sequenceOf(this.file);
+    const state = drawn ? /** @type {const} */ ({ running: "now", passed: "done", failed: "fail" })[drawn.state] : "";
+    const pictures = { now: "repeat", done: "check", fail: "x", "": "repeat" };
+    const closed = !this.open || state === "now" || (this.file !== null && drawable(neededOf(this.file)) < 2);
+    const made = drawn ? movementsOf(/** @type {import("../lib/staff.js").CustomerFile} */ (this.file)).filter(({ sequence, state: how }) => sequence === drawn.id && how === "passed").length : 0;
+    return html`<button type="button" class="chl drawn ${state}" data-sequence=${drawn?.state ?? ""} aria-disabled=${closed} title=${drawn ? t("sequence.commitment", { commitment: drawn.commitment }) : nothing}
+      @click=${() => !closed && this.tell("begin-sequence")}>${icon(pictures[state])}<span>${t("sequence.begin")}</span>
+      <small class="num">${drawn ? t("sequence.stands", { n: made, of: drawn.steps, commitment: drawn.commitment.slice(0, 8) }) : ""}</small></button>`;
+  }
+
+  /** @param {import("../lib/staff.js").CustomerFile} file */
+  #equivalent(file) {
+    const chosen = file.calls.at(-1)?.equivalent ?? "";
+    return html`<label class="instead"><span>${t("equivalent.label")}</span>
+      <select class="input" ?disabled=${!this.open} @change=${(/** @type {Event} */ event) => this.tell("choose-equivalent", /** @type {HTMLSelectElement} */ (event.target).value || null)}>
+        ${["", ...WANTS].map((want) => html`<option value=${want} ?selected=${want === chosen}>${t(`equivalent.${want || "none"}`)}</option>`)}</select></label>`;
   }
 
   /** What the customer is to say, and whether it was heard. @param {Movement | undefined} asked */

@@ -6,7 +6,7 @@
 /** @typedef {import("../lib/staff.js").Direction} Direction */
 /** @typedef {"idle" | "ringing" | "call" | "wrap-up"} Scene */
 
-/** What an approval needs, in the order of the buttons; "front" is an aid. @type {readonly Direction[]} */
+/** What an approval usually needs, in the order of the buttons; "front" is an aid. @type {readonly Direction[]} */
 export const NEEDED = ["left", "right", "up", "down"];
 /** @type {readonly Direction[]} */
 export const DIRECTIONS = [...NEEDED, "front"];
@@ -49,6 +49,17 @@ export function standing(movements, direction) {
   return newest?.state === "asked" ? newest : asked.findLast(({ state }) => state === "passed") ?? newest;
 }
 
-/** How many of the needed directions are passed. @param {Movement[]} movements */
-export const passedCount = (movements) =>
-  NEEDED.filter((direction) => standing(movements, direction)?.state === "passed").length;
+/** What an approval needs in the latest call. @param {CustomerFile} file @returns {readonly Direction[]} */
+export const neededOf = ({ calls }) => calls.at(-1)?.needed ?? NEEDED;
+
+/** The random sequence asked for last in the latest call. @param {CustomerFile} file */
+export const sequenceOf = ({ calls }) => calls.at(-1)?.sequences.at(-1) ?? null;
+
+/** How many of the needed directions are passed; a whole sequence stands for all that is measured.
+ * @param {CustomerFile} file */
+export function passedCount(file) {
+  const call = file.calls.at(-1);
+  const whole = call?.sequences.some(({ state, equivalent }) => state === "passed" && equivalent === call.equivalent) ?? false;
+  const made = (/** @type {Direction} */ direction) => standing(movementsOf(file), direction)?.state === "passed" || (whole && direction !== "number");
+  return neededOf(file).filter(made).length;
+}

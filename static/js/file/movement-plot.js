@@ -2,7 +2,7 @@
 
 import { html, nothing, svg } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
-import { NEEDED, movementsOf, passedCount } from "../desk/scene.js";
+import { neededOf, passedCount } from "../desk/scene.js";
 import { angle, decimal, length, secondsLong } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
@@ -26,9 +26,9 @@ export class MovementPlot extends LightElement {
     const movements = this.file.calls.flatMap((call) => call.movements);
     if (!movements.length) return nothing;
     const drawn = strips(movements);
-    const passed = passedCount(movementsOf(this.file));
+    const passed = passedCount(this.file);
     return html`<section class="panel moves" aria-labelledby="h-moves"><header>
-        <div class="ph"><h2 id="h-moves">${t("plot.title")}</h2><span class="sub">${t("plot.count", { n: passed, of: NEEDED.length })}</span></div>${drawn.length ? this.#key() : nothing}</header>
+        <div class="ph"><h2 id="h-moves">${t("plot.title")}</h2><span class="sub">${t("plot.count", { n: passed, of: neededOf(this.file).length })}</span></div>${drawn.length ? this.#key() : nothing}</header>
       ${drawn.length ? html`<div class="plots">${this.#plot("yaw", drawn)}${this.#plot("pitch", drawn)}</div>` : nothing}
       <div class="wide" tabindex="0" role="group" aria-label=${t("plot.caption")}>${this.#table(movements)}</div>
       ${drawn.length ? this.#twin(drawn) : nothing}</section>`;

@@ -26,12 +26,13 @@ import { heardNow } from "./clock.js";
 /** What wants a second look. @typedef {{code: string, field: string | null, message: string, others: {id: string, reference: string}[]}} Flag */
 /** @typedef {{id: string, party: string, segment: number, state: "writing" | "finishing" | "finished" | "lost", offset_ms: number, duration_ms: number | null, size_bytes: number | null, is_whole: boolean | null, url: string}} Recording */
 /** @typedef {{id: string, state: "due" | "running" | "finished" | "failed", percent: number, problem: Message | null, by: string, asked_at: string, expires_at: string | null, size_bytes: number | null, url: string}} Film */
-/** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, peak: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, threshold: number | null, number: string | null, series: Measure[], call_s: number | null}} Movement */
+/** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, peak: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, threshold: number | null, number: string | null, sequence: string | null, series: Measure[], call_s: number | null}} Movement */
+/** Steps drawn from a seed that was committed to. @typedef {{id: string, state: "running" | "passed" | "failed", commitment: string, seed: string | null, pool: Direction[], steps: number, orders: number, equivalent: string | null, asked_at: string, ended_at: string | null, call_s: number | null}} Drawing */
 /** A photograph asked for in a call. @typedef {{id: string, of: "document" | "face", state: "asked" | "taken" | "declined" | "lapsed", asked_at: string, taken_at: string | null, url: string | null, call_s: number | null}} Still */
 /** Where the customer was, as the browser said. @typedef {{state: "known" | "refused" | "unavailable", latitude: number | null, longitude: number | null, accuracy_m: number | null, at: string, call_s: number | null}} Place */
 /** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
-/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], stills: Still[], places: Place[], export: Film | null}} Call */
+/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
 /** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
@@ -130,6 +131,10 @@ export const saveNote = (id, text) => ask("PUT", `${address(id)}/note`, { body: 
 /** @param {string} id @param {Verdict} verdict @param {string[]} reasons @param {string} note @returns {Promise<CustomerFile>} */
 export const decide = (id, verdict, reasons, note) =>
   ask("POST", `${address(id)}/decision`, { body: { verdict, reasons, note } });
+/** Draw a random sequence and ask for it. @param {string} id @returns {Promise<string>} Its id. */
+export const beginSequence = async (id) => (await ask("POST", `${address(id)}/sequences`)).id;
+/** Other movements, by what the customer cannot do; null: the usual ones. @param {string} id @param {string | null} want */
+export const chooseEquivalent = (id, want) => ask("PUT", `${address(id)}/equivalent`, { body: { want } });
 /** Whether the number was read out as shown. @param {string} id @param {string} movement @param {boolean} passed */
 export const judgeNumber = (id, movement, passed) => ask("POST", `${address(id)}/movements/${movement}/heard`, { body: { passed } });
 /** @param {string} id @param {Direction} direction @returns {Promise<string>} The movement's id. */

@@ -106,6 +106,7 @@ async function takePhotograph() {
 const HEARD = {
   movement,
   recording: ({ on }) => recording(on),
+  sequence: (news) => (element.sequence = news.state === "running" ? news : null),
   line: (message) => (element.steps = { ...element.steps, [message.party]: message.step }),
   place: (message) => (element.place = message),
   quality: (message) => message.party === "customer" && (element.quality = message),
@@ -144,7 +145,7 @@ session.addEventListener("change", async () => {
   Object.assign(element, { state, own, remote, missing, muted, dark, away: looksAway(own), taken: hold.trouble });
   if (state === before) return;
   forget();
-  if (state !== "live") element.movement = null;
+  if (state !== "live") element.movement = element.sequence = null;
   if (state === "lost") element.steps = {}; // told again at the next join
   if (state === "live") await sound();
   if (state === "over") await over();

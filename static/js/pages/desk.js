@@ -39,6 +39,18 @@ on("ask-movement", (direction) =>
     return staff.file(id);
   }),
 );
+on("begin-sequence", () =>
+  work.onFile(async (id) => {
+    await staff.beginSequence(id);
+    return staff.file(id);
+  }),
+);
+on("choose-equivalent", (want) =>
+  work.onFile(async (id) => {
+    await staff.chooseEquivalent(id, want);
+    return staff.file(id);
+  }),
+);
 on("judge-number", ({ movement, passed }) =>
   work.onFile(async (id) => {
     await staff.judgeNumber(id, movement, passed);

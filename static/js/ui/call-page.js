@@ -33,6 +33,7 @@ export class CallPage extends PageElement {
     steps: { attribute: false },
     movement: { attribute: false },
     movements: { attribute: false },
+    sequence: { attribute: false },
     caption: { attribute: false },
     voice: { attribute: false },
     taken: { attribute: false },
@@ -73,6 +74,8 @@ export class CallPage extends PageElement {
     this.movement = null;
     /** Every movement asked so far. @type {Movement[]} */
     this.movements = [];
+    /** The random sequence under way: which step, of how many. @type {{step: number, of: number} | null} */
+    this.sequence = null;
     /** Whether prompts are said aloud; null where the device has no voice for the language.
      * @type {"on" | "off" | null} */
     this.voice = null;
@@ -202,7 +205,7 @@ export class CallPage extends PageElement {
     return html`<section class="sheet ${state}" data-phase=${phase} data-asked=${direction} data-movement=${movement.id} aria-labelledby="h-move">
       <div class="move"><svg class="dial" viewBox="0 0 96 96" aria-hidden="true"><circle cx="48" cy="48" r="42"></circle><circle class="bar" cx="48" cy="48" r="42" pathLength="100" stroke-dasharray="${share} 100"></circle></svg>
         <span class="arrow ${state === "asked" && phase === "move" ? direction : ""}">${icon(arrowOf(movement))}</span></div>
-      <div class="say" role="status" aria-live="assertive"><p class="k">${t("move.kicker", { n: this.movements.length })}</p><h2 id="h-move">${t(instructionOf(movement))}</h2>
+      <div class="say" role="status" aria-live="assertive"><p class="k">${this.sequence ? t("move.step", { n: this.sequence.step, of: this.sequence.of }) : t("move.kicker", { n: this.movements.length })}</p><h2 id="h-move">${t(instructionOf(movement))}</h2>
         ${number && state === "asked" ? html`<p class="digits num">${number}</p>` : nothing}<p>${sub}</p></div>
       ${this.voice ? html`<button class="voice ${this.voice}" type="button" aria-pressed=${this.voice === "on"} aria-label=${t("call.voice")} @click=${() => this.tell("voice")}>${icon("volume-2")}</button>` : nothing}
       ${this.movements.length > 1 ? html`<ol class="dots">${this.movements.slice(-4).map((one) => this.dot(one, one.id === movement.id))}</ol>` : nothing}</section>`;
