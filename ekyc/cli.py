@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import ValidationError
 
-from ekyc import accounts, seals, upkeep
+from ekyc import accounts, presence, seals, upkeep
 from ekyc.bench.command import bench_app
 from ekyc.domain.errors import EkycError
 from ekyc.settings import Settings
@@ -32,6 +32,8 @@ parts = (accounts.staff_app, keys_app, seals.seal_app, webhooks_app, bench_app, 
 for part in parts:
     app.add_typer(part)
 for command in (upkeep.migrate, upkeep.backup, upkeep.restore):
+    app.command()(command)
+for command in (presence.challenge, presence.sequence):
     app.command()(command)
 
 Greet = Callable[["web.Application"], Awaitable[None]]

@@ -5,7 +5,7 @@ import { t } from "../lib/i18n.js";
 import { secondsLong } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
-import { DIRECTIONS, OTHERS, movementsOf, neededOf, passedCount, sequenceOf, standing } from "./scene.js";
+import { OTHERS, movementsOf, neededOf, passedCount, sequenceOf, standing } from "./scene.js";
 
 /** What a customer cannot do; never why. */
 const WANTS = ["no-sideways", "no-nodding", "no-turning", "no-moving"];
@@ -15,6 +15,9 @@ const WANTS = ["no-sideways", "no-nodding", "no-turning", "no-moving"];
 
 /** Left and right are the customer's own, in pictures as in words. */
 export const ARROWS = { left: "arrow-left", right: "arrow-right", up: "arrow-up", down: "arrow-down", front: "scan-face", eyes: "eye-off", smile: "smile", closer: "maximize", number: "megaphone" };
+
+/** In the order they are shown; the front, an aid, stands beside the sequence. @type {readonly Direction[]} */
+const BUTTONS = ["left", "right", "up", "down", ...OTHERS, "front"];
 
 /** How many of these a sequence can be drawn from: a number is judged by ear. @param {readonly Direction[]} needed */
 const drawable = (needed) => needed.filter((direction) => direction !== "number").length;
@@ -40,12 +43,9 @@ export class MovementPanel extends LightElement {
     const passed = passedCount(this.file);
     const needed = neededOf(this.file);
     return html`<section class="box mvs" aria-labelledby="h-mv">
-      <header><h2 id="h-mv">${t("moves.title")}</h2>${pill(passed === needed.length ? "ok" : "brand", t("moves.count", { n: passed, of: needed.length }))}</header>
-      <div class="chls">${DIRECTIONS.map((direction) => this.#button(direction, standing(movements, direction), under))}${this.#sequence()}</div>
-      <div class="chls slim">${OTHERS.map((direction) => this.#button(direction, standing(movements, direction), under))}</div>
-      ${this.#number(asked)}
-      ${this.#equivalent(this.file)}
-      <p class="say">${this.progress || under ? icon("captions") : icon("info")}<span>${this.#says(under)}</span></p>
+      <header><h2 id="h-mv">${t("moves.title")}</h2>${this.#equivalent(this.file)}${pill(passed === needed.length ? "ok" : "brand", t("moves.count", { n: passed, of: needed.length }))}</header>
+      <div class="chls">${BUTTONS.map((direction) => this.#button(direction, standing(movements, direction), under))}${this.#sequence()}</div>
+      ${asked?.number ? this.#number(asked.id, asked.number) : html`<p class="say">${this.progress || under ? icon("captions") : icon("info")}<span>${this.#says(under)}</span></p>`}
       <div class="sr" role="status">${this.#news(movements.at(-1))}</div>
     </section>`;
   }
@@ -58,7 +58,7 @@ export class MovementPanel extends LightElement {
     const pictures = { now: ARROWS[direction], done: "check", fail: "x", "": ARROWS[direction] };
     const wanted = this.file !== null && neededOf(this.file).includes(direction);
     return html`<button type="button" class="chl ${state} ${wanted ? "wanted" : ""}" data-missing="movement-${direction}" aria-disabled=${closed}
-      @click=${() => !closed && this.tell("ask-movement", direction)}>${icon(pictures[state])}<span>${t(`direction.${direction}`)}</span>
+      title=${stands?.state === "failed" ? this.#small(now, stands) : nothing} @click=${() => !closed && this.tell("ask-movement", direction)}>${icon(pictures[state])}<span>${t(`direction.${direction}`)}</span>
       <small class="num">${this.#small(now, stands)}</small>
       ${now && this.progress ? html`<progress max="1" value=${this.progress.fraction} aria-label=${t("moves.progress")}></progress>` : nothing}</button>`;
   }
@@ -85,16 +85,14 @@ export class MovementPanel extends LightElement {
   /** @param {import("../lib/staff.js").CustomerFile} file */
   #equivalent(file) {
     const chosen = file.calls.at(-1)?.equivalent ?? "";
-    return html`<label class="instead"><span>${t("equivalent.label")}</span>
-      <select class="input" ?disabled=${!this.open} @change=${(/** @type {Event} */ event) => this.tell("choose-equivalent", /** @type {HTMLSelectElement} */ (event.target).value || null)}>
+    return html`<label class="instead"><span class="sr">${t("equivalent.label")}</span>
+      <select class="input" title=${t(`equivalent.${chosen || "none"}`)} ?disabled=${!this.open} @change=${(/** @type {Event} */ event) => this.tell("choose-equivalent", /** @type {HTMLSelectElement} */ (event.target).value || null)}>
         ${["", ...WANTS].map((want) => html`<option value=${want} ?selected=${want === chosen}>${t(`equivalent.${want || "none"}`)}</option>`)}</select></label>`;
   }
 
-  /** What the customer is to say, and whether it was heard. @param {Movement | undefined} asked */
-  #number(asked) {
-    if (!asked?.number) return nothing;
-    const { id, number } = asked;
-    return html`<div class="heard" role="group" aria-label=${t("moves.number")}><span>${t("moves.number")}</span><b class="num">${number}</b>
+  /** What the customer is to say, and whether it was heard. @param {string} id @param {string} number */
+  #number(id, number) {
+    return html`<div class="heard" role="group" aria-label=${t("moves.number")}><b class="num">${number}</b>
       <button type="button" class="btn sm ok" @click=${() => this.tell("judge-number", { movement: id, passed: true })}>${icon("check")}<span>${t("moves.heard")}</span></button>
       <button type="button" class="btn sm" @click=${() => this.tell("judge-number", { movement: id, passed: false })}>${icon("x")}<span>${t("moves.not-heard")}</span></button></div>`;
   }

@@ -8,8 +8,6 @@
 
 /** What an approval usually needs, in the order of the buttons; "front" is an aid. @type {readonly Direction[]} */
 export const NEEDED = ["left", "right", "up", "down"];
-/** @type {readonly Direction[]} */
-export const DIRECTIONS = [...NEEDED, "front"];
 /** Beside the turns: measured in the face, or heard. @type {readonly Direction[]} */
 export const OTHERS = ["eyes", "smile", "closer", "number"];
 /** States an agent may choose. */
