@@ -33,8 +33,8 @@ for part in parts:
     app.add_typer(part)
 for command in (upkeep.migrate, upkeep.backup, upkeep.restore):
     app.command()(command)
-for command in (presence.challenge, presence.sequence):
-    app.command()(command)
+app.command()(presence.challenge)
+app.command()(presence.sequence)
 
 Greet = Callable[["web.Application"], Awaitable[None]]
 

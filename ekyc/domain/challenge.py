@@ -22,7 +22,7 @@ from ekyc.domain.movement import (
     Sample,
     Step,
 )
-from ekyc.domain.pose import Baseline, Head, Pose
+from ekyc.domain.pose import Baseline, Features, Head, Pose
 
 __all__ = [
     "LIMITS",
@@ -94,12 +94,26 @@ def _calibrate(step: Step, head: Head) -> Step:
         yaw_deg=median(h.yaw_deg for h in calm),
         pitch_deg=median(h.pitch_deg for h in calm),
         points=calm[len(calm) // 2].points,
-        features=gesture.quiet(calm),
+        features=_own_features(step, calm),
     )
     step = replace(step, baseline=baseline)
     if step.direction is Direction.FRONT:
         return replace(step, phase=Phase.PASSED, ended_s=head.at_s, peak=0.0)
+    if step.direction in GESTURES and _far(step, head) >= limits.kept(step.direction):
+        return step  # it does already what is asked, and nobody saw it begin
     return _begin(step, head.at_s)
+
+
+def _own_features(step: Step, calm: tuple[Head, ...]) -> Features | None:
+    """The quiet face once known is kept: who smiles while the front is found anew is not quiet.
+
+    Only the distance is taken anew, before the movement began: people sit back between two.
+    """
+    seen = gesture.quiet(calm)
+    known = step.baseline.features if step.baseline else None
+    if step.direction is Direction.FRONT or known is None or seen is None:
+        return seen or known
+    return known if step.moving_s is not None else replace(known, size=seen.size)
 
 
 def _begin(step: Step, at_s: float) -> Step:

@@ -145,30 +145,33 @@ async def _watch(media: MediaPlane, asked: Movement) -> None:
     )
 
 
-async def progress(store: Store, made: Drawing) -> tuple[int, Drawing]:
-    """How many steps of a sequence are passed, and how it stands."""
+async def last(store: Store, call_id: str) -> tuple[Drawing, int] | None:
+    """The newest sequence of a call as it stands, and how many of its steps are passed."""
     async with store.read() as tx:
-        every = await sequences.of_call(tx, made.call_id)
-        steps = [m for m in await calls.movements(tx, made.call_id) if m.sequence_id == made.id]
-    return len(_passed(steps)), next(one for one in every if one.id == made.id)
+        every = await sequences.of_call(tx, call_id)
+        asked = await calls.movements(tx, call_id)
+    if not every:
+        return None
+    return every[-1], len(_passed([m for m in asked if m.sequence_id == every[-1].id]))
 
 
 async def choose_equivalent(
     store: Store, clock: Clock, *, staff_id: str, application_id: str, want: Want | None
-) -> None:
+) -> str:
     """Ask other movements in this call, as this customer cannot make the usual ones.
 
-    None goes back to those. Raises `NotFound`, `NotAllowedNow`.
+    None goes back to those. Gives the call's id. Raises `NotFound`, `NotAllowedNow`.
     """
     now, actor = clock.now(), Actor(kind="staff", id=staff_id)
     async with store.begin() as tx:
         call = await _own(tx, staff_id, application_id)
         if call.equivalent == want:
-            return
+            return call.id
         await fail_movements(tx, call, "replaced", now=now)
         await calls.save(tx, replace(call, equivalent=want, version=call.version + 1))
         data = {"want": "none" if want is None else want.value}
         await tx.tell(fact("equivalent.chosen", call, now, actor, **data))
+    return call.id
 
 
 async def _own(tx: Tx, staff_id: str, application_id: str) -> Call:

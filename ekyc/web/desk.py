@@ -231,6 +231,7 @@ async def ask_movement(request: web.Request, body: MovementIn) -> Any:
     )
     if movement.number is not None:
         app[ROOMS].tell_spoken(movement)
+    await app[ROOMS].tell_sequence(movement.call_id)  # one that ran has given way
     return {"id": movement.id}
 
 

@@ -27,7 +27,6 @@ from ekyc.domain.room import (
     RoomLive,
     RoomLost,
 )
-from ekyc.domain.sequence import Drawing
 from ekyc.journey import call as calling
 from ekyc.journey import place as whereabouts
 from ekyc.journey import room as journal
@@ -214,11 +213,11 @@ class Rooms:
         if (socket := room.sockets.get(Party.CUSTOMER)) is not None:
             socket.say({"type": "flip"})
 
-    async def tell_sequence(self, made: Drawing) -> None:
-        """A random sequence began, goes on or is over."""
-        if (room := self._rooms.get(made.call_id)) is not None:
-            passed, now = await sequence.progress(self._store, made)
-            room.say(room_messages.sequence(now, passed))
+    async def tell_sequence(self, call_id: str) -> None:
+        """A random sequence began, goes on or is over; nothing is said where there was none."""
+        room, newest = self._rooms.get(call_id), await sequence.last(self._store, call_id)
+        if room is not None and newest is not None:
+            room.say(room_messages.sequence(*newest))
 
     def tell_spoken(self, movement: Movement) -> None:
         """A number was asked for, or judged: nothing measures it, so no report comes."""
@@ -258,7 +257,7 @@ class Rooms:
         with suppress(NotFound):  # its worker died: the call is interrupted, the sequence over
             made = await sequence.go_on(self._store, self._clock, self._media, event)
             if made is not None:
-                await self.tell_sequence(made)
+                await self.tell_sequence(made.call_id)
 
     async def _write_down(self, event: RoomEvent) -> None:
         if not isinstance(event, Quality):

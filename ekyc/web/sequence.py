@@ -38,7 +38,7 @@ async def begin_sequence(request: web.Request) -> Any:
         standard=[Direction(name) for name in rules.sequence_of],
         steps=rules.sequence_steps,
     )
-    await app[ROOMS].tell_sequence(made)
+    await app[ROOMS].tell_sequence(made.call_id)
     return {"id": made.id}
 
 
@@ -52,11 +52,12 @@ async def begin_sequence(request: web.Request) -> Any:
 async def choose_equivalent(request: web.Request, body: EquivalentIn) -> Any:
     """Ask other movements of a customer who cannot make the usual ones."""
     app = request.app
-    await journey.choose_equivalent(
+    call_id = await journey.choose_equivalent(
         app[STORE],
         app[CLOCK],
         staff_id=request[SUBJECT],
         application_id=request.match_info["id"],
         want=None if body.want is None else Want(body.want),
     )
+    await app[ROOMS].tell_sequence(call_id)  # one that ran has given way
     return {"id": request.match_info["id"]}

@@ -110,10 +110,9 @@ async def test_a_number_is_shown_large_read_aloud_and_judged_by_the_agent(call: 
     spoken = f"{walk.CUSTOMER['move.number']} {' '.join(number)}"
     assert (await call.said())[-1] == ["vi-VN", spoken]
     await reads_well(call.customer, "call, a number to be said", touched=True)
-    await reads_well(call.agent, "desk, a number to be said")
+    await reads_well(call.agent, "desk, a number to be said", languages=("vi",))
     await walk.button(call.agent, "moves.heard", walk.STAFF).click()
     await expect(call.asks("number")).to_have_class(re.compile("done"))
-    await expect(call.prompt("passed")).to_be_visible()
 
 
 async def test_prompts_are_said_in_the_customers_language_unless_they_are_switched_off(
@@ -140,8 +139,8 @@ async def test_a_random_sequence_runs_by_itself_and_can_be_drawn_again(call: Cal
     desk, page = call.agent.page, call.customer.page
     begin = desk.locator("[data-sequence]")
     await begin.click()
-    await expect(begin).to_have_attribute("data-sequence", "running")
-    await expect(page.locator(".say .k")).to_have_text(re.compile(r"/4$"))
+    await expect(begin).to_have_attribute("data-sequence", "running", timeout=walk.SLOW_MS)
+    await expect(page.locator(".say .k")).to_have_text(re.compile(r"/4$"), timeout=walk.SLOW_MS)
     await reads_well(call.customer, "call, a random sequence", languages=("vi",), touched=True)
     await reads_well(call.agent, "desk, a random sequence", languages=("vi",))
     over = re.compile("passed|failed")
@@ -165,7 +164,9 @@ async def test_a_face_that_leaves_is_called_back_and_the_movement_goes_on(call: 
     await call.prompt("move").wait_for(timeout=walk.SLOW_MS)
     book = await asyncio.to_thread(FrameBook, Portrait.HOPPER, walk.FACES)
     await call.customer.sees(walk.jpeg(np.full_like(book.front, 90)))
-    await expect(call.prompt("lost")).to_contain_text(walk.CUSTOMER["move.lost"])
+    await expect(call.prompt("lost")).to_contain_text(
+        walk.CUSTOMER["move.lost"], timeout=walk.SLOW_MS
+    )
     await reads_well(call.customer, "call, the face is lost", languages=("vi",), touched=True)
     await call.customer.sees(walk.jpeg(book.front))
     await call.prompt("move").wait_for(timeout=walk.SLOW_MS)
@@ -177,11 +178,12 @@ async def test_a_customer_who_cannot_turn_is_asked_for_an_equivalent_set(call: C
     choice = call.agent.page.locator("movement-panel select")
     await choice.select_option("no-turning")
     wanted = call.agent.page.locator("movement-panel .wanted")
+    await expect(call.asks("closer")).to_have_class(re.compile("wanted"), timeout=walk.SLOW_MS)
     await expect(wanted).to_have_count(4)
     await reads_well(call.agent, "desk, an equivalent set", languages=("vi",))
     assert (await newest_file(call.house))["calls"][-1]["equivalent"] == "no-turning"
     await choice.select_option("")
-    await expect(call.asks("left")).to_have_class(re.compile("wanted"))
+    await expect(call.asks("left")).to_have_class(re.compile("wanted"), timeout=walk.SLOW_MS)
 
 
 async def newest_file(house: House) -> dict[str, Any]:

@@ -18,7 +18,7 @@ FPS = 15
 def a_film(folder: Path, pictures: list[Rgb]) -> Path:
     """As a telephone's, (480, 640)."""
     file = folder / "film.mp4"
-    film = cv2.VideoWriter(str(file), cv2.VideoWriter_fourcc(*"mp4v"), FPS, (640, 480))
+    film = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (640, 480))
     for picture in pictures:
         film.write(picture[..., ::-1].copy())
     film.release()

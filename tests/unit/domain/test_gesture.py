@@ -116,6 +116,22 @@ def test_the_own_quiet_face_is_measured_with_the_own_front() -> None:
     assert shown(step, made(DONE[Direction.SMILE])).passed
 
 
+def test_a_smile_nobody_saw_begin_is_no_quiet_face() -> None:
+    step = shown(asked(Direction.SMILE), [QUIET] * 3)
+    later = replace(step, started_s=step.started_s + 2.0)  # no picture came for two seconds
+    step = shown(later, [DONE[Direction.SMILE]] * 12)
+    assert step.phase is Phase.CALIBRATE
+    assert shown(step, made(DONE[Direction.SMILE])).passed
+
+
+def test_who_sat_back_since_comes_closer_from_there() -> None:
+    nearer = replace(QUIET, size=0.5)
+    step = shown(asked(Direction.CLOSER), [nearer] * 8)
+    assert step.phase is Phase.MOVE
+    assert not shown(step, [replace(QUIET, size=0.55)] * 6).ended
+    assert shown(step, made(replace(QUIET, size=0.64), own=nearer)).passed
+
+
 def test_a_turn_of_the_head_is_another_movement() -> None:
     step = shown(asked(Direction.SMILE), [QUIET] * 3)
     step = shown(step, [QUIET], yaw=12.0)
