@@ -100,6 +100,8 @@ export class MovementPanel extends LightElement {
   /** @param {Direction | null} under */
   #says(under) {
     if (under) return t("moves.customer-sees", { prompt: t(`prompt.${under}`) });
+    const chosen = this.file?.calls.at(-1)?.equivalent;
+    if (this.open && chosen) return t(`equivalent.${chosen}`);
     return t(this.open ? "moves.hint" : "moves.closed");
   }
 
