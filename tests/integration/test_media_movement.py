@@ -13,7 +13,7 @@ import pytest
 from ekyc.demo.face import Portrait
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.head import Head
-from ekyc.domain.movement import MEASURED, Phase
+from ekyc.domain.movement import GESTURES, Phase
 from ekyc.domain.room import MovementEnded, MovementProgress, PartyConnected, RoomEvent
 from ekyc.settings import Vision
 from ekyc.vision.pose_server import PoseServer
@@ -151,7 +151,7 @@ async def obeys(house: House, direction: str) -> bool:
 
 
 @pytest.mark.slow
-async def test_a_drawn_head_does_every_movement_before_the_real_measurement(
+async def test_a_drawn_head_turns_nods_and_does_every_gesture_before_the_real_measurement(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     book = await asyncio.to_thread(FrameBook, Portrait.HOPPER, tmp_path_factory.getbasetemp())
@@ -163,7 +163,7 @@ async def test_a_drawn_head_does_every_movement_before_the_real_measurement(
             await house.open_call()
             await house.meet(head.frame)
             house.passes_on = lambda event: obey(head, event)
-            for direction in ("front", *MEASURED):
+            for direction in ("front", "right", "down", *GESTURES):  # the road has all four turns
                 assert await obeys(house, direction)
     finally:
         await poses.close()
