@@ -22,6 +22,7 @@ from ekyc.journey import desk as desks
 from ekyc.journey.discard import DISCARD
 from ekyc.journey.ports import Clock, Mailer, Reader, Sender
 from ekyc.journey.ports import MediaPlane as Plane
+from ekyc.journey.presence import Presence
 from ekyc.media.plane import MediaPlane
 from ekyc.notify.none import NoSender
 from ekyc.notify.reminder import reminder
@@ -52,6 +53,7 @@ from ekyc.web import (
     meeting,
     operations,
     pages,
+    presence_view,
     roster,
     sequence,
     signaling,
@@ -176,6 +178,7 @@ _TABLES = [
     customer.routes,
     staff.routes,
     files.routes,
+    presence_view.routes,
     exports.routes,
     meeting.routes,
     booking.routes,
@@ -252,6 +255,7 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     app[ROOMS] = Rooms(
         *(app[STORE], app[CLOCK], app[MEDIA], app[RING], limits, app[CREW]),
         rules=settings.call,
+        presence=_presence(app),
     )
     app[LIVE] = Live(app[BUS])
     app[CREW].start(app[ROOMS].listen(), name="rooms")
@@ -259,6 +263,11 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     if app[MEDIA] is plane:
         await plane.close()
         await app[ROOMS].heard_out(settings.media.stop_s)
+
+
+def _presence(app: web.Application) -> Presence:
+    parts = (app[STORE], app[CLOCK], app[OBJECTS], app[RING], app[DOCUMENTS])
+    return Presence(*parts, app[SETTINGS].faces)
 
 
 async def _say_goodbye(app: web.Application) -> None:

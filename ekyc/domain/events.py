@@ -54,6 +54,8 @@ NAMES = frozenset(
         "call.stepped",
         "call.ended",
         "camera.asked",
+        "face.compared",
+        "signal.raised",
         "movement.asked",
         "movement.passed",
         "movement.failed",

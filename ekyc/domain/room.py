@@ -78,6 +78,33 @@ class MovementEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glanced:
+    """What one look at a party showed; all but `faces` is empty where nobody was seen."""
+
+    room: str
+    party: str
+    at: datetime
+    connection: int
+    """1, and one more each time the party connected anew: it may be another person."""
+    faces: int
+    yaw_deg: float | None
+    pitch_deg: float | None
+    face_px: float | None
+    bright: float | None
+    """Share of the face that is clipped to white."""
+    light: float | None
+    """Mean brightness of the face, 0 to 255."""
+    genuine: float | None
+    """What an operator's own net says: 0 a picture of a face, 1 a face."""
+    points: tuple[tuple[float, float], ...]
+    """Eyes, nose and mouth, pixels."""
+    template: tuple[float, ...]
+    """Of a face that is near enough and looks into the camera; else empty."""
+    picture: str
+    """That face, a JPEG in base64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
     """What arrived from a party in the last second."""
 
@@ -146,6 +173,7 @@ RoomEvent = (
     | RoomLive
     | MovementProgress
     | MovementEnded
+    | Glanced
     | Quality
     | LineStepped
     | RecordingClosed

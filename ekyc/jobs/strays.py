@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from ekyc.journey.ports import Clock
-from ekyc.storage import chips, documents, portraits, stills
+from ekyc.storage import chips, documents, portraits, presence, stills
 from ekyc.storage.objects import Objects
 from ekyc.storage.store import Store
 
@@ -46,5 +46,6 @@ async def _forgotten(store: Store, files: Sequence[Path]) -> list[Path]:
             names = [file.name for file in batch]
             known = await documents.referred(tx, names) | await stills.referred(tx, names)
             known |= await portraits.referred(tx, names) | await chips.referred(tx, names)
+            known |= await presence.referred(tx, names)
         left += [file for file in batch if file.name not in known]
     return left

@@ -12,6 +12,7 @@ from ekyc.domain.decision import Decision
 from ekyc.domain.errors import NotFound
 from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.export import Export
+from ekyc.domain.likeness import Comparison as FaceComparison
 from ekyc.domain.place import Place
 from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.sequence import Drawing
@@ -26,11 +27,13 @@ from ekyc.storage import (
     exports,
     places,
     portraits,
+    presence,
     sequences,
     staff,
     stills,
 )
 from ekyc.storage.documents import Photograph
+from ekyc.storage.presence import KeptSignal
 from ekyc.storage.store import Row, Store, Tx
 
 LOOK = timedelta(minutes=15)
@@ -61,6 +64,8 @@ class CustomerFile:
     photographs: Sequence[Photograph]
     portraits: Sequence[KeptPortrait]
     chip: KeptChip | None
+    comparisons: Sequence[FaceComparison]
+    signals: Sequence[KeptSignal]
     form: Comparison
     typed: Mapping[str, str]
     edits: Sequence[Row]
@@ -81,6 +86,8 @@ async def load(tx: Tx, application_id: str) -> CustomerFile:
         photographs=await documents.photographs(tx, application_id),
         portraits=await portraits.of_application(tx, application_id),
         chip=await chips.current(tx, application_id),
+        comparisons=await presence.comparisons(tx, application_id),
+        signals=await presence.signals(tx, application_id),
         form=beside_crm(await documents.compare(tx, application_id), application.name),
         typed=await documents.typed(tx, application_id),
         edits=await documents.edits(tx, application_id),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ekyc.domain.document import Portrait, SideResult
+from ekyc.domain.likeness import Face
 from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
 from ekyc.domain.seal import DataKey
@@ -54,6 +55,14 @@ class Copier(Protocol):
 
     async def portrait(self, picture: bytes) -> Portrait:
         """The picture alone, with its width; JPEG 2000 too, as chips hold it. Refuses as `copy`."""
+        ...
+
+
+class FaceFinder(Protocol):
+    """Finds the face in a picture to compare it: vision workers, or a script in the tests."""
+
+    async def face(self, picture: bytes) -> Face | None:
+        """The largest; None without one. Raises `ImageUnreadable`, `ImageTooLarge` and `Busy`."""
         ...
 
 

@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from ekyc.crew import Crew
 from ekyc.domain.ladder import Second
 from ekyc.domain.pose import Baseline
-from ekyc.domain.room import Quality
+from ekyc.domain.room import Glanced, Quality
+from ekyc.media.glances import Glances
 from ekyc.media.guard import Budget, Sort
 from ekyc.media.leg import Arrival, Leg
 from ekyc.media.offer import Kind, Offer, Terms
 from ekyc.media.ordering import Ordering
 from ekyc.media.peer import Peer
+from ekyc.media.poses import PoseSocket
 from ekyc.media.pulse import Traffic
 from ekyc.media.recorder import Recorder
 from ekyc.media.relay import Care, Downlink, Uplink
@@ -48,6 +50,7 @@ class Party:
         self.is_connected = False
         self.recorder: Recorder | None = None
         self.watcher: Watcher | None = None
+        self.glances: Glances | None = None
         self.baseline: Baseline | None = None
         self._last_heard = 0.0
         self._sent_before = Traffic()
@@ -183,6 +186,19 @@ class Party:
         if watcher is not None:
             self.ask_key()
 
+    def look(self, poses: PoseSocket, room: str, tell: Callable[[Glanced], None]) -> None:
+        """Let somebody look every few seconds from now on, as long as it is recorded."""
+        self.glances = Glances(
+            poses,
+            room=room,
+            party=self.name,
+            every_s=self._settings.look_s,
+            ask_key=self.ask_key,
+            tell=tell,
+        )
+        self.glances.begin()
+        self._crew.start(self.glances.run(), name=f"media.look-{room}")
+
     def ask_key(self) -> None:
         """Ask the party's camera for a whole picture."""
         if self.leg is not None and (uplink := self.leg.uplinks.get("video")) is not None:
@@ -221,6 +237,8 @@ class Party:
             self.recorder.picture(picture, at)
         if self.watcher is not None:
             self.watcher.push(picture, at)
+        if self.glances is not None and picture.is_key:
+            self.glances.push(picture)
 
     # Its time
 

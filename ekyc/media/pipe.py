@@ -14,6 +14,7 @@ from struct import Struct
 from typing import Any
 
 from ekyc.domain.room import (
+    Glanced,
     LineStepped,
     MovementEnded,
     MovementProgress,
@@ -39,6 +40,7 @@ _EVENTS: Mapping[str, Callable[..., RoomEvent]] = {
         RoomLive,
         MovementProgress,
         MovementEnded,
+        Glanced,
         Quality,
         LineStepped,
         RecordingClosed,
@@ -105,8 +107,11 @@ def event_of(message: Message) -> RoomEvent:
             fields[name] = datetime.fromisoformat(fields[name])
     if "path" in fields:
         fields["path"] = PurePath(fields["path"])
-    if "series" in fields:
-        fields["series"] = tuple(tuple(point) for point in fields["series"])
+    for name in ("series", "points"):
+        if name in fields:
+            fields[name] = tuple(tuple(point) for point in fields[name])
+    if "template" in fields:
+        fields["template"] = tuple(fields["template"])
     return _EVENTS[message["event"]](**fields)
 
 

@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 _QUESTION, _ANSWER = Struct("!II"), Struct("!I")
 _LONGEST_ANSWER = 1 << 20
 _POINT_DECIMALS = 2
+_LOOK_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +57,37 @@ class PoseSocket:
         self._is_heard = True
         return pose
 
+    async def look(self, picture: Pixels) -> dict[str, Any] | None:
+        """Who is in a picture, as the values of `room.Glanced`; None when nobody answers in time.
+
+        Waits longer than for a pose: the first look loads two nets.
+        """
+        try:
+            async with asyncio.timeout(_LOOK_S):
+                glanced = _glanced(await self._ask(picture, {"look": True}))
+        except (OSError, EOFError, TimeoutError, ValueError, KeyError, TypeError) as error:
+            if self._is_heard:  # once, not at each look
+                log.warning("look.unanswered", reason=type(error).__name__)
+            self._is_heard = False
+            self.close()
+            return None
+        self._is_heard = True
+        return glanced
+
     async def warm_up(self) -> None:
         """Let the vision worker load its model now, some seconds before it is needed."""
         await self.measure(Pixels(width=32, height=32, rgb=bytes(32 * 32 * 3), at_s=0.0), None)
         self.close()
 
     async def _measure(self, picture: Pixels, front: tuple[Point, ...] | None) -> Pose:
+        points = [[round(x, _POINT_DECIMALS), round(y, _POINT_DECIMALS)] for x, y in front or ()]
+        return _pose(await self._ask(picture, {"front": points or None}), picture.at_s)
+
+    async def _ask(self, picture: Pixels, wanted: dict[str, Any]) -> dict[str, Any]:
         reader, writer = await self._open()
         self._asked += 1
-        points = [[round(x, _POINT_DECIMALS), round(y, _POINT_DECIMALS)] for x, y in front or ()]
-        question = {
-            "id": self._asked,
-            "width": picture.width,
-            "height": picture.height,
-            "front": points or None,
-        }
+        size = {"width": picture.width, "height": picture.height}
+        question = {"id": self._asked, **size, **wanted}
         head = json.dumps(question).encode()
         writer.write(_QUESTION.pack(len(head), len(picture.rgb)) + head)
         writer.write(picture.rgb)
@@ -78,7 +95,7 @@ class PoseSocket:
         answer = await self._answer(reader)
         if answer["id"] != self._asked:
             raise ValueError("an answer to another question")
-        return _pose(answer, picture.at_s)
+        return answer
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._streams is None:
@@ -120,6 +137,18 @@ def _features(answer: dict[str, Any]) -> Features | None:
     right, left = answer["eyes"]
     smile, size = float(answer["smile"]), float(answer["size"])
     return Features(eyes=(float(right), float(left)), smile=smile, size=size)
+
+
+def _glanced(answer: dict[str, Any]) -> dict[str, Any]:
+    names = ("yaw_deg", "pitch_deg", "face_px", "bright", "light", "genuine")
+    numbers = {name: _number(answer.get(name)) for name in names}
+    return {
+        "faces": int(answer["faces"]),
+        "points": tuple((float(x), float(y)) for x, y in answer.get("points") or ()),
+        "template": tuple(float(number) for number in answer.get("template") or ()),
+        "picture": str(answer.get("picture") or ""),
+        **numbers,
+    }
 
 
 def _number(value: Any) -> float | None:

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from ekyc.crew import Crew
+from ekyc.domain.call import Party as Role
 from ekyc.domain.errors import NotFound
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import (
@@ -172,6 +173,8 @@ class Room:
         self._around.tell(PartyConnected(room=self.name, party=party.name, at=now))
         if self._movement is not None and self._movement.asked.party == party.name:
             self._end_movement(DROPPED)  # another connection: perhaps another face
+        if party.glances is not None:
+            party.glances.begin()
         if not self._is_live and all(p.is_connected for p in self._parties.values()):
             self._go_live(now)
 
@@ -191,6 +194,8 @@ class Room:
                 self._unbegun[party.name] = partial(self._record, party, self._plan.seal, zero, now)
             self._begin_recordings()
             self._crew.start(self._poses().warm_up(), name=f"media.warm-up-{self.name}")
+            if (customer := self._parties.get(Role.CUSTOMER.value)) is not None:
+                customer.look(self._poses(), self.name, self._around.tell)
 
     def _connect(self) -> None:
         """Let every stream reach those, and only those, who are to hear it."""

@@ -105,8 +105,17 @@ def _decode(decoder: av.VideoCodecContext, pictures: list[tuple[Picture, float]]
     return None if newest is None else _pixels(newest, pictures[-1][1])
 
 
-def _pixels(frame: av.VideoFrame, at_s: float) -> Pixels:
-    scale = min(1.0, _WIDTH / frame.width, _HEIGHT / frame.height)
+def decoded_once(picture: Picture, width: int, height: int) -> Pixels | None:
+    """A keyframe by itself, no larger than this."""
+    for frame in _decoder().decode(av.Packet(picture.data)):
+        return _pixels(frame, 0.0, width, height)
+    return None
+
+
+def _pixels(
+    frame: av.VideoFrame, at_s: float, most_wide: int = _WIDTH, most_high: int = _HEIGHT
+) -> Pixels:
+    scale = min(1.0, most_wide / frame.width, most_high / frame.height)
     width, height = max(2, round(frame.width * scale)), max(2, round(frame.height * scale))
     plane = frame.reformat(width=width, height=height, format="rgb24").planes[0]
     data, row = memoryview(plane), width * 3

@@ -38,8 +38,8 @@ from ekyc.settings.sections import (
     Section,
     Server,
     Staff,
-    Vision,
 )
+from ekyc.settings.vision import Vision
 
 __all__ = [
     "Applications",

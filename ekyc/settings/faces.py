@@ -20,6 +20,17 @@ class Faces(Section):
         description="From this on, below a match, the agent is to look closely; below it: no match",
     )
 
+    portrait_min_px: int = Field(
+        60,
+        ge=20,
+        description="A narrower face on a document is referred, and a closer photograph advised, "
+        "pixels",
+    )
+    keep_templates: bool = Field(
+        False,
+        description="Keep the numbers faces are compared by, sealed under the customer's key",
+    )
+
     @model_validator(mode="after")
     def outcomes_stand_in_order(self) -> Self:
         """Refuse a match that would be less than what is referred."""

@@ -124,6 +124,13 @@ class Media(Section):
     backlog_mb: int = Field(
         64, ge=1, description="Unwritten recording kept in memory while the disk stalls, MB"
     )
+    look_s: float = Field(
+        5.0,
+        ge=2,
+        le=60,
+        description="Between two looks at who is before the customer's camera, seconds; each asks "
+        "for a whole picture",
+    )
     movement_fps: float = Field(
         9.0, gt=0, le=30, description="Pictures measured per second while a movement runs"
     )

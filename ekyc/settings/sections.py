@@ -233,27 +233,6 @@ class Queue(Section):
     batch: int = Field(20, ge=1, description="Pairs matched in one transaction at most")
 
 
-class Vision(Section):
-    """Pixel worker processes."""
-
-    document_workers: int = Field(1, ge=1, le=64, description="Processes that read photographs")
-    document_waiting: int = Field(
-        8, ge=0, description="Photographs that may wait for such a process; more are refused"
-    )
-    document_s: float = Field(
-        45.0, gt=0, description="A process that needs longer for a photograph is killed, seconds"
-    )
-    silence_s: float = Field(
-        5.0, gt=1, description="A pose process without a sign of life is replaced after, seconds"
-    )
-    niceness: int = Field(
-        5, ge=0, le=19, description="How far these processes stand back for calls"
-    )
-    memory_max_mb: int = Field(
-        1200, ge=300, description="A process that occupies more memory ends and is replaced, MB"
-    )
-
-
 class Documents(Section):
     """Photographs of identity documents."""
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ekyc.domain.application import Stage
 from ekyc.domain.call import RecordingState
-from ekyc.storage import schema
+from ekyc.storage import presence, schema
 from ekyc.storage.store import Tx
 
 _a = schema.applications
@@ -165,7 +165,9 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     given = await tx.connection.execute(
         sa.select(schema.chips.c.data).where(schema.chips.c.application_id == application_id)
     )
-    beside = [*holders.scalars(), *given.scalars()]
+    compared = await presence.comparisons(tx, application_id)
+    faces = [key for one in compared for key in (one.live, one.portrait, one.template)]
+    beside = [*holders.scalars(), *given.scalars(), *faces]
     for table in reversed(schema.metadata.sorted_tables):
         for condition in _belonging(table, application_id):
             await tx.connection.execute(sa.delete(table).where(condition))

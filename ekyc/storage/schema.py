@@ -26,6 +26,8 @@ from ekyc.storage.handover_schema import handovers as handovers
 from ekyc.storage.instant import Instant
 from ekyc.storage.line_schema import lines as lines
 from ekyc.storage.line_schema import places as places
+from ekyc.storage.look_schema import comparisons as comparisons
+from ekyc.storage.look_schema import signals as signals
 from ekyc.storage.metadata import metadata as metadata
 from ekyc.storage.presence_schema import movements as movements
 from ekyc.storage.presence_schema import sequences as sequences

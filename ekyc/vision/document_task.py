@@ -25,6 +25,11 @@ def read(question: wire.Head, photograph: bytes, settings: dict[str, Any]) -> wi
 
         picture = opened(photograph, limits, formats=PORTRAIT_FORMATS).pixels
         return {"width_px": picture.shape[1]}, jpeg(picture)
+    if question.get("face"):
+        from ekyc.vision.image import opened
+        from ekyc.vision.look import face_of
+
+        return face_of(opened(photograph, limits).pixels)
     from ekyc.vision import portrait
     from ekyc.vision.document import read_side
 

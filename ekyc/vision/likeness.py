@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ekyc.domain.likeness import MODEL
 from ekyc.vision import models
 from ekyc.vision.face import Points, Rgb, angles
 from ekyc.vision.image import Pixels
@@ -20,9 +21,6 @@ from ekyc.vision.landmarker import as_image, open_landmarker
 
 Template = npt.NDArray[np.float32]
 """128 numbers of length 1."""
-
-MODEL: Final = "sface-2021dec-int8bq"
-"""Stands beside every score: templates of two models cannot be compared."""
 
 SIDE: Final = 112
 SEATS: Final = np.array(
@@ -94,9 +92,9 @@ class Spotter:
         scale = min(1.0, long_side_px / max(bgr.shape[:2]))
         small = bgr if scale == 1.0 else _resized(bgr, scale)
         self._net.setInputSize((small.shape[1], small.shape[0]))
-        _, rows = self._net.detect(small)
+        rows: Any = self._net.detect(small)[1]  # None where there are none
         way = np.array([1 / scale] * 14 + [1.0])
-        found = [_spotted(row * way) for row in np.asarray(rows if rows is not None else ())]
+        found = [_spotted(row * way) for row in (() if rows is None else rows)]
         return sorted(found, key=lambda face: -face.box[2] * face.box[3])
 
 

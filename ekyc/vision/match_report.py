@@ -7,10 +7,10 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from ekyc.domain.likeness import judge
+from ekyc.domain.likeness import MODEL, judge
 from ekyc.settings import Documents, Faces
 from ekyc.vision.image import Pixels, opened
-from ekyc.vision.likeness import MODEL, Likeness, Spotted, Template
+from ekyc.vision.likeness import Likeness, Spotted, Template
 
 QUARTERS: Final = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
 SURER: Final = 0.1

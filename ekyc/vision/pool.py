@@ -9,6 +9,7 @@ import structlog
 
 from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import Busy, EkycError, ImageUnreadable, leaves
+from ekyc.domain.likeness import Face
 from ekyc.settings import Documents, Vision
 from ekyc.vision import document_task, wire
 from ekyc.vision.process import WorkerLost, WorkerProcess
@@ -143,6 +144,16 @@ class DocumentPool:
         except TaskFailed as error:
             raise ImageUnreadable from error
         return Portrait(picture=copied, width_px=head["width_px"])
+
+    async def face(self, picture: bytes) -> Face | None:
+        """The largest face, to be compared; refuses as `read` does."""
+        try:
+            head, shown = await self._pool.run({"face": True}, picture)
+        except TaskFailed as error:
+            raise ImageUnreadable from error
+        if head["template"] is None:
+            return None
+        return Face(template=tuple(head["template"]), face_px=head["face_px"], picture=shown)
 
     async def close(self) -> None:
         """End the workers."""

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -64,7 +64,7 @@ class PoseServer:
         """The life of one worker; gives the reason of its end."""
         file = listening.fileno()
         worker = await WorkerProcess.start(
-            "ekyc.vision.pose_worker", self._vision, {"listening": file}, files=[file]
+            "ekyc.vision.pose_worker", self._vision, self._greeting(file), files=[file]
         )
         self._worker = worker
         try:
@@ -77,6 +77,15 @@ class PoseServer:
         finally:
             self._worker = None
             await worker.kill()
+
+    def _greeting(self, file: int) -> dict[str, Any]:
+        vision = self._vision
+        own = {
+            "path": vision.spoof_model,
+            "size_px": vision.spoof_size_px,
+            "genuine": vision.spoof_genuine,
+        }
+        return {"listening": file, "own": own if vision.spoof_model else None}
 
 
 def _listen(path: Path) -> socket.socket:

@@ -19,12 +19,13 @@ from ekyc.journey import customer_file
 from ekyc.journey.customer_file import CallStory, CustomerFile, Medium
 from ekyc.storage import lines
 from ekyc.storage.store import Row
-from ekyc.web import flag_view
+from ekyc.web import flag_view, presence_view
 from ekyc.web.api import Routes
 from ekyc.web.crm_presence import MovedOut, SequenceOut, moved_out, sequence_out
 from ekyc.web.flag_view import FlagOut
 from ekyc.web.keys import CLOCK, STORE, SUBJECT
 from ekyc.web.objects import given
+from ekyc.web.presence_view import ComparisonOut, SignalOut
 
 routes = Routes(for_crm=True)
 Carried = Mapping[Party, Sequence[rules.Figures]]
@@ -128,6 +129,10 @@ class ResultOut(BaseModel):
     edits: list[EditOut]
     flags: list[FlagOut]
     """What wanted a second look on the day of the verdict, the gravest first."""
+    comparisons: list[ComparisonOut]
+    """Faces compared, every time; a hint for the agent."""
+    signals: list[SignalOut]
+    """What made the person before the camera doubtful."""
     checks: list[CheckOut]
     calls: list[CallOut]
     times: dict[str, datetime]
@@ -207,6 +212,8 @@ def _result(file: CustomerFile, carried: Mapping[str, Carried], flags: Sequence[
         chip=_chip(file),
         edits=[_edit(row) for row in file.edits],
         flags=[flag_view.crm(flag) for flag in flags],
+        comparisons=[presence_view.comparison(made) for made in file.comparisons],
+        signals=[presence_view.signal(kept) for kept in file.signals],
         checks=_checks(file),
         calls=[_call(story, carried[story.call.id]) for story in file.calls],
         times={

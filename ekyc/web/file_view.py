@@ -19,7 +19,7 @@ from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_in
 from ekyc.journey.flags import Look
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
-from ekyc.web import evidence_view, flag_view
+from ekyc.web import evidence_view, flag_view, presence_view
 
 _LIMITS = Limits()
 
@@ -54,6 +54,8 @@ async def view(
         "photographs": _photographs(file, texts, language),
         "portraits": evidence_view.portraits(file, min_px=look.portrait_min_px),
         "chip": evidence_view.chip(file),
+        "comparisons": presence_view.comparisons(file),
+        "signals": presence_view.signals(file),
         "fields": _fields(file),
         "conflicts": [
             {

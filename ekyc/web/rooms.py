@@ -17,6 +17,7 @@ from ekyc.domain.call import Call, CallState, Limits, Movement, Party
 from ekyc.domain.errors import Busy, NotFound
 from ekyc.domain.place import Place, recorded
 from ekyc.domain.room import (
+    Glanced,
     LineStepped,
     MovementEnded,
     PartyConnected,
@@ -33,6 +34,7 @@ from ekyc.journey import room as journal
 from ekyc.journey import sealing, sequence
 from ekyc.journey.line import Figures
 from ekyc.journey.ports import Clock, MediaPlane
+from ekyc.journey.presence import Presence
 from ekyc.settings import Call as CallSettings
 from ekyc.storage import calls
 from ekyc.storage.calls import Pass
@@ -118,7 +120,9 @@ class Rooms:
         crew: Crew,
         *,
         rules: CallSettings,
+        presence: Presence,
     ) -> None:
+        self._presence = presence
         self._rules = rules
         self._store, self._clock, self._media, self._ring = store, clock, media, ring
         self.tested = Tested(clock, fresh_s=_FRESH_S)
@@ -207,6 +211,10 @@ class Rooms:
             known = recorded(room.place)
             await self._media.place(room.name, party=Party.CUSTOMER.value, place=known)
 
+    async def device(self, room: Room, label: str) -> None:
+        """The page says what the customer's camera is called; the name itself is not kept."""
+        await self._presence.name_camera(room.name, label)
+
     async def ask_camera(self, room: Room, staff_id: str) -> None:
         """The agent asks the customer for the other camera; `NotFound`, `NotAllowedNow`."""
         await calling.ask_camera(self._store, self._clock, staff_id=staff_id, call_id=room.name)
@@ -260,6 +268,10 @@ class Rooms:
                 await self.tell_sequence(made.call_id)
 
     async def _write_down(self, event: RoomEvent) -> None:
+        if isinstance(event, Glanced | MovementEnded):
+            await self._presence.hear(event, self._crew)
+        if isinstance(event, Glanced):
+            return
         if not isinstance(event, Quality):
             await journal.hear(self._store, self._clock, event)
         elif (room := self._rooms.get(event.room)) is not None and room.is_call:
@@ -347,6 +359,7 @@ class Rooms:
         room.sockets.clear()
         await self._close(room)
         await self._figures.finish(room.name)
+        self._presence.forget(room.name)
 
     async def _close(self, room: Room) -> None:
         if self._rooms.get(room.name) is room:

@@ -314,6 +314,8 @@ class FileView(BaseModel):
     photographs: list[dict[str, Any]]
     portraits: list[PortraitView]
     chip: ChipView | None
+    comparisons: list[dict[str, Any]]
+    signals: list[dict[str, Any]]
     fields: list[dict[str, Any]]
     conflicts: list[FileConflict]
     flags: list[FlagView]

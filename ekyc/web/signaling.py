@@ -74,6 +74,13 @@ class Whereabouts(Body):
     accuracy_m: float | None = Field(default=None, ge=0, le=1e7)
 
 
+class Device(Body):
+    """What the customer's browser calls its camera."""
+
+    type: Literal["device"]
+    label: str = Field(max_length=200)
+
+
 class Leave(Body):
     type: Literal["leave"]
 
@@ -82,7 +89,7 @@ class Ping(Body):
     type: Literal["ping"]
 
 
-Said = Join | Offer | Mute | Camera | Flip | Whereabouts | Leave | Ping
+Said = Join | Offer | Mute | Camera | Flip | Whereabouts | Device | Leave | Ping
 _SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
 
 
@@ -187,9 +194,9 @@ class Conversation:
             case Flip():
                 self._budget.spend(_KEPT_COST)
                 await self._ask_camera(given, room)
-            case Whereabouts():
+            case Whereabouts() | Device():
                 self._budget.spend(_KEPT_COST)
-                await self._place(given, room, said)
+                await self._told(given, room, said)
             case Leave():
                 await self._leave(given, room)
             case Join():
@@ -213,9 +220,12 @@ class Conversation:
         except EkycError as error:  # the customer dropped that moment
             self._socket.say(_refusal(self._request, error))
 
-    async def _place(self, given: Pass, room: Room, said: Whereabouts) -> None:
+    async def _told(self, given: Pass, room: Room, said: Whereabouts | Device) -> None:
         if given.party is not Party.CUSTOMER or not room.is_call:
             raise NotAllowedNow
+        if isinstance(said, Device):
+            await self._rooms.device(room, said.label)
+            return
         try:
             await self._rooms.place(room, Place(**said.model_dump(exclude={"type"})))
         except NotAllowedNow as error:  # no consent, or the call is just over

@@ -12,6 +12,7 @@ import "../ui/file-timeline.js";
 import "../ui/flag-list.js";
 import "../ui/note-box.js";
 import "../ui/portrait-list.js";
+import "../ui/presence-list.js";
 
 const TABS = /** @type {const} */ (["documents", "history"]);
 
@@ -57,6 +58,7 @@ export class FilePanel extends LightElement {
     return html`<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
       <feature-sheet .kind=${file.document}></feature-sheet>
       ${this.#stills(file)}
+      <presence-list .comparisons=${file.comparisons} .signals=${file.signals}></presence-list>
       <portrait-list .portraits=${file.portraits}></portrait-list>
       <flag-list .flags=${file.flags}></flag-list>
       <field-table .fields=${file.fields} .confirmed=${isConfirmed(file)} .conflicts=${file.conflicts}></field-table>

@@ -14,6 +14,7 @@ import "../ui/field-table.js";
 import "../ui/flag-list.js";
 import "../ui/note-box.js";
 import "../ui/portrait-list.js";
+import "../ui/presence-list.js";
 
 /** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
 
@@ -38,7 +39,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        ${this.#papers(file)}<portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}${this.#places(file)}${this.#checks(file)}${this.#note(file)}</div>
+        ${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}${this.#places(file)}${this.#checks(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 

@@ -33,6 +33,8 @@ import { heardNow } from "./clock.js";
 /** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
 /** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], stills: Still[], places: Place[], export: Film | null}} Call */
+/** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
+/** @typedef {{signal: string, figure: number, at: string, call_s: number | null}} Signal */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
 /** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
@@ -53,6 +55,8 @@ import { heardNow } from "./clock.js";
  * @property {{kind: string, version: string, language: string, given_at: string}[]} consents
  * @property {Photograph[]} photographs
  * @property {Portrait[]} portraits
+ * @property {FaceComparison[]} comparisons
+ * @property {Signal[]} signals
  * @property {{state: "authentic" | "not-authentic" | "unchecked", reason: string | null, given_at: string} | null} chip
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts

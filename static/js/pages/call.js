@@ -117,6 +117,8 @@ const HEARD = {
 /** Where this device is, for the agent and the recording: once the line is up, and whenever it is news. */
 function tellPlace() {
   if (whereabouts.place) session.send({ type: "place", ...whereabouts.place });
+  const label = session.own.stream?.getVideoTracks()[0]?.label;
+  if (label) session.send({ type: "device", label: label.slice(0, 200) });
 }
 
 /** The browser asks the customer itself; that happens only after the consent. */

@@ -27,6 +27,8 @@ const LOOKS = {
   "application.flagged": ["flag", "warn"],
   "chip.given": ["id-card", ""],
   "portrait.given": ["user", ""],
+  "face.compared": ["user", ""],
+  "signal.raised": ["triangle-alert", "warn"],
   "precheck.made": ["activity", ""],
   "booking.made": ["calendar-check", "brand"],
   "booking.moved": ["calendar-clock", ""],

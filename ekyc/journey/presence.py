@@ -1,0 +1,191 @@
+"""The looks of running calls: faces compared with portraits, and signals written down.
+
+What the looks came to is kept in mind as long as the call goes on. A server that starts anew in
+the middle of a call begins anew with it: whom the call began with is forgotten, and said so in
+docs/presence.md.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from ekyc.crew import Crew
+from ekyc.domain import presence as rules
+from ekyc.domain.call import Call
+from ekyc.domain.errors import EkycError
+from ekyc.domain.events import SYSTEM
+from ekyc.domain.likeness import MODEL, Comparison, Face, Outcome, Template, judge, likeness
+from ekyc.domain.portrait import KeptPortrait
+from ekyc.domain.presence import Raised, Seen, Signal
+from ekyc.domain.room import Glanced, MovementEnded
+from ekyc.journey import sealing
+from ekyc.journey.ending import fact
+from ekyc.journey.ports import Clock, FaceFinder
+from ekyc.sealed.form import CustomerKey
+from ekyc.settings import Faces
+from ekyc.storage import calls, portraits
+from ekyc.storage import presence as kept
+from ekyc.storage.objects import SEALED, Objects
+from ekyc.storage.sealing import Ring
+from ekyc.storage.store import Store, Tx, new_id
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Watched:
+    seen: Seen = field(default_factory=Seen)
+    face: bytes = b""
+    """Of the newest look that could be compared."""
+    is_virtual: bool = False
+
+
+class Presence:
+    """What this node knows of the people before its calls' cameras."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        objects: Objects,
+        ring: Ring,
+        finder: FaceFinder,
+        rules: Faces,
+    ) -> None:
+        self._store, self._clock, self._objects, self._ring = store, clock, objects, ring
+        self._finder, self._rules = finder, rules
+        self._calls: dict[str, _Watched] = {}
+
+    async def hear(self, event: Glanced | MovementEnded, crew: Crew) -> None:
+        """A look, or the end of a movement; what takes longer goes on in the crew."""
+        if isinstance(event, MovementEnded):
+            found = rules.of_movement(event.direction, event.series, reason=event.reason)
+            await self.raise_signals(event.room, found)
+            return
+        watched = self._calls.setdefault(event.room, _Watched())
+        watched.seen, raised = rules.observe(watched.seen, event)
+        if event.picture:
+            watched.face = base64.b64decode(event.picture)
+        await self.raise_signals(event.room, raised)
+        if watched.seen.is_fresh and (template := watched.seen.template) is not None:
+            crew.start(self._compare(event.room, template, watched.face), name="presence.compare")
+
+    async def name_camera(self, call_id: str, label: str) -> None:
+        """A camera with a program's name is told once in a call."""
+        watched = self._calls.setdefault(call_id, _Watched())
+        if rules.names_a_program(label) and not watched.is_virtual:
+            watched.is_virtual = True
+            await self.raise_signals(call_id, [Raised(signal=Signal.VIRTUAL_CAMERA, figure=1.0)])
+
+    def forget(self, call_id: str) -> None:
+        """The call is over."""
+        self._calls.pop(call_id, None)
+
+    async def raise_signals(self, call_id: str, raised: Sequence[Raised]) -> None:
+        """Write signals down, and let the agent's page know; nothing where there are none."""
+        if not raised:
+            return
+        async with self._store.begin() as tx:
+            call = await calls.find(tx, call_id)
+            if call is not None:
+                await self._tell(tx, call, raised)
+
+    async def _tell(self, tx: Tx, call: Call, raised: Sequence[Raised]) -> None:
+        now = self._clock.now()
+        for one in raised:
+            await kept.add_signal(
+                tx,
+                one,
+                application_id=call.application_id,
+                call_id=call.id,
+                version=rules.LIMITS.version,
+                at=now,
+            )
+            data = {"signal": one.signal.value, "figure": one.figure}
+            await tx.tell(fact("signal.raised", call, now, SYSTEM, **data))
+        tx.wake(f"desk:{call.agent_id}")
+
+    async def _compare(self, call_id: str, template: Template, face: bytes) -> None:
+        """Every portrait that counts with the live face; a portrait nobody can open is left out."""
+        async with self._store.read() as tx:
+            call = await calls.find(tx, call_id)
+            known = await portraits.current(tx, call.application_id) if call else {}
+        if call is None or not known:
+            return
+        owner = await sealing.customer_key(self._store, self._ring, call.application_id)
+        for portrait in known.values():
+            try:
+                found = await self._finder.face(
+                    await asyncio.to_thread(self._read, portrait, owner)
+                )
+            except EkycError as error:
+                log.warning("presence.uncompared", reason=error.code)
+                continue
+            comparison = await asyncio.to_thread(
+                self._made, call, portrait, found, template, face, owner
+            )
+            await self._keep(call, comparison)
+
+    def _read(self, portrait: KeptPortrait, owner: CustomerKey) -> bytes:
+        if not portrait.picture.endswith(SEALED):
+            return self._objects.read(portrait.picture)
+        source = self._objects.open(portrait.picture, owner=owner)
+        try:
+            return source.read(0, source.size)
+        finally:
+            source.close()
+
+    def _made(
+        self,
+        call: Call,
+        portrait: KeptPortrait,
+        found: Face | None,
+        template: Template,
+        face: bytes,
+        owner: CustomerKey,
+    ) -> Comparison:
+        limits = self._rules
+        score = None if found is None else round(likeness(found.template, template), 4)
+        outcome = judge(score, match_at=limits.match_at, refer_at=limits.refer_at)
+        if found is not None and found.face_px < limits.portrait_min_px:
+            outcome = Outcome.REFER
+        put = self._objects.put
+        numbers = json.dumps(template).encode()
+        return Comparison(
+            id=new_id(),
+            application_id=call.application_id,
+            call_id=call.id,
+            portrait_id=portrait.id,
+            of=portrait.of.value,
+            at=self._clock.now(),
+            score=score,
+            outcome=outcome,
+            match_at=limits.match_at,
+            refer_at=limits.refer_at,
+            min_px=limits.portrait_min_px,
+            model=MODEL,
+            looks=rules.LIMITS.templates,
+            face_px=None if found is None else found.face_px,
+            live=put(face, suffix="jpg", owner=owner)[0],
+            portrait=None if found is None else put(found.picture, suffix="jpg", owner=owner)[0],
+            template=put(numbers, suffix="bin", owner=owner)[0] if limits.keep_templates else None,
+        )
+
+    async def _keep(self, call: Call, made: Comparison) -> None:
+        data = {
+            "portrait": made.portrait_id,
+            "of": made.of,
+            "outcome": made.outcome.value,
+            "score": made.score,
+            "model": made.model,
+        }
+        async with self._store.begin() as tx:
+            await kept.add(tx, made)
+            await tx.tell(fact("face.compared", call, made.at, SYSTEM, **data))
+            if made.outcome is Outcome.NO_MATCH:
+                await self._tell(tx, call, [Raised(signal=Signal.NO_MATCH, figure=made.score or 0)])
+            tx.wake(f"desk:{call.agent_id}")

@@ -1,0 +1,71 @@
+"""Queries on comparisons of faces and on signals."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ekyc.domain.likeness import Comparison, Outcome
+from ekyc.domain.presence import Raised, Signal
+from ekyc.storage import schema
+from ekyc.storage.store import Tx, new_id
+
+_c, _s = schema.comparisons, schema.signals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSignal:
+    """One signal as it stands in the file."""
+
+    id: str
+    application_id: str
+    call_id: str
+    signal: Signal
+    figure: float
+    limits_version: str
+    at: datetime
+
+
+async def add(tx: Tx, comparison: Comparison) -> None:
+    """One more comparison; earlier ones stay."""
+    await tx.connection.execute(sa.insert(_c).values(**asdict(comparison)))
+
+
+async def comparisons(tx: Tx, application_id: str) -> Sequence[Comparison]:
+    """Every comparison, oldest first."""
+    query = sa.select(_c).where(_c.c.application_id == application_id).order_by(_c.c.at, _c.c.id)
+    rows = (await tx.connection.execute(query)).mappings()
+    return [Comparison(**{**row, "outcome": Outcome(row["outcome"])}) for row in rows]
+
+
+async def referred(tx: Tx, keys: Sequence[str]) -> set[str]:
+    """Those of these objects that are some comparison's."""
+    columns = (_c.c.live, _c.c.portrait, _c.c.template)
+    found = [
+        await tx.connection.execute(sa.select(column).where(column.in_(keys))) for column in columns
+    ]
+    return {key for result in found for key in result.scalars()}
+
+
+async def add_signal(
+    tx: Tx, raised: Raised, *, application_id: str, call_id: str, version: str, at: datetime
+) -> None:
+    """One more signal."""
+    values = {
+        "id": new_id(),
+        "application_id": application_id,
+        "call_id": call_id,
+        "signal": raised.signal.value,
+        "figure": raised.figure,
+        "limits_version": version,
+        "at": at,
+    }
+    await tx.connection.execute(sa.insert(_s).values(**values))
+
+
+async def signals(tx: Tx, application_id: str) -> Sequence[KeptSignal]:
+    """Every signal, oldest first."""
+    query = sa.select(_s).where(_s.c.application_id == application_id).order_by(_s.c.at, _s.c.id)
+    rows = (await tx.connection.execute(query)).mappings()
+    return [KeptSignal(**{**row, "signal": Signal(row["signal"])}) for row in rows]

@@ -1,0 +1,183 @@
+"""A face in a call is compared with every portrait that counts, and stands in the file."""
+
+import asyncio
+import base64
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ekyc.crew import Crew
+from ekyc.domain.document import Portrait
+from ekyc.domain.events import Actor
+from ekyc.domain.likeness import Face, Outcome
+from ekyc.domain.presence import Signal
+from ekyc.domain.room import Glanced, MovementEnded
+from ekyc.jobs.strays import sweep
+from ekyc.journey import customer_file, evidence, sealing
+from ekyc.journey.customer_file import CustomerFile
+from ekyc.journey.presence import Presence
+from ekyc.sealed.form import CustomerKey
+from ekyc.settings import Faces
+from ekyc.storage.objects import Objects
+from ekyc.storage.sealing import Ring
+from tests.fakes import START
+from tests.meeting import Scene
+
+ANNA, BINH = (1.0, 0.0, 0.2), (0.0, 1.0, 0.2)
+BANK = Actor(kind="crm", id="bank")
+
+
+class Bench:
+    """Finds the face the test says, in whatever picture; also copies portraits."""
+
+    def __init__(self, face_px: float = 120.0) -> None:
+        self.found: Face | None = Face(template=ANNA, face_px=face_px, picture=b"a portrait's face")
+
+    async def face(self, picture: bytes) -> Face | None:
+        return self.found
+
+    async def copy(self, photograph: bytes) -> bytes:
+        return photograph
+
+    async def portrait(self, picture: bytes) -> Portrait:
+        return Portrait(picture=picture, width_px=300)
+
+
+def a_look(call: str, template: tuple[float, ...], *, connection: int = 1) -> Glanced:
+    return Glanced(
+        room=call,
+        party="customer",
+        at=START,
+        connection=connection,
+        faces=1,
+        yaw_deg=1.0,
+        pitch_deg=2.0,
+        face_px=140.0,
+        bright=0.0,
+        light=110.0,
+        genuine=None,
+        points=(),
+        template=template,
+        picture=base64.b64encode(b"the live face").decode(),
+    )
+
+
+def opened(objects: Objects, key: str, owner: CustomerKey) -> bytes:
+    with closing(objects.open(key, owner=owner)) as source:
+        return source.read(0, source.size)
+
+
+class Watch:
+    """A call with a portrait in its file, and what is seen of its customer."""
+
+    def __init__(self, scene: Scene, objects: Objects, ring: Ring, rules: Faces) -> None:
+        self.scene, self.objects, self.ring, self.bench = scene, objects, ring, Bench()
+        tools = (scene.store, scene.clock, self.objects, self.ring)
+        self.presence = Presence(*tools, self.bench, rules)
+        self._tools = tools
+
+    async def gives(self) -> None:
+        """They talk, and the bank gives a portrait."""
+        self.call = (await self.scene.talk()).id
+        await evidence.give_portrait(
+            *self._tools, self.bench, application_id="first", image=b"a portrait", by=BANK
+        )
+
+    async def sees(self, *events: Glanced | MovementEnded, compared: int = 0) -> CustomerFile:
+        """The file, once so many comparisons stand in it."""
+        async with Crew() as crew, asyncio.timeout(10):
+            for event in events:
+                await self.presence.hear(event, crew)
+            for _ in range(500):
+                if len((await self._file()).comparisons) >= compared:
+                    break
+                await asyncio.sleep(0.02)
+        return await self._file()
+
+    async def _file(self) -> CustomerFile:
+        async with self.scene.store.read() as tx:
+            return await customer_file.load(tx, "first")
+
+    def looks(self, template: tuple[float, ...], *, count: int = 3) -> list[Glanced]:
+        return [a_look(self.call, template)] * count
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> Objects:
+    return Objects(tmp_path / "objects")
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Ring:
+    return Ring.made(tmp_path / "seal.keys")
+
+
+@pytest.fixture
+async def watch(scene: Scene, objects: Objects, ring: Ring) -> Watch:
+    watch = Watch(scene, objects, ring, Faces())
+    await watch.gives()
+    return watch
+
+
+async def test_the_face_of_a_call_is_compared_after_three_looks_and_both_faces_are_kept(
+    watch: Watch,
+) -> None:
+    assert not (await watch.sees(*watch.looks(ANNA, count=2))).comparisons
+    (made,) = (await watch.sees(*watch.looks(ANNA, count=2), compared=1)).comparisons
+    assert (made.outcome, made.of, made.looks) == (Outcome.MATCH, "app", 3)
+    assert made.score == pytest.approx(1.0)
+    assert (made.match_at, made.refer_at, made.template) == (0.45, 0.363, None)
+    owner = await sealing.known_key(watch.scene.store, watch.ring, "first")
+    assert made.portrait is not None
+    for key, face in ((made.live, b"the live face"), (made.portrait, b"a portrait's face")):
+        assert await asyncio.to_thread(opened, watch.objects, key, owner) == face
+    assert "face.compared" in await watch.scene.facts()
+    watch.scene.clock.pass_s(10 * 365 * 86400)
+    swept = sweep(watch.scene.store, watch.scene.clock, watch.objects, settle_s=0)
+    assert await swept == 0  # the pictures are known to be somebody's
+
+
+async def test_somebody_elses_face_raises_a_signal_and_decides_nothing(watch: Watch) -> None:
+    file = await watch.sees(*watch.looks(BINH), compared=1)
+    assert file.comparisons[0].outcome is Outcome.NO_MATCH
+    assert [kept.signal for kept in file.signals] == [Signal.NO_MATCH]
+    assert file.decision is None
+
+
+async def test_a_portrait_too_small_or_without_a_face_is_left_to_the_agent(watch: Watch) -> None:
+    watch.bench.found = Bench(face_px=41.0).found
+    (small,) = (await watch.sees(*watch.looks(BINH), compared=1)).comparisons
+    assert (small.outcome, small.is_too_small) == (Outcome.REFER, True)
+
+
+async def test_who_comes_back_is_told_apart_from_who_left(watch: Watch) -> None:
+    await watch.sees(*watch.looks(ANNA), compared=1)
+    back = [a_look(watch.call, BINH, connection=2)] * 3
+    file = await watch.sees(*back)
+    assert [(kept.signal, kept.call_id) for kept in file.signals] == [
+        (Signal.ANOTHER_PERSON, watch.call)
+    ]
+    assert (await watch.scene.facts()).count("signal.raised") == 1
+    watch.presence.forget(watch.call)
+
+
+async def test_a_camera_that_is_a_program_is_told_once_and_its_name_is_not_kept(
+    watch: Watch,
+) -> None:
+    for label in ("HD Camera", "OBS Virtual Camera", "OBS Virtual Camera"):
+        await watch.presence.name_camera(watch.call, label)
+    file = await watch.sees()
+    assert [kept.signal for kept in file.signals] == [Signal.VIRTUAL_CAMERA]
+    assert "OBS" not in str(file.events)
+
+
+async def test_a_bank_that_wants_templates_keeps_them_sealed(
+    scene: Scene, objects: Objects, ring: Ring
+) -> None:
+    watch = Watch(scene, objects, ring, Faces(keep_templates=True))
+    await watch.gives()
+    (made,) = (await watch.sees(*watch.looks(ANNA), compared=1)).comparisons
+    assert made.template is not None
+    sealed = await asyncio.to_thread(watch.objects.read, made.template)
+    assert b"0.2" not in sealed
