@@ -4,7 +4,7 @@ Levels as everybody measures them: L1 careful, L2 ordinary, L3 hurried; `frame` 
 webcam over a plain table. One fault can be asked for. The same seed gives the same photograph.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -40,6 +40,18 @@ class Harm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finger:
+    """Over a document: from `root` to `tip`, in shares of its width and height; `thick` of its
+    width. `skin`: BGR; `round_`: how much darker its sides are."""
+
+    root: Point
+    tip: Point
+    thick: float
+    skin: tuple[float, float, float]
+    round_: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """One way of taking a picture; ranges are drawn from evenly.
 
@@ -62,7 +74,6 @@ class Conditions:
     glare: int = 0
     grey: bool = False
     screen: bool = False
-    finger: bool = False
     harm: Harm | None = None
 
 
@@ -129,14 +140,17 @@ def photograph(
     fault: FaultCode | None = None,
     turned_deg: int = 0,
     size: tuple[int, int] = (1920, 1440),
+    fingers: Sequence[Finger] = (),
 ) -> Photograph:
-    """A photograph of the card on some table; `fault` is one of FAULTS."""
+    """A photograph of the card on some table, held by `fingers`; `fault` is one of FAULTS."""
     chance = np.random.default_rng([seed, *card.side.encode(), *Level(level).encode()])
     conditions = LEVELS[Level(level)]
     if fault:
         conditions = FAULTS[fault](conditions, chance)
     corners = _corners(card.image.size, conditions, chance, size, turned_deg)
     scene = _scene(card, conditions, chance, size, corners)
+    for finger in fingers:
+        scene = _held(scene, corners, finger)
     scene = _lit(scene, conditions, chance)
     scene = _seen(scene, conditions, chance)
     quality = int(chance.integers(*conditions.jpeg))
@@ -165,7 +179,6 @@ FAULTS: Final[dict[FaultCode, Callable[[Conditions, Chance], Conditions]]] = {
     FaultCode.TOO_SMALL: lambda usual, _: replace(usual, fill=(0.2, 0.25)),
     FaultCode.BLACK_AND_WHITE: lambda usual, _: replace(usual, grey=True),
     FaultCode.SCREEN: lambda usual, _: replace(usual, screen=True),
-    FaultCode.COVERED: lambda usual, _: replace(usual, finger=True),
     FaultCode.DAMAGED: lambda usual, chance: replace(
         usual, harm=Harm.CUT if chance.random() < 0.5 else Harm.PUNCHED
     ),
@@ -222,7 +235,7 @@ def _scene(
     shadow = cv2.GaussianBlur(below, (0, 0), 12) * 0.45 * (1 - mask)
     table = _table(chance, size, plain=conditions.plain) * (1 - shadow[..., None])
     scene: Pixels = table * (1 - mask[..., None]) + seen * mask[..., None]
-    return _held(scene, corners, chance) if conditions.finger else scene
+    return scene
 
 
 @cache
@@ -250,22 +263,19 @@ def _harmed(shape: Pixels, harm: Harm, chance: Chance) -> Pixels:
     return whole
 
 
-def _held(scene: Pixels, corners: Pixels, chance: Chance) -> Pixels:
-    """A finger over one side, of any skin, as far in as a fifth of the document."""
-    side = int(chance.integers(4))
-    start, along = corners[side], corners[(side + 1) % 4] - corners[side]
-    inward = corners.mean(axis=0) - (start + along / 2)
+def _held(scene: Pixels, corners: Pixels, finger: Finger) -> Pixels:
+    """With a finger, darker towards its sides."""
+    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    to_photo = cv2.getPerspectiveTransform(unit, corners)
+    ends = cv2.perspectiveTransform(np.array([[finger.root, finger.tip]], np.float32), to_photo)
+    root, tip = ((round(x), round(y)) for x, y in ends[0].tolist())
     width = float(np.linalg.norm(corners[1] - corners[0]))
-    reach = width * chance.uniform(0.12, 0.2) * inward / np.linalg.norm(inward)
-    tip = start + along * chance.uniform(0.2, 0.8) + reach
     mask = np.zeros(scene.shape[:2], np.float32)
-    ends = [(round(x), round(y)) for x, y in (tip.tolist(), (tip - 5 * reach).tolist())]
-    cv2.line(mask, ends[0], ends[1], 1.0, round(width * chance.uniform(0.14, 0.19)), cv2.LINE_AA)
-    soft = cv2.GaussianBlur(mask, (0, 0), 2)
-    round_ = 0.75 + 0.25 * cv2.GaussianBlur(mask, (0, 0), width * 0.04)
-    tones = np.array([[150, 180, 225], [110, 145, 200], [70, 100, 150], [45, 62, 95]], np.float32)
-    skin = tones[int(chance.integers(len(tones)))] * round_[..., None]
-    held: Pixels = scene * (1 - soft[..., None]) + skin * soft[..., None]
+    cv2.line(mask, root, tip, 1.0, max(1, round(width * finger.thick)), cv2.LINE_AA)
+    soft = cv2.GaussianBlur(mask, (0, 0), 2)[..., None]
+    middle = cv2.GaussianBlur(mask, (0, 0), width * 0.04)[..., None]
+    skin = np.array(finger.skin, np.float32) * (1 - finger.round_ + finger.round_ * middle)
+    held: Pixels = scene * (1 - soft) + skin * soft
     return held
 
 

@@ -5,19 +5,26 @@ the straightened side: 1712 × 1080 for cards, 1712 × 1205 for a passport's pag
 """
 
 from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
 from typing import Final
+
+import numpy as np
 
 from ekyc.domain.document import Kind, Side
 from ekyc.vision.image import Pixels
 from ekyc.vision.layouts.row import CARD, Box
 
-_ZONE_TD1: Final[tuple[Box, ...]] = (
+ZONE_TD1: Final[tuple[Box, ...]] = (
     (85, 795, 1600, 845),
     (85, 880, 1600, 930),
     (85, 965, 1600, 1010),
 )
 
 _ZONE_TD2: Final[tuple[Box, ...]] = ((111, 909, 1602, 950), (111, 1012, 1602, 1053))
+
+TILE: Final = 80
+"""So long is a piece of print that is judged by itself, about."""
 
 INKED: Final[Mapping[tuple[Kind, Side], tuple[Box, ...]]] = {
     (Kind.CCCD_2021, Side.FRONT): (
@@ -38,7 +45,7 @@ INKED: Final[Mapping[tuple[Kind, Side], tuple[Box, ...]]] = {
         (65, 45, 700, 75),
         (65, 150, 600, 185),
         (620, 145, 820, 185),
-        *_ZONE_TD1,
+        *ZONE_TD1,
     ),
     (Kind.CAN_CUOC_2024, Side.FRONT): (
         (870, 215, 1150, 275),
@@ -58,7 +65,7 @@ INKED: Final[Mapping[tuple[Kind, Side], tuple[Box, ...]]] = {
         (545, 355, 980, 382),
         (545, 395, 740, 425),
         (545, 455, 1060, 482),
-        *_ZONE_TD1,
+        *ZONE_TD1,
     ),
     (Kind.CCCD_2016, Side.FRONT): (
         (760, 182, 1360, 242),
@@ -98,5 +105,20 @@ def inked(kind: Kind, side: Side | None, picture: Pixels) -> tuple[Box, ...]:
     Of a card known by its zone alone that is the zone, wherever its format has it.
     """
     if kind is Kind.MRZ_ONLY:
-        return _ZONE_TD1 if picture.shape[:2] == CARD[::-1] else _ZONE_TD2
+        return ZONE_TD1 if picture.shape[:2] == CARD[::-1] else _ZONE_TD2
     return INKED.get((kind, side), ()) if side else ()
+
+
+@cache
+def tiles(zones: tuple[Box, ...]) -> tuple[Box, ...]:
+    """The same places in pieces about as large as TILE."""
+    pieces = []
+    for left, top, right, bottom in zones:
+        columns = np.linspace(left, right, max(1, round((right - left) / TILE)) + 1).astype(int)
+        rows = np.linspace(top, bottom, max(1, round((bottom - top) / TILE)) + 1).astype(int)
+        pieces += [
+            (int(x), int(y), int(beyond), int(below))
+            for x, beyond in pairwise(columns)
+            for y, below in pairwise(rows)
+        ]
+    return tuple(pieces)

@@ -5,8 +5,6 @@ what they reach there is an upper bound of what can be promised for real ones.
 """
 
 from collections.abc import Iterator
-from functools import cache
-from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -15,7 +13,7 @@ import numpy as np
 from ekyc.domain.document import Fault, FaultCode, Kind, Side
 from ekyc.vision import spoilt
 from ekyc.vision.image import Pixels
-from ekyc.vision.inked import inked
+from ekyc.vision.inked import inked, tiles
 from ekyc.vision.layouts.row import Box
 
 SIZE: Final = (1012, 638)
@@ -46,7 +44,6 @@ STEPS: Final = 16384
 
 WASHED_DARKEST: Final = 205.0
 WASHED_MEDIAN: Final = 230.0
-TILE: Final = 80
 """A tile where print must be, and is not: even its darkest twenty-fifth is bright (0 of 220 good
 photographs have one, every reflection over such print has)."""
 
@@ -57,7 +54,7 @@ def faults(card: Pixels, side: Side | None, *, kind: Kind = Kind.UNKNOWN) -> tup
     zones = inked(kind, side, card)
     partly = not zones or kind in PARTLY
     found = tuple(_found(card, small, zones, partly=partly))
-    if not found and (other := spoilt.fault(card)):
+    if not found and (other := spoilt.fault(card, tiles(zones))):
         found = (other,)
     return tuple(Fault(code=code) for code in found)
 
@@ -107,22 +104,8 @@ def washed_out(card: Pixels, zones: tuple[Box, ...]) -> bool:
     """Whether a reflection hides print that every document of this kind and side has."""
     grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY))
     return any(
-        _is_washed(grey[top:bottom, left:right]) for left, top, right, bottom in _tiles(zones)
+        _is_washed(grey[top:bottom, left:right]) for left, top, right, bottom in tiles(zones)
     )
-
-
-@cache
-def _tiles(zones: tuple[Box, ...]) -> tuple[Box, ...]:
-    tiles = []
-    for left, top, right, bottom in zones:
-        columns = np.linspace(left, right, max(1, round((right - left) / TILE)) + 1).astype(int)
-        rows = np.linspace(top, bottom, max(1, round((bottom - top) / TILE)) + 1).astype(int)
-        tiles += [
-            (int(x), int(y), int(beyond), int(below))
-            for x, beyond in pairwise(columns)
-            for y, below in pairwise(rows)
-        ]
-    return tuple(tiles)
 
 
 def _is_washed(tile: Pixels) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ekyc.domain.document import FaultCode
 from ekyc.vision.image import Pixels
+from ekyc.vision.layouts.row import Box
 from ekyc.vision.outline import CARD_ABOVE
 
 WIDE: Final = 856
@@ -35,8 +36,15 @@ DARKER: Final = 25.0
 FINGER: Final = 0.05
 """Of the document's width: a finger's least breadth at the rim (a child's is 5 mm)."""
 
-DEEP: Final = 0.13
-"""Of the width, 11 mm of a card: whoever holds a document by its edge reaches less far in."""
+ALIKE: Final = 9.0
+SHADED: Final = 45.0
+"""So far a finger's colour, and its light, differ from its own at the rim (LAB)."""
+
+HIDDEN: Final = 0.5
+"""Share of a piece of print over which a finger lies."""
+
+INKLESS: Final = 0.5
+"""From ink to paper, against what is usual on this photograph: under a finger there is no ink."""
 
 COARSE: Final = 4
 """Skin is looked for in one pixel of so many, each way."""
@@ -69,18 +77,17 @@ PLAIN: Final = 20.0
 """What is seen through a hole varies by less (of good print that looks round: by 25 and more)."""
 
 
-def fault(card: Pixels) -> FaultCode | None:
-    """A cut corner, a hole or a screen's grid, the cheapest looked for first."""
+def fault(card: Pixels, printed: tuple[Box, ...]) -> FaultCode | None:
+    """A finger over print, a cut corner, a hole or a screen's grid, the cheapest first.
+
+    `printed`: pieces of places where this side has print (`inked`), as far as they are known.
+    """
     small = _small(card)
+    if is_covered(card, small, printed):
+        return FaultCode.COVERED
     if cut_corner(small) > CUT_ABOVE or punched(small) > ROUND:
         return FaultCode.DAMAGED
     return FaultCode.SCREEN if grid(small) > GRID_ABOVE else None
-
-
-def is_covered(card: Pixels) -> bool:
-    """Whether a finger reaches far in. Refuses nobody: of 62 drawn documents held properly by their
-    edges it says so of 7, where a finger meets a portrait or print of its own colour."""
-    return finger(_small(card)) > DEEP
 
 
 def _small(card: Pixels) -> Pixels:
@@ -112,8 +119,35 @@ def _window(high: int, wide: int) -> tuple[Pixels, Pixels]:
     return window.astype(np.float32), counts
 
 
-def finger(small: Pixels) -> float:
-    """How far in something as red as skin reaches over the rim, as a share of the width."""
+def is_covered(card: Pixels, small: Pixels, printed: tuple[Box, ...]) -> bool:
+    """Whether a finger hides print: it comes in over the rim, and there is no ink under it.
+
+    Who holds a document by its edge covers none; a portrait beside a finger is no print.
+    """
+    skin = fingers(small)
+    if not printed or not skin.any():
+        return False
+    grey = np.asarray(cv2.cvtColor(card, cv2.COLOR_BGR2GRAY))
+    ink = np.array([_ink(grey, piece) for piece in printed])
+    step = card.shape[1] / skin.shape[1]
+    hidden = np.array([_share(skin, piece, step) for piece in printed])
+    return bool(((hidden > HIDDEN) & (ink < INKLESS * np.median(ink))).any())
+
+
+def _ink(grey: Pixels, piece: Box) -> float:
+    left, top, right, bottom = piece
+    darkest, paper = np.percentile(grey[top:bottom, left:right], (4, 60))
+    return float(paper - darkest)
+
+
+def _share(skin: Pixels, piece: Box, step: float) -> float:
+    left, top, right, bottom = (int(edge / step) for edge in piece)
+    return float(skin[top : max(bottom, top + 1), left : max(right, left + 1)].mean())
+
+
+def fingers(small: Pixels) -> Pixels:
+    """What comes in over the rim in the colour of skin, followed by its own colour; every COARSEth
+    pixel each way."""
     soft = cv2.GaussianBlur(small, (0, 0), 2)[::COARSE, ::COARSE]
     lab = cv2.cvtColor(soft, cv2.COLOR_BGR2LAB).astype(np.float32)
     rim = RIM // COARSE
@@ -122,19 +156,27 @@ def finger(small: Pixels) -> float:
     much = (red > REDDER) & (lab[..., 2] > 128)
     # On pinkish paper less; a shadow is darker too, and never redder and yellower at once.
     some = (red > LITTLE) & (yellow > LITTLE) & (light < -DARKER)
-    skin = (much | some).astype(np.uint8)
-    views = (skin, skin[::-1], skin.T, skin.T[::-1])
-    return float(max(_reach(view[rim:]) for view in views) * COARSE / small.shape[1])
+    skin, found = much | some, np.zeros(much.shape, bool)
+    for turn in range(4):
+        of_side = np.rot90(found, turn)
+        for inside in _over_the_rim(np.rot90(skin, turn), np.rot90(lab, turn), rim):
+            of_side |= inside
+    return found
 
 
-def _reach(skin: Pixels) -> int:
-    """Rows from the first one on over which a finger that lies on it reaches."""
-    least = round(FINGER * WIDE / COARSE)
-    across = np.ones((1, least), np.uint8)
-    wide = cv2.morphologyEx(np.ascontiguousarray(skin), cv2.MORPH_OPEN, across)
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
-    lying = [label for label in np.unique(labels[0]) if label]
-    return max((int(boxes[label, cv2.CC_STAT_HEIGHT]) for label in lying), default=0)
+def _over_the_rim(skin: Pixels, lab: Pixels, rim: int) -> Iterator[Pixels]:
+    """Of each finger over the upper side: what is connected with it and of its colour."""
+    ends = np.flatnonzero(np.diff(np.pad(skin[rim].astype(np.int8), 1)))
+    for left, right in zip(ends[::2], ends[1::2], strict=True):
+        if right - left < round(FINGER * WIDE / COARSE):
+            continue
+        own = np.median(lab[rim : rim + 2, left + 1 : right - 1].reshape(-1, 3), axis=0)
+        light, red, yellow = np.moveaxis(lab - own, 2, 0)
+        alike = ((np.hypot(red, yellow) < ALIKE) & (np.abs(light) < SHADED)).astype(np.uint8)
+        alike[:rim] = 0
+        whole = cv2.morphologyEx(alike, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+        _, labels = cv2.connectedComponents(whole, connectivity=4)
+        yield np.isin(labels, np.setdiff1d(labels[rim : rim + 2, left:right], 0))
 
 
 def cut_corner(small: Pixels) -> float:

@@ -171,6 +171,14 @@ def under_a_lamp(scene: Image.Image) -> Image.Image:
     return Image.composite(white, scene, light.filter(ImageFilter.GaussianBlur(20)))
 
 
+def under_a_finger(scene: Image.Image) -> Image.Image:
+    """A finger from below, over name, birth and sex."""
+    pen, skin = ImageDraw.Draw(scene), (212, 162, 132)
+    pen.line((820, 1440, 820, 700), skin, 160)
+    pen.ellipse((740, 620, 899, 780), skin)
+    return scene.filter(ImageFilter.GaussianBlur(0.7))
+
+
 def on_a_screen(scene: Image.Image) -> Image.Image:
     """The screen's pixels beat with the camera's."""
     y, x = np.mgrid[0 : SCENE[1], 0 : SCENE[0]].astype(np.float32)
@@ -210,6 +218,7 @@ SPOILT: Final[dict[FaultCode, Spoil]] = {
     FaultCode.GLARE: under_a_lamp,
     FaultCode.BLACK_AND_WHITE: lambda scene: scene.convert("L").convert("RGB"),
     FaultCode.SCREEN: on_a_screen,
+    FaultCode.COVERED: under_a_finger,
 }
 REFUSED: Final = (
     *SPOILT,

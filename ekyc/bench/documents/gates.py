@@ -14,14 +14,17 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from ekyc.bench.documents import fingers
 from ekyc.bench.say import Say
 from ekyc.demo import cards
-from ekyc.demo.photographs import FAULTS, Level, Photograph, photograph
+from ekyc.demo.photographs import FAULTS, Finger, Level, Photograph, photograph
 from ekyc.demo.specimen import Design, a_specimen
-from ekyc.domain.document import FaultCode, Side
+from ekyc.domain.document import FaultCode, Kind, Side
 from ekyc.settings import Documents
-from ekyc.vision import card, qr, quality, spoilt
+from ekyc.vision import card, qr, quality
 from ekyc.vision.image import Pixels, opened
+from ekyc.vision.inked import INKED, ZONE_TD1, tiles
+from ekyc.vision.layouts.row import CARD, PAGE
 
 HELD_OUT: Final = 5000
 FINDER: Final = {FaultCode.CORNER_MISSING, FaultCode.TOO_SMALL}
@@ -36,6 +39,7 @@ SIDES: Final = (
     (Design.RESIDENCE, Side.BACK),
 )
 LEVELS: Final = (Level.L1, Level.L2, Level.L3)
+GATES: Final = (*FAULTS, FaultCode.COVERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +48,29 @@ class Taken:
 
     fault: FaultCode | None
     told: tuple[FaultCode, ...]
+    held: bool = False
 
 
 def measure(*, bad: int, good: int, seed: int, processes: int, say: Say) -> dict[str, Any]:
     """`bad` photographs of each fault and `good` ones; `seed`: HELD_OUT or above to judge."""
     asked: list[tuple[FaultCode | None, int]] = [(None, seed + n) for n in range(good)]
-    asked += [(fault, seed + n) for fault in FAULTS for n in range(bad)]
+    asked += [(fault, seed + n) for fault in GATES for n in range(bad)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         seen = list(_counted(pool.map(taken, *zip(*asked, strict=True)), say))
     without = [each for each in seen if each.fault is None]
     gates = {
         fault.value: _gate(fault, [each for each in seen if each.fault is fault], without)
-        for fault in FAULTS
+        for fault in GATES
     }
     refused = sum(bool(each.told) for each in without)
+    held = [each for each in without if each.held]
     return {
         "seed": seed,
         "good": good,
         "bad_per_gate": bad,
         "good_refused": round(refused / max(1, good), 4),
+        "held": len(held),
+        "held_refused": _share(sum(bool(each.told) for each in held), len(held)),
         "gates": gates,
     }
 
@@ -94,14 +102,31 @@ def taken(fault: FaultCode | None, seed: int) -> Taken:
     design, side = SIDES[seed % len(SIDES)]
     drawn = cards.draw(a_specimen(seed, kind=design), side)
     level = LEVELS[seed // len(SIDES) % len(LEVELS)]
-    shown = photograph(drawn, seed=seed, level=level, fault=fault)
+    usual = None if fault is FaultCode.COVERED else fault
+    held = _fingers(fault, seed, design.kind, side)
+    shown = photograph(drawn, seed=seed, level=level, fault=usual, fingers=held)
     pixels = opened(shown.jpeg, Documents()).pixels
     if fault in FINDER:
         return Taken(fault=fault, told=tuple(_about_corners(pixels)))
     picture = _straightened(pixels, _corners(shown, pixels), drawn.image.size)
-    judged = [each.code for each in quality.faults(picture, side, kind=design.kind)]
-    covered = [FaultCode.COVERED] if spoilt.is_covered(picture) else []  # refuses nobody
-    return Taken(fault=fault, told=(*judged, *covered))
+    judged = quality.faults(picture, side, kind=design.kind)
+    told = tuple(each.code for each in judged)
+    return Taken(fault=fault, told=told, held=not fault and is_held(seed))
+
+
+def _fingers(fault: FaultCode | None, seed: int, kind: Kind, side: Side) -> tuple[Finger, ...]:
+    """Over print where that is the fault; every other good document is held by its edges."""
+    if fault is not FaultCode.COVERED and (fault or not is_held(seed)):
+        return ()
+    size = PAGE if kind is Kind.PASSPORT else CARD
+    pieces, chance = tiles(INKED.get((kind, side), ZONE_TD1)), np.random.default_rng([seed, 9])
+    laid = fingers.over_print if fault else fingers.by_the_edges
+    return laid(pieces, size, chance)
+
+
+def is_held(seed: int) -> bool:
+    """Whether the good document of this seed is held by its edges."""
+    return seed // len(SIDES) % 2 == 1
 
 
 def _straightened(pixels: Pixels, corners: Pixels, sheet: tuple[int, int]) -> Pixels:
@@ -136,5 +161,6 @@ def table(report: dict[str, Any]) -> list[str]:
         *lines,
         "",
         f"{report['bad_per_gate']} photographs of each fault; of {report['good']} good ones "
-        f"{refused:.1f} % were refused",
+        f"{refused:.1f} % were refused, of {report['held']} held by their edges "
+        f"{100 * report['held_refused']:.1f} %",
     ]

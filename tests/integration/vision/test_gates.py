@@ -8,9 +8,10 @@ from ekyc.domain.document import FaultCode
 DRAWN_SEED = gates.HELD_OUT
 
 
-def test_a_good_photograph_has_no_fault() -> None:
-    for seed in (DRAWN_SEED, DRAWN_SEED + 1):
-        assert gates.taken(None, seed).told == ()
+def test_a_good_photograph_has_no_fault_though_fingers_hold_the_document() -> None:
+    in_hand, laid_down = DRAWN_SEED, DRAWN_SEED + len(gates.SIDES)
+    assert gates.taken(None, in_hand) == gates.Taken(fault=None, told=(), held=True)
+    assert gates.taken(None, laid_down) == gates.Taken(fault=None, told=(), held=False)
 
 
 @pytest.mark.parametrize(
