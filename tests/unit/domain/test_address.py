@@ -9,7 +9,7 @@ PLACES = Gazetteer.of(
     [
         ("Thành phố Hà Nội", "Huyện Gia Lâm", ["Xã Đa Tốn", "Xã Bát Tràng"]),
         ("Tỉnh Nghệ An", "Huyện Diễn Châu", ["Xã Diễn Kỷ", "Xã Diễn Kỳ"]),
-        ("Tỉnh Nghệ An", "", ["Xã Diễn Châu"]),
+        ("Tỉnh Nghệ An", "", ["Xã Diễn Châu", "Xã Diễn Thịnh"]),
     ]
 )
 
@@ -24,6 +24,8 @@ def looked_at(value: str, confidence: float = 0.9) -> Candidate:
         "Tổ 7, Xã Đa Tốn, Huyện Gia Lâm, Hà Nội",
         "Xã Bát Tràng, Huyện Gia Lâm, Thành phố Hà Nội",
         "Thôn Thượng, Xã Diễn Châu, Nghệ An",
+        "Thôn Thượng, Diễn Châu, Nghệ An",
+        "Xã Diễn Kỳ, Diễn Châu, Nghệ An",
     ],
 )
 def test_places_that_lie_in_one_another_make_an_address_surer(value: str) -> None:
@@ -32,8 +34,24 @@ def test_places_that_lie_in_one_another_make_an_address_surer(value: str) -> Non
     assert seen.confidence == pytest.approx(0.95)
 
 
-def test_known_places_that_do_not_go_together_change_nothing() -> None:
-    assert looked_at("Xã Đa Tốn, Huyện Gia Lâm, Nghệ An").confidence == 0.9
+def test_places_that_do_not_lie_in_one_another_are_in_doubt() -> None:
+    seen = looked_at("Xã Đa Tốn, Huyện Gia Lâm, Nghệ An")
+    assert seen == Candidate(value="Xã Đa Tốn, Huyện Gia Lâm, Nghệ An", confidence=0.75)
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("Đa Tồn, Gia Lâm, Hà Nội", "Đa Tốn, Gia Lâm, Hà Nội"),
+        ("Ngỗ 9 Ngô Huế, Đa Tốn, Gia Lâm, Hà Nội", "Ngõ 9 Ngô Huế, Đa Tốn, Gia Lâm, Hà Nội"),
+        ("Số 8, Bát Tràng, Gia Lẩm, Hà Nội", "Số 8, Bát Tràng, Gia Lâm, Hà Nội"),
+        ("Xã Bat Trang, Huyện Gia Lâm, TP. Hà Nội", "Xã Bát Tràng, Huyện Gia Lâm, TP. Hà Nội"),
+    ],
+)
+def test_a_name_printed_alone_is_looked_for_in_the_place_it_lies_in(
+    read: str, printed: str
+) -> None:
+    assert looked_at(read) == Candidate(value=printed, confidence=0.7)
 
 
 @pytest.mark.parametrize("read", ["Xã Đa Tổn", "Xã Da Tốn", "Xã Đa Tôm"])
