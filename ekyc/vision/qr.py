@@ -1,5 +1,5 @@
 """Reads QR codes, and the stacked bar code of 2016, with zxing-cpp: as photographed first, then
-sharpened and enlarged."""
+sharpened and enlarged, then brought back into focus."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +12,14 @@ import zxingcpp
 from ekyc.vision.image import Pixels
 
 ENLARGED: Final = (1, 2, 3)
+DISCS: Final = (5.0, 4.0, 6.0, 3.0)
+"""Radii a point out of focus may have in a straightened card, pixels: codes of photographs with a
+third of its pixels and 1.7 of blur want 4.5 to 5.5."""
+
+GRAIN: Final = 0.02
+"""Noise against print, in power, for the filter that brings back focus (Wiener)."""
+
+AROUND: Final = 24
 FORMATS: Final = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.PDF417]
 
 
@@ -43,6 +51,20 @@ def _tries(grey: Pixels) -> Iterator[Pixels]:
         larger = grey if times == 1 else cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC)
         yield np.asarray(larger)
         yield _sharpened(np.asarray(larger), 2.5 * times)
+    yield from (_focused(grey, radius) for radius in DISCS)
+
+
+def _focused(grey: Pixels, radius: float) -> Pixels:
+    """As before the lens made a disc of every point: a Wiener filter against that disc."""
+    framed = cv2.copyMakeBorder(grey, *(AROUND,) * 4, cv2.BORDER_REPLICATE)
+    high, wide = framed.shape
+    down, right = (np.fft.fftfreq(size) * size for size in (high, wide))
+    far = np.hypot(down[:, None], right[None])
+    disc = np.clip(radius + 0.5 - far, 0, 1)
+    lens = np.fft.rfft2(disc / disc.sum())
+    seen = np.fft.rfft2(framed.astype(np.float32))
+    sharp = np.fft.irfft2(seen * np.conj(lens) / (np.abs(lens) ** 2 + GRAIN), framed.shape)
+    return np.clip(sharp[AROUND:-AROUND, AROUND:-AROUND], 0, 255).astype(np.uint8)
 
 
 def _sharpened(grey: Pixels, sigma: float) -> Pixels:

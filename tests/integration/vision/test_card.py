@@ -82,6 +82,17 @@ def test_a_code_too_small_for_a_first_look_is_read_closely() -> None:
     assert qr.read_photograph(np.full((50, 50), 200, np.uint8)) is None
 
 
+def test_a_code_out_of_focus_is_brought_back_and_read() -> None:
+    text = "Xã Đa Tốn, " * 11
+    sharp = a_code(text, 300)
+    disc = np.hypot(*np.mgrid[-6:7, -6:7]) < 5.5
+    blurred = cv2.filter2D(sharp, -1, disc / disc.sum(), borderType=cv2.BORDER_REPLICATE)
+    assert qr.read_photograph(np.asarray(blurred)) is None
+    found = qr.read_closely(np.asarray(blurred))
+    assert found is not None
+    assert found.text == text
+
+
 def test_the_dark_and_the_glaring_are_told_before_anything_else() -> None:
     for light, code in ((20, FaultCode.TOO_DARK), (254, FaultCode.TOO_BRIGHT)):
         picture = np.full((card.HEIGHT, card.WIDTH, 3), light, np.uint8)
