@@ -94,7 +94,7 @@ class Spotter:
         self._net.setInputSize((small.shape[1], small.shape[0]))
         rows: Any = self._net.detect(small)[1]  # None where there are none
         way = np.array([1 / scale] * 14 + [1.0])
-        found = [_spotted(row * way) for row in (() if rows is None else rows)]
+        found = [_spotted(row * way) for row in ([] if rows is None else rows)]
         return sorted(found, key=lambda face: -face.box[2] * face.box[3])
 
 

@@ -125,10 +125,14 @@ def fineness(grey: Pixels) -> float:
 def evenness(grey: Pixels) -> float:
     """How alike edges of all directions are: falls when the hand moved."""
     smooth = cv2.GaussianBlur(grey, (0, 0), 0.8)
-    across, down = cv2.Sobel(smooth, 5, 1, 0), cv2.Sobel(smooth, 5, 0, 1)
+    # Every other row tells as much, in half of the time.
+    across, down = (np.ascontiguousarray(cv2.Sobel(smooth, 5, *way)[::2]) for way in _WAYS)
     angles = np.arange(8) * np.pi / 8
     edges = [_strong(cv2.addWeighted(across, np.cos(a), down, np.sin(a), 0)) for a in angles]
     return min(edges) / max(*edges, 1e-6)
+
+
+_WAYS: Final = ((1, 0), (0, 1))
 
 
 def _strong(differences: Pixels) -> float:
