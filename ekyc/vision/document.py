@@ -54,7 +54,7 @@ def read_side(photograph: bytes, *, limits: Documents) -> SideResult:
     for outline in (cards.whole(image.pixels), found):
         if outline is None or outline.cut or not recognition.is_card_shaped(outline):
             continue
-        seen = recognition.of_outline(image.pixels, outline, scene.code_text, limits)
+        seen = recognition.of_outline(image.pixels, outline, scene.code_text)
         sure = outline.confidence >= cards.SURE and seen.kind is not Kind.UNKNOWN
         if sure or _confirmed(seen, scene):
             return _result(image, seen, _faults(seen, limits), limits)

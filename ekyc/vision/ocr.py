@@ -7,7 +7,6 @@ the model (vie, best_int) is our own in both cases.
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -18,6 +17,7 @@ from PIL import Image
 from ekyc.settings import Documents
 from ekyc.vision import models, tesseract_stand_in
 from ekyc.vision.image import Pixels
+from ekyc.vision.line import Line
 
 # One thread a process: tesseract's own threads fight for the same cores and cost four times more.
 os.environ["OMP_THREAD_LIMIT"] = "1"
@@ -26,41 +26,14 @@ MARGIN: Final = 24
 DARKEST: Final = 0.02
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """How a crop is shown to the program: its size, and how far fine lines are softened (sigma)."""
-
-    scale: float
-    calm: float
-
-
-CALM: Final = Look(scale=0.6, calm=0.8)
-"""Capitals of 16 to 25 pixels: reads the fields of drawn fronts best, and fast."""
-
-SHARP: Final = Look(scale=1.0, calm=0.6)
-"""As good in other places: of 72 drawn places of origin 67 were read alike, and all 67 right."""
+SCALE: Final = 0.6
+CALM: Final = 0.8
+"""How crops are shown to the program: capitals of 16 to 25 pixels, fine lines softened (sigma);
+measured on drawn fronts."""
 
 MODEL: Final = "vie.traineddata"
 # All crops are dark on light: what reads badly is not tried again inverted.
 _CONFIG: Final = "--psm 6 --oem 1 -c tessedit_do_invert=0"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of print, word by word with the program's confidence, 0 to 1."""
-
-    words: tuple[tuple[str, float], ...]
-
-    @property
-    def text(self) -> str:
-        """The line as read."""
-        return " ".join(word for word, _ in self.words)
-
-    def confidence(self, part: str) -> float:
-        """Of the least sure word in a part of the line; labels around it do not count."""
-        wanted = set(part.split())
-        sure = [confidence for word, confidence in self.words if word in wanted]
-        return min(sure) if sure else min(confidence for _, confidence in self.words)
 
 
 def program(limits: Documents) -> str:
@@ -68,9 +41,9 @@ def program(limits: Documents) -> str:
     return limits.ocr_program or shutil.which("tesseract") or tesseract_stand_in.command()
 
 
-def read(crops: Sequence[tuple[Pixels, Look]], limits: Documents) -> list[list[Line]]:
+def read(crops: Sequence[Pixels], limits: Documents) -> list[list[Line]]:
     """The lines of each colour crop, top to bottom; nothing when the program is too slow."""
-    prepared = [prepare(crop, look) for crop, look in crops]
+    prepared = [prepare(crop) for crop in crops]
     tops = np.cumsum([0, *(crop.shape[0] for crop in prepared)])
     try:
         table = _run(_stacked(prepared), limits)
@@ -79,16 +52,21 @@ def read(crops: Sequence[tuple[Pixels, Look]], limits: Documents) -> list[list[L
     return _sorted_into(table, tops)
 
 
-def prepare(crop: Pixels, look: Look) -> Pixels:
+def prepare(crop: Pixels) -> Pixels:
     """Grey, freed from the paper's pattern: divided by its background, stretched to full contrast.
 
     Measured against six other ways on drawn cards: this one reads most lines.
     """
-    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), (0, 0), look.calm)
-    flat = cv2.divide(grey, np.maximum(_paper(np.asarray(grey)), 1), scale=255)
+    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), (0, 0), CALM)
+    flat = flattened(np.asarray(grey))
     stretched = cv2.LUT(flat, _stretching(flat))
-    small = cv2.resize(stretched, None, fx=look.scale, fy=look.scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(stretched, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.copyMakeBorder(small, *(MARGIN,) * 4, cv2.BORDER_CONSTANT, value=255))
+
+
+def flattened(grey: Pixels) -> Pixels:
+    """Divided by what lies behind the print: paper becomes white, whatever light falls on it."""
+    return np.asarray(cv2.divide(grey, np.maximum(_paper(grey), 1), scale=255))
 
 
 def _paper(grey: Pixels) -> Pixels:

@@ -1,63 +1,49 @@
-"""The printed fields of an upright, straightened side, looked at twice.
+"""The printed fields of an upright, straightened side, read by two families.
 
-What print alone tells counts as sure only when two looks of different size and softness read the
-same; what a code or a zone tells as well is looked at once, to be compared.
+A net of our own reads all of them. What print alone tells the OCR program reads as well: where the
+two read the same it is sure, for they err differently; where they do not it is doubtful.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import prod
 from typing import Final
 
 from ekyc.domain import address
 from ekyc.domain.document import Candidate, Kind, Side
 from ekyc.settings import Documents
-from ekyc.vision import gazetteer, ocr
+from ekyc.vision import gazetteer, lines, ocr
 from ekyc.vision.image import Pixels
 from ekyc.vision.layouts import LAYOUTS
 from ekyc.vision.layouts.row import Box, Row
-from ekyc.vision.ocr import CALM, SHARP, Look
+from ekyc.vision.line import Line
 
 ALONE: Final = 0.75
-"""At most, where only one look found anything: less than what counts as sure."""
+"""At most, where only one of the two found anything: less than what counts as sure."""
 
 DISPUTED: Final = 0.45
+
 ADDRESSES: Final = frozenset({"origin", "residence", "birth_place"})
-"""Beside a code's address the print stays as it was read: it is to be compared."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Crop:
-    row: Row
-    box: Box
-    look: Look
+_Said = Mapping[str, Candidate]
 
 
 def read(
     picture: Pixels, kind: Kind, side: Side, limits: Documents, *, known: frozenset[str]
 ) -> dict[str, Candidate]:
     """What the print says; `known`: the fields some machine-readable source of it tells."""
-    crops = _crops(LAYOUTS.get((kind, side), ()), known)
-    if not crops:
+    rows = LAYOUTS.get((kind, side), ())
+    if not rows:
         return {}
-    parts = [(_cut(picture, crop.box), crop.look) for crop in crops]
-    found: dict[str, list[Candidate]] = {}
-    for crop, lines in zip(crops, ocr.read(parts, limits), strict=True):
-        for name, candidate in crop.row.parse(lines).items():
-            found.setdefault(name, []).append(candidate)
-    agreed = {name: _agreed(said, alone=name not in known) for name, said in found.items()}
-    for name in agreed.keys() & ADDRESSES - known:
-        agreed[name] = address.checked(agreed[name], gazetteer.units())
-    return agreed
-
-
-def _crops(rows: Sequence[Row], known: frozenset[str]) -> list[_Crop]:
-    once = [_Crop(row=row, box=row.box, look=CALM) for row in rows]
-    again = [
-        _Crop(row=row, box=row.closely or row.box, look=SHARP)
-        for row in rows
-        if not known.issuperset(row.fields)
-    ]
-    return once + again
+    ours = _said(rows, lines.read([_cut(picture, row.box) for row in rows]))
+    alone = [row for row in rows if not known.issuperset(row.fields)]
+    crops = [_cut(picture, row.box) for row in alone]
+    theirs = _said(alone, ocr.read(crops, limits) if crops else [])
+    once = {name: candidate for name, candidate in ours.items() if name in known}
+    return once | {
+        name: agreed(ours.get(name), theirs.get(name))
+        for name in (ours.keys() | theirs.keys()) - known
+    }
 
 
 def _cut(picture: Pixels, box: Box) -> Pixels:
@@ -65,11 +51,22 @@ def _cut(picture: Pixels, box: Box) -> Pixels:
     return picture[top:bottom, left:right]
 
 
-def _agreed(said: Sequence[Candidate], *, alone: bool) -> Candidate:
-    """Alike, the surer one counts; two that differ leave the surer one in doubt."""
-    surer = max(said, key=lambda candidate: candidate.confidence)
-    if any(other.value != surer.value for other in said):
-        return Candidate(value=surer.value, confidence=min(DISPUTED, surer.confidence))
-    if alone and len(said) == 1:
-        return Candidate(value=surer.value, confidence=min(ALONE, surer.confidence))
-    return surer
+def _said(rows: Sequence[Row], read: Sequence[Sequence[Line]]) -> _Said:
+    """The fields of every row, addresses beside the lists of places."""
+    said: dict[str, Candidate] = {}
+    for row, found in zip(rows, read, strict=True):
+        said |= row.parse(found)
+    for name in said.keys() & ADDRESSES:
+        said[name] = address.checked(said[name], gazetteer.units())
+    return said
+
+
+def agreed(ours: Candidate | None, theirs: Candidate | None) -> Candidate:
+    """Alike, both make it sure; of two that differ the net's stays, in doubt. One is not None."""
+    said = [each for each in (ours, theirs) if each is not None]
+    first, sure = said[0], 1 - prod(1 - each.confidence for each in said)
+    if len(said) == 1:
+        return replace(first, confidence=min(ALONE, sure))
+    if first.value != said[1].value:
+        return replace(first, confidence=min(DISPUTED, first.confidence))
+    return replace(first, confidence=sure)

@@ -15,7 +15,6 @@ import numpy as np
 from ekyc.domain import citizen
 from ekyc.domain.document import Kind, Side
 from ekyc.domain.mrz import Format
-from ekyc.settings import Documents
 from ekyc.vision import card as cards
 from ekyc.vision import mrz as zones
 from ekyc.vision import qr, quality, titles
@@ -26,7 +25,7 @@ from ekyc.vision.layouts.row import CARD, PAGE
 from ekyc.vision.mrz import Zone
 from ekyc.vision.outline import CARD_ABOVE
 
-LEAST_SHARE: Final = 0.25
+LEAST_SHARE: Final = 0.1
 """Of the photograph: a smaller outline of nothing known is a portrait or the like."""
 
 LARGE_CODE: Final = 300
@@ -75,9 +74,7 @@ class _Way:
         )
 
 
-def of_outline(
-    pixels: Pixels, found: Found, code: Callable[[], str | None], limits: Documents
-) -> Seen:
+def of_outline(pixels: Pixels, found: Found, code: Callable[[], str | None]) -> Seen:
     """What a card-shaped outline shows; `code`: what a code somewhere in the photograph says."""
     picture = cards.straightened(pixels, found.quad)
     way = _Way(picture=picture, quad=found.quad, contrast=Contrast.of(picture))
@@ -86,11 +83,11 @@ def of_outline(
         return coded
     zoned = [(way, zone) for way in ways if (zone := _zone(way))]
     if zoned:
-        return _by_zone(*max(zoned, key=lambda each: (each[1].mrz.valid, each[1].fit)), limits)
+        return _by_zone(*max(zoned, key=lambda each: (each[1].mrz.valid, each[1].fit)))
     sure = found.confidence >= cards.SURE and found.share >= LEAST_SHARE
     if sure and quality.blur_of(picture) is None:
         for way in ways:
-            if told := titles.told(way.picture, limits):
+            if told := titles.told(way.picture, coded=way.contrast.shows_code):
                 return _seen(way, *told, symbol=code() if told in CODED else None)
     return _seen(ways[0], Kind.UNKNOWN, None, symbol=code())
 
@@ -123,14 +120,14 @@ def _zone(way: _Way) -> Zone | None:
     return zones.read(way.picture) if way.contrast.shows_zone else None
 
 
-def _by_zone(way: _Way, zone: Zone, limits: Documents) -> Seen:
+def _by_zone(way: _Way, zone: Zone) -> Seen:
     """A Vietnamese card's back, told apart by its code's place; any other card by its zone alone.
 
     What is as dense as a code and cannot be read may be fingerprints: the title tells.
     """
     if zone.mrz.valid and not zone.mrz.is_vietnamese_card:
         return _seen(way, Kind.MRZ_ONLY, None, zone=zone)
-    newer = way.contrast.shows_code and titles.is_back_of_2024(way.picture, limits)
+    newer = way.contrast.shows_code and titles.is_back_of_2024(way.picture)
     kind = Kind.CAN_CUOC_2024 if newer else Kind.CCCD_2021
     return _seen(way, kind, Side.BACK, zone=zone)
 

@@ -11,11 +11,6 @@ FRONT: Final = (
     Row(box=(505, 538, 1690, 597), parse=p.birth, fields=("birth_date",)),
     Row(box=(505, 596, 1690, 657), parse=p.sex_and_nationality, fields=("sex", "nationality")),
     Row(box=(505, 656, 1700, 960), parse=p.places, fields=("origin", "residence")),
-    Row(
-        box=(50, 936, 530, 1020),
-        closely=(256, 936, 530, 1020),  # without most of its label
-        parse=p.expiry,
-        fields=("expiry_date",),
-    ),
+    Row(box=(256, 936, 530, 1020), parse=p.expiry, fields=("expiry_date",)),  # not its two labels
 )
 BACK: Final = (Row(box=(40, 126, 985, 200), parse=p.issue, fields=("issue_date",)),)

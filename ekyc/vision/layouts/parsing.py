@@ -12,7 +12,7 @@ from ekyc.domain import citizen
 from ekyc.domain.citizen import NATION
 from ekyc.domain.document import Candidate
 from ekyc.domain.names import composed, distance, folded
-from ekyc.vision.ocr import Line
+from ekyc.vision.line import Line
 
 Parse = Callable[[Sequence[Line]], dict[str, Candidate]]
 
@@ -75,7 +75,12 @@ def name(lines: Sequence[Line]) -> dict[str, Candidate]:
         return {}
     line, part = max(shouted, key=lambda each: len(each[1]))
     name = composed(re.sub(r"[^\w\s'’-]|[\d_]", "", part)).upper().strip(" '’-")
+    name = _TORN.sub(r"\1", name)
     return {"full_name": _sure(name, line, part)} if name else {}
+
+
+_TORN: Final = re.compile(r" (C|CH|M|N|NG|NH|P|T)(?= |$)")
+"""What ends a Vietnamese syllable and is none: `HỢ P` was printed `HỢP`."""
 
 
 def _is_shouted(text: str) -> bool:
@@ -200,7 +205,7 @@ def _label(plain: str) -> str:
 
 
 def _after_label(text: str, label: str) -> str:
-    return _after_word(text, PLACES[label][1]) or text.partition(":")[2]
+    return text.partition(":")[2] if ":" in text else _after_word(text, PLACES[label][1])
 
 
 _CLASS: Final = re.compile(r"A[1-4]?|B[12]?|F?[CDE]|C1|D[12]|FB2|F|BE|C1E|CE|D[12]?E")

@@ -17,9 +17,8 @@ PAGE: Final = (1712, 1205)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """`closely`: the box of the second look, where less around the value reads better."""
+    """`box`: with its label where that stands beside the value."""
 
     box: Box
     parse: Parse
     fields: tuple[str, ...]
-    closely: Box | None = None

@@ -18,6 +18,7 @@ SHA256: Final[dict[str, str]] = {
     "OCRB.otf": "84558d47dbc19bb5887cc7b72ed62c64534fd00f0b569d28e6dc63b71fe27707",
     "Roboto-Regular.ttf": "d7ed1b600055cb91fa2f3975e56da73b212e3624e5e131062d5ea9ebfd420bc6",
     "face_landmarker.task": "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+    "lines.onnx": "65d556da6bc679a5bf5f424d3fcca309a66a516705b91149848158dfcf765a13",
     "mrz-band.onnx": "7fa36bc7ee99dfaa14e31ee050d82e0fa308bf581a2e930e0b8c0b452742f387",
     "mrz-glyphs.onnx": "28d0fc807dc86b5c310055a57f2aa8fdba7611beaf0a422b66e0e74db128943d",
     "refiner.onnx": "37ac0cca650c7e148e6e9d9f4619b3f747ebf97396398823aceec5d76f25ee86",
