@@ -112,8 +112,9 @@ TWO_SIDES: Final = (
 """With the language in which the front is taken; the back is taken in the other."""
 
 ONE_SIDE: Final = tuple(
-    (design, language) for design in (Design.PASSPORT, Design.RESIDENCE) for language in OTHER
+    (design, language) for language in OTHER for design in (Design.PASSPORT, Design.RESIDENCE)
 )
+"""By turns: who chooses again what was read already is led on to the form."""
 
 
 @pytest.mark.parametrize(("design", "first"), [*TWO_SIDES, *ONE_SIDE])

@@ -122,7 +122,7 @@ async def assert_recorded(house: House, file: dict[str, Any]) -> None:
             seen = await asyncio.to_thread(walk.decoded, film)
             assert seen["video"].until_s == pytest.approx(lasted_s, abs=1.0)
             assert seen["audio"].until_s == pytest.approx(lasted_s, abs=1.0)
-            assert seen["video"].frames > lasted_s * 5
+            assert seen["video"].frames > lasted_s * 4  # the tests' camera gives five when still
 
 
 async def assert_told_in_order(house: House, file: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ import { adviceFor, begin, held, isHeld, next } from "../../static/js/capture/gu
 import { FRAME_PX, look, ROUND, sharpness } from "../../static/js/capture/look.js";
 import { EVEN_BELOW, FINE_BELOW, GLARE_ABOVE, HOLD_MS, SAID_MS } from "../../static/js/capture/limits.js";
 
-const GOOD = { light: 180, width: 0.95, inside: true, glare: 0, fineness: 0.8, evenness: 0.9, changed: 0.5, moved: 0.002 };
+const GOOD = { light: 180, width: 0.95, inside: true, glare: 0, fineness: 0.8, evenness: 0.9, changed: 2, moved: 0.002 };
 
 /** A table with a card of this width in the frame; `paint` may spoil it. */
 function scene({ share = 0.95, table = 70, card = 200, paint = (grey) => grey } = {}) {
@@ -62,6 +62,11 @@ test("print in focus is told from print out of focus, and from print that moved"
   assert.ok(sharp.fineness > FINE_BELOW && sharp.evenness > EVEN_BELOW, JSON.stringify(sharp));
   assert.ok(print({ blur: 3 }).fineness < FINE_BELOW);
   assert.ok(print({ moved: 12 }).evenness < EVEN_BELOW);
+});
+
+test("print whose lines run two ways only is not taken for moved while the picture stands still", () => {
+  assert.equal(adviceFor({ ...GOOD, evenness: 0.4 }), "still");
+  assert.equal(adviceFor({ ...GOOD, evenness: 0.4, changed: 0.5 }), "steady");
 });
 
 test("one thing is told at a time, the most needed first", () => {

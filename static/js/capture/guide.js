@@ -18,7 +18,7 @@ export function adviceFor(seen) {
   if (seen.changed > limits.CHANGED_ABOVE || seen.moved > limits.MOVED_ABOVE) return "still";
   if (seen.glare > limits.GLARE_ABOVE) return "glare";
   if (seen.fineness !== null && seen.fineness < limits.FINE_BELOW) return "focus";
-  if (seen.evenness !== null && seen.evenness < limits.EVEN_BELOW) return "still";
+  if (seen.evenness !== null && seen.evenness < limits.EVEN_BELOW && seen.changed > limits.CALM_BELOW) return "still";
   return "steady";
 }
 

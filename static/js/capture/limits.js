@@ -19,6 +19,8 @@ export const GLARE_ABOVE = 0.075;
 /** Mean change of grey from one look to the next, and how far a corner may have moved, of the frame's width. */
 export const CHANGED_ABOVE = 4;
 export const MOVED_ABOVE = 0.012;
+/** A picture that changes less was not moved, however its edges lie: the lines of a zone run two ways only. */
+export const CALM_BELOW = 1;
 /** So long everything has to hold. */
 export const HOLD_MS = 700;
 /** A sentence stands at least so long. */
