@@ -27,6 +27,9 @@ PARTS = {
     "path": "x",
     "medium": "none",
     "sequence": "1",
+    "comparison": "none",
+    "movement": "none",
+    "which": "live",
 }
 STREAMS = {"/api/customer/live", "/api/desk/live"}
 """They answer for as long as somebody listens."""
