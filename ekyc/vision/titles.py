@@ -55,7 +55,7 @@ TITLES: Final[Sequence[Title]] = (
     Title(
         kind=Kind.CAN_CUOC_2024,
         side=_FRONT,
-        says=("IDENTITY CARD", "INDEPENDENCE FREEDOM HAPPINESS"),
+        says=("CAN CUOC IDENTITY CARD",),
         never=("CITIZEN IDENTITY", "CUOC CONG DAN"),
     ),
     Title(kind=Kind.CAN_CUOC_2024, side=_BACK, says=("DANG KY KHAI SINH",)),
