@@ -8,7 +8,6 @@ few letters or marks is mended where only one place can be meant.
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final, Self
 
 from ekyc.domain.document import Candidate
@@ -149,7 +148,6 @@ def _cost(text: str, unit: str) -> int:
     )
 
 
-@cache
 def _apart(text: str) -> str:
     """Every mark a sign of its own; small, for place names are printed either way."""
     return unicodedata.normalize("NFD", text.casefold())
