@@ -54,6 +54,7 @@ from ekyc.web import (
     operations,
     pages,
     presence_view,
+    questions,
     roster,
     sequence,
     signaling,
@@ -187,6 +188,7 @@ _TABLES = [
     roster.routes,
     desk.routes,
     sequence.routes,
+    questions.routes,
     signaling.routes,
     pages.routes,
 ]

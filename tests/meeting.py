@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ekyc.domain import call as rules
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Party
+from ekyc.domain.decision import Rules
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.queue import Ticket, TicketState
@@ -15,6 +16,7 @@ from ekyc.journey import call as calling
 from ekyc.journey import desk as desks
 from ekyc.journey import queue as line
 from ekyc.journey import room
+from ekyc.journey.decision import rules_of
 from ekyc.settings import Call as CallSettings
 from ekyc.settings import Queue
 from ekyc.storage import applications, calls, queue, staff
@@ -33,6 +35,11 @@ class Scene:
     clock: FakeClock
     queue: Queue
     call: CallSettings
+
+    @property
+    def asks(self) -> Rules:
+        """What this branch asks of an approval."""
+        return rules_of(self.call)
 
     async def waits(self, *ids: str) -> None:
         """Customers who called now, in this order."""

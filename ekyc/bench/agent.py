@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -186,12 +187,22 @@ class Agent(Person):
                 body = {"item": item, "done": True}
                 await self.ask("PUT", f"/api/files/{application}/checklist", body)
                 self.book.keep("check", application, item)
+            await self._question(application)
             file = await self._file_of(application)
             verdict: View = {"verdict": "reject", "reasons": ["movements-failed"]}
             if file["may"]["approve"]:
                 verdict = {"verdict": "approve", "reasons": []}
             await self.ask("POST", f"/api/files/{application}/decision", verdict)
         self.book.keep("verdict", application, verdict["verdict"])
+
+    async def _question(self, application: str) -> None:
+        """Ask aloud what is drawn; whoever was not met in a call that goes on is asked nothing."""
+        path = f"/api/files/{application}/questions"
+        with suppress(Refused):
+            await self.ask("POST", path)
+            file = await self._file_of(application)
+            for one in file["calls"][-1]["rounds"][-1]["questions"]:
+                await self.ask("POST", f"{path}/{one['id']}/judged", {"passed": True})
 
     async def _until_finished(self, call: str) -> None:
         """Its recordings are finished when their files have left the spool."""

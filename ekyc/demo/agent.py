@@ -107,6 +107,7 @@ class Agent:
         for item in CHECKLIST:
             path = f"/api/files/{application}/checklist"
             await self._visitor.ask("PUT", path, {"item": item, "done": True})
+        await self._question(application)
         file = await self._visitor.ask("GET", f"/api/files/{application}")
         approve = file["may"]["approve"]
         verdict = (
@@ -116,6 +117,14 @@ class Agent:
         )
         await self._visitor.ask("POST", f"/api/files/{application}/decision", verdict)
         self._say(f"agent: {verdict['verdict']}")
+
+    async def _question(self, application: str) -> None:
+        """Ask aloud what is drawn; the simulated customer answers well."""
+        path = f"/api/files/{application}/questions"
+        await self._visitor.ask("POST", path)
+        file = await self._visitor.ask("GET", f"/api/files/{application}")
+        for one in file["calls"][-1]["rounds"][-1]["questions"]:
+            await self._visitor.ask("POST", f"{path}/{one['id']}/judged", {"passed": True})
 
     async def _ask_still(self, application: str) -> None:
         """Ask for the document once more; who takes no photograph is not held up for it."""

@@ -19,13 +19,27 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.document import Kind, Side, SideResult
 from ekyc.domain.events import SYSTEM
+from ekyc.domain.question import Question
 from ekyc.domain.queue import Pair
 from ekyc.domain.room import MovementEnded, PartyConnected, RecordingClosed, RoomLive
 from ekyc.jobs.recordings import finisher
-from ekyc.journey import apply, call, codes, confirm, decision, desk, documents, flags, queue, room
+from ekyc.journey import (
+    apply,
+    call,
+    codes,
+    confirm,
+    decision,
+    desk,
+    documents,
+    flags,
+    questions,
+    queue,
+    room,
+)
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Settings
 from ekyc.storage import applications, calls, customer_keys
+from ekyc.storage import questions as kept_questions
 from ekyc.storage import queue as line
 from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
@@ -283,8 +297,33 @@ class Chronicle:
             told = each["told"] | {"room": met.id, "movement": movement.id}
             await room.hear(self._store, self._clock, MovementEnded(**told))
 
+    async def _question(self) -> None:
+        """What was asked aloud, and answered well."""
+        self._clock.set(ANSWERED_S + self._evidence.film["seconds"] - 8)
+        limits = questions.limits(self._settings.call)
+        await questions.draw(
+            self._store, self._clock, limits, staff_id=self._agent, application_id=self._id
+        )
+        while asked := await self._asked():
+            self._clock.wait(0.5)
+            await questions.judge(
+                self._store,
+                self._clock,
+                staff_id=self._agent,
+                application_id=self._id,
+                question_id=asked.id,
+                passed=True,
+            )
+
+    async def _asked(self) -> Question | None:
+        async with self._store.read() as tx:
+            met = await calls.of_agent(tx, self._agent)
+            return None if met is None else await kept_questions.open_one(tx, met.id)
+
     async def _decide(self, met: Call) -> None:
         seconds = self._evidence.film["seconds"]
+        if self._story.questioned:
+            await self._question()
         for number, item in enumerate(self._story.ticks):
             self._clock.set(ANSWERED_S + seconds - 5 + number / 2)
             await decision.tick(
@@ -304,6 +343,7 @@ class Chronicle:
         await decision.decide(
             self._store,
             self._clock,
+            decision.rules_of(self._settings.call),
             application_id=self._id,
             verdict=verdict,
             reasons=reasons,
@@ -317,7 +357,8 @@ class Chronicle:
         """An approval where nothing is missing, as for every agent."""
         async with self._store.read() as tx:
             own = await applications.load(tx, self._id)
-            missing = await decision.approve_missing(tx, own, staff_id=self._agent)
+            asks = decision.rules_of(self._settings.call)
+            missing = await decision.approve_missing(tx, own, asks, staff_id=self._agent)
         return self._story.refusal if missing else (Verdict.APPROVE, ())
 
     async def _keep(self, met: Call) -> None:

@@ -31,6 +31,8 @@ class Story:
     scene: Scene
     asks: tuple[str, ...]
     ticks: tuple[str, ...]
+    questioned: bool
+    """Whether a round of questions was asked and answered."""
     refusal: tuple[Verdict, tuple[str, ...]]
     """What the agent says when the measurements do not allow an approval."""
 
@@ -44,6 +46,7 @@ STORIES: Final = (
         scene=Scene.HEAD,
         asks=MOVEMENTS,
         ticks=CHECKLIST,
+        questioned=True,
         refusal=(Verdict.INCOMPLETE, ("picture-or-sound-poor",)),
     ),
     Story(
@@ -54,6 +57,7 @@ STORIES: Final = (
         scene=Scene.PRINT,
         asks=("left", "right"),
         ticks=("alone", "purpose"),
+        questioned=False,
         refusal=(Verdict.REJECT, ("movements-failed",)),
     ),
     Story(
@@ -64,6 +68,7 @@ STORIES: Final = (
         scene=Scene.GLARE,
         asks=("left", "left"),
         ticks=("alone",),
+        questioned=False,
         refusal=(Verdict.INCOMPLETE, ("picture-or-sound-poor",)),
     ),
 )

@@ -49,6 +49,20 @@ MOVEMENTS = tuple(direction.value for direction in STANDARD)
 """What an approval needs: every item ticked, every movement passed, or its equivalent set."""
 
 
+class Need(StrEnum):
+    """What a bank may ask of an approval beside movements and checklist, in the order of work."""
+
+    QUESTIONS = "questions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What this bank asks of an approval."""
+
+    needs: frozenset[Need]
+    questions_right: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One verdict; a later one does not overwrite it."""
@@ -67,11 +81,13 @@ def approve_missing(
     stage: Stage,
     met: bool,
     unmoved: Collection[str] = MOVEMENTS,
+    unmet: Collection[Need] = (),
     ticked: Collection[str],
 ) -> tuple[str, ...]:
     """Codes of what still stands between this file and an approval, in the order of work.
 
-    `unmoved` are the movements not made yet (`sequence.missing`).
+    `unmoved` are the movements not made yet (`sequence.missing`), `unmet` what the bank's rules
+    ask for and this call does not show yet.
     """
     missing = []
     if not met:
@@ -79,6 +95,7 @@ def approve_missing(
     elif stage is not Stage.IN_CALL:
         missing.append("call-over")
     missing += [f"movement-{name}" for name in unmoved]
+    missing += [need.value for need in Need if need in unmet]
     missing += [f"check-{item}" for item in CHECKLIST if item not in ticked]
     return tuple(missing)
 

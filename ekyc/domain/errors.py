@@ -298,6 +298,12 @@ class TooManyPhotographs(EkycError):
     code = "too-many-photographs"
 
 
+class TooManyQuestions(EkycError):
+    """Questions were drawn too often in this call; ask in another call if it is still needed."""
+
+    code = "too-many-questions"
+
+
 class TooManyStills(EkycError):
     """Too many photographs were asked for in this call; ask in another call if one is missing."""
 

@@ -15,6 +15,7 @@ from ekyc.domain.export import Export
 from ekyc.domain.likeness import Comparison as FaceComparison
 from ekyc.domain.place import Place
 from ekyc.domain.portrait import KeptPortrait
+from ekyc.domain.question import Question, Round
 from ekyc.domain.sequence import Drawing
 from ekyc.domain.still import Still
 from ekyc.journey.ports import Clock
@@ -28,6 +29,7 @@ from ekyc.storage import (
     places,
     portraits,
     presence,
+    questions,
     sequences,
     staff,
     stills,
@@ -46,6 +48,8 @@ class CallStory:
     call: Call
     movements: Sequence[Movement]
     sequences: Sequence[Drawing]
+    rounds: Sequence[Round]
+    questions: Sequence[Question]
     stills: Sequence[Still]
     recordings: Sequence[Recording]
     places: Sequence[tuple[datetime, Place]]
@@ -104,6 +108,8 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
             call=call,
             movements=await calls.movements(tx, call.id),
             sequences=await sequences.of_call(tx, call.id),
+            rounds=await questions.rounds(tx, call.id),
+            questions=await questions.of_call(tx, call.id),
             stills=await stills.of_call(tx, call.id),
             recordings=await calls.recordings(tx, call.id),
             places=await places.of_call(tx, call.id),

@@ -4,18 +4,36 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from ekyc.domain import decision as rules
+from ekyc.domain import question as bank
 from ekyc.domain import sequence as drawing
 from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.call import Call
-from ekyc.domain.decision import Decision, Verdict
+from ekyc.domain.decision import Decision, Need, Rules, Verdict
 from ekyc.domain.errors import NotAllowed, NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, calls, decisions, documents, sequences, staff
+from ekyc.settings import Call as Settings
+from ekyc.storage import (
+    applications,
+    calls,
+    decisions,
+    documents,
+    questions,
+    sequences,
+    staff,
+)
 from ekyc.storage.store import Store, Tx, new_id
 
 LONGEST_NOTE = 4000
 _OPEN = frozenset({Stage.CONFIRMED, Stage.WAITING, Stage.IN_CALL})
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What the settings ask of an approval."""
+    return Rules(
+        needs=frozenset(Need(name) for name in settings.approval_needs),
+        questions_right=settings.questions_right,
+    )
 
 
 async def tick(
@@ -55,6 +73,7 @@ async def write_note(
 async def decide(
     store: Store,
     clock: Clock,
+    asks: Rules,
     *,
     application_id: str,
     verdict: Verdict,
@@ -70,7 +89,7 @@ async def decide(
     now = clock.now()
     async with store.begin() as tx:
         application = await _in_hands(tx, application_id, staff_id)
-        missing = await approve_missing(tx, application, staff_id=staff_id)
+        missing = await approve_missing(tx, application, asks, staff_id=staff_id)
         ordered = rules.judge(verdict, reasons, stage=application.stage, missing=missing)
         decision = Decision(
             id=new_id(),
@@ -96,20 +115,34 @@ async def _after_the_last(tx: Tx, application_id: str, now: datetime) -> datetim
     return now if last is None else max(now, last.at + timedelta(microseconds=1))
 
 
-async def approve_missing(tx: Tx, application: Application, *, staff_id: str) -> tuple[str, ...]:
+async def approve_missing(
+    tx: Tx, application: Application, asks: Rules, *, staff_id: str
+) -> tuple[str, ...]:
     """Codes of what this member of staff still lacks for an approval.
 
     Only the latest call counts, and only for the agent who held it: whoever approves has met the
     customer. What an earlier call showed belongs to that one, even if its line broke.
     """
     call = await _own_call(tx, application, staff_id)
-    met, unmoved, ticked = False, rules.MOVEMENTS, list[str]()
+    met, unmoved, unmet, ticked = False, rules.MOVEMENTS, asks.needs, list[str]()
     if call is not None and call.live_at is not None:
         met = True
         unmoved = await _unmoved(tx, call)
         rows = await decisions.checks(tx, application.id, by=staff_id, since=call.accepted_at)
         ticked = [row["item"] for row in rows if row["done"]]
-    return rules.approve_missing(stage=application.stage, met=met, unmoved=unmoved, ticked=ticked)
+        unmet = await _unmet(tx, call, asks)
+    return rules.approve_missing(
+        stage=application.stage, met=met, unmoved=unmoved, unmet=unmet, ticked=ticked
+    )
+
+
+async def _unmet(tx: Tx, call: Call, asks: Rules) -> frozenset[Need]:
+    """What the bank's rules ask for that this call does not show."""
+    asked = await questions.newest(tx, call.id)
+    met = set[Need]()
+    if bank.is_answered(asked, right=asks.questions_right):
+        met.add(Need.QUESTIONS)
+    return asks.needs - met
 
 
 async def _unmoved(tx: Tx, call: Call) -> tuple[str, ...]:

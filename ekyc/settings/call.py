@@ -22,6 +22,22 @@ class Call(Section):
         min_length=2,
         description="Movements it is drawn from; a call's equivalent set has its own",
     )
+    questions: int = Field(
+        3, ge=0, le=8, description="Questions of a round that the file knows the answer to"
+    )
+    questions_right: int = Field(
+        2, ge=0, le=8, description="Of these so many answered well count for an approval"
+    )
+    purpose_questions: int = Field(
+        2, ge=0, le=5, description="Questions of a round about purpose and coercion"
+    )
+    question_rounds_max: int = Field(
+        5, ge=1, le=20, description="Rounds of questions an agent may draw in one call"
+    )
+    approval_needs: list[Literal["questions"]] = Field(
+        ["questions"],
+        description="What an approval needs beside movements and checklist",
+    )
     max_minutes: float = Field(30.0, gt=0, description="Longest call, minutes")
     ws_max_bytes: int = Field(65536, ge=4096, description="Largest WebSocket message, bytes")
     ws_messages_per_s: float = Field(

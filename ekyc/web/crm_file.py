@@ -26,6 +26,7 @@ from ekyc.web.flag_view import FlagOut
 from ekyc.web.keys import CLOCK, STORE, SUBJECT
 from ekyc.web.objects import given
 from ekyc.web.presence_view import ComparisonOut, SignalOut
+from ekyc.web.questions import QuestionOut, RoundOut, question_out, round_out
 
 routes = Routes(for_crm=True)
 Carried = Mapping[Party, Sequence[rules.Figures]]
@@ -106,6 +107,8 @@ class CallOut(BaseModel):
     no-moving."""
     movements: list[MovedOut]
     sequences: list[SequenceOut]
+    rounds: list[RoundOut]
+    questions: list[QuestionOut]
     lines: list[LineOut]
 
 
@@ -275,6 +278,8 @@ def _call(story: CallStory, carried: Carried) -> CallOut:
         equivalent=call.equivalent,
         sequences=[sequence_out(row) for row in story.sequences],
         movements=[moved_out(row) for row in story.movements],
+        rounds=[round_out(row) for row in story.rounds],
+        questions=[question_out(row) for row in story.questions],
         lines=[
             LineOut(party=party.value, **asdict(summary))
             for party in Party

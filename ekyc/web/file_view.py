@@ -6,9 +6,9 @@ from typing import Any
 
 from ekyc.domain import decision as rules
 from ekyc.domain import sequence as drawing
-from ekyc.domain.application import Stage, mask_phone
+from ekyc.domain.application import Application, Stage, mask_phone
 from ekyc.domain.call import Movement, Recording
-from ekyc.domain.decision import Verdict
+from ekyc.domain.decision import Rules, Verdict
 from ekyc.domain.document import form_of
 from ekyc.domain.export import ExportState
 from ekyc.domain.movement import AXES, Direction, Limits
@@ -19,31 +19,29 @@ from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_in
 from ekyc.journey.flags import Look
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
-from ekyc.web import evidence_view, flag_view, presence_view
+from ekyc.web import evidence_view, flag_view, presence_view, questions
 
 _LIMITS = Limits()
 
 
 async def view(
-    store: Store, texts: Texts, application_id: str, *, staff_id: str, language: str, look: Look
+    store: Store,
+    texts: Texts,
+    application_id: str,
+    *,
+    staff_id: str,
+    language: str,
+    look: Look,
+    asks: Rules,
 ) -> dict[str, Any]:
     """Everything the file page and the console show."""
     async with store.read() as tx:
         file = await load(tx, application_id)
-        missing = await journey.approve_missing(tx, file.application, staff_id=staff_id)
+        missing = await journey.approve_missing(tx, file.application, asks, staff_id=staff_id)
         in_hands = await journey.is_in_hands(tx, file.application, staff_id=staff_id)
         raised = await flag_view.of(tx, file, look)
     application = file.application
-    return {
-        "id": application.id,
-        "reference": application.reference,
-        "stage": application.stage.value,
-        "language": application.language,
-        "name": application.shown_name,
-        "phone_masked": mask_phone(application.phone),
-        "phone_source": application.phone_source,
-        "document": application.document_kind,
-        "opened_at": application.opened_at.isoformat(),
+    return _about(application) | {
         "stages": _stages(file),
         "timeline": _timeline(file),
         "consents": [
@@ -67,7 +65,9 @@ async def view(
         ],
         "flags": [flag_view.staff(flag, texts, language) for flag in raised],
         "calls": [
-            _call(story, file) | {"export": _export(story, file, texts, language)}
+            _call(story, file)
+            | {"export": _export(story, file, texts, language)}
+            | {"rounds": questions.rounds(story, file, texts, language)}
             for story in file.calls
         ],
         "checklist": _checklist(file),
@@ -78,6 +78,20 @@ async def view(
             verdict.value: _reasons(rules.REASONS[verdict], texts, language)
             for verdict in (Verdict.REJECT, Verdict.INCOMPLETE)
         },
+    }
+
+
+def _about(application: Application) -> dict[str, Any]:
+    return {
+        "id": application.id,
+        "reference": application.reference,
+        "stage": application.stage.value,
+        "language": application.language,
+        "name": application.shown_name,
+        "phone_masked": mask_phone(application.phone),
+        "phone_source": application.phone_source,
+        "document": application.document_kind,
+        "opened_at": application.opened_at.isoformat(),
     }
 
 

@@ -67,6 +67,7 @@ async def shown(request: web.Request) -> dict[str, Any]:
         staff_id=request[SUBJECT],
         language=request[LANGUAGE],
         look=looking(request),
+        asks=decision.rules_of(request.app[SETTINGS].call),
     )
     if not may(request[ROLE], Action.DECIDE):
         file["may"] |= {"decide": False, "approve": False, "reject": False, "incomplete": False}
@@ -291,6 +292,7 @@ async def decide(request: web.Request, body: DecisionIn) -> Any:
     await decision.decide(
         request.app[STORE],
         request.app[CLOCK],
+        decision.rules_of(request.app[SETTINGS].call),
         application_id=request.match_info["id"],
         verdict=Verdict(body.verdict),
         reasons=body.reasons,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ekyc.domain.call import Limits, seconds_left
-from ekyc.storage import calls, queue, stills
+from ekyc.storage import calls, questions, queue, stills
 from ekyc.storage.store import Tx
 
 
@@ -13,6 +13,7 @@ async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime
     ticket = await queue.open_ticket(tx, application_id)
     call = await calls.of_customer(tx, application_id)
     still = await stills.open_one(tx, call.id) if call else None
+    question = await questions.open_one(tx, call.id) if call else None
     test = await queue.device_test(tx, application_id)
     ahead = await queue.ahead(tx, ticket) if ticket else 0
     return {
@@ -35,6 +36,7 @@ async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime
             "state": call.state.value,
             "seconds_left": seconds_left(call, limits, now=now),
             "still": still and {"id": still.id, "of": still.of.value},
+            "question": question and {"id": question.id, "topic": question.topic.value},
             "place_decimals": None,
         },
     }

@@ -62,6 +62,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.PhoneInvalid: 422,
     errors.TooManyRequests: 429,
     errors.TooManyPhotographs: 429,
+    errors.TooManyQuestions: 429,
     errors.TooManyStills: 429,
     errors.SenderMissing: 503,
     errors.SlotTaken: 409,

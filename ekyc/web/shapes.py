@@ -108,6 +108,13 @@ class OwnStill(BaseModel):
     of: Literal["document", "face"]
 
 
+class OwnQuestion(BaseModel):
+    """What the agent asks aloud now."""
+
+    id: str
+    topic: str
+
+
 class OwnCall(BaseModel):
     """The customer's call."""
 
@@ -115,6 +122,7 @@ class OwnCall(BaseModel):
     state: str
     seconds_left: int | None
     still: OwnStill | None
+    question: OwnQuestion | None
     place_decimals: int | None
     """How exactly the page may say where it is; null: nobody asks."""
 

@@ -193,6 +193,28 @@ async def test_a_customer_who_cannot_turn_is_asked_for_an_equivalent_set(call: C
     await expect(call.asks("left")).to_have_class(re.compile("wanted"), timeout=walk.SLOW_MS)
 
 
+async def test_questions_are_asked_one_by_one_and_stand_on_the_customers_page(call: Call) -> None:
+    await walk.work_on(call.agent, "questions")
+    await reads_well(call.agent, "desk, before the questions", languages=("vi",))
+    await walk.button(call.agent, "questions.draw", walk.STAFF).click()
+    asked, read = call.agent.page.locator(".asked"), call.customer.page.locator("[data-question]")
+    outcomes = call.agent.page.locator("question-panel .outcomes li")
+    await expect(outcomes).to_have_count(5)
+    for number in range(5):
+        topic = await asked.get_attribute("data-topic")
+        await expect(read).to_have_attribute("data-question", topic or "", timeout=walk.SLOW_MS)
+        await expect(read).to_contain_text(await asked.locator("blockquote").inner_text())
+        if number == 1:
+            await reads_well(call.customer, "call, a question", touched=True)
+            await reads_well(call.agent, "desk, a question", languages=("en",))
+        await walk.button(call.agent, "questions.right", walk.STAFF).click()
+        await expect(outcomes.nth(number)).to_have_class("passed")
+    await expect(read).to_have_count(0)
+    missing = call.agent.page.locator("decision-bar .why")
+    await expect(missing).not_to_contain_text(walk.ERRORS["missing.questions"])
+    await walk.work_on(call.agent, "movement")
+
+
 async def newest_file(house: House) -> dict[str, Any]:
     """As a supervisor sees it."""
     async with house.staff() as supervisor:

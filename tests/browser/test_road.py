@@ -58,6 +58,7 @@ async def test_a_customer_walks_from_the_link_to_an_approved_file(
     await walk.both_meet(agent, customer)
     for direction in MOVEMENTS:
         await walk.pass_movement(agent, customer, direction)
+    await walk.answer_questions(agent)
     await walk.tick_all(agent)
     await walk.approve(agent)
     await walk.hang_up(agent)

@@ -23,7 +23,7 @@ from ekyc.domain.movement import MEASURED
 from tests.browser.house import House, words
 from tests.browser.people import Person
 
-CUSTOMER, STAFF = words("customer"), words("staff")
+CUSTOMER, STAFF, ERRORS = words("customer"), words("staff"), words("errors")
 FPS = 15
 FACES = Path(__file__).parents[1] / ".cache" / "faces"
 FORM = {
@@ -280,6 +280,24 @@ async def tick_all(agent: Person) -> None:
     """What the agent saw for herself."""
     for box in await agent.page.locator("check-list input[type=checkbox]").all():
         await box.check()
+
+
+async def work_on(agent: Person, task: str) -> None:
+    """Turn to one kind of work in the call."""
+    await agent.page.locator(f"#task-{task}").click()
+
+
+async def answer_questions(agent: Person) -> None:
+    """Questions are drawn, and the customer answers each of them well."""
+    await work_on(agent, "questions")
+    await button(agent, "questions.draw", STAFF).click()
+    passed = agent.page.locator("question-panel .outcomes .passed")
+    asked = agent.page.locator("question-panel .outcomes li")
+    await asked.first.wait_for()
+    for number in range(await asked.count()):
+        await button(agent, "questions.right", STAFF).click()
+        await expect(passed).to_have_count(number + 1)
+    await work_on(agent, "movement")
 
 
 async def approve(agent: Person) -> None:

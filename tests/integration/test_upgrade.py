@@ -15,6 +15,7 @@ from ekyc.jobs.runner import Runner
 from ekyc.journey import apply, customer_file, decision, lapse, queue
 from ekyc.journey import call as calling
 from ekyc.journey import desk as desks
+from ekyc.journey.decision import rules_of
 from ekyc.settings import Call, Jobs, Queue
 from ekyc.storage import applications, migrate, schema
 from ekyc.storage.store import Store
@@ -93,6 +94,7 @@ async def test_a_customer_who_began_before_the_upgrade_walks_on_to_the_verdict(
         await decision.decide(
             store,
             clock,
+            rules_of(Call()),
             application_id=id,
             verdict=Verdict.REJECT,
             reasons=["not-free"],

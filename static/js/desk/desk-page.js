@@ -9,12 +9,12 @@ import { movementsOf, sceneOf } from "./scene.js";
 import "../ui/staff-rail.js";
 import "./call-signs.js";
 import "./call-stage.js";
+import "./call-tasks.js";
 import "./check-list.js";
 import "./device-test.js";
 import "./file-panel.js";
 import "./hang-up.js";
 import "./idle-panel.js";
-import "./movement-panel.js";
 import "./queue-list.js";
 import "./ring-card.js";
 import "./state-switch.js";
@@ -95,10 +95,10 @@ export class DeskPage extends LightElement {
       <main id="main"><header class="case">${this.#who(file)}<call-signs .desk=${desk} .call=${call} .version=${this.version}></call-signs></header>
         ${this.#trouble()}
         <call-stage .call=${call} .version=${this.version} .movement=${asked ?? null} .stills=${file?.calls.at(-1)?.stills ?? []} .open=${open}></call-stage>
-        <div class="low"><movement-panel .file=${file} .progress=${progress} .open=${open}></movement-panel>
+        <div class="low"><call-tasks .file=${file} .progress=${progress} .open=${open}></call-tasks>
           ${this.#checks()}</div>
       </main>
-      <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check"]}></file-panel>
+      <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "questions"]}></file-panel>
       <hang-up-question .undecided=${file?.may.decide ?? false}></hang-up-question></div>`;
   }
 

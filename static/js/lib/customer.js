@@ -13,7 +13,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
 /** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], at: string, may_resume: boolean}} Decision */
 /** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number}} Ticket */
-/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, place_decimals: number | null}} Call */
+/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, place_decimals: number | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
 /** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean}} Appointment */

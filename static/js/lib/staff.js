@@ -28,11 +28,13 @@ import { heardNow } from "./clock.js";
 /** @typedef {{id: string, state: "due" | "running" | "finished" | "failed", percent: number, problem: Message | null, by: string, asked_at: string, expires_at: string | null, size_bytes: number | null, url: string}} Film */
 /** @typedef {{id: string, direction: Direction, asked_at: string, state: "asked" | "passed" | "failed", reason: string | null, peak_deg: number | null, peak: number | null, planarity: number | null, seconds: number | null, threshold_deg: number | null, threshold: number | null, number: string | null, sequence: string | null, series: Measure[], call_s: number | null}} Movement */
 /** Steps drawn from a seed that was committed to. @typedef {{id: string, state: "running" | "passed" | "failed", commitment: string, seed: string | null, pool: Direction[], steps: number, orders: number, equivalent: string | null, asked_at: string, ended_at: string | null, call_s: number | null}} Drawing */
+/** Asked aloud; `expected` comes with the one that is asked now. @typedef {{id: string, topic: string, state: "open" | "passed" | "failed", is_asked: boolean, expected: string | null, said: string, call_s: number | null}} Question */
+/** Questions drawn together. @typedef {{id: string, seed: string, asked_at: string, call_s: number | null, questions: Question[]}} Round */
 /** A photograph asked for in a call. @typedef {{id: string, of: "document" | "face", state: "asked" | "taken" | "declined" | "lapsed", asked_at: string, taken_at: string | null, url: string | null, call_s: number | null}} Still */
 /** Where the customer was, as the browser said. @typedef {{state: "known" | "refused" | "unavailable", latitude: number | null, longitude: number | null, accuracy_m: number | null, at: string, call_s: number | null}} Place */
 /** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
-/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], stills: Still[], places: Place[], export: Film | null}} Call */
+/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
 /** @typedef {{signal: string, figure: number, at: string, call_s: number | null}} Signal */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
@@ -141,6 +143,10 @@ export const beginSequence = async (id) => (await ask("POST", `${address(id)}/se
 export const chooseEquivalent = (id, want) => ask("PUT", `${address(id)}/equivalent`, { body: { want } });
 /** Whether the number was read out as shown. @param {string} id @param {string} movement @param {boolean} passed */
 export const judgeNumber = (id, movement, passed) => ask("POST", `${address(id)}/movements/${movement}/heard`, { body: { passed } });
+/** Draw questions to ask aloud. @param {string} id @returns {Promise<string>} The round's id. */
+export const drawQuestions = async (id) => (await ask("POST", `${address(id)}/questions`)).id;
+/** Whether the customer answered well. @param {string} id @param {string} question @param {boolean} passed */
+export const judgeQuestion = (id, question, passed) => ask("POST", `${address(id)}/questions/${question}/judged`, { body: { passed } });
 /** @param {string} id @param {Direction} direction @returns {Promise<string>} The movement's id. */
 export const askMovement = async (id, direction) =>
   (await ask("POST", `${address(id)}/movements`, { body: { direction } })).id;

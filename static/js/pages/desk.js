@@ -57,13 +57,26 @@ on("judge-number", ({ movement, passed }) =>
     return staff.file(id);
   }),
 );
+on("draw-questions", () =>
+  work.onFile(async (id) => {
+    await staff.drawQuestions(id);
+    return staff.file(id);
+  }),
+);
+on("judge-question", ({ question, passed }) =>
+  work.onFile(async (id) => {
+    await staff.judgeQuestion(id, question, passed);
+    return staff.file(id);
+  }),
+);
 on("ask-still", (of) =>
   work.onFile(async (id) => {
     await staff.askStill(id, of);
     return staff.file(id);
   }),
 );
-on("show-missing", (code) => {
+on("show-missing", async (code) => {
+  await /** @type {import("../desk/call-tasks.js").CallTasks | null} */ (page.querySelector("call-tasks"))?.show(code);
   const wanted = /** @type {HTMLElement | null} */ (page.querySelector(`[data-missing="${code}"]`));
   wanted?.scrollIntoView({ block: "nearest" });
   wanted?.focus();

@@ -178,6 +178,8 @@ export class CallPage extends PageElement {
     if (this.still?.wish && this.own) return stillSheet(this.still, (act) => this.tell(act));
     if (this.flipAsked) return this.flipWish();
     if (this.soundless) return html`<section class="sheet one"><button class="btn primary lg" type="button" @click=${() => this.tell("sound")}>${icon("volume-2")}<span>${t("call.sound")}</span></button></section>`;
+    const question = this.state === "live" ? this.view?.call?.question : null;
+    if (question) return this.question(question.topic);
     if (!this.caption) return html`<div class="sheet-space" role="status"></div>`;
     return html`<section class="sheet said"><span class="ic">${icon("captions")}</span><p role="status">${this.caption}</p></section>`;
   }
@@ -188,6 +190,11 @@ export class CallPage extends PageElement {
     return html`<section class="sheet one" role="alert" data-trouble=${failure ?? "held"}><h2>${t(title)}</h2>
       ${failure ? deviceHelp(failure) : html`<p>${t("call.held.text")}</p>`}
       <button class="btn primary lg" type="button" @click=${() => this.tell("take-back")}>${icon("rotate-ccw")}<span>${t(`call.held.again.${device}`)}</span></button></section>`;
+  }
+
+  /** What the agent asks aloud, in words. @param {string} topic */
+  question(topic) {
+    return html`<section class="sheet said" data-question=${topic}><span class="ic">${icon("circle-help")}</span><div role="status"><p class="k">${t("question.kicker")}</p><p>${t(`question.${topic}`)}</p></div></section>`;
   }
 
   flipWish() {

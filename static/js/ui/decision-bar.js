@@ -73,13 +73,13 @@ export class DecisionBar extends LightElement {
     if (file.may.approve) return t("decide.ready");
     const { counted, others } = grouped(file.may.approve_missing);
     const pieces = [
-      ...others.map(({ message }) => message),
+      ...others.map(({ code, message }) => this.#lead(code, code, message)),
       ...counted.map(({ group, codes }) => this.#lead(group, codes[0] ?? "", plural(`missing.${group}`, codes.length))),
     ];
     return html`${t("decide.missing")} ${pieces.map((piece, at) => html`${at ? " · " : nothing}${piece}`)}`;
   }
 
-  /** @param {string} group @param {string} code @param {string} text */
+  /** @param {string} group Or the code itself. @param {string} code @param {string} text */
   #lead(group, code, text) {
     return this.leads.includes(group) ? html`<button type="button" class="lead" @click=${() => this.tell("show-missing", code)}>${text}</button>` : text;
   }

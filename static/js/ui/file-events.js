@@ -64,6 +64,9 @@ const LOOKS = {
   "sequence.committed": ["lock", ""],
   "sequence.revealed": ["key-round", ""],
   "equivalent.chosen": ["list-filter", "warn"],
+  "questions.drawn": ["circle-help", ""],
+  "question.passed": ["check", "ok"],
+  "question.failed": ["x", "warn"],
   "recording.interrupted": ["triangle-alert", "bad"],
   "recording.finished": ["film", ""],
   "checklist.ticked": ["clipboard-check", ""],
@@ -88,6 +91,7 @@ const LOOKS = {
 const WORDS = {
   direction: ["direction-long"],
   side: ["side"],
+  topic: ["topic"],
   of: ["side"],
   verdict: ["verdict"],
   party: ["party"],

@@ -220,6 +220,7 @@ async def test_a_decided_application_does_not_return_to_the_queue(scene: Scene) 
     await decision.decide(
         scene.store,
         scene.clock,
+        scene.asks,
         application_id="first",
         verdict=Verdict.REJECT,
         reasons=["not-free"],

@@ -11,6 +11,8 @@ from ekyc.domain.call import Party
 from ekyc.domain.errors import NotFound
 from ekyc.journey import confirm, customer_file, decision
 from ekyc.journey.customer_file import seconds_into
+from ekyc.journey.decision import rules_of
+from ekyc.settings import Call
 from ekyc.storage import applications
 from ekyc.storage.store import Store
 from tests.builders import a_form, a_member, an_application, given
@@ -26,6 +28,7 @@ async def test_the_file_of_a_call_holds_whatever_was_said_and_done(scene: Scene)
     await decision.decide(
         scene.store,
         scene.clock,
+        scene.asks,
         application_id="first",
         verdict=rules.Verdict.REJECT,
         reasons=["not-free"],
@@ -103,6 +106,7 @@ async def test_the_list_shows_what_was_touched_last_first(store: Store, clock: F
     await decision.decide(
         store,
         clock,
+        rules_of(Call()),
         application_id="a",
         verdict=rules.Verdict.INCOMPLETE,
         reasons=["line-dropped"],

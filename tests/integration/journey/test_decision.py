@@ -21,8 +21,10 @@ from ekyc.domain.errors import (
 )
 from ekyc.domain.room import PartyDropped, RoomLive
 from ekyc.journey import call as calling
-from ekyc.journey import decision, desk, room
+from ekyc.journey import decision, desk, questions, room
+from ekyc.settings import Call
 from ekyc.storage import applications, calls, decisions, documents
+from ekyc.storage import questions as kept
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Store, new_id
 from tests.builders import a_member, a_side, an_application, given
@@ -39,6 +41,17 @@ async def tick(scene: Scene, *items: str, by: str = "lan", done: bool = True) ->
         )
 
 
+async def answers(scene: Scene, by: str = "lan", *, well: bool = True) -> None:
+    """A round of questions, all answered well or all badly."""
+    whose = {"staff_id": by, "application_id": "first"}
+    limits = questions.limits(scene.call)
+    made = await questions.draw(scene.store, scene.clock, limits, **whose)
+    async with scene.store.read() as tx:
+        asked = await kept.newest(tx, made.call_id)
+    for one in asked:
+        await questions.judge(scene.store, scene.clock, question_id=one.id, passed=well, **whose)
+
+
 async def note(scene: Scene, text: str, by: str = "lan") -> None:
     await decision.write_note(
         scene.store, scene.clock, application_id="first", text=text, staff_id=by
@@ -51,6 +64,7 @@ async def decide(
     await decision.decide(
         scene.store,
         scene.clock,
+        scene.asks,
         application_id="first",
         verdict=verdict,
         reasons=reasons,
@@ -83,7 +97,7 @@ async def moved(
 async def missing(scene: Scene, by: str = "lan") -> tuple[str, ...]:
     async with scene.store.read() as tx:
         application = await applications.load(tx, "first")
-        return await decision.approve_missing(tx, application, staff_id=by)
+        return await decision.approve_missing(tx, application, scene.asks, staff_id=by)
 
 
 async def loaded(scene: Scene) -> Application:
@@ -181,6 +195,7 @@ async def test_what_one_agent_saw_does_not_let_another_approve(
     call = await scene.talk()
     await moved(scene, *MOVEMENTS)
     await tick(scene, *CHECKLIST)
+    await answers(scene)
     await room.hear(scene.store, clock, PartyDropped(room=call.id, party="agent", at=clock.now()))
     clock.pass_s(61)
     assert await scene.overdue() == 1
@@ -188,15 +203,16 @@ async def test_what_one_agent_saw_does_not_let_another_approve(
     assert await scene.match() == 1
     again = await scene.call_of()
     await desk.accept(scene.store, clock, staff_id="mai", call_id=again.id)
-    assert len(await missing(scene, "mai")) == 10
+    assert len(await missing(scene, "mai")) == 11
     with pytest.raises(ApproveMissing):
         await decide(scene, APPROVE, by="mai")
     for party in Party:
         await scene.connects(again, party)
     await room.hear(scene.store, clock, RoomLive(room=again.id, at=clock.now()))
-    assert len(await missing(scene, "mai")) == 9
+    assert len(await missing(scene, "mai")) == 10
     await moved(scene, *MOVEMENTS)
     await tick(scene, *CHECKLIST, by="mai")
+    await answers(scene, "mai")
     await decide(scene, APPROVE, by="mai")
 
 
@@ -204,6 +220,7 @@ async def test_a_call_joined_again_is_the_same_call(scene: Scene, clock: FakeClo
     call = await scene.talk()
     await moved(scene, *MOVEMENTS)
     await tick(scene, *CHECKLIST)
+    await answers(scene)
     await room.hear(scene.store, clock, PartyDropped(room=call.id, party="agent", at=clock.now()))
     clock.pass_s(30)
     await scene.connects(call, Party.AGENT)
@@ -212,9 +229,10 @@ async def test_a_call_joined_again_is_the_same_call(scene: Scene, clock: FakeClo
 
 async def test_in_the_call_with_everything_done_the_agent_approves(scene: Scene) -> None:
     await scene.talk()
-    assert len(await missing(scene)) == 9
+    assert len(await missing(scene)) == 10
     await moved(scene, *MOVEMENTS)
     await tick(scene, *CHECKLIST)
+    await answers(scene)
     assert await missing(scene) == ()
     await decide(scene, APPROVE)
     assert (await loaded(scene)).stage is Stage.DECIDED
@@ -230,8 +248,33 @@ async def test_a_failed_movement_and_an_unticked_item_still_count_as_missing(
     await moved(scene, "left", "right", "up")
     await moved(scene, "down", state=MovementState.FAILED)
     await tick(scene, *CHECKLIST)
+    await answers(scene)
     await tick(scene, "purpose", done=False)
     assert await missing(scene) == ("movement-down", "check-purpose")
+
+
+async def test_questions_answered_badly_stand_before_an_approval_until_they_are_answered_well(
+    scene: Scene, clock: FakeClock
+) -> None:
+    await scene.talk()
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST)
+    assert await missing(scene) == ("questions",)
+    await answers(scene, well=False)
+    assert await missing(scene) == ("questions",)
+    with pytest.raises(ApproveMissing):
+        await decide(scene, APPROVE)
+    clock.pass_s(1)
+    await answers(scene)
+    assert await missing(scene) == ()
+
+
+async def test_a_bank_may_ask_for_less(scene: Scene) -> None:
+    scene.call = Call(approval_needs=[])
+    await scene.talk()
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST)
+    assert await missing(scene) == ()
 
 
 async def test_only_the_agent_in_the_call_works_on_the_file(scene: Scene) -> None:
@@ -250,6 +293,7 @@ async def test_a_supervisor_decides_for_an_agent_who_hung_up_and_went(scene: Sce
     call = await scene.talk()
     await moved(scene, *MOVEMENTS)
     await tick(scene, *CHECKLIST)
+    await answers(scene)
     await given(scene.store, a_member("thu", role=Role.SUPERVISOR), a_member("mai"))
     with pytest.raises(NotAllowed):
         await decide(scene, REJECT, ["not-free"], by="thu")

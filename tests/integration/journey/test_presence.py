@@ -218,5 +218,5 @@ async def lacks(scene: Scene) -> set[str]:
     """Movements an approval still needs."""
     async with scene.store.read() as tx:
         application = await applications.load(tx, "first")
-        codes = await decision.approve_missing(tx, application, staff_id="lan")
+        codes = await decision.approve_missing(tx, application, scene.asks, staff_id="lan")
     return {c.removeprefix("movement-") for c in codes if c.startswith("movement-")}

@@ -370,6 +370,7 @@ async def _decide(scene: Scene) -> None:
     await decision.decide(
         scene.store,
         scene.clock,
+        scene.asks,
         application_id="first",
         verdict=Verdict.INCOMPLETE,
         reasons=["line-dropped"],

@@ -27,8 +27,9 @@ from ekyc.journey import (
     webhooks,
 )
 from ekyc.journey import call as calling
+from ekyc.journey.decision import rules_of
 from ekyc.notify.texts import Texts
-from ekyc.settings import Bank, Booking
+from ekyc.settings import Bank, Booking, Call
 from ekyc.storage import applications, appointments
 from tests.builders import an_application, given
 from tests.fakes import START, Messages
@@ -88,6 +89,7 @@ async def _talks(scene: Scene) -> str:
     await decision.decide(
         store,
         clock,
+        rules_of(Call()),
         application_id="first",
         verdict=Verdict.REJECT,
         reasons=["not-free"],

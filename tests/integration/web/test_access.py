@@ -29,6 +29,7 @@ PARTS = {
     "sequence": "1",
     "comparison": "none",
     "movement": "none",
+    "question": "none",
     "which": "live",
 }
 STREAMS = {"/api/customer/live", "/api/desk/live"}

@@ -3,7 +3,15 @@
 import pytest
 
 from ekyc.domain.application import Stage
-from ekyc.domain.decision import CHECKLIST, MOVEMENTS, REASONS, Verdict, approve_missing, judge
+from ekyc.domain.decision import (
+    CHECKLIST,
+    MOVEMENTS,
+    REASONS,
+    Need,
+    Verdict,
+    approve_missing,
+    judge,
+)
 from ekyc.domain.errors import ApproveMissing, NotAllowedNow, ReasonMissing
 
 OPEN = {Stage.CONFIRMED, Stage.IN_CALL}
@@ -11,6 +19,14 @@ OPEN = {Stage.CONFIRMED, Stage.IN_CALL}
 
 def test_a_call_with_every_movement_and_every_tick_lacks_nothing() -> None:
     assert approve_missing(stage=Stage.IN_CALL, met=True, unmoved=(), ticked=CHECKLIST) == ()
+
+
+@pytest.mark.parametrize("need", Need)
+def test_what_the_bank_asks_for_beside_is_missing_until_it_is_there(need: Need) -> None:
+    missing = approve_missing(
+        stage=Stage.IN_CALL, met=True, unmoved=(), unmet={need}, ticked=CHECKLIST
+    )
+    assert missing == (need.value,)
 
 
 def test_what_is_missing_is_told_in_the_order_of_the_work() -> None:
