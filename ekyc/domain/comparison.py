@@ -12,6 +12,7 @@ from ekyc.domain.document import (
     CITIZEN_CARDS,
     EXTRAS,
     FIELDS,
+    NAMES,
     Candidate,
     Kind,
     SideReading,
@@ -39,7 +40,6 @@ MACHINE: Final = frozenset({Source.CHIP, Source.QR, Source.MRZ})
 
 _PLACES: Final = (*FIELDS, *EXTRAS)
 _ORDER: Final = (Source.CHIP, Source.TYPED, Source.QR, Source.MRZ, Source.OCR)
-_NAMES: Final = frozenset({"full_name", "surname", "given_names"})
 _NAME_ORDER: Final = (Source.TYPED, Source.QR, Source.OCR, Source.CHIP, Source.MRZ)
 """Neither zone has diacritics, printed or in the chip."""
 
@@ -162,7 +162,7 @@ def _heard(
 
 
 def _weigh(name: str, said: Mapping[Source, Candidate]) -> tuple[Field, Conflict | None]:
-    order = _NAME_ORDER if name in _NAMES else _ORDER
+    order = _NAME_ORDER if name in NAMES else _ORDER
     ranked = [source for source in order if source in said]
     chosen = ranked[0]
     agreements = {other: _agreement(name, said, chosen, other) for other in ranked[1:]}
@@ -204,7 +204,7 @@ def _agreement(
         return _Agreement.LIKE
     if name not in TEXTS:
         return _Agreement.DIFFERENT
-    if {Source.MRZ, Source.CHIP} & {chosen, other} and name in _NAMES:
+    if {Source.MRZ, Source.CHIP} & {chosen, other} and name in NAMES:
         return _like_mrz_name(left, right)
     misread = Source.OCR in (chosen, other)
     return _like_text(words(left), words(right)) if misread else _Agreement.DIFFERENT

@@ -34,6 +34,7 @@ EXTRAS: Final = ("surname", "given_names", "personal_number", OLD_NUMBER)
 own number from a zone, the number before from a QR code."""
 
 DATES: Final = frozenset({"birth_date", "issue_date", "expiry_date"})
+NAMES: Final = frozenset({"full_name", "surname", "given_names"})
 
 
 class Side(StrEnum):
@@ -302,7 +303,7 @@ def normalised(field: str, value: str) -> str:
         return _normalised_date(text)
     if field == "sex":
         return citizen.sex_letter(text) or text
-    if field in {"full_name", "surname", "given_names", "licence_class"}:
+    if field in NAMES | {"licence_class"}:
         return text.upper()
     if field in {"number", "personal_number", OLD_NUMBER}:
         return text.replace(" ", "").upper()

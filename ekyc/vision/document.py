@@ -10,6 +10,7 @@ import numpy as np
 
 from ekyc.domain import citizen
 from ekyc.domain.document import (
+    NAMES,
     Candidate,
     Fault,
     FaultCode,
@@ -185,22 +186,21 @@ def _rotation(quad: Pixels) -> int:
 
 
 def _candidates(seen: Seen, limits: Documents) -> Mapping[str, Mapping[Source, Candidate]]:
-    """What code, zone and print say; the print of a foreign page follows no layout of ours."""
+    """What code, zone and print say."""
     said: dict[str, dict[Source, Candidate]] = {}
     for name, value in _coded(seen).items():
         said.setdefault(name, {})[Source.QR] = Candidate(value=value, confidence=BY_CODE)
-    for name, candidate in _zoned(seen).items():
+    zoned = _zoned(seen)
+    for name, candidate in zoned.items():
         said.setdefault(name, {})[Source.MRZ] = candidate
-    if seen.side is not None and not _is_foreign(seen):
-        known = frozenset(said) - _ZONED_NAMES if not _coded(seen) else frozenset(said)
-        printed = prints.read(seen.picture, seen.kind, seen.side, limits, known=known)
-        for name, candidate in printed.items():
+    if seen.side is not None:
+        rows = prints.rows_of(seen.picture, seen.kind, seen.side, zoned)
+        known = {name: next(iter(sources.values())).value for name, sources in said.items()}
+        if not _coded(seen) and not _is_foreign(seen):  # their zones know no diacritics
+            known = {name: value for name, value in known.items() if name not in NAMES}
+        for name, candidate in prints.read(seen.picture, rows, limits, known=known).items():
             said.setdefault(name, {})[Source.OCR] = candidate
     return said
-
-
-_ZONED_NAMES: Final = frozenset({"full_name"})
-"""A zone knows no diacritics: the print is looked at as if it were alone."""
 
 
 def _is_foreign(seen: Seen) -> bool:

@@ -13,7 +13,8 @@ import numpy as np
 
 from ekyc.domain.document import Kind, Side
 from ekyc.vision.image import Pixels
-from ekyc.vision.layouts.row import CARD, Box
+from ekyc.vision.layouts.row import CARD
+from ekyc.vision.line import Box
 
 ZONE_TD1: Final[tuple[Box, ...]] = (
     (85, 795, 1600, 845),

@@ -12,7 +12,7 @@ import numpy as np
 
 from ekyc.vision import line_net
 from ekyc.vision.image import Pixels
-from ekyc.vision.line import Line, Word
+from ekyc.vision.line import Box, Line, Placed, Word
 from ekyc.vision.line_net import HIGH, SCALE, Sign
 from ekyc.vision.ocr import flattened
 
@@ -59,24 +59,48 @@ class _Piece:
         return (self.top + self.bottom) / 2
 
 
+_Read = tuple[_Piece, tuple[Word, ...]]
+
+
 def read(crops: Sequence[Pixels]) -> list[list[Line]]:
     """The lines of each colour crop of a straightened side, top to bottom."""
+    return [_lines(each) for each in _read(crops, SCALE)]
+
+
+def placed(picture: Pixels, *, scale: float) -> list[Placed]:
+    """All print of a straightened side wherever it stands, shown to the net at this scale."""
+    (read,) = _read([picture], scale)
+    return [
+        Placed(box=_box(piece, 1 / scale), line=Line(words=words))
+        for piece, words in sorted(read, key=lambda each: each[0].middle)
+    ]
+
+
+def _box(piece: _Piece, times: float) -> Box:
+    left, top, right, bottom = (
+        round(side * times) for side in (piece.left, piece.top, piece.right, piece.bottom)
+    )
+    return left, top, right, bottom
+
+
+def _read(crops: Sequence[Pixels], scale: float) -> list[list[_Read]]:
+    """What each piece of each crop says; nothing of those that say nothing."""
     shown: list[tuple[int, _Piece, Pixels]] = []
     for number, crop in enumerate(crops):
-        small = _small(crop)
+        small = _small(crop, scale)
         ink = 1 - flattened(small).astype(np.float32) / 255
         shown += [(number, piece, _part(small, piece)) for piece in _pieces(ink)]
-    words: list[list[tuple[_Piece, tuple[Word, ...]]]] = [[] for _ in crops]
+    words: list[list[_Read]] = [[] for _ in crops]
     read = _by_width([part for _, _, part in shown])
     for (number, piece, _), signs in zip(shown, read, strict=True):
         if said := _words(signs):
             words[number].append((piece, said))
-    return [_lines(each) for each in words]
+    return words
 
 
-def _small(crop: Pixels) -> Pixels:
+def _small(crop: Pixels, scale: float) -> Pixels:
     grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY))
-    return np.asarray(cv2.resize(grey, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
 
 
 def _pieces(ink: Pixels) -> Iterator[_Piece]:
@@ -96,7 +120,11 @@ def _pieces(ink: Pixels) -> Iterator[_Piece]:
 
 
 def _split(dark: Pixels, left: int, top: int) -> Iterator[_Piece]:
-    """What hangs together may be two lines that touch."""
+    """What hangs together may be two lines that touch; a sign by itself is one."""
+    high, wide = dark.shape
+    if wide <= high <= LONGEST:
+        yield _Piece(top=top, bottom=top + high, left=left, right=left + wide)
+        return
     rows = dark.sum(axis=1, keepdims=True)
     soft = cv2.GaussianBlur(rows, (1, 0), sigmaX=0.1, sigmaY=1.2, borderType=cv2.BORDER_CONSTANT)
     for first, last in _cores(np.asarray(soft)[:, 0]):
@@ -160,9 +188,9 @@ def _words(signs: Sequence[Sign]) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def _lines(pieces: Sequence[tuple[_Piece, tuple[Word, ...]]]) -> list[Line]:
+def _lines(pieces: Sequence[_Read]) -> list[Line]:
     """Pieces whose cores lie side by side, from left to right, are one line."""
-    rows: list[list[tuple[_Piece, tuple[Word, ...]]]] = []
+    rows: list[list[_Read]] = []
     for piece, words in sorted(pieces, key=lambda each: each[0].middle):
         above = rows[-1][-1][0] if rows else None
         if above is not None and piece.top < above.middle < piece.bottom:
@@ -175,5 +203,5 @@ def _lines(pieces: Sequence[tuple[_Piece, tuple[Word, ...]]]) -> list[Line]:
     ]
 
 
-def _left(each: tuple[_Piece, tuple[Word, ...]]) -> int:
+def _left(each: _Read) -> int:
     return each[0].left

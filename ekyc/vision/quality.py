@@ -14,7 +14,7 @@ from ekyc.domain.document import Fault, FaultCode, Kind, Side
 from ekyc.vision import spoilt
 from ekyc.vision.image import Pixels
 from ekyc.vision.inked import inked, tiles
-from ekyc.vision.layouts.row import Box
+from ekyc.vision.line import Box
 
 SIZE: Final = (1012, 638)
 RIM: Final = 20

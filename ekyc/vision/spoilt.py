@@ -13,7 +13,7 @@ import numpy as np
 
 from ekyc.domain.document import FaultCode
 from ekyc.vision.image import Pixels
-from ekyc.vision.layouts.row import Box
+from ekyc.vision.line import Box
 from ekyc.vision.outline import CARD_ABOVE
 
 WIDE: Final = 856

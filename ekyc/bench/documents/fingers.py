@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ekyc.demo.photographs import Finger
-from ekyc.vision.layouts.row import Box
+from ekyc.vision.line import Box
 
 Pixels = NDArray[Any]
 Chance = np.random.Generator

@@ -1,10 +1,13 @@
-"""Where each kind of document prints what: one table a side, one module a family."""
+"""Where each kind of document prints what: one table a side, one module a family.
+
+Of a passport's page there is none: its rows are found (`passport.rows`).
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ekyc.domain.document import Kind, Side
-from ekyc.vision.layouts import chip_card, identity_card, licence, older_cards, passport
+from ekyc.vision.layouts import chip_card, identity_card, licence, older_cards
 from ekyc.vision.layouts.row import Row
 
 LAYOUTS: Final[Mapping[tuple[Kind, Side], Sequence[Row]]] = {
@@ -16,7 +19,6 @@ LAYOUTS: Final[Mapping[tuple[Kind, Side], Sequence[Row]]] = {
     (Kind.CCCD_2016, Side.BACK): older_cards.BARCODE_BACK,
     (Kind.CMND, Side.FRONT): older_cards.CMND_FRONT,
     (Kind.CMND, Side.BACK): older_cards.CMND_BACK,
-    (Kind.PASSPORT, Side.FRONT): passport.VIETNAMESE,
     (Kind.GPLX, Side.FRONT): licence.FRONT,
     (Kind.GPLX, Side.BACK): licence.BACK,
 }

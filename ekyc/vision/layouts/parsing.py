@@ -6,6 +6,7 @@ name and a candidate with the confidence of the words it stands in.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ekyc.domain import citizen
@@ -59,15 +60,28 @@ def _digits(field: str, lines: Sequence[Line], form: re.Pattern[str]) -> dict[st
     return {}
 
 
+_PASSPORT_NUMBER: Final = re.compile(r"\b(?=(?:[A-Z]*[0-9]){5})[A-Z0-9]{7,9}\b")
+
+
 def passport_number(lines: Sequence[Line]) -> dict[str, Candidate]:
-    """A letter or two and six to eight digits."""
+    """Seven to nine digits and letters, five digits at least (ICAO 9303-4: nine at most)."""
     for line in lines:
-        if found := re.search(r"\b[A-Z]{1,2}[0-9]{6,8}\b", line.text):
+        whole = line.text.replace(" ", "")
+        found = _PASSPORT_NUMBER.fullmatch(whole) or _PASSPORT_NUMBER.search(line.text)
+        if found:
             return {"number": _sure(found.group(), line, found.group())}
     return {}
 
 
 def name(lines: Sequence[Line]) -> dict[str, Candidate]:
+    """A Vietnamese name: ends torn from their syllables go back to them."""
+    return {
+        field: replace(said, value=_TORN.sub(r"\1", said.value))
+        for field, said in any_name(lines).items()
+    }
+
+
+def any_name(lines: Sequence[Line]) -> dict[str, Candidate]:
     """The longest line in capitals, or what follows its label's colon on the same line."""
     parts = [(line, line.text.rpartition(":")[2].strip()) for line in lines]
     shouted = [(line, part) for line, part in parts if _is_shouted(part)]
@@ -75,7 +89,6 @@ def name(lines: Sequence[Line]) -> dict[str, Candidate]:
         return {}
     line, part = max(shouted, key=lambda each: len(each[1]))
     name = composed(re.sub(r"[^\w\s'’-]|[\d_]", "", part)).upper().strip(" '’-")
-    name = _TORN.sub(r"\1", name)
     return {"full_name": _sure(name, line, part)} if name else {}
 
 
@@ -107,6 +120,52 @@ def expiry(lines: Sequence[Line]) -> dict[str, Candidate]:
     return {}
 
 
+_MONTH: Final = r"(?:[^\W\d_]|0){3,9}"
+_WRITTEN: Final = re.compile(
+    rf"(?<![0-9])({_DIGIT}{{1,2}})[\W_]{{0,3}}({_MONTH})\.?(?: ?/ ?{_MONTH}\.?)?[\W_]{{0,3}}"
+    rf"({_DIGIT}{{4}})(?![0-9])"
+)
+"""`05 Feb 1985`, `20 FEB /FÉV 2026`."""
+
+_MONTHS: Final = (
+    *("JAN ENE GEN", "FEB FEV", "MAR MAE", "APR AVR ABR", "MAY MAI MAG MAJ", "JUN JUIN GIU"),
+    *("JUL JUIL LUG", "AUG AOU AGO", "SEP SET", "OCT OKT OTT OUT", "NOV", "DEC DEZ DIC DES"),
+)
+"""How months begin on passports, folded: ICAO 9303-3 has them in English, French or Spanish beside
+the state's own language."""
+
+
+def day(field: str) -> Parse:
+    """A date in figures or with its month written out."""
+
+    def parse(lines: Sequence[Line]) -> dict[str, Candidate]:
+        return _dated(field, lines) or _dated(field, lines, _CLOSE) or _written(field, lines)
+
+    return parse
+
+
+_CLOSE: Final = re.compile(r"(?<![0-9])([0-9]{2}) ?([0-9]{2}) ?([0-9]{4})(?![0-9])")
+
+
+def _written(field: str, lines: Sequence[Line]) -> dict[str, Candidate]:
+    for line in lines:
+        for found in _WRITTEN.finditer(line.text):
+            date, month, year = found.groups()
+            number = _month(folded(month.replace("0", "O")))
+            text = f"{date.translate(_READ_AS_LETTERS)}/{number}/{year.translate(_READ_AS_LETTERS)}"
+            if number and (iso := citizen.iso_date(text)):
+                return {field: _sure(iso, line, found.group())}
+    return {}
+
+
+def _month(word: str) -> int:
+    """1 to 12; 0 for what begins like none."""
+    for number, names in enumerate(_MONTHS, start=1):
+        if any(word.startswith(name) for name in names.split()):
+            return number
+    return 0
+
+
 def _dated(
     field: str, lines: Sequence[Line], form: re.Pattern[str] | None = None
 ) -> dict[str, Candidate]:
@@ -121,6 +180,14 @@ def _dated(
 def sex(lines: Sequence[Line]) -> dict[str, Candidate]:
     """Nam or Nữ."""
     return {name: said for name, said in sex_and_nationality(lines).items() if name == "sex"}
+
+
+def sex_letter(lines: Sequence[Line]) -> dict[str, Candidate]:
+    """M or F, alone or beside the word of another language: `NỮ / F`."""
+    for line in lines:
+        if found := re.findall(r"(?<![^\W\d_])[MF](?![^\W\d_])", line.text):
+            return {"sex": _sure(found[-1], line, found[-1])}
+    return {}
 
 
 def nationality(lines: Sequence[Line]) -> dict[str, Candidate]:

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ekyc.vision.layouts.parsing import Parse
-
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels of the straightened side."""
+from ekyc.vision.line import Box, Line
 
 CARD: Final = (1712, 1080)
 """ID-1, 20 pixels a millimetre."""
@@ -17,8 +15,17 @@ PAGE: Final = (1712, 1205)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """`box`: with its label where that stands beside the value."""
+    """`box`: with its label where that stands beside the value.
+
+    `lines`: what the net has read there already; `most`: no field of it is surer, for the row was
+    found by its place alone; `listed`: the places it may name are Vietnamese; `confirmed`: what the
+    net read there fits what a machine-readable source says.
+    """
 
     box: Box
     parse: Parse
     fields: tuple[str, ...]
+    lines: tuple[Line, ...] = ()
+    most: float = 1.0
+    listed: bool = True
+    confirmed: bool = False

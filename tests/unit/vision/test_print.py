@@ -165,3 +165,28 @@ def test_only_the_words_of_a_value_count_for_its_confidence() -> None:
     line = Line(words=(("Sex:", 0.1), ("Nam", 0.9)))
     assert line.confidence("Nam") == 0.9
     assert line.confidence("else") == 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("05 Feb 1985", "1985-02-05"),
+        ("20 FEB /FÉV 2026", "2026-02-20"),
+        ("12 0CT /0CT 2023", "2023-10-12"),
+        ("09 AOÛT 2012", "2012-08-09"),
+        ("1406 2019", "2019-06-14"),
+        ("14.02.1972", "1972-02-14"),
+        ("31 FEB 2026", None),
+        ("05 XYZ 1985", None),
+    ],
+)
+def test_days_of_passports_are_read_however_their_months_are_written(
+    text: str, day: str | None
+) -> None:
+    assert values(parsing.day("issue_date")(lines(text))).get("issue_date") == day
+
+
+def test_a_foreign_number_may_be_torn_or_all_digits() -> None:
+    assert values(parsing.passport_number(lines("X3367257 3"))) == {"number": "X33672573"}
+    assert values(parsing.passport_number(lines("No 123456789"))) == {"number": "123456789"}
+    assert parsing.passport_number(lines("PASSPORT")) == {}
