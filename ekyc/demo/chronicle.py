@@ -21,7 +21,13 @@ from ekyc.domain.document import Kind, Side, SideResult
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.question import Question
 from ekyc.domain.queue import Pair
-from ekyc.domain.room import MovementEnded, PartyConnected, RecordingClosed, RoomLive
+from ekyc.domain.room import (
+    MovementEnded,
+    MovementPictured,
+    PartyConnected,
+    RecordingClosed,
+    RoomLive,
+)
 from ekyc.jobs.recordings import finisher
 from ekyc.journey import (
     apply,
@@ -36,6 +42,7 @@ from ekyc.journey import (
     queue,
     room,
 )
+from ekyc.journey.presence import keep_picture
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Settings
 from ekyc.storage import applications, calls, customer_keys
@@ -296,6 +303,11 @@ class Chronicle:
             self._clock.set(ANSWERED_S + each["ended_s"])
             told = each["told"] | {"room": met.id, "movement": movement.id}
             await room.hear(self._store, self._clock, MovementEnded(**told))
+            if each["picture"]:
+                pictured = MovementPictured(
+                    room=met.id, movement=movement.id, picture=each["picture"]
+                )
+                await keep_picture(self._store, self._objects, self._ring, pictured)
 
     async def _question(self) -> None:
         """What was asked aloud, and answered well."""

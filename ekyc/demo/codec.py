@@ -1,11 +1,14 @@
 """Pictures and sound made into what a browser would have sent: VP8 and Opus, without a network."""
 
+import base64
 from collections.abc import Iterator
 from fractions import Fraction
+from io import BytesIO
 from typing import Final
 
 import av
 import numpy as np
+from PIL import Image
 
 from ekyc.demo.face import HEIGHT, WIDTH, Rgb
 from ekyc.demo.voice import RATE, speech
@@ -92,6 +95,14 @@ class Eye:
         """Decode it: those that follow build on it."""
         for frame in self._decoder.decode(av.Packet(picture.data)):
             self._newest = frame
+
+    def picture(self) -> str:
+        """The newest one as a JPEG in base64."""
+        assert self._newest is not None  # somebody saw something first
+        into = BytesIO()
+        small = self._newest.reformat(width=SMALL[0], height=SMALL[1], format="rgb24").to_ndarray()
+        Image.fromarray(np.asarray(small, np.uint8)).save(into, "JPEG")
+        return base64.b64encode(into.getvalue()).decode()
 
     def look(self, front: tuple[Point, ...] | None, at_s: float) -> Pose:
         """The pose in the newest picture."""

@@ -86,6 +86,8 @@ class _Film:
         self._asked_at, self._free_at = 0.0, GREETING_S
         self._movement: Movement | None = None
         self._baseline: Baseline | None = None
+        self._furthest = ""
+        """The picture in which the present movement had come furthest."""
         self._ended: list[dict[str, Any]] = []
 
     def made(self) -> wire.Head:
@@ -153,9 +155,11 @@ class _Film:
         return False
 
     def _measure(self, movement: Movement, eye: Eye) -> None:
-        movement.seen(eye.look(movement.front(), self._at))
+        if movement.seen(eye.look(movement.front(), self._at)):
+            self._furthest = eye.picture()
         movement.tick(self._at)
         if movement.is_over:
+            self._ended[-1]["picture"], self._furthest = self._furthest, ""
             self._movement, self._baseline = None, movement.baseline
             self._free_at = self._at + PAUSE_S
 

@@ -138,6 +138,8 @@ class Movement:
     limits_version: str | None = None
     series: tuple[tuple[float | None, ...], ...] = ()
     """(seconds since asked, yaw, pitch, planarity, extent) of every measured picture."""
+    picture: str | None = None
+    """The object with the picture in which it had come furthest."""
 
 
 class RecordingState(StrEnum):

@@ -78,6 +78,16 @@ class MovementEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovementPictured:
+    """The picture in which an asked movement had come furthest; comes after its verdict."""
+
+    room: str
+    movement: str
+    picture: str
+    """A JPEG in base64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Glanced:
     """What one look at a party showed; all but `faces` is empty where nobody was seen."""
 
@@ -173,6 +183,7 @@ RoomEvent = (
     | RoomLive
     | MovementProgress
     | MovementEnded
+    | MovementPictured
     | Glanced
     | Quality
     | LineStepped

@@ -173,12 +173,13 @@ async def _tell(store: Store, seen: Event, *, once_in: timedelta) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """One photograph, portrait, still or recording as the CRM may fetch it."""
+    """One photograph, portrait, still, recording, or what was cut out of it, for the CRM."""
 
     id: str
     kind: str
     of: str
-    """front or back of a document; chip, app or card; document or face; a call's party."""
+    """front or back of a document; chip, app or card; document or face; a party; a movement's
+    direction."""
     variant: str
     state: str
     """ready, coming or lost."""
@@ -191,7 +192,9 @@ class Medium:
 
 
 async def media(tx: Tx, application_id: str) -> Sequence[Medium]:
-    """Every photograph, straightened and as it was taken; portraits; stills, recordings of calls.
+    """Every photograph, straightened and as it was taken; portraits; faces that were compared; of
+    calls the
+    furthest points of movements, stills, recordings.
 
     Raises `NotFound`.
     """
@@ -200,7 +203,11 @@ async def media(tx: Tx, application_id: str) -> Sequence[Medium]:
     for taken in await documents.photographs(tx, application_id):
         found += [_picture(taken, "straightened"), _picture(taken, "original")]
     found += [_holder(kept) for kept in await portraits.of_application(tx, application_id)]
+    for made in await presence.comparisons(tx, application_id):
+        found += _faces(made)
     for call in await calls.of_application(tx, application_id):
+        moved = await calls.movements(tx, call.id)
+        found += [_moved(movement) for movement in moved if movement.picture]
         found += [_still(still) for still in await stills.of_call(tx, call.id) if still.original]
         found += [_film(recording) for recording in await calls.recordings(tx, call.id)]
     return found
@@ -250,6 +257,42 @@ def _still(still: Still) -> Medium:
         content_type="image/jpeg",
         made_at=still.ended_at or still.asked_at,
     )
+
+
+def _moved(movement: Movement) -> Medium:
+    return Medium(
+        id=f"{movement.id}-picture",
+        kind="movement",
+        of=movement.direction,
+        variant="original",
+        state="ready",
+        object_key=movement.picture,
+        index_key=None,
+        sha256=None,
+        content_type="image/jpeg",
+        made_at=movement.ended_at or movement.asked_at,
+    )
+
+
+def _faces(made: FaceComparison) -> Sequence[Medium]:
+    """Both faces of a comparison, cut out."""
+    keys = {"live": made.live, "portrait": made.portrait}
+    return [
+        Medium(
+            id=f"{made.id}-{variant}",
+            kind="face",
+            of=made.of,
+            variant=variant,
+            state="ready",
+            object_key=key,
+            index_key=None,
+            sha256=None,
+            content_type="image/jpeg",
+            made_at=made.at,
+        )
+        for variant, key in keys.items()
+        if key is not None
+    ]
 
 
 _FILM = {RecordingState.FINISHED: "ready", RecordingState.LOST: "lost"}

@@ -21,7 +21,7 @@ from ekyc.domain.events import SYSTEM
 from ekyc.domain.likeness import MODEL, Comparison, Face, Outcome, Template, judge, likeness
 from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.presence import Raised, Seen, Signal
-from ekyc.domain.room import Glanced, MovementEnded
+from ekyc.domain.room import Glanced, MovementEnded, MovementPictured
 from ekyc.journey import sealing
 from ekyc.journey.ending import fact
 from ekyc.journey.ports import Clock, FaceFinder
@@ -44,6 +44,20 @@ class _Watched:
     is_virtual: bool = False
 
 
+async def keep_picture(store: Store, objects: Objects, ring: Ring, event: MovementPictured) -> None:
+    """The picture of a movement's furthest point, sealed like the recording it is from."""
+    async with store.read() as tx:
+        call = await calls.find(tx, event.room)
+    if call is None:
+        return
+    owner = await sealing.customer_key(store, ring, call.application_id)
+    picture = base64.b64decode(event.picture)
+    key, _ = await asyncio.to_thread(objects.put, picture, suffix="jpg", owner=owner)
+    async with store.begin() as tx:
+        await calls.picture_movement(tx, event.movement, picture=key)
+        tx.wake(f"application:{call.application_id}")
+
+
 class Presence:
     """What this node knows of the people before its calls' cameras."""
 
@@ -60,8 +74,12 @@ class Presence:
         self._finder, self._rules = finder, rules
         self._calls: dict[str, _Watched] = {}
 
-    async def hear(self, event: Glanced | MovementEnded, crew: Crew) -> None:
+    async def hear(self, event: Glanced | MovementEnded | MovementPictured, crew: Crew) -> None:
         """A look, or the end of a movement; what takes longer goes on in the crew."""
+        if isinstance(event, MovementPictured):
+            keeping = keep_picture(self._store, self._objects, self._ring, event)
+            crew.start(keeping, name="presence.picture")
+            return
         if isinstance(event, MovementEnded):
             found = rules.of_movement(event.direction, event.series, reason=event.reason)
             await self.raise_signals(event.room, found)

@@ -54,11 +54,14 @@ class Movement:
         """The points later pictures are compared with."""
         return self.baseline.points if self.baseline else None
 
-    def seen(self, pose: Pose) -> None:
-        """A picture was measured."""
-        if not self._is_over:
-            self._step = challenge.observe(self._step, pose)
-            self._judged()
+    def seen(self, pose: Pose) -> bool:
+        """A picture was measured; whether the movement had never come as far."""
+        if self._is_over:
+            return False
+        before = self._step.peak
+        self._step = challenge.observe(self._step, pose)
+        self._judged()
+        return self._step.peak is not None and (before is None or self._step.peak > before)
 
     def tick(self, at_s: float) -> None:
         """Time passed, also when nothing was measured."""

@@ -74,6 +74,17 @@ class PoseSocket:
         self._is_heard = True
         return glanced
 
+    async def picture(self, pixels: Pixels) -> str:
+        """These pixels as a JPEG in base64; nothing when nobody answers in time."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return str((await self._ask(pixels, {"picture": True}))["picture"])
+        except (OSError, EOFError, TimeoutError, ValueError, KeyError, TypeError) as error:
+            log.warning("picture.unanswered", reason=type(error).__name__)
+            return ""
+        finally:
+            self.close()
+
     async def warm_up(self) -> None:
         """Let the vision worker load its model now, some seconds before it is needed."""
         await self.measure(Pixels(width=32, height=32, rgb=bytes(32 * 32 * 3), at_s=0.0), None)

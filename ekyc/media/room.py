@@ -1,4 +1,4 @@
-"""One call: its parties, who hears whom, its recordings, and the movement that is being watched."""
+"""One call: its parties, who hears whom, its recordings, and the movement being watched."""
 
 import asyncio
 import time
@@ -19,6 +19,7 @@ from ekyc.domain.errors import NotFound
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import (
     LineStepped,
+    MovementPictured,
     PartyConnected,
     PartyDropped,
     Quality,
@@ -137,10 +138,7 @@ class Room:
         fps = self._around.settings.movement_fps
         watcher = Watcher(self._poses(), fps=fps, ask_key=asked.ask_key)
         asked.watch(watcher)
-        self._crew.start(
-            watcher.run(front=self._movement.front, seen=self._movement.seen),
-            name=f"media.watch-{self.name}",
-        )
+        self._crew.start(self._watch(self._movement, watcher), name=f"media.watch-{self.name}")
         if not asked.is_connected:
             self._end_movement(DROPPED)
 
@@ -388,3 +386,10 @@ class Room:
         party = self._parties[movement.asked.party]
         party.baseline = movement.baseline
         party.watch(None)
+
+    async def _watch(self, movement: Movement, watcher: Watcher) -> None:
+        """The picture of the furthest point comes after the verdict, which does not wait for it."""
+        await watcher.run(front=movement.front, seen=movement.seen)
+        furthest, asked = watcher.furthest, movement.asked.movement
+        if furthest and (picture := await self._poses().picture(furthest)):
+            self._around.tell(MovementPictured(room=self.name, movement=asked, picture=picture))

@@ -33,6 +33,8 @@ class Watcher:
         self._came = asyncio.Event()
         # Speeds are judged: it counts when a picture was taken, not how the network bunched it.
         self._taken = Track(RATES["video"])
+        self.furthest: Pixels | None = None
+        """The picture in which the movement had come furthest."""
         self._is_stopped = False
         self._decoder = _decoder()
 
@@ -53,16 +55,19 @@ class Watcher:
         self._came.set()
 
     async def run(
-        self, *, front: Callable[[], tuple[Point, ...] | None], seen: Callable[[Pose], None]
+        self, *, front: Callable[[], tuple[Point, ...] | None], seen: Callable[[Pose], bool]
     ) -> None:
-        """Measure until stopped; `front` gives the points of the person's own front."""
+        """Measure until stopped; `front` gives the points of the person's own front.
+
+        `seen` says whether the movement had never come as far as in this picture.
+        """
         try:
             while not self._is_stopped:
                 started = time.monotonic()
                 pixels = await self._newest()
                 pose = pixels and await self._poses.measure(pixels, front())
-                if pose:
-                    seen(pose)
+                if pose and seen(pose):
+                    self.furthest = pixels
                 await asyncio.sleep(self._interval_s - (time.monotonic() - started))
         finally:
             self._poses.close()

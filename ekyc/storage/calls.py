@@ -163,9 +163,22 @@ async def end_movement(tx: Tx, ended: Movement) -> bool:
     return (await tx.connection.execute(update.values(**asdict(ended)))).rowcount == 1
 
 
+async def picture_movement(tx: Tx, movement_id: str, *, picture: str) -> None:
+    """The object with the picture of its furthest point."""
+    update = sa.update(_m).where(_m.c.id == movement_id)
+    await tx.connection.execute(update.values(picture=picture))
+
+
 async def movements(tx: Tx, call_id: str) -> Sequence[Movement]:
     """Every movement asked in a call, in order."""
     query = sa.select(_m).where(_m.c.call_id == call_id).order_by(_m.c.asked_at, _m.c.id)
+    return [_movement(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+async def movements_of(tx: Tx, application_id: str) -> Sequence[Movement]:
+    """Every movement of every call of an application."""
+    query = sa.select(_m).join(_c, _m.c.call_id == _c.c.id)
+    query = query.where(_c.c.application_id == application_id).order_by(_m.c.asked_at, _m.c.id)
     return [_movement(row) for row in (await tx.connection.execute(query)).mappings()]
 
 

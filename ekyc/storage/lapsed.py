@@ -167,7 +167,10 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     )
     compared = await presence.comparisons(tx, application_id)
     faces = [key for one in compared for key in (one.live, one.portrait, one.template)]
-    beside = [*holders.scalars(), *given.scalars(), *faces]
+    moved = await tx.connection.execute(
+        sa.select(schema.movements.c.picture).where(schema.movements.c.call_id.in_(calls))
+    )
+    beside = [*holders.scalars(), *given.scalars(), *faces, *moved.scalars()]
     for table in reversed(schema.metadata.sorted_tables):
         for condition in _belonging(table, application_id):
             await tx.connection.execute(sa.delete(table).where(condition))

@@ -40,8 +40,8 @@ async def comparisons(tx: Tx, application_id: str) -> Sequence[Comparison]:
 
 
 async def referred(tx: Tx, keys: Sequence[str]) -> set[str]:
-    """Those of these objects that are some comparison's."""
-    columns = (_c.c.live, _c.c.portrait, _c.c.template)
+    """Those of these objects that are some comparison's or movement's."""
+    columns = (_c.c.live, _c.c.portrait, _c.c.template, schema.movements.c.picture)
     found = [
         await tx.connection.execute(sa.select(column).where(column.in_(keys))) for column in columns
     ]

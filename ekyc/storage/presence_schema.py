@@ -41,5 +41,6 @@ movements = sa.Table(
     sa.Column("seconds", sa.Float),
     sa.Column("limits_version", sa.String(20)),
     sa.Column("series", sa.JSON),
+    sa.Column("picture", sa.String(80)),
     one_of("state", ["asked", "passed", "failed"], "state"),
 )

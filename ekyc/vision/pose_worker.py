@@ -55,6 +55,11 @@ class PoseWorker:
                 return {"id": question["id"]} | await asyncio.to_thread(
                     self._look, question, pixels
                 )
+        if question.get("picture"):
+            return {
+                "id": question["id"],
+                "picture": await asyncio.to_thread(_kept, question, pixels),
+            }
         async with self._loading:
             if self._faces is None:
                 # Aside, so that the worker gives signs of life while mediapipe loads.
@@ -90,6 +95,14 @@ def _open_reader() -> "FaceReader":
 
 def _measure(faces: "FaceReader", question: wire.Head, pixels: bytes) -> dict[str, Any]:
     return faces.read(_picture(question, pixels), front=question["front"]).to_json()
+
+
+def _kept(question: wire.Head, pixels: bytes) -> str:
+    """The picture itself, for the file."""
+    import cv2
+
+    bgr = cv2.cvtColor(_picture(question, pixels), cv2.COLOR_RGB2BGR)
+    return base64.b64encode(cv2.imencode(".jpg", bgr)[1].tobytes()).decode()
 
 
 def _picture(question: wire.Head, pixels: bytes) -> "Rgb":

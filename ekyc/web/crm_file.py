@@ -143,15 +143,17 @@ class ResultOut(BaseModel):
 
 
 class MediumOut(BaseModel):
-    """One photograph, still or recording."""
+    """One photograph, still or recording, or a picture cut out of it."""
 
     id: str
     kind: str
-    """photograph, portrait, still (a photograph asked for in a call) or recording."""
+    """photograph, portrait, face (of a comparison), movement (at its furthest), still (a photograph
+    asked for in a call) or recording."""
     of: str
-    """front or back; a portrait's chip, app or card; a still's document or face; a party."""
+    """front or back; a portrait's chip, app or card; a movement's direction; a still's document or
+    face; a party."""
     variant: str
-    """straightened or original; a recording's segment."""
+    """straightened or original; live or portrait of a comparison; a recording's segment."""
     state: str
     """ready, coming (still being finished) or lost."""
     content_type: str

@@ -194,7 +194,7 @@ def _call(story: CallStory, file: CustomerFile) -> dict[str, Any]:
         "ended_at": call.ended_at and call.ended_at.isoformat(),
         "end_reason": call.end_reason and call.end_reason.value,
         "recordings": [_recording(file.application.id, story, row) for row in story.recordings],
-        "movements": [_movement(story, row) for row in story.movements],
+        "movements": [_movement(file.application.id, story, row) for row in story.movements],
         "equivalent": call.equivalent,
         "needed": list(drawing.needed(call.equivalent)),
         "sequences": [_sequence(story, row) for row in story.sequences],
@@ -267,7 +267,7 @@ def _threshold(row: Movement) -> float | None:
     return None if row.number is not None else _LIMITS.needed(Direction(row.direction))
 
 
-def _movement(story: CallStory, row: Movement) -> dict[str, Any]:
+def _movement(application_id: str, story: CallStory, row: Movement) -> dict[str, Any]:
     is_turn = row.direction in {*AXES, Direction.FRONT}
     return {
         "id": row.id,
@@ -285,6 +285,7 @@ def _movement(story: CallStory, row: Movement) -> dict[str, Any]:
         "threshold_deg": _threshold(row) if is_turn else None,
         "limits_version": row.limits_version,
         "series": [list(point) for point in row.series],
+        "picture_url": f"/api/files/{application_id}/movements/{row.id}" if row.picture else None,
         "call_s": seconds_into(story.call, row.asked_at),
     }
 

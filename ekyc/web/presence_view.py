@@ -11,7 +11,7 @@ from ekyc.domain.errors import NotFound
 from ekyc.domain.likeness import Comparison
 from ekyc.journey import customer_file
 from ekyc.journey.customer_file import CustomerFile, seconds_into
-from ekyc.storage import presence
+from ekyc.storage import calls, presence
 from ekyc.storage.presence import KeptSignal
 from ekyc.web.api import Routes
 from ekyc.web.keys import CLOCK, STORE, SUBJECT
@@ -128,3 +128,23 @@ async def picture(request: web.Request) -> web.StreamResponse:
         request.app[STORE], request.app[CLOCK], application_id=id, staff_id=request[SUBJECT]
     )
     return await given(request, key, application_id=id, content_type="image/jpeg")
+
+
+@routes.get(
+    "/api/files/{id}/movements/{movement}",
+    action=Action.READ_FILES,
+    gives="image/jpeg",
+    parts=True,
+)
+async def furthest(request: web.Request) -> web.StreamResponse:
+    """The picture in which a movement had come furthest."""
+    id = request.match_info["id"]
+    async with request.app[STORE].read() as tx:
+        moved = await calls.movements_of(tx, id)
+    wanted = [one for one in moved if one.id == request.match_info["movement"]]
+    if not wanted or wanted[0].picture is None:
+        raise NotFound
+    await customer_file.look(
+        request.app[STORE], request.app[CLOCK], application_id=id, staff_id=request[SUBJECT]
+    )
+    return await given(request, wanted[0].picture, application_id=id, content_type="image/jpeg")

@@ -20,6 +20,7 @@ from ekyc.domain.room import (
     Glanced,
     LineStepped,
     MovementEnded,
+    MovementPictured,
     PartyConnected,
     PartyDropped,
     Quality,
@@ -268,9 +269,9 @@ class Rooms:
                 await self.tell_sequence(made.call_id)
 
     async def _write_down(self, event: RoomEvent) -> None:
-        if isinstance(event, Glanced | MovementEnded):
+        if isinstance(event, Glanced | MovementEnded | MovementPictured):
             await self._presence.hear(event, self._crew)
-        if isinstance(event, Glanced):
+        if isinstance(event, Glanced | MovementPictured):
             return
         if not isinstance(event, Quality):
             await journal.hear(self._store, self._clock, event)

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from ekyc.demo.face import Portrait
 from ekyc.demo.specimen import a_specimen
@@ -66,6 +68,7 @@ async def test_a_customer_walks_from_the_link_to_an_approved_file(
     file = await finished_file(house)
     assert_read_as_drawn(file, dict(specimen.fields))
     assert_moved(file)
+    await assert_pictured(house, file)
     await assert_recorded(house, file)
     await assert_told_in_order(house, file)
 
@@ -106,6 +109,16 @@ def assert_moved(file: dict[str, Any]) -> None:
         assert movement["state"] == "passed"
         assert abs(movement["peak_deg"]) >= movement["threshold_deg"]
         assert len(movement["series"]) > 5
+
+
+async def assert_pictured(house: House, file: dict[str, Any]) -> None:
+    """Of each movement the picture in which the head had gone furthest."""
+    async with house.staff("huyle") as auditor:
+        moved = file["calls"][-1]["movements"]
+        for movement in [one for one in moved if one["state"] == "passed"]:
+            async with auditor.http.get(auditor.address + movement["picture_url"]) as answer:
+                picture = Image.open(BytesIO(await answer.read()))
+            assert (picture.format, *picture.size) == ("JPEG", 320, 240)
 
 
 async def assert_recorded(house: House, file: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-/** Head angles of every asked movement, with the zone to be reached; the same numbers as tables. */
+/** What was measured of every asked movement, with the zone to be reached and the picture of its furthest point; the same numbers as tables. */
 
 import { html, nothing, svg } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
@@ -6,11 +6,14 @@ import { neededOf, passedCount } from "../desk/scene.js";
 import { angle, decimal, length, secondsLong } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
-import { SCALES, WIDTH, halfSeconds, height, line, signedPeak, strips, summit, way } from "./plot.js";
+import { SCALES, WIDTH, axesOf, halfSeconds, height, judgedOn, line, signedPeak, strips, summit, way } from "./plot.js";
 
 /** @typedef {import("./plot.js").Axis} Axis */
 /** @typedef {import("./plot.js").Strip} Strip */
 /** @typedef {import("../lib/staff.js").Movement} Movement */
+
+/** @type {Record<Axis, (value: number) => string>} */
+const UNITS = { yaw: angle, pitch: angle, planarity: (value) => decimal(value, 1), extent: (value) => `${Math.round(value * 100)}%` };
 
 export class MovementPlot extends LightElement {
   static properties = { file: { attribute: false } };
@@ -29,9 +32,18 @@ export class MovementPlot extends LightElement {
     const passed = passedCount(this.file);
     return html`<section class="panel moves" aria-labelledby="h-moves"><header>
         <div class="ph"><h2 id="h-moves">${t("plot.title")}</h2><span class="sub">${t("plot.count", { n: passed, of: neededOf(this.file).length })}</span></div>${drawn.length ? this.#key() : nothing}</header>
-      ${drawn.length ? html`<div class="plots">${this.#plot("yaw", drawn)}${this.#plot("pitch", drawn)}</div>` : nothing}
+      ${drawn.length ? html`<div class="plots">${axesOf(drawn).map((axis, number, all) => this.#plot(axis, drawn, number === all.length - 1))}</div>` : nothing}
+      ${this.#furthest(movements)}
       <div class="wide" tabindex="0" role="group" aria-label=${t("plot.caption")}>${this.#table(movements)}</div>
       ${drawn.length ? this.#twin(drawn) : nothing}</section>`;
+  }
+
+  /** @param {Movement[]} movements */
+  #furthest(movements) {
+    const pictured = movements.filter(({ picture_url }) => picture_url);
+    if (!pictured.length) return nothing;
+    return html`<ul class="furthest" aria-label=${t("plot.furthest")}>${pictured.map((movement) => html`<li class=${movement.state === "passed" ? "ok" : "bad"}>
+      <img src=${movement.picture_url} alt=${this.#sentence(movement)} width="160" height="120" loading="lazy"><span><b>${t(`direction-long.${movement.direction}`)}</b> <span class="num">${this.#peak(movement)}</span></span></li>`)}</ul>`;
   }
 
   #key() {
@@ -40,16 +52,17 @@ export class MovementPlot extends LightElement {
       <span><svg aria-hidden="true"><rect class="zone" x="1" y="1" width="20" height="10"></rect></svg>${t("plot.zone")}</span></div>`;
   }
 
-  /** @param {Axis} axis @param {Strip[]} drawn */
-  #plot(axis, drawn) {
-    const { reach_deg, height: whole } = SCALES[axis];
-    return html`<svg class="plot ${axis === "pitch" ? "last" : ""}" role="img" aria-label=${this.#said(axis, drawn)} width="100%" height=${whole}>
-      ${[-reach_deg, 0, reach_deg].map((degrees) => svg`<line class="gr ${degrees ? "" : "zero"}" x1="0" x2="100%" y1=${height(axis, degrees)} y2=${height(axis, degrees)}></line>
-        <text x="-8" y=${height(axis, degrees) + 4} text-anchor="end">${angle(degrees)}</text>`)}
+  /** @param {Axis} axis @param {Strip[]} drawn @param {boolean} isLast */
+  #plot(axis, drawn, isLast) {
+    const { low, high, height: whole } = SCALES[axis];
+    return html`${axis === "planarity" || axis === "extent" ? html`<p class="axis">${t(`plot.${axis}-label`)}</p>` : nothing}
+      <svg class="plot ${isLast ? "last" : ""}" role="img" aria-label=${this.#said(axis, drawn)} width="100%" height=${whole}>
+      ${[...new Set([low, 0, high])].map((value) => svg`<line class="gr ${value ? "" : "zero"}" x1="0" x2="100%" y1=${height(axis, value)} y2=${height(axis, value)}></line>
+        <text x="-8" y=${height(axis, value) + 4} text-anchor="end">${UNITS[axis](value)}</text>`)}
       ${drawn.map((strip) => this.#zone(axis, strip))}
-      <svg viewBox="0 0 ${WIDTH} ${whole}" preserveAspectRatio="none" width="100%" height=${whole}>${drawn.map((strip) => svg`<path class=${axis === "yaw" ? "ln" : "ln2"} d=${line(strip, axis)}></path>`)}</svg>
+      <svg viewBox="0 0 ${WIDTH} ${whole}" preserveAspectRatio="none" width="100%" height=${whole}>${drawn.map((strip) => svg`<path class=${axis === "pitch" ? "ln2" : "ln"} d=${line(strip, axis)}></path>`)}</svg>
       ${drawn.map((strip) => this.#flag(axis, strip))}
-      ${axis === "pitch" ? drawn.map((strip) => this.#label(strip, whole)) : nothing}</svg>`;
+      ${isLast ? drawn.map((strip) => this.#label(strip, whole)) : nothing}</svg>`;
   }
 
   /** @param {number} x */
@@ -59,10 +72,11 @@ export class MovementPlot extends LightElement {
 
   /** @param {Axis} axis @param {Strip} strip */
   #zone(axis, { movement, from, to }) {
-    const asked = way(movement.direction);
+    const asked = judgedOn(movement);
     const cut = svg`<line class="cut" x1=${this.#share(from)} x2=${this.#share(from)} y1="0" y2=${SCALES[axis].height}></line>`;
-    if (asked?.axis !== axis || movement.threshold_deg === null) return cut;
-    const edge = height(axis, movement.threshold_deg * asked.sign);
+    const needed = movement.threshold_deg ?? movement.threshold;
+    if (asked?.axis !== axis || needed === null) return cut;
+    const edge = height(axis, needed * asked.sign);
     const [y, tall] = asked.sign > 0 ? [0, edge] : [edge, SCALES[axis].height - edge];
     return svg`${cut}<rect class="zone" x=${this.#share(from)} width=${this.#share(to - from)} y=${y} height=${tall}></rect>`;
   }
@@ -83,7 +97,7 @@ export class MovementPlot extends LightElement {
 
   /** @param {Axis} axis @param {Strip[]} drawn */
   #said(axis, drawn) {
-    const about = drawn.filter(({ movement }) => way(movement.direction)?.axis === axis).map(({ movement }) => this.#sentence(movement));
+    const about = drawn.filter(({ movement }) => judgedOn(movement)?.axis === axis).map(({ movement }) => this.#sentence(movement));
     return [t(`plot.${axis}-label`), ...about].join(". ");
   }
 
@@ -92,7 +106,7 @@ export class MovementPlot extends LightElement {
     const { direction, call_s, state } = movement;
     const time = call_s === null ? "–" : length(call_s);
     const verdict = t(state === "passed" ? "moves.passed" : "phase.failed");
-    return t("plot.said", { movement: t(`direction-long.${direction}`), time, peak: angle(signedPeak(movement)), verdict });
+    return t("plot.said", { movement: t(`direction-long.${direction}`), time, peak: this.#peak(movement), verdict });
   }
 
   /** @param {Movement[]} movements */
@@ -107,14 +121,14 @@ export class MovementPlot extends LightElement {
     const { direction, call_s, seconds, planarity } = movement;
     return html`<tr><th scope="row">${t(`direction-long.${direction}`)}</th><td class="r">${call_s === null ? "–" : length(call_s)}</td>
       <td class="r">${seconds === null ? "–" : secondsLong(seconds)}</td><td class="r">${this.#threshold(movement)}</td>
-      <td class="r">${this.#peak(movement)}</td><td class="r">${planarity === null ? "–" : decimal(planarity, 2)}</td>
+      <td class="r num">${this.#peak(movement)}</td><td class="r">${planarity === null ? "–" : decimal(planarity, 2)}</td>
       <td class="r">${this.#verdict(movement)}</td></tr>`;
   }
 
   /** Degrees of a turn; of anything else how far it went, in hundredths. @param {Movement} movement */
   #peak(movement) {
     const { direction, peak, number } = movement;
-    if (number) return html`<span class="num">${number}</span>`;
+    if (number) return number;
     if (direction === "front") return "–";
     if (way(direction)) return angle(signedPeak(movement));
     return peak === null ? "–" : `${Math.round(peak * 100)}%`;

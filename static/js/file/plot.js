@@ -6,8 +6,13 @@
 /** A strip of a movement in the plot, x from 0 to WIDTH. @typedef {{movement: Movement, from: number, to: number, length_s: number}} Strip */
 
 export const WIDTH = 1000;
-/** Half of each scale in degrees, and the height of its drawing in pixels. */
-export const SCALES = /** @type {const} */ ({ yaw: { reach_deg: 40, height: 84 }, pitch: { reach_deg: 25, height: 66 } });
+/** Each scale's ends, the height of its drawing in pixels, and where its values stand in a measure. */
+export const SCALES = /** @type {const} */ ({
+  yaw: { low: -40, high: 40, height: 84, at: 1 },
+  pitch: { low: -25, high: 25, height: 66, at: 2 },
+  planarity: { low: 0, high: 0.3, height: 48, at: 3 },
+  extent: { low: 0, high: 1, height: 48, at: 4 },
+});
 /** Shorter strips could not be read. */
 const LEAST_S = 2;
 
@@ -29,22 +34,30 @@ export function strips(movements) {
   });
 }
 
-/** @param {Axis} axis @param {number} degrees */
-export function height(axis, degrees) {
-  const { reach_deg, height: whole } = SCALES[axis];
-  const share = Math.max(-1, Math.min(1, degrees / reach_deg));
-  return (whole / 2) * (1 - share);
+/** The axes there is something to draw on. @param {Strip[]} drawn */
+export const axesOf = (drawn) =>
+  /** @type {Axis[]} */ (["yaw", "pitch", "planarity", "extent"]).filter((axis) =>
+    axis === "yaw" || axis === "pitch" || drawn.some(({ movement }) => movement.series.some((measure) => known(measure, axis) !== null)));
+
+/** @param {Measure} measure @param {Axis} axis */
+const known = (measure, axis) => measure[SCALES[axis].at] ?? null;
+
+/** @param {Axis} axis @param {number} value */
+export function height(axis, value) {
+  const { low, high, height: whole } = SCALES[axis];
+  const share = Math.max(0, Math.min(1, (value - low) / (high - low)));
+  return whole * (1 - share);
 }
 
 /** The line of one strip; it breaks where no face was seen. @param {Strip} strip @param {Axis} axis */
 export function line({ movement, from, to, length_s }, axis) {
   let drawing = false;
   return movement.series.map((measure) => {
-    const degrees = axis === "yaw" ? measure[1] : measure[2];
-    if (degrees === null) drawing = false;
+    const value = known(measure, axis);
+    if (value === null) drawing = false;
     else {
       const x = from + ((to - from) * measure[0]) / length_s;
-      const step = `${drawing ? "L" : "M"}${x.toFixed(1)} ${height(axis, degrees).toFixed(1)}`;
+      const step = `${drawing ? "L" : "M"}${x.toFixed(1)} ${height(axis, value).toFixed(1)}`;
       drawing = true;
       return step;
     }
@@ -52,9 +65,9 @@ export function line({ movement, from, to, length_s }, axis) {
   }).join("");
 }
 
-/** Which axis a direction moves and which way; the front moves none. @param {string} direction */
+/** Which angle a direction moves and which way; the front moves none. @param {string} direction */
 export const way = (direction) =>
-  /** @type {{axis: Axis, sign: 1 | -1} | null} */ ({
+  /** @type {{axis: "yaw" | "pitch", sign: 1 | -1} | null} */ ({
     left: { axis: "yaw", sign: 1 },
     right: { axis: "yaw", sign: -1 },
     up: { axis: "pitch", sign: 1 },
@@ -65,15 +78,18 @@ export const way = (direction) =>
 export const signedPeak = ({ direction, peak_deg }) =>
   typeof peak_deg !== "number" ? null : Math.abs(peak_deg) * (way(direction)?.sign ?? 1);
 
-/** Where the asked axis went furthest the asked way. @param {Strip} strip */
+/** What a movement is judged on: an angle, or how far eyes, smile or distance went. @param {Movement} movement @returns {{axis: Axis, sign: 1 | -1} | null} */
+export const judgedOn = ({ direction, threshold }) =>
+  way(direction) ?? (direction !== "front" && threshold !== null ? { axis: "extent", sign: 1 } : null);
+
+/** Where what was asked went furthest the asked way. @param {Strip} strip */
 export function summit({ movement, from, to, length_s }) {
-  const asked = way(movement.direction);
+  const asked = judgedOn(movement);
   if (!asked) return null;
-  const at = asked.axis === "yaw" ? 1 : 2;
-  const seen = movement.series.filter((measure) => measure[at] !== null);
-  const best = seen.reduce((/** @type {Measure | null} */ top, measure) =>
-    top === null || Number(measure[at]) * asked.sign > Number(top[at]) * asked.sign ? measure : top, null);
-  return best && { axis: asked.axis, x: from + ((to - from) * best[0]) / length_s, y: height(asked.axis, Number(best[at])) };
+  const far = (/** @type {Measure} */ measure) => asked.sign * Number(known(measure, asked.axis));
+  const seen = movement.series.filter((measure) => known(measure, asked.axis) !== null);
+  const best = seen.reduce((/** @type {Measure | null} */ top, measure) => (top === null || far(measure) > far(top) ? measure : top), null);
+  return best && { axis: asked.axis, x: from + ((to - from) * best[0]) / length_s, y: height(asked.axis, asked.sign * far(best)) };
 }
 
 /** One measure every half second, for the table beside the plot. @param {Measure[]} series */

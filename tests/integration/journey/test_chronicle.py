@@ -1,6 +1,7 @@
 """A finished file of the demo, written down at once: whole or not at all, and in nobody's way."""
 
 import asyncio
+import base64
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
@@ -55,7 +56,8 @@ def moved(direction: str, *, at_s: float, passed: bool) -> dict[str, Any]:
         limits_version="1",
         series=((0.0, 0.0, 0.0, None), (2.0, 25.0, 0.0, 0.1)),
     )
-    return {"asked_s": at_s, "ended_s": at_s + 4.0, "told": asdict(told)}
+    picture = base64.b64encode(b"turned").decode()
+    return {"asked_s": at_s, "ended_s": at_s + 4.0, "told": asdict(told), "picture": picture}
 
 
 def filmed(settings: Settings, *, passed: bool = True) -> Evidence:
@@ -113,6 +115,7 @@ async def test_a_file_stands_whole_with_the_verdict_its_measurements_allow(
     assert (today.done, today.approved, desk.state) == (1, 1, DeskState.OFFLINE)
     (story,) = file.calls
     assert {row.state for row in story.recordings} == {RecordingState.FINISHED}
+    assert all(movement.picture for movement in story.movements)
     assert max(event["at"] for event in file.events) < START
     assert not list(settings.objects.spool.iterdir())
 

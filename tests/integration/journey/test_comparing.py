@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from ekyc.crew import Crew
+from ekyc.domain.call import Movement, MovementState
 from ekyc.domain.document import Portrait
 from ekyc.domain.events import Actor
 from ekyc.domain.likeness import Face, Outcome
 from ekyc.domain.presence import Signal
-from ekyc.domain.room import Glanced, MovementEnded
+from ekyc.domain.room import Glanced, MovementEnded, MovementPictured
 from ekyc.jobs.strays import sweep
 from ekyc.journey import customer_file, evidence, sealing
 from ekyc.journey.customer_file import CustomerFile
 from ekyc.journey.presence import Presence
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Faces
+from ekyc.storage import calls, lapsed
 from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
 from tests.fakes import START
@@ -84,7 +86,9 @@ class Watch:
             *self._tools, self.bench, application_id="first", image=b"a portrait", by=BANK
         )
 
-    async def sees(self, *events: Glanced | MovementEnded, compared: int = 0) -> CustomerFile:
+    async def sees(
+        self, *events: Glanced | MovementEnded | MovementPictured, compared: int = 0
+    ) -> CustomerFile:
         """The file, once so many comparisons stand in it."""
         async with Crew() as crew, asyncio.timeout(10):
             for event in events:
@@ -136,6 +140,33 @@ async def test_the_face_of_a_call_is_compared_after_three_looks_and_both_faces_a
     watch.scene.clock.pass_s(10 * 365 * 86400)
     swept = sweep(watch.scene.store, watch.scene.clock, watch.objects, settle_s=0)
     assert await swept == 0  # the pictures are known to be somebody's
+
+
+async def test_the_furthest_point_of_a_movement_is_kept_sealed_until_the_file_is_deleted(
+    watch: Watch,
+) -> None:
+    store, clock = watch.scene.store, watch.scene.clock
+    asked = Movement(
+        id="m1", call_id=watch.call, direction="left", state=MovementState.ASKED, asked_at=START
+    )
+    async with store.begin() as tx:
+        await calls.add_movement(tx, asked)
+    picture = base64.b64encode(b"turned left").decode()
+    await watch.sees(MovementPictured(room=watch.call, movement="m1", picture=picture))
+    (moved,) = (await watch.sees()).calls[0].movements
+    assert moved.picture is not None
+    owner = await sealing.known_key(store, watch.ring, "first")
+    assert await asyncio.to_thread(opened, watch.objects, moved.picture, owner) == b"turned left"
+    async with store.read() as tx:
+        media = await customer_file.media(tx, "first")
+    assert [(one.kind, one.of) for one in media if one.object_key == moved.picture] == [
+        ("movement", "left")
+    ]
+    clock.pass_s(10 * 365 * 86400)
+    assert await sweep(store, clock, watch.objects, settle_s=0) == 0
+    async with store.begin() as tx:
+        emptied = await lapsed.empty(tx, "first", now=clock.now())
+    assert moved.picture in emptied.keys
 
 
 async def test_somebody_elses_face_raises_a_signal_and_decides_nothing(watch: Watch) -> None:
