@@ -255,3 +255,25 @@ def uploads(
     report = run(Say())
     typer.echo(json.dumps(report) if as_json else "\n".join(table(report)))
     raise typer.Exit(0 if report["ok"] else 1)
+
+
+@bench_app.command()
+def attacks(
+    number: Annotated[int, typer.Option("--attacks", min=0, help="Of all kinds, in turn.")] = 200,
+    genuine: Annotated[int, typer.Option(min=0, help="Honest people, who do as asked.")] = 100,
+    seed: Annotated[int, typer.Option(help="Below 5000: those are for tuning.")] = 5000,
+    into: Annotated[
+        Path | None, typer.Option(help="Keeps each run; those that are there are not run again.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """How many drawn attacks get through an asked sequence, and how many honest people do."""
+    from ekyc import logs
+    from ekyc.bench.attacks.measure import Options, measure, table
+    from ekyc.bench.say import Say
+
+    logs.configure()
+    report = measure(Options(attacks=number, genuine=genuine, seed=seed, into=into), Say())
+    typer.echo(json.dumps(report) if as_json else "\n".join(table(report)))

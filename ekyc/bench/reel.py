@@ -113,15 +113,15 @@ def cut(file: Path) -> Reel:
             if not packet.size:
                 continue
             if packet.stream.type == "video":
-                payloads = tuple(_payloads(bytes(packet), len(pictures)))
-                pictures.append(Cut(payloads, packet.is_keyframe))
+                parts = tuple(payloads(bytes(packet), len(pictures)))
+                pictures.append(Cut(parts, packet.is_keyframe))
             else:
                 sounds.append(bytes(packet))
     return Reel(tuple(pictures), tuple(sounds))
 
 
-def _payloads(picture: bytes, number: int) -> Iterator[bytes]:
-    """Each with a descriptor that says where the picture begins, and its 15-bit number."""
+def payloads(picture: bytes, number: int) -> Iterator[bytes]:
+    """One picture's, each with a descriptor: where the picture begins, and its 15-bit number."""
     for start in range(0, len(picture), _LARGEST_PAYLOAD):
         flags = 0x80 if start else 0x90
         head = struct.pack("!BBH", flags, 0x80, 0x8000 | number & 0x7FFF)

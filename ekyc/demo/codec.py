@@ -8,6 +8,7 @@ from typing import Final
 
 import av
 import numpy as np
+from av.video.frame import PictureType
 from PIL import Image
 
 from ekyc.demo.face import HEIGHT, WIDTH, Rgb
@@ -33,19 +34,21 @@ _SIMPLE: Final = {"application": "voip", "compression_level": "0"}
 
 
 class Camera:
-    """Encodes one picture after the other."""
+    """Encodes one picture after the other, at so many bits a second."""
 
-    def __init__(self, fps: int) -> None:
+    def __init__(self, fps: int, *, bit_rate: int = BIT_RATE) -> None:
         encoder = av.CodecContext.create("libvpx", "w")
         assert isinstance(encoder, av.VideoCodecContext)  # VP8 is a picture codec
         encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        encoder.time_base, encoder.bit_rate = Fraction(1, fps), BIT_RATE
+        encoder.time_base, encoder.bit_rate = Fraction(1, fps), bit_rate
         encoder.gop_size, encoder.options, encoder.thread_count = KEY_EVERY, _FAST, 1
         self._encoder, self._fps, self._count = encoder, fps, 0
 
-    def encoded(self, picture: Rgb) -> Iterator[Picture]:
-        """What the encoder gives for this picture, usually one."""
+    def encoded(self, picture: Rgb, *, is_key: bool = False) -> Iterator[Picture]:
+        """What the encoder gives for this picture, usually one; a keyframe if it was asked for."""
         frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        if is_key:
+            frame.pict_type = PictureType.I
         frame.pts, frame.time_base = self._count, Fraction(1, self._fps)
         self._count += 1
         for packet in self._encoder.encode(frame):
@@ -109,13 +112,4 @@ class Eye:
         assert self._newest is not None  # somebody saw something first
         small = self._newest.reformat(width=SMALL[0], height=SMALL[1], format="rgb24").to_ndarray()
         found = self._faces.read(np.asarray(small, np.uint8), front=front)
-        return Pose(
-            at_s=at_s,
-            faces=found.faces,
-            yaw_deg=found.yaw_deg,
-            pitch_deg=found.pitch_deg,
-            roll_deg=found.roll_deg,
-            planarity=found.planarity,
-            points=found.points,
-            overexposed=found.overexposed,
-        )
+        return Pose.of(found.to_json(), at_s)

@@ -273,17 +273,27 @@ def _has_jumped(step: Step, head: Head) -> bool:
 
 
 def _came_turned(step: Step, head: Head) -> bool:
-    """Whether a face seen near the front comes back turned after nobody saw it.
-
-    One that had already turned as asked when it was lost has only turned too far.
-    """
+    """Whether a face seen near the front comes back turned after nobody saw it."""
     last = step.last
     assert last is not None  # a phase after calibration was entered with a face
     if _is_neutral(step, head):
         return False
     if not step.unseen and head.at_s - last.at_s <= step.limits.lost_s:
         return False
-    return _far(step, last) < step.limits.needed(step.direction)
+    return not _was_turning(step, last)
+
+
+def _was_turning(step: Step, last: Head) -> bool:
+    """Whether a face had turned as asked when it was lost: then it has only turned too far.
+
+    Or was on its way there as a solid head: a picture or two were missed.
+    """
+    far = _far(step, last)
+    if step.direction not in AXES or far >= step.limits.needed(step.direction):
+        return far >= step.limits.needed(step.direction)
+    solid = last.planarity or 0.0
+    is_far = far >= step.limits.kept(step.direction)
+    return is_far and solid >= step.limits.grown(step.direction, far)
 
 
 def _far(step: Step, head: Head) -> float:

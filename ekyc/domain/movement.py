@@ -84,7 +84,7 @@ class Limits:
     mouths of different people score .01 to .95. docs/presence.md names the source of each.
     """
 
-    version: str = "2026-11.4"
+    version: str = "2026-11.5"
     yaw_on_deg: float = 20.0  # never below 18: a gently bent photograph reports up to 16
     yaw_off_deg: float = 14.0
     pitch_on_deg: float = 12.0
@@ -157,9 +157,14 @@ class Limits:
 
     def floor(self, direction: Direction, turn_deg: float) -> float:
         """The least planarity of a solid head turned this way and this far."""
-        if AXES[direction].sideways:
-            return max(self.yaw_planarity, self.yaw_planarity_per_deg * turn_deg)
-        return max(self.pitch_planarity, self.pitch_planarity_per_deg * turn_deg)
+        least = self.yaw_planarity if AXES[direction].sideways else self.pitch_planarity
+        return max(least, self.grown(direction, turn_deg))
+
+    def grown(self, direction: Direction, turn_deg: float) -> float:
+        """The same of a head on its way there."""
+        sideways = AXES[direction].sideways
+        per_deg = self.yaw_planarity_per_deg if sideways else self.pitch_planarity_per_deg
+        return per_deg * turn_deg
 
 
 LIMITS = Limits()

@@ -4,7 +4,9 @@ Signs are those of the frame as the server receives it, never of the mirrored pr
 the person's own left, pitch > 0 is up, roll > 0 is counter-clockwise in the image.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 Point = tuple[float, float]
 
@@ -53,6 +55,21 @@ class Pose:
     overexposed: bool = False
     features: Features | None = None
 
+    @classmethod
+    def of(cls, said: Mapping[str, Any], at_s: float) -> Self:
+        """From what a vision worker says of a picture; raises KeyError, TypeError, ValueError."""
+        return cls(
+            at_s=at_s,
+            faces=int(said["faces"]),
+            yaw_deg=_number(said["yaw_deg"]),
+            pitch_deg=_number(said["pitch_deg"]),
+            roll_deg=_number(said["roll_deg"]),
+            planarity=_number(said["planarity"]),
+            points=tuple((float(x), float(y)) for x, y in said["points"] or ()),
+            overexposed=bool(said["overexposed"]),
+            features=_features(said),
+        )
+
     @property
     def head(self) -> Head | None:
         """The one face of this frame, if it was measured."""
@@ -79,3 +96,15 @@ class Baseline:
     pitch_deg: float
     points: tuple[Point, ...]
     features: Features | None = None
+
+
+def _features(said: Mapping[str, Any]) -> Features | None:
+    if said["eyes"] is None:
+        return None
+    right, left = said["eyes"]
+    smile, size = float(said["smile"]), float(said["size"])
+    return Features(eyes=(float(right), float(left)), smile=smile, size=size)
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from ekyc.domain.pose import Features, Point, Pose
+from ekyc.domain.pose import Point, Pose
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ class PoseSocket:
 
     async def _measure(self, picture: Pixels, front: tuple[Point, ...] | None) -> Pose:
         points = [[round(x, _POINT_DECIMALS), round(y, _POINT_DECIMALS)] for x, y in front or ()]
-        return _pose(await self._ask(picture, {"front": points or None}), picture.at_s)
+        return Pose.of(await self._ask(picture, {"front": points or None}), picture.at_s)
 
     async def _ask(self, picture: Pixels, wanted: dict[str, Any]) -> dict[str, Any]:
         reader, writer = await self._open()
@@ -126,28 +126,6 @@ class PoseSocket:
             with contextlib.suppress(OSError):
                 self._streams[1].close()
             self._streams = None
-
-
-def _pose(answer: dict[str, Any], at_s: float) -> Pose:
-    return Pose(
-        at_s=at_s,
-        faces=int(answer["faces"]),
-        yaw_deg=_number(answer["yaw_deg"]),
-        pitch_deg=_number(answer["pitch_deg"]),
-        roll_deg=_number(answer["roll_deg"]),
-        planarity=_number(answer["planarity"]),
-        points=tuple((float(x), float(y)) for x, y in answer["points"] or ()),
-        overexposed=bool(answer["overexposed"]),
-        features=_features(answer),
-    )
-
-
-def _features(answer: dict[str, Any]) -> Features | None:
-    if answer["eyes"] is None:
-        return None
-    right, left = answer["eyes"]
-    smile, size = float(answer["smile"]), float(answer["size"])
-    return Features(eyes=(float(right), float(left)), smile=smile, size=size)
 
 
 def _glanced(answer: dict[str, Any]) -> dict[str, Any]:

@@ -64,17 +64,23 @@ class Watcher:
         try:
             while not self._is_stopped:
                 started = time.monotonic()
-                pixels = await self._newest()
-                pose = pixels and await self._poses.measure(pixels, front())
-                if pose and seen(pose):
-                    self.furthest = pixels
+                await self._came.wait()
+                await self.look(front=front, seen=seen)
                 await asyncio.sleep(self._interval_s - (time.monotonic() - started))
         finally:
             self._poses.close()
 
+    async def look(
+        self, *, front: Callable[[], tuple[Point, ...] | None], seen: Callable[[Pose], bool]
+    ) -> None:
+        """Measure the newest picture, if one waits."""
+        pixels = await self._newest()
+        pose = pixels and await self._poses.measure(pixels, front())
+        if pose and seen(pose):
+            self.furthest = pixels
+
     async def _newest(self) -> Pixels | None:
         """The newest picture decoded; all before it have to be decoded too."""
-        await self._came.wait()
         self._came.clear()
         pictures = list(self._waiting)
         self._waiting.clear()

@@ -1,7 +1,6 @@
 """The verdict on a recorded video, as `ekyc challenge` prints it: the rules of a call, offline."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +10,8 @@ import numpy as np
 from ekyc.domain import challenge
 from ekyc.domain.challenge import Step
 from ekyc.domain.movement import Direction
-from ekyc.domain.pose import Features, Pose
-from ekyc.vision.face import FacePose, FaceReader, Rgb
+from ekyc.domain.pose import Point, Pose
+from ekyc.vision.face import FaceReader, Rgb
 
 FPS: Final = 9.0
 """Pictures measured a second, as `media.movement_fps` is shipped."""
@@ -46,7 +45,7 @@ def challenge_report(
                     break
                 baseline = steps[-1].baseline if steps else None
                 steps.append(challenge.ask(sequence[len(steps)], at_s=at_s, baseline=baseline))
-            pose = _pose(faces, picture, at_s, steps[-1])
+            pose = Pose.of(faces.read(picture, front=_front(steps[-1])).to_json(), at_s)
             series.append(_point(pose))
             steps[-1] = challenge.observe(steps[-1], pose)
             if steps[-1].ended and not steps[-1].passed:
@@ -87,26 +86,8 @@ def _small(picture: Any) -> Rgb:
     return np.ascontiguousarray(small[..., ::-1]).astype(np.uint8)
 
 
-def _pose(faces: FaceReader, picture: Rgb, at_s: float, step: Step) -> Pose:
-    front = step.baseline.points if step.baseline else None
-    return as_pose(faces.read(picture, front=front), at_s)
-
-
-def as_pose(seen: FacePose, at_s: float) -> Pose:
-    """What the rules take, of what was seen."""
-    pose = Pose(
-        at_s=at_s,
-        faces=seen.faces,
-        yaw_deg=seen.yaw_deg,
-        pitch_deg=seen.pitch_deg,
-        roll_deg=seen.roll_deg,
-        planarity=seen.planarity,
-        points=seen.points,
-        overexposed=seen.overexposed,
-    )
-    if seen.eyes is None or seen.smile is None or seen.size is None:
-        return pose
-    return replace(pose, features=Features(eyes=seen.eyes, smile=seen.smile, size=seen.size))
+def _front(step: Step) -> tuple[Point, ...] | None:
+    return step.baseline.points if step.baseline else None
 
 
 def _point(pose: Pose) -> dict[str, Any]:

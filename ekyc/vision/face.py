@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ekyc.vision.landmarker import as_image, open_landmarker
+from ekyc.vision.landmarker import Landmarking, as_image
 
 Rgb = npt.NDArray[np.uint8]
 Points = npt.NDArray[np.float64]
@@ -63,11 +62,8 @@ class FacePose:
         return asdict(self)
 
 
-class FaceReader:
+class FaceReader(Landmarking):
     """mediapipe's landmarker, opened once and asked for one picture at a time; close it."""
-
-    def __init__(self) -> None:
-        self._landmarker = open_landmarker()
 
     def read(self, rgb: Rgb, *, front: Sequence[Sequence[float]] | None = None) -> FacePose:
         """The pose in an RGB picture (height, width, 3); `front` are the points of the own front.
@@ -97,21 +93,6 @@ class FaceReader:
             smile=_smile(found.face_blendshapes[widest]),
             size=round(_width(outline) / min(rgb.shape[:2]), 4),
         )
-
-    def close(self) -> None:
-        """Free the landmarker's threads and memory."""
-        self._landmarker.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def angles(rotation: npt.NDArray[Any]) -> tuple[float, float, float]:

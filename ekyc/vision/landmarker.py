@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from ekyc.vision import models
 
@@ -53,6 +53,23 @@ def open_landmarker() -> Any:
     )
     with _without_greetings():
         return face_landmarker.FaceLandmarker.create_from_options(options)
+
+
+class Landmarking:
+    """Whoever keeps a landmarker open; to be closed, or used as a context."""
+
+    def __init__(self) -> None:
+        self._landmarker = open_landmarker()
+
+    def close(self) -> None:
+        """Free the landmarker's threads and memory."""
+        self._landmarker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @contextmanager

@@ -6,8 +6,7 @@ lie where it was trained to see them; the cosine of two such templates says how 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -17,7 +16,7 @@ from ekyc.domain.likeness import MODEL
 from ekyc.vision import models
 from ekyc.vision.face import Points, Rgb, angles
 from ekyc.vision.image import Pixels
-from ekyc.vision.landmarker import as_image, open_landmarker
+from ekyc.vision.landmarker import Landmarking, as_image
 
 Template = npt.NDArray[np.float32]
 """128 numbers of length 1."""
@@ -98,11 +97,11 @@ class Spotter:
         return sorted(found, key=lambda face: -face.box[2] * face.box[3])
 
 
-class Likeness:
+class Likeness(Landmarking):
     """Finds the largest face of a photograph and makes its template; close it."""
 
     def __init__(self) -> None:
-        self._landmarker = open_landmarker()
+        super().__init__()
         self._spotter = Spotter()
         self._net = open_net()
 
@@ -129,21 +128,6 @@ class Likeness:
         x, y, wide, high = area
         part = np.ascontiguousarray(bgr[y : y + high, x : x + wide, ::-1])
         return tuple(_moved(face, x, y) for face in mesh(self._landmarker, part)[:1])
-
-    def close(self) -> None:
-        """Free the landmarker's threads and memory."""
-        self._landmarker.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_net() -> cv2.dnn.Net:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ekyc.vision.face import Points, Rgb, bright_share
 from ekyc.vision.image import Pixels, jpeg
-from ekyc.vision.landmarker import open_landmarker
+from ekyc.vision.landmarker import Landmarking
 from ekyc.vision.likeness import Likeness, Spotted, Spotter, mesh, open_net, template
 
 FRONTAL_YAW_DEG: Final = 15.0
@@ -43,11 +43,12 @@ class OwnNet:
     """Which of its outputs says that the face is genuine."""
 
 
-class Looker:
+class Looker(Landmarking):
     """Opened once, asked for one picture at a time; close it."""
 
     def __init__(self, own: OwnNet | None = None) -> None:
-        self._landmarker, self._spotter, self._net = open_landmarker(), Spotter(), open_net()
+        super().__init__()
+        self._spotter, self._net = Spotter(), open_net()
         self._own = own
         self._own_net = cv2.dnn.readNetFromONNX(str(Path(own.path))) if own else None
 
@@ -92,10 +93,6 @@ class Looker:
             said = np.exp(said - said.max())
             said /= said.sum()
         return round(float(said[self._own.genuine]), 4)
-
-    def close(self) -> None:
-        """Free the landmarker's threads and memory."""
-        self._landmarker.close()
 
 
 def _is_frontal(face: Spotted) -> bool:

@@ -1,8 +1,16 @@
-"""The frozen test set is drawn by the very files its figures were measured with."""
+"""The frozen test sets are drawn by the very files their figures were measured with."""
 
-from ekyc.bench.documents import test_set
+from types import ModuleType
+
+import pytest
+
+from ekyc.bench.attacks import test_set as attacks
+from ekyc.bench.documents import test_set as documents
 
 
-def test_nothing_that_draws_the_test_set_was_changed_after_the_figures() -> None:
+@pytest.mark.parametrize("frozen_set", [attacks, documents])
+def test_nothing_that_draws_a_test_set_was_changed_after_the_figures(
+    frozen_set: ModuleType,
+) -> None:
     """On purpose? `frozen.txt` gets the new hash, and every figure is measured anew."""
-    assert test_set.fingerprint() == test_set.frozen()
+    assert frozen_set.fingerprint() == frozen_set.frozen()

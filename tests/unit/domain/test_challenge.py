@@ -19,6 +19,7 @@ from ekyc.domain.challenge import (
     observe,
     tick,
 )
+from ekyc.domain.movement import MEASURED
 
 FPS = 10
 FRONT = Baseline(yaw_deg=2.0, pitch_deg=-5.0, points=((100.0, 80.0), (140.0, 80.0)))
@@ -310,6 +311,15 @@ def test_a_picture_that_stood_still_meanwhile_counts_as_unseen() -> None:
     assert observe(step, a_pose(51.4, 28.0)).phase is Phase.CALIBRATE
 
 
+@pytest.mark.parametrize(("planarity", "phase"), [(SOLID, Phase.HOLD), (PAPER, Phase.CALIBRATE)])
+def test_a_picture_missed_on_the_way_costs_a_solid_head_nothing(
+    planarity: float, phase: Phase
+) -> None:
+    step = watch(asked(Direction.LEFT), [(0.0, 0.0), (9.0, 0.0), (18.0, 0.0)], planarity=planarity)
+    step = watch(observe(step, no_face(_next_s(step))), [(28.0, 0.0)], planarity=planarity)
+    assert step.phase is phase
+
+
 def test_a_face_found_again_at_the_front_goes_on() -> None:
     step = watch(asked(Direction.LEFT), still((0.0, 0.0), 0.5))
     step = observe(step, no_face(50.5))
@@ -413,7 +423,7 @@ def show(step: Step, shown: Sequence[Shown]) -> list[Step]:
 
 
 @quick
-@given(st.sampled_from(Direction), st.booleans(), st.lists(poses, max_size=30))
+@given(st.sampled_from([Direction.FRONT, *MEASURED]), st.booleans(), st.lists(poses, max_size=30))
 def test_whatever_is_shown_the_step_stays_in_order(
     direction: Direction, known: bool, shown: list[Shown]
 ) -> None:
