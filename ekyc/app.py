@@ -59,6 +59,7 @@ from ekyc.web import (
     sequence,
     signaling,
     staff,
+    stills,
 )
 from ekyc.web.api import Routes, check_permissions
 from ekyc.web.keys import (
@@ -189,6 +190,7 @@ _TABLES = [
     desk.routes,
     sequence.routes,
     questions.routes,
+    stills.routes,
     signaling.routes,
     pages.routes,
 ]

@@ -13,7 +13,7 @@ from ekyc.bench.plan import Moment
 from ekyc.crew import Crew
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.visitor import Refused
-from ekyc.domain.decision import CHECKLIST, MOVEMENTS
+from ekyc.domain.decision import CHECKLIST, FEATURES, MOVEMENTS
 
 _REACTS_S = 1.0
 _GREETS_S = 1.5
@@ -183,7 +183,7 @@ class Agent(Person):
         if file["decision"] is not None or file["stage"] == "decided":
             return
         with self.board.at(Moment.DECIDING):
-            for item in CHECKLIST:
+            for item in CHECKLIST + FEATURES:
                 body = {"item": item, "done": True}
                 await self.ask("PUT", f"/api/files/{application}/checklist", body)
                 self.book.keep("check", application, item)

@@ -12,8 +12,8 @@ from ekyc.demo.head import Head
 from ekyc.demo.peer import CallClient, MediaClient, is_at_home
 from ekyc.demo.visitor import Visitor
 from ekyc.demo.voice import speech
-from ekyc.domain.decision import CHECKLIST, MOVEMENTS
-from ekyc.domain.still import StillOf
+from ekyc.domain.decision import CHECKLIST, FEATURES, MOVEMENTS
+from ekyc.domain.still import JUDGED, StillOf
 
 _MOVEMENT_S = 30.0
 _STILL_S = 20.0
@@ -101,10 +101,10 @@ class Agent:
         return bool(file["calls"][-1]["state"] != "ended")
 
     async def _judge(self, application: str) -> None:
-        await self._ask_still(application)
+        await self._look_at_the_document(application)
         for direction in MOVEMENTS:
             await self._ask(application, direction)
-        for item in CHECKLIST:
+        for item in CHECKLIST + FEATURES:
             path = f"/api/files/{application}/checklist"
             await self._visitor.ask("PUT", path, {"item": item, "done": True})
         await self._question(application)
@@ -126,21 +126,35 @@ class Agent:
         for one in file["calls"][-1]["rounds"][-1]["questions"]:
             await self._visitor.ask("POST", f"{path}/{one['id']}/judged", {"passed": True})
 
-    async def _ask_still(self, application: str) -> None:
-        """Ask for the document once more; who takes no photograph is not held up for it."""
-        path = f"/api/files/{application}/stills"
-        asked = (await self._visitor.ask("POST", path, {"of": StillOf.DOCUMENT.value}))["id"]
+    async def _look_at_the_document(self, application: str) -> None:
+        """Ask for the document as it is, tilted, and for what is shown on command."""
+        stills = f"/api/files/{application}/stills"
+        await self._ask_still(application, stills, {"of": StillOf.DOCUMENT.value})
+        await self._ask_still(application, f"/api/files/{application}/tilts", None)
+        for view in sorted(JUDGED):
+            still = await self._ask_still(application, stills, {"view": view.value})
+            if still["state"] == "taken":
+                path = f"{stills}/{still['id']}/judged"
+                await self._visitor.ask("POST", path, {"passed": True})
+
+    async def _ask_still(
+        self, application: str, path: str, body: dict[str, str] | None
+    ) -> dict[str, Any]:
+        """The last photograph asked for; who takes none is not held up for it."""
+        await self._visitor.ask("POST", path, body)
 
         async def look() -> dict[str, Any]:
             file = await self._visitor.ask("GET", f"/api/files/{application}")
-            return next(s for c in file["calls"] for s in c["stills"] if s["id"] == asked)
+            last: dict[str, Any] = file["calls"][-1]["stills"][-1]
+            return last
 
-        outcome = {"state": "missing"}
+        outcome = await look()
         with contextlib.suppress(TimeoutError):
             outcome = await self._visitor.until(
                 look, lambda s: s["state"] != "asked", within_s=_STILL_S, what="a photograph"
             )
-        self._say(f"agent: photograph {outcome['state']}")
+        self._say(f"agent: photograph {outcome['view'] or outcome['of']} {outcome['state']}")
+        return outcome
 
     async def _ask(self, application: str, direction: str) -> None:
         """Ask for one movement, again when it failed."""

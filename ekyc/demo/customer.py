@@ -19,10 +19,11 @@ from ekyc.demo.head import Head
 from ekyc.demo.peer import CallClient, MediaClient, is_at_home
 from ekyc.demo.photographs import photograph
 from ekyc.demo.specimen import Specimen, a_specimen
+from ekyc.demo.views import shown
 from ekyc.demo.visitor import Refused, Visitor
 from ekyc.demo.voice import speech
 from ekyc.domain.document import Side
-from ekyc.domain.still import StillOf
+from ekyc.domain.still import StillOf, View
 
 _PRECHECK_S = 3.0
 _TAKES = 3
@@ -52,6 +53,7 @@ class Customer:
         self._patience_s = patience_s
         self._specimen: Specimen = a_specimen(seed)
         self._stills: dict[StillOf, bytes] = {}
+        self._drawn: dict[StillOf, Image.Image] = {}
         """What the customer photographs when the agent asks for it in the call."""
         self.walk = Walk()
         self._started_s = time.monotonic()
@@ -86,10 +88,12 @@ class Customer:
         await self._visitor.ask("POST", "/api/customer/document", {"kind": "cccd-2021"})
         portrait = Image.fromarray(await asyncio.to_thread(portrait_of, Portrait.HOPPER))
         self._stills[StillOf.FACE] = await asyncio.to_thread(_jpeg, portrait)
+        self._drawn[StillOf.FACE] = portrait
         sides = {
             Side.FRONT: cards.front(self._specimen, portrait=portrait),
             Side.BACK: cards.back(self._specimen),
         }
+        self._drawn[StillOf.DOCUMENT] = sides[Side.FRONT].image
         for side, card in sides.items():
             for take in range(_TAKES):
                 taken = await asyncio.to_thread(photograph, card, seed=self._seed + take)
@@ -129,17 +133,21 @@ class Customer:
         while True:
             view = await self._visitor.ask("GET", "/api/customer/application")
             if wish := (view["call"] or {}).get("still"):
-                await self._give_still(wish["id"], StillOf(wish["of"]))
+                how = None if wish["view"] is None else View(wish["view"])
+                await self._give_still(wish["id"], StillOf(wish["of"]), how)
             await asyncio.sleep(_LOOK_S)
 
-    async def _give_still(self, still: str, of: StillOf) -> None:
+    async def _give_still(self, still: str, of: StillOf, view: View | None) -> None:
         path = f"/api/customer/stills/{still}"
+        picture = self._stills[of]
+        if view is not None:
+            picture = await asyncio.to_thread(shown, view, self._drawn, seed=self._seed)
         try:
-            await self._visitor.ask("PUT", path, image=self._stills[of])
+            await self._visitor.ask("PUT", path, image=picture)
         except Refused as error:  # no longer wanted; or a full house, and it is tried again
             self._say(f"{self.walk.reference}: photograph refused, {error.code}")
         else:
-            self._say(f"{self.walk.reference}: photograph of the {of.value}")
+            self._say(f"{self.walk.reference}: photograph of the {of.value} {view or ''}".rstrip())
 
     def _client(self, token: str, head: Head) -> CallClient[MediaClient]:
         return CallClient(

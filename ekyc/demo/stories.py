@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from ekyc.domain.call import Party
-from ekyc.domain.decision import CHECKLIST, MOVEMENTS, Verdict
+from ekyc.domain.decision import CHECKLIST, FEATURES, MOVEMENTS, Verdict
 
 
 class Scene(StrEnum):
@@ -45,7 +45,7 @@ STORIES: Final = (
         minutes_ago=95,
         scene=Scene.HEAD,
         asks=MOVEMENTS,
-        ticks=CHECKLIST,
+        ticks=CHECKLIST + FEATURES,
         questioned=True,
         refusal=(Verdict.INCOMPLETE, ("picture-or-sound-poor",)),
     ),

@@ -10,6 +10,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import Call, CallState
 from ekyc.domain.errors import ApproveMissing, NotAllowedNow, ReasonMissing
 from ekyc.domain.sequence import STANDARD
+from ekyc.domain.still import View
 
 
 class Verdict(StrEnum):
@@ -45,6 +46,14 @@ REASONS: Mapping[Verdict, tuple[str, ...]] = {
 `reason.<code>`."""
 
 CHECKLIST = ("face-matches", "card-genuine", "reads-number", "alone", "purpose")
+FEATURES = (
+    "feature-diffractive",
+    "feature-personalisation",
+    "feature-material",
+    "feature-security-print",
+)
+"""Classes of what makes a document genuine, ticked by the agent who saw them."""
+
 MOVEMENTS = tuple(direction.value for direction in STANDARD)
 """What an approval needs: every item ticked, every movement passed, or its equivalent set."""
 
@@ -52,6 +61,10 @@ MOVEMENTS = tuple(direction.value for direction in STANDARD)
 class Need(StrEnum):
     """What a bank may ask of an approval beside movements and checklist, in the order of work."""
 
+    TILT = "tilt"
+    FEATURES = "features"
+    FINGER = "finger"
+    HAND = "hand"
     QUESTIONS = "questions"
 
 
@@ -61,6 +74,10 @@ class Rules:
 
     needs: frozenset[Need]
     questions_right: int
+    features: int
+    """How many of `FEATURES`."""
+    tilt: tuple[View, ...]
+    """Photographs of the tilted document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

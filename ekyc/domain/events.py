@@ -70,6 +70,8 @@ NAMES = frozenset(
         "still.taken",
         "still.declined",
         "still.lapsed",
+        "still.passed",
+        "still.failed",
         "recording.interrupted",
         "recording.finished",
         "checklist.ticked",

@@ -249,7 +249,7 @@ def _still(still: Still) -> Medium:
         id=still.id,
         kind="still",
         of=still.of.value,
-        variant="original",
+        variant=still.view.value if still.view else "original",
         state="ready",
         object_key=still.original,
         index_key=None,

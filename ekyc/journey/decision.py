@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from ekyc.domain import decision as rules
 from ekyc.domain import question as bank
 from ekyc.domain import sequence as drawing
+from ekyc.domain import still as photographs
 from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.call import Call
 from ekyc.domain.decision import Decision, Need, Rules, Verdict
 from ekyc.domain.errors import NotAllowed, NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
+from ekyc.domain.still import View
 from ekyc.journey.ports import Clock
 from ekyc.settings import Call as Settings
 from ekyc.storage import (
@@ -21,6 +23,7 @@ from ekyc.storage import (
     questions,
     sequences,
     staff,
+    stills,
 )
 from ekyc.storage.store import Store, Tx, new_id
 
@@ -33,6 +36,8 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(
         needs=frozenset(Need(name) for name in settings.approval_needs),
         questions_right=settings.questions_right,
+        features=settings.features_needed,
+        tilt=tuple(View(name) for name in settings.tilt_of),
     )
 
 
@@ -43,7 +48,7 @@ async def tick(
 
     Raises `NotFound`, `NotAllowed`, `NotAllowedNow` without a call.
     """
-    if item not in rules.CHECKLIST:
+    if item not in rules.CHECKLIST + rules.FEATURES:
         raise NotFound
     now = clock.now()
     async with store.begin() as tx:
@@ -130,19 +135,25 @@ async def approve_missing(
         unmoved = await _unmoved(tx, call)
         rows = await decisions.checks(tx, application.id, by=staff_id, since=call.accepted_at)
         ticked = [row["item"] for row in rows if row["done"]]
-        unmet = await _unmet(tx, call, asks)
+        unmet = asks.needs - await _met(tx, call, asks, ticked)
     return rules.approve_missing(
         stage=application.stage, met=met, unmoved=unmoved, unmet=unmet, ticked=ticked
     )
 
 
-async def _unmet(tx: Tx, call: Call, asks: Rules) -> frozenset[Need]:
-    """What the bank's rules ask for that this call does not show."""
+async def _met(tx: Tx, call: Call, asks: Rules, ticked: Collection[str]) -> frozenset[Need]:
+    """What a bank's rules may ask for that this call shows."""
     asked = await questions.newest(tx, call.id)
-    met = set[Need]()
-    if bank.is_answered(asked, right=asks.questions_right):
-        met.add(Need.QUESTIONS)
-    return asks.needs - met
+    shown = await stills.of_call(tx, call.id)
+    passed = photographs.passed(shown)
+    met = {
+        Need.QUESTIONS: bank.is_answered(asked, right=asks.questions_right),
+        Need.FEATURES: len(set(ticked) & set(rules.FEATURES)) >= asks.features,
+        Need.TILT: photographs.is_tilted(shown, asks.tilt),
+        Need.FINGER: View.FINGER in passed,
+        Need.HAND: View.HAND in passed,
+    }
+    return frozenset(need for need, is_met in met.items() if is_met)
 
 
 async def _unmoved(tx: Tx, call: Call) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.sequence import Drawing, SequenceState
-from ekyc.domain.still import StillState
+from ekyc.domain.still import Still, StillState
 from ekyc.journey import appointed
 from ekyc.storage import applications, appointments, calls, queue, sequences, stills
 from ekyc.storage.store import Tx
@@ -131,8 +131,13 @@ async def lapse_stills(tx: Tx, call: Call, *, now: datetime) -> None:
     if still is None:
         return
     await stills.end(tx, replace(still, state=StillState.LAPSED, ended_at=now))
-    data = {"still": still.id, "of": still.of.value}
-    await tx.tell(fact("still.lapsed", call, now, SYSTEM, **data))
+    await tx.tell(fact("still.lapsed", call, now, SYSTEM, **still_data(still)))
+
+
+def still_data(still: Still) -> dict[str, object]:
+    """What a fact about a still tells of it."""
+    said: dict[str, object] = {"still": still.id, "of": still.of.value}
+    return said if still.view is None else said | {"view": still.view.value}
 
 
 def fact(name: str, call: Call, at: datetime, actor: Actor, **data: object) -> Event:

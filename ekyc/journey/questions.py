@@ -108,7 +108,8 @@ async def judge(
             raise NotAllowedNow
         data = {"question": judged.id, "topic": judged.topic.value, "round": judged.round_id}
         actor = Actor(kind="staff", id=staff_id)
-        await tx.tell(fact(f"question.{state.value}", call, now, actor, **data))
+        name = "question.passed" if passed else "question.failed"
+        await tx.tell(fact(name, call, now, actor, **data))
         _wake(tx, call)
     return judged
 

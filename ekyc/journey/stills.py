@@ -1,16 +1,18 @@
 """Photographs the agent asks for in the call: asked for, taken or declined, kept like any other."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ekyc.domain import call as rules
 from ekyc.domain.call import Call
 from ekyc.domain.errors import EkycError, NotAllowedNow, NotFound, TooManyStills
-from ekyc.domain.events import CUSTOMER, Actor
-from ekyc.domain.still import Still, StillOf, StillState
+from ekyc.domain.events import CUSTOMER, SYSTEM, Actor
+from ekyc.domain.still import JUDGED, Still, StillOf, StillState, View
 from ekyc.journey import sealing
 from ekyc.journey.documents import one_at_a_time
-from ekyc.journey.ending import fact, lapse_stills
+from ekyc.journey.ending import fact, lapse_stills, still_data
 from ekyc.journey.ports import Clock, Copier
 from ekyc.storage import calls, stills
 from ekyc.storage.objects import Objects
@@ -19,28 +21,55 @@ from ekyc.storage.store import Store, Tx, new_id
 
 
 async def ask(
-    store: Store, clock: Clock, *, staff_id: str, application_id: str, of: StillOf, most: int
+    store: Store,
+    clock: Clock,
+    *,
+    staff_id: str,
+    application_id: str,
+    of: StillOf,
+    most: int,
+    views: Sequence[View] = (),
 ) -> Still:
     """Ask the customer for a photograph; one that was asked for and not taken gives way to it.
 
-    Raises `NotFound` when this agent is not in a call with the customer, `NotAllowedNow` before
-    both are connected and while somebody is gone, `TooManyStills` after `most` in one call.
+    Several views are asked for one after another, each once the one before was taken. Raises
+    `NotFound` when this agent is not in a call with the customer, `NotAllowedNow` before both are
+    connected and while somebody is gone, `TooManyStills` beyond `most` in one call.
     """
     now = clock.now()
     async with store.begin() as tx:
-        call = await calls.of_agent(tx, staff_id)
-        if call is None or call.application_id != application_id:
-            raise NotFound
+        call = await _own(tx, staff_id, application_id)
         if not rules.is_complete(call):
             raise NotAllowedNow
-        if len(await stills.of_call(tx, call.id)) >= most:
+        if len(await stills.of_call(tx, call.id)) + max(1, len(views)) > most:
             raise TooManyStills
         await lapse_stills(tx, call, now=now)
-        still = Still(id=new_id(), call_id=call.id, of=of, state=StillState.ASKED, asked_at=now)
-        await stills.add(tx, still)
-        actor = Actor(kind="staff", id=staff_id)
-        await tx.tell(fact("still.asked", call, now, actor, still=still.id, of=of.value))
-        _wake(tx, call)
+        return await _ask(tx, call, of, views, Actor(kind="staff", id=staff_id), now)
+
+
+async def _own(tx: Tx, staff_id: str, application_id: str) -> Call:
+    call = await calls.of_agent(tx, staff_id)
+    if call is None or call.application_id != application_id:
+        raise NotFound
+    return call
+
+
+async def _ask(
+    tx: Tx, call: Call, of: StillOf, views: Sequence[View], actor: Actor, now: datetime
+) -> Still:
+    """Ask for the first of these views, or for a photograph in none."""
+    still = Still(
+        id=new_id(),
+        call_id=call.id,
+        of=of,
+        state=StillState.ASKED,
+        asked_at=now,
+        view=views[0] if views else None,
+        following=tuple(views[1:]),
+    )
+    await stills.add(tx, still)
+    await tx.tell(fact("still.asked", call, now, actor, **still_data(still)))
+    _wake(tx, call)
     return still
 
 
@@ -99,8 +128,10 @@ async def _keep(
         )
         if not await stills.end(tx, taken):
             raise NotAllowedNow
-        data = {"still": still.id, "of": still.of.value, "sha256": sha256}
+        data = still_data(still) | {"sha256": sha256}
         await tx.tell(fact("still.taken", call, now, CUSTOMER, **data))
+        if still.following:
+            await _ask(tx, call, still.of, still.following, SYSTEM, now)
         _wake(tx, call)
 
 
@@ -112,9 +143,39 @@ async def decline(store: Store, clock: Clock, *, application_id: str, still_id: 
         declined = replace(still, state=StillState.DECLINED, ended_at=now)
         if not await stills.end(tx, declined):
             raise NotAllowedNow
-        data = {"still": still.id, "of": still.of.value}
-        await tx.tell(fact("still.declined", call, now, CUSTOMER, **data))
+        await tx.tell(fact("still.declined", call, now, CUSTOMER, **still_data(still)))
         _wake(tx, call)
+
+
+async def judge(
+    store: Store,
+    clock: Clock,
+    *,
+    staff_id: str,
+    application_id: str,
+    still_id: str,
+    passed: bool,
+) -> Still:
+    """What the agent made of a view on command; the last word counts.
+
+    Raises `NotFound` for what is not of this agent's call, `NotAllowedNow` before it was taken and
+    for views nobody judges.
+    """
+    now = clock.now()
+    async with store.begin() as tx:
+        call = await _own(tx, staff_id, application_id)
+        still = await stills.find(tx, still_id)
+        if still is None or still.call_id != call.id:
+            raise NotFound
+        if still.state is not StillState.TAKEN or still.view not in JUDGED:
+            raise NotAllowedNow
+        judged = replace(still, passed=passed)
+        await stills.judge(tx, judged)
+        name = "still.passed" if passed else "still.failed"
+        actor = Actor(kind="staff", id=staff_id)
+        await tx.tell(fact(name, call, now, actor, **still_data(judged)))
+        tx.wake(f"desk:{call.agent_id}")
+    return judged
 
 
 def _wake(tx: Tx, call: Call) -> None:

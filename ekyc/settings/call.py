@@ -34,9 +34,26 @@ class Call(Section):
     question_rounds_max: int = Field(
         5, ge=1, le=20, description="Rounds of questions an agent may draw in one call"
     )
-    approval_needs: list[Literal["questions"]] = Field(
-        ["questions"],
-        description="What an approval needs beside movements and checklist",
+    approval_needs: list[Literal["tilt", "features", "finger", "hand", "questions"]] = Field(
+        ["features", "questions"],
+        description="What an approval needs beside movements and checklist: tilt, features, finger,"
+        " hand, questions",
+    )
+    tilt_of: list[Literal["level", "left", "right", "away", "near"]] = Field(
+        ["level", "left", "right", "away"],
+        min_length=2,
+        max_length=5,
+        description="Photographs of the document tilted in the call, in this order",
+    )
+    features_needed: int = Field(
+        3, ge=0, le=4, description="Of the four classes of a document's features so many count"
+    )
+    still_timer_s: int = Field(
+        3,
+        ge=0,
+        le=10,
+        description="A tilted document, a finger or a hand is photographed so long after the touch,"
+        " seconds",
     )
     max_minutes: float = Field(30.0, gt=0, description="Longest call, minutes")
     ws_max_bytes: int = Field(65536, ge=4096, description="Largest WebSocket message, bytes")
@@ -58,7 +75,7 @@ class Call(Section):
     )
     places_max: int = Field(50, ge=1, description="Places kept of one call")
     stills_max: int = Field(
-        20, ge=1, description="Photographs an agent may ask the customer for in one call"
+        40, ge=1, description="Photographs an agent may ask the customer for in one call"
     )
     still_bytes: int = Field(
         1_500_000,

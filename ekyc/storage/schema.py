@@ -6,7 +6,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import OPEN, TicketState
-from ekyc.domain.still import StillOf, StillState
+from ekyc.domain.still import StillOf, StillState, View
 from ekyc.storage.booking_schema import appointments as appointments
 from ekyc.storage.booking_schema import days_off as days_off
 from ekyc.storage.booking_schema import shifts as shifts
@@ -294,6 +294,10 @@ stills = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("original", sa.String(80)),
     sa.Column("original_sha256", sa.String(64)),
+    sa.Column("view", sa.String(8)),
+    sa.Column("following", sa.JSON),
+    sa.Column("passed", sa.Boolean),
+    _one_of("view", [view.value for view in View], "view"),
     _one_of("of", [of.value for of in StillOf], "of"),
     _one_of("state", [state.value for state in StillState], "state"),
 )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from ekyc.domain.still import Still, StillOf, StillState
+from ekyc.domain.still import Still, StillOf, StillState, View
 from ekyc.storage import schema
 from ekyc.storage.store import Tx
 
@@ -13,7 +13,10 @@ _s = schema.stills
 
 
 def _still(row: sa.RowMapping) -> Still:
-    return Still(**{**row, "of": StillOf(row["of"]), "state": StillState(row["state"])})
+    known = {"of": StillOf(row["of"]), "state": StillState(row["state"])}
+    view = None if row["view"] is None else View(row["view"])
+    following = tuple(View(name) for name in row["following"] or ())
+    return Still(**{**row, **known, "view": view, "following": following})
 
 
 async def add(tx: Tx, still: Still) -> None:
@@ -25,6 +28,12 @@ async def end(tx: Tx, ended: Still) -> bool:
     """Write what became of it; False when that was settled already."""
     update = sa.update(_s).where(_s.c.id == ended.id, _s.c.state == StillState.ASKED.value)
     return (await tx.connection.execute(update.values(**asdict(ended)))).rowcount == 1
+
+
+async def judge(tx: Tx, judged: Still) -> None:
+    """Keep what the agent made of it."""
+    update = sa.update(_s).where(_s.c.id == judged.id)
+    await tx.connection.execute(update.values(passed=judged.passed))
 
 
 async def find(tx: Tx, still_id: str) -> Still | None:

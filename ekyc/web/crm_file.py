@@ -11,10 +11,11 @@ from pydantic import BaseModel
 from ekyc.domain import line as rules
 from ekyc.domain.access import Action
 from ekyc.domain.call import Party
-from ekyc.domain.decision import CHECKLIST
+from ekyc.domain.decision import CHECKLIST, FEATURES
 from ekyc.domain.document import form_of
 from ekyc.domain.errors import NotDecided, NotFound
 from ekyc.domain.flag import Flag
+from ekyc.domain.still import Still
 from ekyc.journey import customer_file
 from ekyc.journey.customer_file import CallStory, CustomerFile, Medium
 from ekyc.storage import lines
@@ -67,7 +68,7 @@ class ChipResultOut(BaseModel):
 
 
 class CheckOut(BaseModel):
-    """One item of the agent's checklist."""
+    """One item of the agent's checklist, or one class of the document's features."""
 
     item: str
     done: bool
@@ -93,6 +94,22 @@ class LineOut(BaseModel):
     height: int
 
 
+class StillOut(BaseModel):
+    """One photograph asked for in the call; a taken one is fetched with the media."""
+
+    id: str
+    of: str
+    """document or face."""
+    view: str | None
+    """level, left, right, away or near (the document tilted), finger (over it), hand (before the
+    face)."""
+    state: str
+    """asked, taken, declined or lapsed."""
+    passed: bool | None
+    """What the agent made of a finger or a hand."""
+    asked_at: datetime
+
+
 class CallOut(BaseModel):
     """One call of the application."""
 
@@ -109,6 +126,7 @@ class CallOut(BaseModel):
     sequences: list[SequenceOut]
     rounds: list[RoundOut]
     questions: list[QuestionOut]
+    stills: list[StillOut]
     lines: list[LineOut]
 
 
@@ -153,7 +171,8 @@ class MediumOut(BaseModel):
     """front or back; a portrait's chip, app or card; a movement's direction; a still's document or
     face; a party."""
     variant: str
-    """straightened or original; live or portrait of a comparison; a recording's segment."""
+    """straightened or original; live or portrait of a comparison; a recording's segment; how a
+    still was held: level, left, right, away, near, finger or hand."""
     state: str
     """ready, coming (still being finished) or lost."""
     content_type: str
@@ -264,7 +283,7 @@ def _checks(file: CustomerFile) -> list[CheckOut]:
             done=bool(touched[item]["done"]) if item in touched else False,
             at=touched[item]["at"] if item in touched else None,
         )
-        for item in CHECKLIST
+        for item in CHECKLIST + FEATURES
     ]
 
 
@@ -282,11 +301,23 @@ def _call(story: CallStory, carried: Carried) -> CallOut:
         movements=[moved_out(row) for row in story.movements],
         rounds=[round_out(row) for row in story.rounds],
         questions=[question_out(row) for row in story.questions],
+        stills=[_still(row) for row in story.stills],
         lines=[
             LineOut(party=party.value, **asdict(summary))
             for party in Party
             if (summary := rules.summary(carried[party])) is not None
         ],
+    )
+
+
+def _still(row: Still) -> StillOut:
+    return StillOut(
+        id=row.id,
+        of=row.of.value,
+        view=row.view and row.view.value,
+        state=row.state.value,
+        passed=row.passed,
+        asked_at=row.asked_at,
     )
 
 

@@ -9,10 +9,8 @@ from pydantic import Field
 from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.domain.desk import DeskState
-from ekyc.domain.still import StillOf
 from ekyc.journey import call as calling
 from ekyc.journey import desk as work
-from ekyc.journey import stills
 from ekyc.storage import queue
 from ekyc.web import auth, desk_view
 from ekyc.web.api import Body, Routes
@@ -46,10 +44,6 @@ class MovementIn(Body):
 
 class HeardIn(Body):
     passed: bool
-
-
-class StillIn(Body):
-    of: Literal["document", "face"]
 
 
 async def _shown(request: web.Request) -> dict[str, Any]:
@@ -255,24 +249,3 @@ async def judge_number(request: web.Request, body: HeardIn) -> Any:
     )
     app[ROOMS].tell_spoken(judged)
     return {"id": judged.id}
-
-
-@routes.post(
-    "/api/files/{id}/stills",
-    action=_SERVE,
-    body=StillIn,
-    out=IdView,
-    refuses=(errors.NotAllowedNow, errors.TooManyStills),
-)
-async def ask_still(request: web.Request, body: StillIn) -> Any:
-    """Ask the customer for a photograph in the call: of the document or of the face."""
-    app = request.app
-    still = await stills.ask(
-        app[STORE],
-        app[CLOCK],
-        staff_id=request[SUBJECT],
-        application_id=request.match_info["id"],
-        of=StillOf(body.of),
-        most=app[SETTINGS].call.stills_max,
-    )
-    return {"id": still.id}

@@ -67,10 +67,13 @@ async def view(
         "calls": [
             _call(story, file)
             | {"export": _export(story, file, texts, language)}
+            | {"tilt": [view.value for view in asks.tilt]}
             | {"rounds": questions.rounds(story, file, texts, language)}
             for story in file.calls
         ],
-        "checklist": _checklist(file),
+        "checklist": _checks(file, rules.CHECKLIST),
+        "features": _checks(file, rules.FEATURES),
+        "features_needed": asks.features,
         "note": application.note,
         "decision": _decision(file, texts, language),
         "may": _may(file, missing, texts, language, in_hands=in_hands),
@@ -294,6 +297,8 @@ def _still(application_id: str, story: CallStory, row: Still) -> dict[str, Any]:
     return {
         "id": row.id,
         "of": row.of.value,
+        "view": row.view and row.view.value,
+        "passed": row.passed,
         "state": row.state.value,
         "asked_at": row.asked_at.isoformat(),
         "taken_at": row.ended_at.isoformat() if row.original and row.ended_at else None,
@@ -302,7 +307,7 @@ def _still(application_id: str, story: CallStory, row: Still) -> dict[str, Any]:
     }
 
 
-def _checklist(file: CustomerFile) -> list[dict[str, Any]]:
+def _checks(file: CustomerFile, items: Sequence[str]) -> list[dict[str, Any]]:
     touched = {row["item"]: row for row in file.checks}
     return [
         {
@@ -311,7 +316,7 @@ def _checklist(file: CustomerFile) -> list[dict[str, Any]]:
             "by": file.names.get(touched[item]["by"], "") if item in touched else None,
             "at": touched[item]["at"].isoformat() if item in touched else None,
         }
-        for item in rules.CHECKLIST
+        for item in items
     ]
 
 

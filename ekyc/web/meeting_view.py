@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ekyc.domain.call import Limits, seconds_left
+from ekyc.domain.still import Still
 from ekyc.storage import calls, questions, queue, stills
 from ekyc.storage.store import Tx
 
@@ -35,8 +36,17 @@ async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime
             "id": call.id,
             "state": call.state.value,
             "seconds_left": seconds_left(call, limits, now=now),
-            "still": still and {"id": still.id, "of": still.of.value},
+            "still": still and _still(still),
             "question": question and {"id": question.id, "topic": question.topic.value},
             "place_decimals": None,
         },
+    }
+
+
+def _still(still: Still) -> dict[str, Any]:
+    return {
+        "id": still.id,
+        "of": still.of.value,
+        "view": still.view and still.view.value,
+        "left": len(still.following),
     }

@@ -60,5 +60,6 @@ async def config(request: web.Request) -> Any:
             "photo_max_bytes": settings.documents.photo_max_bytes,
             "photo_long_side_px": settings.documents.photo_long_side_px,
             "still_bytes": settings.call.still_bytes,
+            "still_timer_s": settings.call.still_timer_s,
         },
     }

@@ -106,6 +106,10 @@ class OwnStill(BaseModel):
 
     id: str
     of: Literal["document", "face"]
+    view: str | None
+    """How it is to be held; null: as it is."""
+    left: int
+    """How many are asked for after it."""
 
 
 class OwnQuestion(BaseModel):
@@ -329,6 +333,8 @@ class FileView(BaseModel):
     flags: list[FlagView]
     calls: list[dict[str, Any]]
     checklist: list[dict[str, Any]]
+    features: list[dict[str, Any]]
+    features_needed: int
     note: str
     decision: dict[str, Any] | None
     may: dict[str, bool | list[Coded]]

@@ -15,6 +15,7 @@ from ekyc.demo.face import Portrait
 from ekyc.demo.frames import FrameBook
 from ekyc.domain.movement import MEASURED
 from ekyc.domain.sequence import STANDARD, commitment, drawn
+from ekyc.settings import Call as Quick
 from ekyc.settings import Queue
 from tests.browser import walk
 from tests.browser.house import House, opened
@@ -73,7 +74,9 @@ class Call:
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def call(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Call]:
     """One call for all of these."""
-    async with opened(tmp_path_factory.mktemp("house"), queue=Queue(wrap_up_s=0)) as house:
+    async with opened(
+        tmp_path_factory.mktemp("house"), queue=Queue(wrap_up_s=0), call=Quick(still_timer_s=1)
+    ) as house:
         agent, customer = await arrive(browser, size=DESK), await arrive(browser)
         await customer.context.add_init_script(VOICES)
         await walk.sign_in(agent, house, "quocbao")
@@ -213,6 +216,54 @@ async def test_questions_are_asked_one_by_one_and_stand_on_the_customers_page(ca
     missing = call.agent.page.locator("decision-bar .why")
     await expect(missing).not_to_contain_text(walk.ERRORS["missing.questions"])
     await walk.work_on(call.agent, "movement")
+
+
+async def test_the_document_is_tilted_before_the_camera_and_seen_side_by_side(
+    call: Call,
+) -> None:
+    agent, customer = call.agent, call.customer
+    await walk.work_on(agent, "document")
+    await agent.page.get_by_role("button", name=walk.STAFF["doc.tilt"]).click()
+    await walk.button(customer, "still.open").click(timeout=walk.SLOW_MS)
+    for view in ("level", "left", "right", "away"):
+        asked = customer.page.locator(f"[data-view={view}]")
+        await expect(asked).to_contain_text(walk.CUSTOMER[f"view.{view}"], timeout=walk.SLOW_MS)
+        if view == "left":
+            await reads_well(customer, "call, a tilt", touched=True)
+            await reads_well(agent, "desk, a tilt", languages=("en",))
+        await walk.button(customer, "view.take").click()
+        seen = agent.page.locator(f"document-panel [data-view={view}] img")
+        await expect(seen).to_be_visible(timeout=walk.SLOW_MS)
+    said = {text for _, text in await call.said()}
+    assert {walk.CUSTOMER[f"view.{view}"] for view in ("level", "left", "away")} <= said
+    await agent.page.get_by_role("button", name=walk.STAFF["doc.compare"]).click()
+    beside = agent.page.locator("dialog.side-by-side img")
+    await expect(beside).to_have_count(4)
+    for picture in await beside.all():
+        await expect(picture).to_have_js_property("complete", True)
+    await reads_well(agent, "desk, tilts side by side", languages=("vi",))
+    await agent.page.keyboard.press("Escape")
+
+
+async def test_a_hand_before_the_face_is_photographed_and_judged(call: Call) -> None:
+    agent, customer = call.agent, call.customer
+    await walk.work_on(agent, "document")
+    hand = agent.page.locator("document-panel [data-view=hand]")
+    await hand.locator("button").click()
+    await walk.button(customer, "still.open").click(timeout=walk.SLOW_MS)
+    await reads_well(customer, "call, a hand", languages=("vi",), touched=True)
+    await walk.button(customer, "view.take").click()
+    judged = hand.get_by_role("button", name=walk.STAFF["doc.passed"], exact=True)
+    await judged.click(timeout=walk.SLOW_MS)
+    await expect(hand).to_have_class(re.compile("done"))
+    await expect(customer.page.locator("[data-view=hand]")).to_have_count(0, timeout=walk.SLOW_MS)
+    for box in await agent.page.locator("document-panel input[type=checkbox]").all():
+        await box.check()
+    await reads_well(agent, "desk, the document looked at", languages=("vi",))
+    stills = (await newest_file(call.house))["calls"][-1]["stills"]
+    last = stills[-1]
+    assert (last["view"], last["state"], last["passed"]) == ("hand", "taken", True)
+    await walk.work_on(agent, "movement")
 
 
 async def newest_file(house: House) -> dict[str, Any]:

@@ -280,6 +280,10 @@ async def tick_all(agent: Person) -> None:
     """What the agent saw for herself."""
     for box in await agent.page.locator("check-list input[type=checkbox]").all():
         await box.check()
+    await work_on(agent, "document")
+    for box in await agent.page.locator("document-panel input[type=checkbox]").all():
+        await box.check()
+    await work_on(agent, "movement")
 
 
 async def work_on(agent: Person, task: str) -> None:

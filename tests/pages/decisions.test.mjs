@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrowOf, detailOf, instructionOf, isShown, withNews } from "../../static/js/call/movement.js";
-import { next as nextOfStill } from "../../static/js/call/asked-still.js";
+import { AskedStill, next as nextOfStill } from "../../static/js/call/asked-still.js";
 import { Whereabouts } from "../../static/js/call/place.js";
 import { isSoundAlone, weakness } from "../../static/js/call/quality.js";
 import { next } from "../../static/js/call/state.js";
@@ -120,6 +120,27 @@ test("a photograph leaves the phone only after a look and a yes", () => {
   assert.equal(walk("open", "take", "taken", "send", "arrived"), "sent");
   assert.equal(walk("open", "take", "taken", "send", "refused", "send"), "sending");
   assert.equal(walk("open", "take", "taken", "again"), "framing");
+});
+
+test("views of one document need one yes, another thing to photograph needs its own", () => {
+  const still = new AskedStill(async () => {}, async () => {});
+  const wish = (id, view, of = "document") => ({ id, of, view, left: 0 });
+  still.hear(wish("1", "level"));
+  assert.equal(still.step, "asked");
+  still.happened("open");
+  still.hear(wish("2", "left"));
+  assert.equal(still.step, "framing");
+  still.hear(wish("3", "hand", "face"));
+  assert.equal(still.step, "asked");
+});
+
+test("a view that is no longer wanted is not taken when the seconds are over", async () => {
+  const still = new AskedStill(async () => {}, async () => {});
+  still.hear({ id: "1", of: "document", view: "left", left: 0 });
+  still.happened("open");
+  const counted = still.countDown(1);
+  still.hear(null);
+  assert.equal(await counted, false);
 });
 
 test("the customer's line is spoken of before the agent's, and a good one not at all", () => {

@@ -3,17 +3,19 @@
 import { Refused, sentence } from "../lib/api.js";
 
 /**
- * @typedef {"asked" | "framing" | "taking" | "shown" | "sending" | "failed" | "sent"} Step
- * asked: the wish stands on the page · framing: the camera is shown large · taking: it takes the picture ·
+ * @typedef {"asked" | "framing" | "counting" | "taking" | "shown" | "sending" | "failed" | "sent"} Step
+ * asked: the wish stands on the page · framing: the camera is shown large · counting: what is shown in a view gets a few seconds · taking: it takes the picture ·
  * shown: the customer looks at it · sending · failed: it did not arrive · sent: it did.
  */
-/** @typedef {"open" | "take" | "taken" | "missed" | "again" | "send" | "arrived" | "refused"} Happening */
-/** @typedef {{id: string, of: "document" | "face"}} Wish */
+/** @typedef {"open" | "count" | "take" | "taken" | "missed" | "again" | "send" | "arrived" | "refused"} Happening */
+/** @typedef {"level" | "left" | "right" | "away" | "near" | "finger" | "hand"} View */
+/** `left`: so many are asked for after it. @typedef {{id: string, of: "document" | "face", view: View | null, left: number}} Wish */
 
 /** @type {Record<Step, Partial<Record<Happening, Step>>>} */
 const NEXT = {
   asked: { open: "framing" },
-  framing: { take: "taking" },
+  framing: { take: "taking", count: "counting" },
+  counting: { take: "taking" },
   taking: { taken: "shown", missed: "framing" },
   shown: { again: "framing", send: "sending" },
   sending: { arrived: "sent", refused: "failed" },
@@ -47,6 +49,8 @@ export class AskedStill extends EventTarget {
     this.address = "";
     /** Of the picture on its way, 0 to 1. */
     this.share = 0;
+    /** Seconds until it is taken. */
+    this.count = 0;
     /** Why it did not arrive. @type {import("../lib/i18n.js").Text} */
     this.problem = "";
   }
@@ -62,7 +66,8 @@ export class AskedStill extends EventTarget {
   #begin(wish) {
     const before = this.wish;
     if (this.address) URL.revokeObjectURL(this.address);
-    Object.assign(this, { wish, step: "asked", picture: null, address: "", share: 0, problem: "" });
+    const goesOn = before?.view && wish?.view && before.of === wish.of; // the camera is open: no second yes
+    Object.assign(this, { wish, step: goesOn ? "framing" : "asked", picture: null, address: "", share: 0, problem: "" });
     this.#changed();
     if (before && !wish) this.dispatchEvent(new Event("over"));
   }
@@ -73,13 +78,27 @@ export class AskedStill extends EventTarget {
     this.#changed();
   }
 
-  /** The picture just taken, to be looked at. @param {Blob} picture */
+  /** Time to tilt, or to lift a hand, after the touch. @param {number} seconds
+   * @returns {Promise<boolean>} Whether it is still wanted. */
+  async countDown(seconds) {
+    const { wish } = this;
+    this.happened("count");
+    for (this.count = seconds; this.count > 0; this.count--) {
+      this.#changed();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      if (this.wish !== wish || this.step !== "counting") return false;
+    }
+    return true;
+  }
+
+  /** The picture just taken, to be looked at; one in a view goes at once. @param {Blob} picture */
   show(picture) {
     if (this.step !== "taking") return; // withdrawn meanwhile
     if (this.address) URL.revokeObjectURL(this.address);
     this.picture = picture;
     this.address = URL.createObjectURL(picture);
     this.happened("taken");
+    if (this.wish?.view) this.send();
   }
 
   /** The customer says yes: off it goes; a lost network is waited out for a while. */
@@ -91,10 +110,12 @@ export class AskedStill extends EventTarget {
     try {
       await this.carry(wish.id, picture, (share) => this.#progress(share));
     } catch (error) {
+      if (this.wish !== wish) return;
       if (error instanceof Refused && error.status === 409) return this.#begin(null); // not wanted any more
       this.problem = sentence(error);
       return this.happened("refused");
     }
+    if (this.wish !== wish) return; // the next one is asked for already
     this.happened("arrived");
     setTimeout(() => this.wish === wish && this.#begin(null), SENT_MS);
   }

@@ -1,16 +1,19 @@
-/** What an agent does with the customer in a call, one kind of work at a time: movements, questions. */
+/** What an agent does with the customer in a call, one kind of work at a time: movements, the document, questions. */
 
 import { html } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { LightElement } from "../ui/light-element.js";
+import "./document-panel.js";
 import "./movement-panel.js";
 import "./question-panel.js";
 
-const TABS = /** @type {const} */ (["movement", "questions"]);
+const TABS = /** @type {const} */ (["movement", "document", "questions"]);
+/** What an approval may lack of the document. */
+const OF_DOCUMENT = ["tilt", "features", "finger", "hand"];
 /** @typedef {(typeof TABS)[number]} Task */
 
 /** Which of them a code of what an approval lacks belongs to. @param {string} code @returns {Task | null} */
-export const taskOf = (code) => TABS.find((task) => code === task || code.startsWith(`${task}-`)) ?? null;
+export const taskOf = (code) => OF_DOCUMENT.includes(code) ? "document" : TABS.find((task) => code === task || code.startsWith(`${task}-`)) ?? null;
 
 export class CallTasks extends LightElement {
   static properties = { file: { attribute: false }, progress: { attribute: false }, open: { attribute: false }, task: { state: true } };
@@ -36,6 +39,7 @@ export class CallTasks extends LightElement {
 
   /** @param {Task} task */
   #panel(task) {
+    if (task === "document") return html`<document-panel .file=${this.file} .open=${this.open}></document-panel>`;
     if (task === "questions") return html`<question-panel .file=${this.file} .open=${this.open}></question-panel>`;
     return html`<movement-panel .file=${this.file} .progress=${this.progress} .open=${this.open}></movement-panel>`;
   }

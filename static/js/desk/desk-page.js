@@ -94,11 +94,11 @@ export class DeskPage extends LightElement {
     return html`<div class="console"><queue-list .desk=${desk}></queue-list>
       <main id="main"><header class="case">${this.#who(file)}<call-signs .desk=${desk} .call=${call} .version=${this.version}></call-signs></header>
         ${this.#trouble()}
-        <call-stage .call=${call} .version=${this.version} .movement=${asked ?? null} .stills=${file?.calls.at(-1)?.stills ?? []} .open=${open}></call-stage>
+        <call-stage .call=${call} .version=${this.version} .movement=${asked ?? null} .stills=${file?.calls.at(-1)?.stills.filter(({ view }) => view === null) ?? []} .open=${open}></call-stage>
         <div class="low"><call-tasks .file=${file} .progress=${progress} .open=${open}></call-tasks>
           ${this.#checks()}</div>
       </main>
-      <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "questions"]}></file-panel>
+      <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "tilt", "features", "finger", "hand", "questions"]}></file-panel>
       <hang-up-question .undecided=${file?.may.decide ?? false}></hang-up-question></div>`;
   }
 

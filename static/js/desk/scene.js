@@ -29,8 +29,8 @@ export const stillsOf = (calls) => calls.flatMap(({ stills }) => stills);
 /** Those that were taken, as pictures of the file. @param {import("../lib/staff.js").Still[]} stills
  * @returns {import("../lib/staff.js").Photograph[]} */
 export const asPhotographs = (stills) =>
-  stills.flatMap(({ id, of, url, taken_at }) =>
-    url && taken_at ? [{ id, side: of, state: "accepted", origin: "call", current: true, taken_at, faults: [], url }] : [],
+  stills.flatMap(({ id, of, view, url, taken_at }) =>
+    url && taken_at ? [{ id, side: view ?? of, state: "accepted", origin: "call", current: true, taken_at, faults: [], url }] : [],
   );
 
 /** The customer has said that the form is right. @param {CustomerFile} file */

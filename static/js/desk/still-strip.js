@@ -23,7 +23,7 @@ export class StillStrip extends LightElement {
     if (!newest) return nothing;
     const taken = asPhotographs(this.stills).toReversed().slice(0, 3);
     return html`<div class="stills" data-state=${newest.state}>
-      <p role="status">${icon(PICTURES[newest.state])}<span>${t(`stills.state.${newest.state}`, { of: t(`side.${newest.of}`) })}</span></p>
+      <p role="status">${icon(PICTURES[newest.state])}<span>${t(`stills.state.${newest.state}`, { of: t(`side.${newest.view ?? newest.of}`) })}</span></p>
       ${taken.length ? html`<document-photos .photographs=${taken}></document-photos>` : nothing}</div>`;
   }
 }

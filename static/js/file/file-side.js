@@ -83,9 +83,10 @@ export class FileSide extends LightElement {
   }
 
   /** @param {CustomerFile} file */
-  #checks({ checklist }) {
-    return html`<section aria-labelledby="h-checks"><div class="sh"><h2 id="h-checks">${t("side.checks")}</h2>${pill("", `${checklist.filter(({ done }) => done).length}/${checklist.length}`)}</div>
-      <ul class="kv">${checklist.map(({ item, done, by, at }) => html`<li>${icon(done ? "check" : "minus", done ? "okc" : "mut")}<span class=${done ? "" : "off"}>${t(`check.${item}`)}</span>
+  #checks({ checklist, features }) {
+    const all = [...checklist, ...features];
+    return html`<section aria-labelledby="h-checks"><div class="sh"><h2 id="h-checks">${t("side.checks")}</h2>${pill("", `${all.filter(({ done }) => done).length}/${all.length}`)}</div>
+      <ul class="kv">${all.map(({ item, done, by, at }) => html`<li>${icon(done ? "check" : "minus", done ? "okc" : "mut")}<span class=${done ? "" : "off"}>${t(`check.${item}`)}</span>
         <small class="num">${done && at ? `${by} · ${dayAndClock(at)}` : t("side.unchecked")}</small></li>`)}</ul></section>`;
   }
 

@@ -18,7 +18,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null, extent?: number | null]} Measure */
 /** @typedef {{kind: "customer" | "staff" | "system" | "crm", name: string}} Actor */
 /** @typedef {{sequence: number, name: string, at: string, actor: Actor, data: Record<string, unknown>, call_s: number | null}} FileEvent */
-/** @typedef {{id: string, side: "front" | "back" | "document" | "face", state: string, origin: string, current: boolean, taken_at: string, faults: Message[], url: string}} Photograph */
+/** @typedef {{id: string, side: "front" | "back" | "document" | "face" | View, state: string, origin: string, current: boolean, taken_at: string, faults: Message[], url: string}} Photograph */
 /** @typedef {{id: string, of: "chip" | "app" | "card", width_px: number, too_small: boolean, kept_at: string, url: string}} Portrait */
 /** @typedef {{before: string | null, source: Source | null, after: string, actor: Actor, at: string}} Edit */
 /** @typedef {{name: string, value: string, confidence: number | null, doubtful: boolean, sources: Partial<Record<Source, string>>, typed: string | null, edits: Edit[]}} Field */
@@ -30,11 +30,12 @@ import { heardNow } from "./clock.js";
 /** Steps drawn from a seed that was committed to. @typedef {{id: string, state: "running" | "passed" | "failed", commitment: string, seed: string | null, pool: Direction[], steps: number, orders: number, equivalent: string | null, asked_at: string, ended_at: string | null, call_s: number | null}} Drawing */
 /** Asked aloud; `expected` comes with the one that is asked now. @typedef {{id: string, topic: string, state: "open" | "passed" | "failed", is_asked: boolean, expected: string | null, said: string, call_s: number | null}} Question */
 /** Questions drawn together. @typedef {{id: string, seed: string, asked_at: string, call_s: number | null, questions: Question[]}} Round */
-/** A photograph asked for in a call. @typedef {{id: string, of: "document" | "face", state: "asked" | "taken" | "declined" | "lapsed", asked_at: string, taken_at: string | null, url: string | null, call_s: number | null}} Still */
+/** How what is photographed is held. @typedef {"level" | "left" | "right" | "away" | "near" | "finger" | "hand"} View */
+/** A photograph asked for in a call. @typedef {{id: string, of: "document" | "face", view: View | null, passed: boolean | null, state: "asked" | "taken" | "declined" | "lapsed", asked_at: string, taken_at: string | null, url: string | null, call_s: number | null}} Still */
 /** Where the customer was, as the browser said. @typedef {{state: "known" | "refused" | "unavailable", latitude: number | null, longitude: number | null, accuracy_m: number | null, at: string, call_s: number | null}} Place */
 /** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
-/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
+/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
 /** @typedef {{signal: string, figure: number, at: string, call_s: number | null}} Signal */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
@@ -65,6 +66,8 @@ import { heardNow } from "./clock.js";
  * @property {Flag[]} flags
  * @property {Call[]} calls
  * @property {Check[]} checklist
+ * @property {Check[]} features Classes of what makes the document genuine.
+ * @property {number} features_needed
  * @property {string} note
  * @property {Decision | null} decision
  * @property {May} may
@@ -150,6 +153,12 @@ export const judgeQuestion = (id, question, passed) => ask("POST", `${address(id
 /** @param {string} id @param {Direction} direction @returns {Promise<string>} The movement's id. */
 export const askMovement = async (id, direction) =>
   (await ask("POST", `${address(id)}/movements`, { body: { direction } })).id;
+/** Ask for a photograph in one view. @param {string} id @param {View} view */
+export const askView = (id, view) => ask("POST", `${address(id)}/stills`, { body: { view } });
+/** Lead through tilting the document. @param {string} id */
+export const askTilt = (id) => ask("POST", `${address(id)}/tilts`);
+/** Whether a finger or a hand looked genuine. @param {string} id @param {string} still @param {boolean} passed */
+export const judgeStill = (id, still, passed) => ask("POST", `${address(id)}/stills/${still}/judged`, { body: { passed } });
 /** @param {string} id @param {"document" | "face"} of @returns {Promise<string>} The still's id. */
 export const askStill = async (id, of) => (await ask("POST", `${address(id)}/stills`, { body: { of } })).id;
 

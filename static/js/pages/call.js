@@ -76,7 +76,7 @@ function flipAsked() {
 function stillWished() {
   const before = still.wish;
   still.hear(page.view?.call?.still ?? null);
-  if (still.wish && still.wish !== before) say(t(`still.asked.${still.wish.of}`), language());
+  if (still.wish && still.wish !== before) say(t(still.wish.view ? `view.${still.wish.view}` : `still.asked.${still.wish.of}`), language());
 }
 
 /** A document lies before the camera that looks away, where there is one. */
@@ -86,6 +86,10 @@ async function frame() {
     turned = true;
     await session.own.flip();
   }
+  if (still.wish?.of === "face" && turned && looksAway(session.own.stream)) {
+    turned = false;
+    await session.own.flip();
+  }
   still.happened("open");
 }
 
@@ -93,8 +97,9 @@ async function takePhotograph() {
   const video = /** @type {HTMLVideoElement | null} */ (element.querySelector(".self video"));
   const [track] = session.own.stream?.getVideoTracks() ?? [];
   if (!video?.videoWidth || !track || still.step !== "framing") return;
+  const { still_bytes, photo_long_side_px, still_timer_s } = element.config.limits;
+  if (still.wish?.view && !(await still.countDown(still_timer_s))) return;
   still.happened("take");
-  const { still_bytes, photo_long_side_px } = element.config.limits;
   const picture = await takeInCall(video, track)
     .then((taken) => fit(taken, still_bytes, photo_long_side_px))
     .catch(() => null);

@@ -75,6 +75,24 @@ on("ask-still", (of) =>
     return staff.file(id);
   }),
 );
+on("ask-view", (view) =>
+  work.onFile(async (id) => {
+    await staff.askView(id, view);
+    return staff.file(id);
+  }),
+);
+on("ask-tilt", () =>
+  work.onFile(async (id) => {
+    await staff.askTilt(id);
+    return staff.file(id);
+  }),
+);
+on("judge-still", ({ still, passed }) =>
+  work.onFile(async (id) => {
+    await staff.judgeStill(id, still, passed);
+    return staff.file(id);
+  }),
+);
 on("show-missing", async (code) => {
   await /** @type {import("../desk/call-tasks.js").CallTasks | null} */ (page.querySelector("call-tasks"))?.show(code);
   const wanted = /** @type {HTMLElement | null} */ (page.querySelector(`[data-missing="${code}"]`));

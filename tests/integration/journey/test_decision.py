@@ -9,7 +9,7 @@ import pytest
 from ekyc.domain.access import Role
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Movement, MovementState, Party
-from ekyc.domain.decision import CHECKLIST, MOVEMENTS, Decision, Verdict
+from ekyc.domain.decision import CHECKLIST, FEATURES, MOVEMENTS, Decision, Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.document import Side
 from ekyc.domain.errors import (
@@ -194,7 +194,7 @@ async def test_what_one_agent_saw_does_not_let_another_approve(
 ) -> None:
     call = await scene.talk()
     await moved(scene, *MOVEMENTS)
-    await tick(scene, *CHECKLIST)
+    await tick(scene, *CHECKLIST, *FEATURES)
     await answers(scene)
     await room.hear(scene.store, clock, PartyDropped(room=call.id, party="agent", at=clock.now()))
     clock.pass_s(61)
@@ -203,15 +203,15 @@ async def test_what_one_agent_saw_does_not_let_another_approve(
     assert await scene.match() == 1
     again = await scene.call_of()
     await desk.accept(scene.store, clock, staff_id="mai", call_id=again.id)
-    assert len(await missing(scene, "mai")) == 11
+    assert len(await missing(scene, "mai")) == 12
     with pytest.raises(ApproveMissing):
         await decide(scene, APPROVE, by="mai")
     for party in Party:
         await scene.connects(again, party)
     await room.hear(scene.store, clock, RoomLive(room=again.id, at=clock.now()))
-    assert len(await missing(scene, "mai")) == 10
+    assert len(await missing(scene, "mai")) == 11
     await moved(scene, *MOVEMENTS)
-    await tick(scene, *CHECKLIST, by="mai")
+    await tick(scene, *CHECKLIST, *FEATURES, by="mai")
     await answers(scene, "mai")
     await decide(scene, APPROVE, by="mai")
 
@@ -219,7 +219,7 @@ async def test_what_one_agent_saw_does_not_let_another_approve(
 async def test_a_call_joined_again_is_the_same_call(scene: Scene, clock: FakeClock) -> None:
     call = await scene.talk()
     await moved(scene, *MOVEMENTS)
-    await tick(scene, *CHECKLIST)
+    await tick(scene, *CHECKLIST, *FEATURES)
     await answers(scene)
     await room.hear(scene.store, clock, PartyDropped(room=call.id, party="agent", at=clock.now()))
     clock.pass_s(30)
@@ -229,9 +229,9 @@ async def test_a_call_joined_again_is_the_same_call(scene: Scene, clock: FakeClo
 
 async def test_in_the_call_with_everything_done_the_agent_approves(scene: Scene) -> None:
     await scene.talk()
-    assert len(await missing(scene)) == 10
+    assert len(await missing(scene)) == 11
     await moved(scene, *MOVEMENTS)
-    await tick(scene, *CHECKLIST)
+    await tick(scene, *CHECKLIST, *FEATURES)
     await answers(scene)
     assert await missing(scene) == ()
     await decide(scene, APPROVE)
@@ -247,7 +247,7 @@ async def test_a_failed_movement_and_an_unticked_item_still_count_as_missing(
     await scene.talk()
     await moved(scene, "left", "right", "up")
     await moved(scene, "down", state=MovementState.FAILED)
-    await tick(scene, *CHECKLIST)
+    await tick(scene, *CHECKLIST, *FEATURES)
     await answers(scene)
     await tick(scene, "purpose", done=False)
     assert await missing(scene) == ("movement-down", "check-purpose")
@@ -258,7 +258,7 @@ async def test_questions_answered_badly_stand_before_an_approval_until_they_are_
 ) -> None:
     await scene.talk()
     await moved(scene, *MOVEMENTS)
-    await tick(scene, *CHECKLIST)
+    await tick(scene, *CHECKLIST, *FEATURES)
     assert await missing(scene) == ("questions",)
     await answers(scene, well=False)
     assert await missing(scene) == ("questions",)
@@ -269,11 +269,21 @@ async def test_questions_answered_badly_stand_before_an_approval_until_they_are_
     assert await missing(scene) == ()
 
 
+async def test_three_of_four_classes_of_features_are_enough_by_default(scene: Scene) -> None:
+    await scene.talk()
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST, *FEATURES[:2])
+    await answers(scene)
+    assert await missing(scene) == ("features",)
+    await tick(scene, FEATURES[3])
+    assert await missing(scene) == ()
+
+
 async def test_a_bank_may_ask_for_less(scene: Scene) -> None:
     scene.call = Call(approval_needs=[])
     await scene.talk()
     await moved(scene, *MOVEMENTS)
-    await tick(scene, *CHECKLIST)
+    await tick(scene, *CHECKLIST, *FEATURES)
     assert await missing(scene) == ()
 
 
@@ -292,7 +302,7 @@ async def test_only_the_agent_in_the_call_works_on_the_file(scene: Scene) -> Non
 async def test_a_supervisor_decides_for_an_agent_who_hung_up_and_went(scene: Scene) -> None:
     call = await scene.talk()
     await moved(scene, *MOVEMENTS)
-    await tick(scene, *CHECKLIST)
+    await tick(scene, *CHECKLIST, *FEATURES)
     await answers(scene)
     await given(scene.store, a_member("thu", role=Role.SUPERVISOR), a_member("mai"))
     with pytest.raises(NotAllowed):

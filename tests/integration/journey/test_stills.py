@@ -13,7 +13,7 @@ from ekyc.domain.errors import (
     NotFound,
     TooManyStills,
 )
-from ekyc.domain.still import Still, StillOf, StillState
+from ekyc.domain.still import TILTS, Still, StillOf, StillState, View, is_tilted, passed
 from ekyc.jobs.strays import sweep
 from ekyc.journey import call as calling
 from ekyc.journey import customer_file, sealing, stills
@@ -37,6 +37,22 @@ def ring(tmp_path: Path) -> Ring:
 async def asked(scene: Scene, of: StillOf = StillOf.DOCUMENT, **more: Any) -> Still:
     values = {"staff_id": "lan", "application_id": "first", "of": of, "most": 20, **more}
     return await stills.ask(scene.store, scene.clock, **values)
+
+
+async def open_one(scene: Scene, call_id: str) -> Still | None:
+    async with scene.store.read() as tx:
+        return await kept.open_one(tx, call_id)
+
+
+async def judge(scene: Scene, still: Still, *, passed: bool, staff_id: str = "lan") -> None:
+    await stills.judge(
+        scene.store,
+        scene.clock,
+        staff_id=staff_id,
+        application_id="first",
+        still_id=still.id,
+        passed=passed,
+    )
 
 
 async def state_of(scene: Scene, still: Still) -> StillState:
@@ -158,6 +174,71 @@ async def test_only_the_agent_in_the_call_asks_and_not_without_end(scene: Scene)
     await asked(scene, most=1)
     with pytest.raises(TooManyStills):
         await asked(scene, most=1)
+
+
+async def test_the_document_is_photographed_in_one_tilt_after_another(
+    scene: Scene, phone: Phone
+) -> None:
+    call = await scene.talk()
+    views = (View.LEVEL, View.LEFT, View.AWAY)
+    await asked(scene, views=views)
+    for number, view in enumerate(views):
+        still = await open_one(scene, call.id)
+        assert still is not None
+        assert (still.view, still.following) == (view, views[number + 1 :])
+        scene.clock.pass_s(1)
+        await phone.sends(still)
+        await phone.sends(still)  # an answer was lost: the next is asked for once
+    assert await open_one(scene, call.id) is None
+    async with scene.store.read() as tx:
+        every = await kept.of_call(tx, call.id)
+        media = await customer_file.media(tx, "first")
+    assert is_tilted(every, views)
+    assert not is_tilted(every, [*views, View.NEAR])
+    assert [each.variant for each in media if each.kind == "still"] == ["level", "left", "away"]
+    assert await facts(scene) == ["still.asked", "still.taken"] * 3
+
+
+async def test_whoever_declines_one_tilt_is_asked_for_no_other(scene: Scene) -> None:
+    call = await scene.talk()
+    still = await asked(scene, views=(View.LEVEL, View.LEFT))
+    store, clock = scene.store, scene.clock
+    await stills.decline(store, clock, application_id="first", still_id=still.id)
+    assert await open_one(scene, call.id) is None
+
+
+async def test_a_hand_before_the_face_is_judged_once_it_was_photographed(
+    scene: Scene, phone: Phone
+) -> None:
+    call = await scene.talk()
+    still = await asked(scene, StillOf.FACE, views=(View.HAND,))
+    with pytest.raises(NotAllowedNow):
+        await judge(scene, still, passed=True)
+    await phone.sends(still)
+    await judge(scene, still, passed=False)
+    await judge(scene, still, passed=True)
+    async with scene.store.read() as tx:
+        assert passed(await kept.of_call(tx, call.id)) == {View.HAND}
+    assert await facts(scene) == ["still.asked", "still.taken", "still.failed", "still.passed"]
+
+
+async def test_nobody_judges_a_plain_photograph_or_anothers_call(
+    scene: Scene, phone: Phone
+) -> None:
+    await scene.talk()
+    still = await asked(scene)
+    await phone.sends(still)
+    with pytest.raises(NotAllowedNow):
+        await judge(scene, still, passed=True)
+    with pytest.raises(NotFound):
+        await judge(scene, still, passed=True, staff_id="minh")
+
+
+async def test_a_whole_tilt_has_to_fit_into_what_a_call_allows(scene: Scene) -> None:
+    await scene.talk()
+    with pytest.raises(TooManyStills):
+        await asked(scene, views=TILTS, most=len(TILTS) - 1)
+    await asked(scene, views=TILTS, most=len(TILTS))
 
 
 async def test_a_still_is_no_stray_picture(scene: Scene, phone: Phone, objects: Objects) -> None:
