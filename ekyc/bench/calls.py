@@ -22,7 +22,7 @@ from av.error import FFmpegError
 from ekyc.bench import flood, soak
 from ekyc.bench.partner import Partner
 from ekyc.bench.process import on_core_ns, resident_bytes
-from ekyc.bench.reel import draw
+from ekyc.bench.reel import draw, waves
 from ekyc.bench.subjects import OURS, SUBJECTS, Ekyc, Subject
 from ekyc.sealed.reader import Stream
 
@@ -105,7 +105,8 @@ async def measure(options: Options) -> dict[str, Any]:
     names = [OURS] if options.against is None else [OURS, options.against]
     with tempfile.TemporaryDirectory(prefix="ekyc-bench-") as folder:
         film = Path(folder) / "film.webm"
-        await asyncio.to_thread(draw, film, seconds=min(_FILM_S, max(1, int(options.seconds / 2))))
+        film_s = min(_FILM_S, max(1, int(options.seconds / 2)))
+        await asyncio.to_thread(draw, film, waves(film_s), seconds=film_s)
         folders = [Path(tempfile.mkdtemp(dir=folder)) for _ in range(options.runs)]
         runs = [await _run(each, film, names, options) for each in folders]
     return _summed_up(options, [run for run, _ in runs], runs[0][1])

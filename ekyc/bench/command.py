@@ -277,3 +277,56 @@ def attacks(
     logs.configure()
     report = measure(Options(attacks=number, genuine=genuine, seed=seed, into=into), Say())
     typer.echo(json.dumps(report) if as_json else "\n".join(table(report)))
+
+
+@bench_app.command()
+def heads(
+    number: Annotated[int, typer.Option(min=1, help="How many heads are drawn.")] = 270,
+    seed: Annotated[int, typer.Option(help="Below 5000: those are for tuning.")] = 5000,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """How near the measured pose of a drawn head is to the angle it was drawn at."""
+    from ekyc.bench.attacks.poses import measure, table
+
+    report = measure(number=number, seed=seed)
+    typer.echo(json.dumps(report) if as_json else "\n".join(table(report)))
+
+
+@bench_app.command()
+def checked(
+    number: Annotated[int, typer.Option("--calls", min=1, help="Calls at a time.")] = 6,
+    seconds: Annotated[float, typer.Option(min=5, help="Measured for so long.")] = 30.0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """What it costs that the heads of several calls are measured at once, in real time."""
+    import asyncio
+
+    from ekyc import logs
+    from ekyc.bench.checked import Options, measure, table
+
+    logs.configure()
+    figures = asyncio.run(measure(Options(calls=number, seconds=seconds)))
+    typer.echo(json.dumps(figures) if as_json else "\n".join(table(figures)))
+
+
+@bench_app.command()
+def verdicts(
+    movements: Annotated[int, typer.Option(min=1, help="Asked for, one after the other.")] = 24,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """How soon both pages know that a pose was held, in a live call."""
+    import asyncio
+
+    from ekyc import logs
+    from ekyc.bench.say import Say
+    from ekyc.bench.verdicts import measure, table
+
+    logs.configure()
+    figures = asyncio.run(measure(movements=movements, say=Say()))
+    typer.echo(json.dumps(figures) if as_json else "\n".join(table(figures)))

@@ -27,7 +27,7 @@ from ekyc.bench.judge import losses
 from ekyc.bench.partner import Partner
 from ekyc.bench.people import BROKEN
 from ekyc.bench.plan import Process
-from ekyc.bench.reel import draw
+from ekyc.bench.reel import draw, waves
 from ekyc.bench.say import Say
 from ekyc.bench.scene import Meeting
 from ekyc.demo.peer import CallClient
@@ -184,7 +184,7 @@ class Run:
         """All kills, and the judgement."""
         began = time.monotonic()
         film = self._options.folder / "film.webm"
-        await asyncio.to_thread(draw, film, seconds=_FILM_S)
+        await asyncio.to_thread(draw, film, waves(_FILM_S), seconds=_FILM_S)
         await self._house.start()
         load = await Partner.start(
             "ekyc.bench.load", film=str(film), host="127.0.0.1", calls=1, loss=0.0

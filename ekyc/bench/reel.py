@@ -3,7 +3,7 @@
 import fractions
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ekyc.demo.voice import RATE, speech
+
+Yuv = npt.NDArray[np.uint8]
+"""A picture's planes under one another: (720, 640), as `yuv420p` has them."""
 
 WIDTH, HEIGHT, FPS = 640, 480, 30
 BITS_PER_S = 1_000_000
@@ -54,8 +57,8 @@ class Reel:
         return place
 
 
-def draw(file: Path, *, seconds: int) -> None:
-    """Draw and code a film of about 1 Mbit/s; blocks for some 0.2 s per second of film."""
+def draw(file: Path, pictures: Iterable[Yuv], *, seconds: int) -> None:
+    """Code a film of about 1 Mbit/s; blocks for some 0.2 s per second of film."""
     with av.open(str(file), "w", format="webm") as film:
         video = film.add_stream("libvpx", rate=FPS)
         assert isinstance(video, av.VideoStream)  # libvpx codes pictures
@@ -66,14 +69,16 @@ def draw(file: Path, *, seconds: int) -> None:
         assert isinstance(audio, av.AudioStream)  # libopus codes sound
         audio.layout, audio.bit_rate = "mono", 32_000
         audio.options = {"application": "voip", "vbr": "off"}
-        for picture in _pictures(seconds):
-            film.mux(video.encode(picture))
+        for number, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+            frame.pts, frame.time_base = number, fractions.Fraction(1, FPS)
+            film.mux(video.encode(frame))
         for sound in _sounds(seconds):
             film.mux(audio.encode(sound))
         film.mux([*video.encode(None), *audio.encode(None)])
 
 
-def _pictures(seconds: int) -> Iterator[av.VideoFrame]:
+def waves(seconds: int) -> Iterator[Yuv]:
     """Waves that drift over grain, and a square of noise: as hard to code as a face in a room."""
     noise = np.random.default_rng(1)
     across = np.arange(WIDTH, dtype=np.float64)[None, :]
@@ -81,16 +86,14 @@ def _pictures(seconds: int) -> Iterator[av.VideoFrame]:
     grain = noise.integers(0, 30, (HEIGHT, WIDTH), dtype=np.uint8)
     for number in range(FPS * seconds):
         at_s = number / FPS
-        waves = 90 + 40 * np.sin(across / 50 + 2 * at_s) + 40 * np.cos(down / 40 + 1.5 * at_s)
-        grey = waves.astype(np.uint8) + np.roll(grain, 2 * number, axis=1)
+        light = 90 + 40 * np.sin(across / 50 + 2 * at_s) + 40 * np.cos(down / 40 + 1.5 * at_s)
+        grey = light.astype(np.uint8) + np.roll(grain, 2 * number, axis=1)
         left = int(WIDTH / 2 + 200 * math.sin(at_s)) - 60
         grey[180:300, left : left + 120] = noise.integers(0, 200, (120, 120), dtype=np.uint8)
-        frame = av.VideoFrame.from_ndarray(_in_colour(grey), format="yuv420p")
-        frame.pts, frame.time_base = number, fractions.Fraction(1, FPS)
-        yield frame
+        yield _in_colour(grey)
 
 
-def _in_colour(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _in_colour(grey: Yuv) -> Yuv:
     chroma = np.full((HEIGHT // 2, WIDTH), 120, np.uint8)
     return np.concatenate([grey, chroma])
 

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from ekyc.bench.janus import Janus
 from ekyc.bench.partner import Partner
-from ekyc.domain.room import PartyConnected, RecordingClosed
+from ekyc.domain.pulse import Pulse
+from ekyc.domain.room import PartyConnected, RecordingClosed, RoomEvent
 from ekyc.media.plane import MediaPlane
 from ekyc.sealed.form import KEY_BYTES, CustomerKey
 from ekyc.sealed.reader import Reader, Stream
@@ -79,6 +80,8 @@ class Ekyc:
         """The last one each caller was given."""
         self._present: Counter[str] = Counter()
         self._came = asyncio.Condition()
+        self.hears: Callable[[RoomEvent], None] = lambda event: None
+        """Somebody who is told every event too."""
 
     @property
     def pid(self) -> int:
@@ -93,6 +96,7 @@ class Ekyc:
 
     async def _listen(self) -> None:
         async for event in self._plane.events():
+            self.hears(event)
             if isinstance(event, RecordingClosed):
                 self._recordings.append(Path(event.path))
             elif isinstance(event, PartyConnected):
@@ -130,10 +134,20 @@ class Ekyc:
         await load.ask("hang_up", call=call, pause_s=_UNDER_WAY_S)
         await self._plane.close_room(self._rooms[call])
 
+    async def ask_movement(self, call: int, movement: str, direction: str) -> None:
+        """Watch this call's customer."""
+        await self._plane.ask_movement(
+            self._rooms[call], party=PARTIES[0], movement=movement, direction=direction
+        )
+
+    async def pulse(self) -> Pulse:
+        """How its worker is now."""
+        await self._plane.ping()
+        return self._plane.pulses[0]
+
     async def refused(self) -> Mapping[str, int]:
         """Datagrams it did not let in, by reason."""
-        await self._plane.ping()
-        return self._plane.pulses[0].refused
+        return (await self.pulse()).refused
 
     @property
     def tasks(self) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 from ekyc.demo.face import Portrait
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.head import Head
-from ekyc.demo.peer import CallClient, MediaClient, is_at_home
+from ekyc.demo.peer import CallClient, MediaClient, Message, is_at_home
 from ekyc.demo.visitor import Visitor
 from ekyc.demo.voice import speech
 from ekyc.domain.decision import CHECKLIST, FEATURES, MOVEMENTS
@@ -80,12 +80,15 @@ class Agent:
                 speech(20.0, seed=7, pitch_hz=210.0),
                 at_home=is_at_home(self._visitor.address),
             ),
-            hear=lambda message: None,
+            hear=self._hear,
         ) as client:
             if await self._meet(call["application"]):
                 await self._judge(call["application"])
             if not client.ended.is_set():
                 await self._visitor.ask("POST", "/api/desk/end", {"call": call["id"]})
+
+    def _hear(self, message: Message) -> None:
+        """What the call's page is told; the simulated agent asks the file instead."""
 
     async def _meet(self, application: str) -> bool:
         """Whether both were connected."""

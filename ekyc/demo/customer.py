@@ -16,7 +16,7 @@ from ekyc.demo.face import Portrait
 from ekyc.demo.face import photograph as portrait_of
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.head import Head
-from ekyc.demo.peer import CallClient, MediaClient, is_at_home
+from ekyc.demo.peer import CallClient, MediaClient, Message, is_at_home
 from ekyc.demo.photographs import photograph
 from ekyc.demo.specimen import Specimen, a_specimen
 from ekyc.demo.views import shown
@@ -159,8 +159,12 @@ class Customer:
                 speech(20.0, seed=self._seed),
                 at_home=is_at_home(self._visitor.address),
             ),
-            hear=head.hear,
+            hear=lambda message: self._hear(head, message),
         )
+
+    def _hear(self, head: Head, message: Message) -> None:
+        """What the call's page is told: the head does as asked."""
+        head.hear(message)
 
     async def _until(self, is_there: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
         async def look() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-LAG_STEPS_S = (0.001, 0.005, 0.02, 0.1, 0.5, 2.0)
+LAG_STEPS_S = (0.001, 0.005, 0.01, 0.02, 0.1, 0.5, 2.0)
 """Upper bounds of the steps in which a loop's lag is counted; one step more takes the rest."""
 
 
