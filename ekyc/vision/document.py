@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from ekyc.domain import citizen
+from ekyc.domain.comparison import DOUBT_BELOW
 from ekyc.domain.document import (
     NAMES,
     Candidate,
@@ -20,6 +21,7 @@ from ekyc.domain.document import (
     SideReading,
     SideResult,
     Source,
+    form_of,
 )
 from ekyc.settings import Documents
 from ekyc.vision import card as cards
@@ -28,6 +30,7 @@ from ekyc.vision import print as prints
 from ekyc.vision import qr, quality, recognition
 from ekyc.vision.card import WIDTH, Found
 from ekyc.vision.image import Opened, Pixels, jpeg, opened
+from ekyc.vision.layouts import LAYOUTS
 from ekyc.vision.mrz import Zone
 from ekyc.vision.qr import Symbol
 from ekyc.vision.recognition import LEAST_SHARE, Seen
@@ -58,12 +61,15 @@ def read_side(photograph: bytes, *, limits: Documents) -> SideResult:
         seen = recognition.of_outline(image.pixels, outline, scene.code_text)
         sure = outline.confidence >= cards.SURE and seen.kind is not Kind.UNKNOWN
         if sure or _confirmed(seen, scene):
-            return _result(image, seen, _faults(seen, limits), limits)
+            return _result(image, seen, limits)
     zone = zones.find(image.pixels, tries=limits.zone_tries)
     if zone is not None and zone.mrz.valid and not zone.mrz.is_vietnamese_card:
         seen = recognition.of_zone(image.pixels, zone, found)
-        return _result(image, seen, _faults(seen, limits), limits)
+        return _result(image, seen, limits)
     return _refused(image, found, zone, _reason(scene, limits))
+
+
+_Candidates = Mapping[str, Mapping[Source, Candidate]]
 
 
 class _Scene:
@@ -148,11 +154,36 @@ def _corners(quad: Pixels, image: Opened) -> tuple[Point, ...]:
     return tuple((float(x) * image.scale, float(y) * image.scale) for x, y in quad)
 
 
-def _faults(seen: Seen, limits: Documents) -> tuple[Fault, ...]:
+def _faults(seen: Seen, candidates: _Candidates, limits: Documents) -> tuple[Fault, ...]:
     """What is wrong with the picture, the first cause first."""
-    judged = [fault.code for fault in quality.faults(seen.picture, seen.side, kind=seen.kind)]
-    codes = [FaultCode.TOO_SMALL] if _width_px(seen) < limits.card_min_px else []
-    return tuple(Fault(code=code) for code in (*codes, *judged))
+    judged = quality.faults(seen.picture, seen.side, kind=seen.kind)
+    if quality.OUTVOTED & {fault.code for fault in judged} and _is_legible(seen, candidates):
+        judged = quality.faults(seen.picture, seen.side, kind=seen.kind, legible=True)
+    small = _width_px(seen) < limits.card_min_px
+    return (Fault(code=FaultCode.TOO_SMALL), *judged) if small else judged
+
+
+def _is_legible(seen: Seen, candidates: _Candidates) -> bool:
+    """Whether its zone is valid and every field was read surely, by code, zone or both readers."""
+    if (seen.kind, seen.side) in ZONED and not (seen.zone and seen.zone.mrz.valid):
+        return False
+    form = form_of(seen.kind)
+    rows = LAYOUTS.get((seen.kind, seen.side or Side.FRONT), ())
+    printed = {name for row in rows for name in row.fields} or {*form.required} - form.typed
+    surest = (
+        max((said.confidence for said in candidates.get(name, {}).values()), default=0.0)
+        for name in printed
+    )
+    return min(surest) >= DOUBT_BELOW
+
+
+ZONED: Final = {
+    (Kind.CCCD_2021, Side.BACK),
+    (Kind.CAN_CUOC_2024, Side.BACK),
+    (Kind.PASSPORT, Side.FRONT),
+    (Kind.MRZ_ONLY, None),
+}
+"""The sides that carry a zone."""
 
 
 def _width_px(seen: Seen) -> float:
@@ -160,8 +191,8 @@ def _width_px(seen: Seen) -> float:
     return float(sides[0] + sides[2]) / 2
 
 
-def _result(image: Opened, seen: Seen, faults: tuple[Fault, ...], limits: Documents) -> SideResult:
-    zone = seen.zone
+def _result(image: Opened, seen: Seen, limits: Documents) -> SideResult:
+    zone, candidates = seen.zone, _candidates(seen, limits)
     reading = SideReading(
         kind=seen.kind,
         side=seen.side,
@@ -169,11 +200,11 @@ def _result(image: Opened, seen: Seen, faults: tuple[Fault, ...], limits: Docume
         corners=_corners(seen.quad, image),
         width_px=image.width_px,
         height_px=image.height_px,
-        faults=faults,
+        faults=_faults(seen, candidates, limits),
         qr_text=seen.symbol,
         mrz_lines=zone.mrz.lines if zone else None,
         mrz_valid=zone.mrz.valid if zone else None,
-        candidates=_candidates(seen, limits),
+        candidates=candidates,
     )
     straightened, original = jpeg(seen.picture), jpeg(image.pixels)
     return SideResult(reading=reading, straightened=straightened, original=original)
@@ -185,7 +216,7 @@ def _rotation(quad: Pixels) -> int:
     return int(round(float(np.degrees(np.arctan2(edge[1], edge[0]))) / 90) * 90) % 360
 
 
-def _candidates(seen: Seen, limits: Documents) -> Mapping[str, Mapping[Source, Candidate]]:
+def _candidates(seen: Seen, limits: Documents) -> _Candidates:
     """What code, zone and print say."""
     said: dict[str, dict[Source, Candidate]] = {}
     for name, value in _coded(seen).items():

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ekyc.domain.names import folded
+from ekyc.domain.syllables import LEAST
 from ekyc.vision import models
 from ekyc.vision.mrz_nets import levelled
 
@@ -45,10 +47,12 @@ NOTHING: Final = len(ALPHABET)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
-    """One sign, and how likely it is there, 0…1."""
+    """One sign, and how likely it is there, 0…1; `variants`: it and what it may be as well, with
+    other marks, the likeliest first."""
 
     text: str
     likely: float
+    variants: tuple[tuple[str, float], ...] = ()
 
 
 def read(pictures: Sequence[Pixels]) -> list[list[Sign]]:
@@ -69,8 +73,8 @@ def _signs(likely: Pixels) -> list[Sign]:
     """
     signs: list[Sign] = []
     before = NOTHING
-    for kind, share in zip(likely.argmax(axis=0), likely.max(axis=0), strict=True):
-        sign = Sign(text=ALPHABET[kind], likely=float(share)) if kind != NOTHING else None
+    for column, kind in enumerate(likely.argmax(axis=0).tolist()):
+        sign = _sign(likely[:, column], kind) if kind != NOTHING else None
         if sign and before != NOTHING and _SHAPES[kind] == _SHAPES[before]:
             signs[-1] = max(signs[-1], sign, key=_sure)
         elif sign:
@@ -79,7 +83,21 @@ def _signs(likely: Pixels) -> list[Sign]:
     return signs
 
 
+def _sign(likely: Pixels, kind: int) -> Sign:
+    marked = sorted(((float(likely[each]), each) for each in _MARKED[kind]), reverse=True)
+    return Sign(
+        text=ALPHABET[kind],
+        likely=float(likely[kind]),
+        variants=tuple((ALPHABET[each], share) for share, each in marked if share > LEAST),
+    )
+
+
 _SHAPES: Final = [unicodedata.normalize("NFD", sign)[0].casefold() for sign in ALPHABET]
+
+
+_BASES: Final = [folded(sign) + "Aa"[sign.islower()] for sign in ALPHABET]
+_MARKED: Final = [[at for at, base in enumerate(_BASES) if base == own] for own in _BASES]
+"""Of every sign those that differ from it in marks alone."""
 
 
 def _sure(sign: Sign) -> float:

@@ -10,7 +10,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ekyc.vision import line_net
+from ekyc.domain import syllables
+from ekyc.vision import gazetteer, line_net
 from ekyc.vision.image import Pixels
 from ekyc.vision.line import Box, Line, Placed, Word
 from ekyc.vision.line_net import HIGH, SCALE, Sign
@@ -183,9 +184,21 @@ def _words(signs: Sequence[Sign]) -> tuple[Word, ...]:
         if sign.text != " ":
             word.append(sign)
         elif word:
-            words.append(("".join(s.text for s in word), min(s.likely for s in word)))
+            words.append(_word(word))
             word = []
     return tuple(words)
+
+
+def _word(signs: Sequence[Sign]) -> Word:
+    """As read, but for marks in doubt that make no usual syllable."""
+    first = next((at for at, sign in enumerate(signs) if sign.text.isalpha()), len(signs))
+    last = max((at + 1 for at, sign in enumerate(signs) if sign.text.isalpha()), default=first)
+    said = [(sign.text, sign.likely) for sign in signs]
+    inner = [sign.variants for sign in signs[first:last]]
+    if any(len(variants) > 1 for variants in inner):
+        way = syllables.spelled(inner, gazetteer.syllables())
+        said[first:last] = [variants[at] for variants, at in zip(inner, way, strict=True)]
+    return "".join(text for text, _ in said), min(likely for _, likely in said)
 
 
 def _lines(pieces: Sequence[_Read]) -> list[Line]:

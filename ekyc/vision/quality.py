@@ -48,24 +48,34 @@ WASHED_MEDIAN: Final = 230.0
 photographs have one, every reflection over such print has)."""
 
 
-def faults(card: Pixels, side: Side | None, *, kind: Kind = Kind.UNKNOWN) -> tuple[Fault, ...]:
-    """What is wrong with a straightened document, the first cause first; as far as it is known."""
+OUTVOTED: Final = frozenset({FaultCode.TOO_DARK, FaultCode.BLUR, FaultCode.MOTION})
+"""They are judged lest something be misread: what was read surely all the same outvotes them, but
+for a picture so dark that its portrait shows nobody."""
+
+
+def faults(
+    card: Pixels, side: Side | None, *, kind: Kind = Kind.UNKNOWN, legible: bool = False
+) -> tuple[Fault, ...]:
+    """What is wrong with a straightened document, the first cause first; as far as it is known.
+
+    `legible`: all of it was read surely.
+    """
     small = np.asarray(cv2.resize(card, SIZE, interpolation=cv2.INTER_AREA)[RIM:-RIM, RIM:-RIM])
     zones = inked(kind, side, card)
     partly = not zones or kind in PARTLY
-    found = tuple(_found(card, small, zones, partly=partly))
+    found = tuple(_found(card, small, zones, partly=partly, legible=legible))
     if not found and (other := spoilt.fault(card, tiles(zones))):
         found = (other,)
     return tuple(Fault(code=code) for code in found)
 
 
 def _found(
-    card: Pixels, small: Pixels, zones: tuple[Box, ...], *, partly: bool
+    card: Pixels, small: Pixels, zones: tuple[Box, ...], *, partly: bool, legible: bool
 ) -> Iterator[FaultCode]:
-    if spoiling := light_fault(small):
+    if spoiling := light_fault(small, dark_below=DARK_SCENE_BELOW if legible else DARK_BELOW):
         yield spoiling
         return  # nothing else can be judged
-    if blurred := blur_fault(small):
+    if not legible and (blurred := blur_fault(small)):
         yield blurred
     if washed_out(card, zones) or (partly and glare(small) > GLARE_ABOVE):
         yield FaultCode.GLARE

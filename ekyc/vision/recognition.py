@@ -17,7 +17,7 @@ from ekyc.domain.document import Kind, Side
 from ekyc.domain.mrz import Format
 from ekyc.vision import card as cards
 from ekyc.vision import mrz as zones
-from ekyc.vision import qr, quality, titles
+from ekyc.vision import qr, titles
 from ekyc.vision.card import HEIGHT, WIDTH, Found
 from ekyc.vision.dense import Contrast
 from ekyc.vision.image import Pixels
@@ -84,8 +84,7 @@ def of_outline(pixels: Pixels, found: Found, code: Callable[[], str | None]) -> 
     zoned = [(way, zone) for way in ways if (zone := _zone(way))]
     if zoned:
         return _by_zone(*max(zoned, key=lambda each: (each[1].mrz.valid, each[1].fit)))
-    sure = found.confidence >= cards.SURE and found.share >= LEAST_SHARE
-    if sure and quality.blur_of(picture) is None:
+    if found.confidence >= cards.SURE and found.share >= LEAST_SHARE:
         for way in ways:
             if told := titles.told(way.picture, coded=way.contrast.shows_code):
                 return _seen(way, *told, symbol=code() if told in CODED else None)

@@ -23,3 +23,10 @@ def units() -> Gazetteer:
         for province, district, communes in rows
     )
     return Gazetteer.of((*listed, *_RENAMED))
+
+
+@cache
+def syllables() -> frozenset[str]:
+    """What the names of all units are made of, in small letters."""
+    words = " ".join(units().names).lower().replace(",", " ").split()
+    return frozenset(word for word in words if word.isalpha())

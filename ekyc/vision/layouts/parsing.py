@@ -6,13 +6,13 @@ name and a candidate with the confidence of the words it stands in.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from ekyc.domain import citizen
 from ekyc.domain.citizen import NATION
 from ekyc.domain.document import Candidate
 from ekyc.domain.names import composed, distance, folded
+from ekyc.domain.syllables import surname
 from ekyc.vision.line import Line
 
 Parse = Callable[[Sequence[Line]], dict[str, Candidate]]
@@ -74,11 +74,16 @@ def passport_number(lines: Sequence[Line]) -> dict[str, Candidate]:
 
 
 def name(lines: Sequence[Line]) -> dict[str, Candidate]:
-    """A Vietnamese name: ends torn from their syllables go back to them."""
-    return {
-        field: replace(said, value=_TORN.sub(r"\1", said.value))
-        for field, said in any_name(lines).items()
-    }
+    """A Vietnamese name: ends torn from their syllables go back to them, and a surname that differs
+    from a usual one in marks alone is mended, and says so."""
+    return {field: _vietnamese(said) for field, said in any_name(lines).items()}
+
+
+def _vietnamese(said: Candidate) -> Candidate:
+    first, *others = _TORN.sub(r"\1", said.value).split()
+    meant = surname(first)
+    sure = said.confidence if meant == first else min(MENDED, said.confidence)
+    return Candidate(value=" ".join([meant, *others]), confidence=sure)
 
 
 def any_name(lines: Sequence[Line]) -> dict[str, Candidate]:

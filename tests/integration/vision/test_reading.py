@@ -7,17 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from ekyc.demo import cards
 from ekyc.demo.photographs import photograph
 from ekyc.demo.specimen import a_specimen
 from ekyc.domain.comparison import fuse
-from ekyc.domain.document import FaultCode, Kind, Side, SideResult, form_of
+from ekyc.domain.document import FaultCode, Kind, Side, SideResult, Source, form_of
 from ekyc.domain.errors import ImageTooLarge, ImageUnreadable
 from ekyc.settings import Documents
-from ekyc.vision import tesseract_stand_in
+from ekyc.vision import quality, tesseract_stand_in
 from ekyc.vision.document import read_side
+from ekyc.vision.image import opened
 
 pytestmark = [pytest.mark.tesseract, pytest.mark.slow]
 LIMITS = Documents(ocr_timeout_s=120)  # a busy machine must not change what is read
@@ -76,6 +77,19 @@ def test_a_bad_photograph_is_refused_with_its_reason(fault: FaultCode) -> None:
         reading = _read(4, side, fault=fault).reading
         assert not reading.ok
         assert fault in {each.code for each in reading.faults}
+
+
+def test_a_back_out_of_focus_is_taken_when_all_of_it_is_read_surely() -> None:
+    specimen = a_specimen(3)
+    taken = photograph(cards.back(specimen), seed=3, level="L2")
+    soft = Image.open(io.BytesIO(taken.jpeg)).filter(ImageFilter.GaussianBlur(2.45))
+    file = io.BytesIO()
+    soft.save(file, "JPEG", quality=85)
+    result = read_side(file.getvalue(), limits=LIMITS)
+    pixels = opened(result.straightened, LIMITS).pixels
+    assert FaultCode.BLUR in {each.code for each in quality.faults(pixels, Side.BACK)}
+    assert result.reading.faults == ()
+    assert result.reading.candidates["issue_date"][Source.OCR].value == specimen.issue.isoformat()
 
 
 def test_a_table_without_a_card_is_refused() -> None:

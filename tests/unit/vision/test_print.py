@@ -30,6 +30,12 @@ def test_the_name_is_the_longest_line_in_capitals() -> None:
     assert parsing.name(lines("Ngày sinh")) == {}
 
 
+def test_a_surname_that_nobody_has_is_the_one_it_resembles_and_doubtful() -> None:
+    assert parsing.name(lines("NGUYÊN THỊ THU")) == {
+        "full_name": Candidate(value="NGUYỄN THỊ THU", confidence=0.7)
+    }
+
+
 def test_an_end_torn_from_its_syllable_goes_back_to_it() -> None:
     assert values(parsing.name(lines("ÔNG THỊ HỢ P MỪ NG"))) == {"full_name": "ÔNG THỊ HỢP MỪNG"}
     assert values(parsing.name(lines("H' NHI NIÊ"))) == {"full_name": "H' NHI NIÊ"}
@@ -102,10 +108,16 @@ def test_what_two_readers_say_alike_is_sure_and_what_one_says_alone_never() -> N
     here, there = (
         Candidate(value=v, confidence=c) for v, c in (("Lào Cai", 0.9), ("Lảo Cai", 0.8))
     )
-    assert prints.agreed(here, here).confidence > 0.95
-    assert prints.agreed(here, there) == Candidate(value="Lào Cai", confidence=0.45)
-    assert prints.agreed(here, None).confidence < 0.8
-    assert prints.agreed(None, here).confidence < 0.8
+    assert prints.agreed("origin", here, here).confidence > 0.95
+    assert prints.agreed("origin", here, there) == Candidate(value="Lào Cai", confidence=0.45)
+    assert prints.agreed("origin", here, None).confidence < 0.8
+    assert prints.agreed("origin", None, here).confidence < 0.8
+
+
+def test_two_who_are_unsure_of_marks_may_err_alike_but_not_of_digits() -> None:
+    one, other = (Candidate(value="2021-05-22", confidence=c) for c in (0.9, 0.6))
+    assert prints.agreed("full_name", one, other).confidence < 0.8
+    assert prints.agreed("issue_date", one, other).confidence > 0.95
 
 
 @pytest.mark.parametrize(
