@@ -1,6 +1,6 @@
 """The agent's verdict, its reasons, and what must stand before an approval."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,10 +40,16 @@ REASONS: Mapping[Verdict, tuple[str, ...]] = {
         "line-dropped",
         "place-unsuitable",
         "document-not-at-hand",
+        "unable-to-verify",
+        "forced",
     ),
 }
 """Reason codes in the order they are offered; sentences stand in the `errors` catalogue as
 `reason.<code>`."""
+
+SILENT: Mapping[str, str] = {"not-free": "unable-to-verify", "forced": "unable-to-verify"}
+"""Reasons the customer is never told, and what is told instead: whoever forces somebody reads over
+the shoulder. The file and the CRM keep the code that was given."""
 
 CHECKLIST = ("face-matches", "card-genuine", "reads-number", "alone", "purpose")
 FEATURES = (
@@ -93,24 +99,32 @@ class Decision:
     at: datetime
 
 
+def told(reasons: Sequence[str]) -> tuple[str, ...]:
+    """The reasons as the customer reads them, none twice."""
+    return tuple(dict.fromkeys(SILENT.get(code, code) for code in reasons))
+
+
 def approve_missing(
     *,
     stage: Stage,
     met: bool,
     unmoved: Collection[str] = MOVEMENTS,
     unmet: Collection[Need] = (),
+    signed: bool = False,
     ticked: Collection[str],
 ) -> tuple[str, ...]:
     """Codes of what still stands between this file and an approval, in the order of work.
 
     `unmoved` are the movements not made yet (`sequence.missing`), `unmet` what the bank's rules
-    ask for and this call does not show yet.
+    ask for and this call does not show yet; `signed`, that the customer gave the silent sign in it.
     """
     missing = []
     if not met:
         missing.append("call")
     elif stage is not Stage.IN_CALL:
         missing.append("call-over")
+    if signed:
+        missing.append("sign")
     missing += [f"movement-{name}" for name in unmoved]
     missing += [need.value for need in Need if need in unmet]
     missing += [f"check-{item}" for item in CHECKLIST if item not in ticked]

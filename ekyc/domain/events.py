@@ -72,6 +72,7 @@ NAMES = frozenset(
         "still.lapsed",
         "still.passed",
         "still.failed",
+        "sign.given",
         "recording.interrupted",
         "recording.finished",
         "checklist.ticked",

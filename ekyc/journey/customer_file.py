@@ -357,6 +357,12 @@ async def newest(
     ]
 
 
+def signs(file: CustomerFile) -> Sequence[tuple[Call, datetime]]:
+    """The calls in which the customer gave the silent sign, and when."""
+    given = {row["data"]["call"]: row["at"] for row in file.events if row["name"] == "sign.given"}
+    return [(story.call, given[story.call.id]) for story in file.calls if story.call.id in given]
+
+
 def seconds_into(call: Call, at: datetime) -> float | None:
     """Where on the call's recordings an instant lies; None outside."""
     if call.live_at is None or at < call.live_at:

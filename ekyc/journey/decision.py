@@ -13,6 +13,7 @@ from ekyc.domain.decision import Decision, Need, Rules, Verdict
 from ekyc.domain.errors import NotAllowed, NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.domain.still import View
+from ekyc.journey import freedom
 from ekyc.journey.ports import Clock
 from ekyc.settings import Call as Settings
 from ekyc.storage import (
@@ -129,15 +130,17 @@ async def approve_missing(
     customer. What an earlier call showed belongs to that one, even if its line broke.
     """
     call = await _own_call(tx, application, staff_id)
-    met, unmoved, unmet, ticked = False, rules.MOVEMENTS, asks.needs, list[str]()
+    met, signed, ticked = False, False, list[str]()
+    unmoved, unmet = rules.MOVEMENTS, asks.needs
     if call is not None and call.live_at is not None:
         met = True
+        signed = await freedom.was_given(tx, call)
         unmoved = await _unmoved(tx, call)
         rows = await decisions.checks(tx, application.id, by=staff_id, since=call.accepted_at)
         ticked = [row["item"] for row in rows if row["done"]]
         unmet = asks.needs - await _met(tx, call, asks, ticked)
     return rules.approve_missing(
-        stage=application.stage, met=met, unmoved=unmoved, unmet=unmet, ticked=ticked
+        stage=application.stage, met=met, unmoved=unmoved, unmet=unmet, signed=signed, ticked=ticked
     )
 
 

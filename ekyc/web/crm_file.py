@@ -127,6 +127,8 @@ class CallOut(BaseModel):
     rounds: list[RoundOut]
     questions: list[QuestionOut]
     stills: list[StillOut]
+    sign_at: datetime | None
+    """When the customer gave the silent sign "I am not free"; never tell the customer of it."""
     lines: list[LineOut]
 
 
@@ -218,6 +220,7 @@ def _result(file: CustomerFile, carried: Mapping[str, Carried], flags: Sequence[
     application, decision = file.application, file.decision
     if decision is None or application.stage not in flag_view.DECIDED:
         raise NotDecided
+    signs = {call.id: at for call, at in customer_file.signs(file)}
     return ResultOut(
         id=application.id,
         reference=application.reference,
@@ -239,7 +242,7 @@ def _result(file: CustomerFile, carried: Mapping[str, Carried], flags: Sequence[
         comparisons=[presence_view.comparison(made) for made in file.comparisons],
         signals=[presence_view.signal(kept) for kept in file.signals],
         checks=_checks(file),
-        calls=[_call(story, carried[story.call.id]) for story in file.calls],
+        calls=[_call(story, carried[story.call.id], signs) for story in file.calls],
         times={
             row["data"]["stage"]: row["at"]
             for row in file.events
@@ -287,7 +290,7 @@ def _checks(file: CustomerFile) -> list[CheckOut]:
     ]
 
 
-def _call(story: CallStory, carried: Carried) -> CallOut:
+def _call(story: CallStory, carried: Carried, signs: Mapping[str, datetime]) -> CallOut:
     call = story.call
     return CallOut(
         id=call.id,
@@ -302,6 +305,7 @@ def _call(story: CallStory, carried: Carried) -> CallOut:
         rounds=[round_out(row) for row in story.rounds],
         questions=[question_out(row) for row in story.questions],
         stills=[_still(row) for row in story.stills],
+        sign_at=signs.get(call.id),
         lines=[
             LineOut(party=party.value, **asdict(summary))
             for party in Party

@@ -8,7 +8,7 @@ from ekyc.domain.application import Application, Stage, mask_phone
 from ekyc.domain.call import Limits
 from ekyc.domain.code import Code, Purpose
 from ekyc.domain.comparison import Comparison
-from ekyc.domain.decision import Decision, Verdict
+from ekyc.domain.decision import Decision, Verdict, told
 from ekyc.domain.document import Side, form_of
 from ekyc.journey import help
 from ekyc.notify.texts import Texts
@@ -189,7 +189,7 @@ def _decision(decision: Decision | None, texts: Texts, language: str) -> dict[st
         "verdict": decision.verdict.value,
         "reasons": [
             {"code": code, "message": texts.error(f"reason.{code}", language)}
-            for code in decision.reasons
+            for code in told(decision.reasons)
         ],
         "at": decision.at.isoformat(),
         "may_resume": decision.verdict is Verdict.INCOMPLETE,

@@ -15,7 +15,7 @@ from ekyc.domain.movement import AXES, Direction, Limits
 from ekyc.domain.sequence import Drawing, SequenceState
 from ekyc.domain.still import Still
 from ekyc.journey import decision as journey
-from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_into
+from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_into, signs
 from ekyc.journey.flags import Look
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
@@ -54,6 +54,7 @@ async def view(
         "chip": evidence_view.chip(file),
         "comparisons": presence_view.comparisons(file),
         "signals": presence_view.signals(file),
+        "signs": _signs(file),
         "fields": _fields(file),
         "conflicts": [
             {
@@ -96,6 +97,13 @@ def _about(application: Application) -> dict[str, Any]:
         "document": application.document_kind,
         "opened_at": application.opened_at.isoformat(),
     }
+
+
+def _signs(file: CustomerFile) -> list[dict[str, Any]]:
+    return [
+        {"call": call.id, "at": at.isoformat(), "call_s": seconds_into(call, at)}
+        for call, at in signs(file)
+    ]
 
 
 def _reasons(codes: Sequence[str], texts: Texts, language: str) -> list[dict[str, str]]:

@@ -30,9 +30,9 @@ from ekyc.domain.room import (
     RoomLost,
 )
 from ekyc.journey import call as calling
+from ekyc.journey import freedom, sealing, sequence
 from ekyc.journey import place as whereabouts
 from ekyc.journey import room as journal
-from ekyc.journey import sealing, sequence
 from ekyc.journey.line import Figures
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.journey.presence import Presence
@@ -215,6 +215,10 @@ class Rooms:
     async def device(self, room: Room, label: str) -> None:
         """The page says what the customer's camera is called; the name itself is not kept."""
         await self._presence.name_camera(room.name, label)
+
+    async def sign(self, room: Room) -> None:
+        """The customer's silent sign; nobody in the room is told by the room."""
+        await freedom.give_sign(self._store, self._clock, call_id=room.name)
 
     async def ask_camera(self, room: Room, staff_id: str) -> None:
         """The agent asks the customer for the other camera; `NotFound`, `NotAllowedNow`."""

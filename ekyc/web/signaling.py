@@ -81,6 +81,12 @@ class Device(Body):
     label: str = Field(max_length=200)
 
 
+class Sign(Body):
+    """The customer's silent sign; no answer comes."""
+
+    type: Literal["sign"]
+
+
 class Leave(Body):
     type: Literal["leave"]
 
@@ -89,7 +95,7 @@ class Ping(Body):
     type: Literal["ping"]
 
 
-Said = Join | Offer | Mute | Camera | Flip | Whereabouts | Device | Leave | Ping
+Said = Join | Offer | Mute | Camera | Flip | Whereabouts | Device | Sign | Leave | Ping
 _SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
 
 
@@ -194,7 +200,7 @@ class Conversation:
             case Flip():
                 self._budget.spend(_KEPT_COST)
                 await self._ask_camera(given, room)
-            case Whereabouts() | Device():
+            case Whereabouts() | Device() | Sign():
                 self._budget.spend(_KEPT_COST)
                 await self._told(given, room, said)
             case Leave():
@@ -220,9 +226,12 @@ class Conversation:
         except EkycError as error:  # the customer dropped that moment
             self._socket.say(_refusal(self._request, error))
 
-    async def _told(self, given: Pass, room: Room, said: Whereabouts | Device) -> None:
+    async def _told(self, given: Pass, room: Room, said: Whereabouts | Device | Sign) -> None:
         if given.party is not Party.CUSTOMER or not room.is_call:
             raise NotAllowedNow
+        if isinstance(said, Sign):
+            await self._rooms.sign(room)
+            return
         if isinstance(said, Device):
             await self._rooms.device(room, said.label)
             return

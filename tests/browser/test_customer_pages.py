@@ -193,6 +193,7 @@ async def the_device_check(customer: Person) -> None:
     await customer.page.evaluate("window.__cam.deny(true)")
     call = walk.button(customer, "precheck.call")
     await expect(call).to_have_attribute("aria-disabled", "false", timeout=walk.SLOW_MS)
+    await customer.page.locator("details.freedom summary").click()
     await reads_well(customer, "precheck")
     await customer.page.add_init_script("window.__cam.deny(true)")
     await customer.page.reload()

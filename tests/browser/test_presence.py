@@ -266,6 +266,36 @@ async def test_a_hand_before_the_face_is_photographed_and_judged(call: Call) -> 
     await walk.work_on(agent, "movement")
 
 
+BUILT = """() => [...document.querySelectorAll("main *")]
+  .map((one) => `${one.tagName} ${one.getAttribute("class")} ${one.hidden}`).join("\\n")"""
+"""How a page is built, whatever its clocks say."""
+
+
+async def test_a_customer_who_is_not_free_tells_the_agent_and_nobody_beside_her(call: Call) -> None:
+    agent, customer = call.agent.page, call.customer.page
+    note = agent.locator("sign-note .silent")
+    await expect(customer.locator(".call .sheet")).to_have_count(0, timeout=walk.SLOW_MS)
+    before, heard = await customer.evaluate(BUILT), await call.said()
+    middle = await customer.locator(".self").bounding_box()
+    assert middle
+    await customer.mouse.move(middle["x"] + 40, middle["y"] + 40)
+    await customer.mouse.down()
+    await customer.wait_for_timeout(500)
+    await customer.mouse.up()
+    await customer.wait_for_timeout(2_000)
+    await expect(note).to_have_count(0)  # touched, not held
+    await customer.mouse.down()
+    await expect(note).to_contain_text(walk.STAFF["sign.now-do"], timeout=walk.SLOW_MS)
+    assert await customer.evaluate(BUILT) == before
+    await customer.mouse.up()
+    assert await customer.evaluate(BUILT) == before
+    assert await call.said() == heard
+    await reads_well(call.agent, "desk, the silent sign")
+    missing = walk.button(call.agent, "decide.approve", walk.STAFF)
+    await expect(missing).to_have_attribute("aria-disabled", "true")
+    assert len((await newest_file(call.house))["signs"]) == 1
+
+
 async def newest_file(house: House) -> dict[str, Any]:
     """As a supervisor sees it."""
     async with house.staff() as supervisor:

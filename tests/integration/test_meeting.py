@@ -107,6 +107,44 @@ async def test_the_agent_may_ask_for_the_other_camera_and_what_is_switched_is_wr
     ]
 
 
+async def test_the_silent_sign_reaches_the_agents_file_and_nothing_the_customer_sees(
+    branch: Branch,
+) -> None:
+    call = await branch.answered()
+    async with (
+        branch.socket("customer", await branch.token("customer", call)) as customer,
+        branch.socket("agent", await branch.token("agent", call)) as agent,
+    ):
+        branch.connect(call)
+        await heard(customer, "recording", on=True)
+        before = await branch.ask("customer", "GET", "/api/customer/application")
+        for _ in range(2):  # held twice, or said again after a rejoin
+            await customer.send_json({"type": "sign"})
+        file = await branch.until("agent", "/api/files/first", lambda seen: seen["signs"])
+        await customer.send_json({"type": "mute", "on": True})
+        answered = json.loads((await customer.receive()).data)
+        assert (answered["type"], answered["who"]) == ("party", "customer")  # no word before it
+        await agent.send_json({"type": "sign"})
+        assert (await heard(agent, "error"))["code"] == "not-allowed-now"
+    after = await branch.ask("customer", "GET", "/api/customer/application")
+    assert {**after, "now": ""} == {**before, "now": ""}
+    assert [sign["call"] for sign in file["signs"]] == [call]
+    assert "sign" in {one["code"] for one in file["may"]["approve_missing"]}
+    facts = await branch.ask("agent", "GET", "/api/files/first")
+    assert [f["name"] for f in facts["timeline"]].count("sign.given") == 1
+
+
+async def test_whoever_is_forced_is_turned_away_without_a_word_of_it(branch: Branch) -> None:
+    call = await branch.answered()
+    verdict = {"verdict": "incomplete", "reasons": ["forced"], "note": ""}
+    file = await branch.ask("agent", "POST", "/api/files/first/decision", verdict)
+    assert [reason["code"] for reason in file["decision"]["reasons"]] == ["forced"]
+    await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
+    view = await branch.ask("customer", "GET", "/api/customer/application")
+    assert [one["code"] for one in view["decision"]["reasons"]] == ["unable-to-verify"]
+    assert "forced" not in json.dumps(view)
+
+
 async def says_where(branch: Branch, call: str, *places: dict[str, object]) -> None:
     """The customer's page says so, and the agent hears what became of it."""
     customer_pass, agent_pass = [await branch.token(who, call) for who in ("customer", "agent")]
@@ -182,6 +220,7 @@ async def test_a_customer_hears_that_the_agent_dropped_and_came_back(branch: Bra
             "state": "dropped",
             "seconds_left": 60,
             "still": None,
+            "question": None,
             "place_decimals": None,
         }
         async with branch.socket("agent", agent_pass) as agent:

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrowOf, detailOf, instructionOf, isShown, withNews } from "../../static/js/call/movement.js";
+import { HOLD_MS, SilentSign } from "../../static/js/call/silent-sign.js";
 import { AskedStill, next as nextOfStill } from "../../static/js/call/asked-still.js";
 import { Whereabouts } from "../../static/js/call/place.js";
 import { isSoundAlone, weakness } from "../../static/js/call/quality.js";
@@ -141,6 +142,29 @@ test("a view that is no longer wanted is not taken when the seconds are over", a
   const counted = still.countDown(1);
   still.hear(null);
   assert.equal(await counted, false);
+});
+
+test("the silent sign wants two whole seconds, of a finger or of the one key", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  let given = 0;
+  const sign = new SilentSign(() => given++);
+  const key = (/** @type {string} */ type, /** @type {string} */ key) => sign.key(/** @type {any} */ ({ type, key }));
+  sign.begin();
+  context.mock.timers.tick(HOLD_MS - 1);
+  sign.end();
+  context.mock.timers.tick(HOLD_MS);
+  assert.equal(given, 0);
+  sign.begin();
+  context.mock.timers.tick(HOLD_MS);
+  assert.equal(given, 1);
+  key("keydown", "5");
+  context.mock.timers.tick(HOLD_MS);
+  key("keydown", "0");
+  context.mock.timers.tick(HOLD_MS / 2);
+  key("keydown", "0"); // a held key repeats
+  context.mock.timers.tick(HOLD_MS / 2);
+  assert.equal(given, 2);
+  key("keyup", "0");
 });
 
 test("the customer's line is spoken of before the agent's, and a good one not at all", () => {

@@ -6,6 +6,7 @@ import { documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon } from "../ui/pieces.js";
 import { movementsOf, sceneOf } from "./scene.js";
+import "../ui/sign-note.js";
 import "../ui/staff-rail.js";
 import "./call-signs.js";
 import "./call-stage.js";
@@ -94,6 +95,7 @@ export class DeskPage extends LightElement {
     return html`<div class="console"><queue-list .desk=${desk}></queue-list>
       <main id="main"><header class="case">${this.#who(file)}<call-signs .desk=${desk} .call=${call} .version=${this.version}></call-signs></header>
         ${this.#trouble()}
+        <sign-note .signs=${file?.signs ?? []} .call=${desk.call?.id ?? ""}></sign-note>
         <call-stage .call=${call} .version=${this.version} .movement=${asked ?? null} .stills=${file?.calls.at(-1)?.stills.filter(({ view }) => view === null) ?? []} .open=${open}></call-stage>
         <div class="low"><call-tasks .file=${file} .progress=${progress} .open=${open}></call-tasks>
           ${this.#checks()}</div>

@@ -13,6 +13,7 @@ import "../ui/flag-list.js";
 import "../ui/note-box.js";
 import "../ui/portrait-list.js";
 import "../ui/presence-list.js";
+import "../ui/sign-note.js";
 
 const TABS = /** @type {const} */ (["documents", "history"]);
 
@@ -55,7 +56,7 @@ export class FilePanel extends LightElement {
 
   /** @param {import("../lib/staff.js").CustomerFile} file */
   #documents(file) {
-    return html`<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
+    return html`${this.reading ? html`<sign-note .signs=${file.signs}></sign-note>` : nothing}<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
       <feature-sheet .kind=${file.document}></feature-sheet>
       ${this.#stills(file)}
       <presence-list .comparisons=${file.comparisons} .signals=${file.signals}></presence-list>

@@ -38,6 +38,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
 /** @typedef {{signal: string, figure: number, at: string, call_s: number | null}} Signal */
+/** When the customer gave the silent sign. @typedef {{call: string, at: string, call_s: number | null}} Sign */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
 /** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
@@ -60,6 +61,7 @@ import { heardNow } from "./clock.js";
  * @property {Portrait[]} portraits
  * @property {FaceComparison[]} comparisons
  * @property {Signal[]} signals
+ * @property {Sign[]} signs
  * @property {{state: "authentic" | "not-authentic" | "unchecked", reason: string | null, given_at: string} | null} chip
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts

@@ -126,6 +126,12 @@ function tellPlace() {
   if (label) session.send({ type: "device", label: label.slice(0, 200) });
 }
 
+/** Given once, it is said again at every rejoin: a line that broke that moment must not swallow it. */
+let signed = false;
+function tellSign() {
+  if (signed) session.send({ type: "sign" });
+}
+
 /** The browser asks the customer itself; that happens only after the consent. */
 function locate() {
   const decimals = page.view?.call?.place_decimals ?? null;
@@ -203,6 +209,11 @@ page.addEventListener("leave", () => {
   session.finish();
 });
 session.addEventListener("up", locate);
+session.addEventListener("up", tellSign);
+element.addEventListener("sign", () => {
+  signed = true;
+  tellSign();
+});
 whereabouts.addEventListener("change", tellPlace);
 
 if (page.view) {

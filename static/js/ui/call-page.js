@@ -3,6 +3,7 @@
 import { html, nothing } from "/static/vendor/lit.js";
 import { arrowOf, detailOf, instructionOf } from "../call/movement.js";
 import { grade, isSoundAlone, weakness } from "../call/quality.js";
+import { SilentSign } from "../call/silent-sign.js";
 import { minutesAndSeconds, nowMs } from "../lib/clock.js";
 import { dayAndSecond, hasText, language, plural, rich, t } from "../lib/i18n.js";
 import { openDialog } from "./ask-dialog.js";
@@ -91,6 +92,19 @@ export class CallPage extends PageElement {
     this.place = null;
     /** Grows with every news of it: it stays the same object. */
     this.version = 0;
+    this.hold = new SilentSign(() => this.tell("sign"));
+    this.watchKey = this.hold.key.bind(this.hold);
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    for (const type of /** @type {const} */ (["keydown", "keyup"])) addEventListener(type, this.watchKey);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.hold.end();
+    for (const type of /** @type {const} */ (["keydown", "keyup"])) removeEventListener(type, this.watchKey);
   }
 
   content() {
@@ -146,7 +160,7 @@ export class CallPage extends PageElement {
     const large = this.framing;
     if (large && isShown(large)) return html`<figure class="self framing"><img src=${large.address} alt=${t("still.picture")}></figure>`;
     const size = large ? "framing" : moving ? "grown" : "";
-    return html`<figure class="self ${size}"><video class=${this.away ? "" : "mirrored"} autoplay muted playsinline aria-label=${t("call.self")} .srcObject=${steady(this.own)} ?hidden=${this.dark}></video>
+    return html`<figure class="self ${size}" @pointerdown=${() => this.hold.begin()} @pointerup=${() => this.hold.end()} @pointerleave=${() => this.hold.end()} @pointercancel=${() => this.hold.end()} @contextmenu=${(/** @type {Event} */ event) => event.preventDefault()}><video class=${this.away ? "" : "mirrored"} autoplay muted playsinline aria-label=${t("call.self")} .srcObject=${steady(this.own)} ?hidden=${this.dark}></video>
       ${this.dark ? html`<span class="shut">${icon("video-off")}</span>` : html`<svg class="oval" viewBox="0 0 120 160" aria-hidden="true"><ellipse cx="60" cy="76" rx="40" ry="54"></ellipse></svg>`}
       <figcaption>${t("call.you")}</figcaption></figure>`;
   }

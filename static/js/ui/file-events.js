@@ -69,6 +69,7 @@ const LOOKS = {
   "questions.drawn": ["circle-help", ""],
   "question.passed": ["check", "ok"],
   "question.failed": ["x", "warn"],
+  "sign.given": ["shield-alert", "bad"],
   "recording.interrupted": ["triangle-alert", "bad"],
   "recording.finished": ["film", ""],
   "checklist.ticked": ["clipboard-check", ""],

@@ -61,6 +61,7 @@ export class PrecheckPage extends PageElement {
         ${steps("call")}
         <h1>${t("precheck.title")}</h1>
         <p class="lede">${t("precheck.lede")}</p>
+        ${this.freedom()}
         ${several ? html`<div class="aside">${this.pickers("aside")}</div>` : nothing}
         ${view.handover?.state === "here" ? nothing : html`<div class="aside stack"><h2 class="h3">${t("precheck.telephone")}</h2><p class="muted">${t("precheck.telephone.text")}</p><p>${toTelephone()}</p></div>`}
       </section>
@@ -111,6 +112,12 @@ export class PrecheckPage extends PageElement {
     if (name === "speaker" && state !== "ok") return html`<div class="more"><div class="two"><button class="btn" type="button" @click=${() => this.tell("chime")}>${icon("play")}<span>${t("precheck.play")}</span></button>
       <button class="btn soft" type="button" @click=${() => this.tell("heard")}>${icon("check")}<span>${t("precheck.heard")}</span></button></div></div>`;
     return nothing;
+  }
+
+  /** What to do when somebody forces or listens; closed, so that it is read when nobody looks. */
+  freedom() {
+    return html`<details class="freedom"><summary>${icon("chevron-down")}<span>${t("precheck.freedom")}</span></summary>
+      <ul>${["end", "sign", "unseen", "after"].map((point) => html`<li>${t(`precheck.freedom.${point}`)}</li>`)}</ul></details>`;
   }
 
   /** @param {string} where Both places are on the page; ids must differ. */

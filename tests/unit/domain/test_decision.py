@@ -7,10 +7,12 @@ from ekyc.domain.decision import (
     CHECKLIST,
     MOVEMENTS,
     REASONS,
+    SILENT,
     Need,
     Verdict,
     approve_missing,
     judge,
+    told,
 )
 from ekyc.domain.errors import ApproveMissing, NotAllowedNow, ReasonMissing
 
@@ -104,6 +106,21 @@ def test_a_refusal_without_a_reason_of_its_own_is_refused(
 ) -> None:
     with pytest.raises(ReasonMissing):
         judge(verdict, reasons, stage=Stage.CONFIRMED, missing=())
+
+
+@pytest.mark.parametrize("silent", SILENT)
+def test_what_could_harm_the_customer_is_told_as_something_else(silent: str) -> None:
+    assert told([silent, "line-dropped", "unable-to-verify"]) == (
+        "unable-to-verify",
+        "line-dropped",
+    )
+
+
+def test_nobody_is_approved_in_a_call_in_which_the_silent_sign_was_given() -> None:
+    missing = approve_missing(
+        stage=Stage.IN_CALL, met=True, unmoved=(), signed=True, ticked=CHECKLIST
+    )
+    assert missing == ("sign",)
 
 
 def test_no_reason_serves_two_verdicts() -> None:
