@@ -1,6 +1,7 @@
 """Names as people, cards and machines write them: folding diacritics away, and comparing."""
 
 import unicodedata
+from collections.abc import Iterator
 
 FILLER = "<"
 
@@ -28,14 +29,10 @@ def words(text: str) -> list[str]:
 
 def distance(left: str, right: str) -> int:
     """How many letters must be put in, taken out or changed (Levenshtein)."""
-    above = list(range(len(right) + 1))
-    for row, sign in enumerate(left, start=1):
-        line = [row]
-        for column, other in enumerate(right, start=1):
-            changed = above[column - 1] + (sign != other)
-            line.append(min(above[column] + 1, line[-1] + 1, changed))
-        above = line
-    return above[-1]
+    if not left or not right:
+        return len(left) + len(right)
+    *_, cost = _costs(left, right, 1)
+    return cost
 
 
 def appears(phrase: str, text: str, *, misread: float = 0.2) -> bool:
@@ -48,20 +45,25 @@ def letters_misread(phrase: str, text: str) -> int:
     """Letters put in, taken out or changed where a text comes nearest to saying a phrase.
 
     Both without diacritics, spaces and signs (an edit distance that may begin anywhere: Sellers
-    1980; a column of it in the bits of two numbers: Myers 1999).
+    1980).
     """
     wanted, given = "".join(words(phrase)), "".join(words(text))
-    whole, last = (1 << len(wanted)) - 1, 1 << (len(wanted) - 1)
+    return min((len(wanted), *_costs(wanted, given, 0)))
+
+
+def _costs(wanted: str, given: str, beginning: int) -> Iterator[int]:
+    """What all of `wanted` costs against what is given up to each sign, letters before it at
+    `beginning` each: a column of the usual table in the bits of two numbers (Myers 1999)."""
+    whole, last = (1 << len(wanted)) - 1, 1 << len(wanted) >> 1
     stands: dict[str, int] = {}
     for at, letter in enumerate(wanted):
         stands[letter] = stands.get(letter, 0) | 1 << at
-    rises, falls, cost, least = whole, 0, len(wanted), len(wanted)
+    rises, falls, cost = whole, 0, len(wanted)
     for sign in given:
         same = stands.get(sign, 0)
         free = (((same & rises) + rises) ^ rises) | same | falls
         up, down = falls | (whole & ~(free | rises)), rises & free
         cost += bool(up & last) - bool(down & last)
-        least = min(least, cost)
-        up, down = up << 1 & whole, down << 1 & whole
+        yield cost
+        up, down = (up << 1 | beginning) & whole, down << 1 & whole
         rises, falls = down | (whole & ~(free | up)), up & free
-    return least

@@ -153,36 +153,28 @@ def read(straightened: Pixels) -> Zone | None:
 def find(pixels: Pixels, *, tries: int = 4) -> Zone | None:
     """The zone of a photograph, wherever it lies; nothing where there is none.
 
-    A zone that is valid as read ends the search; else the best of `tries` places is taken, a place
-    tried upside down counting twice.
+    A zone that is valid as read ends the search; else the best of `tries` places is taken.
     """
     grey = _grey(pixels)
     best: Zone | None = None
-    for band in islice(_tried(grey), tries):
-        zone = _read(grey, band.place, SHAPES)
-        band.makes_sense = zone is None or zone.decoded.likelihood > PLAUSIBLE
-        if zone and (best is None or _rank(zone) > _rank(best)):
-            best = zone
+    for band in islice(_bands(grey), tries):
+        for zone in _ways(grey, band):
+            if best is None or _rank(zone) > _rank(best):
+                best = zone
         if best and best.level in (Level.RAW, Level.GRAMMAR):
             break
     return best if best and best.decoded.likelihood > TOLD else None
 
 
-@dataclass(slots=True)
-class _Try:
-    """A place about to be read; whoever reads it says whether it made sense."""
-
-    place: Band
-    makes_sense: bool = True
-
-
-def _tried(grey: Pixels) -> Iterator[_Try]:
-    """Each place as it lies, then upside down when it made no sense."""
-    for band in _bands(grey):
-        one = _Try(band)
-        yield one
-        if not one.makes_sense:
-            yield _Try(replace(band, turn=band.turn + np.pi))
+def _ways(grey: Pixels, band: Band) -> Iterator[Zone]:
+    """What stands at a place as it lies, and upside down when that made no sense."""
+    zone = _read(grey, band, SHAPES)
+    if zone is None:
+        return
+    yield zone
+    if zone.decoded.likelihood <= PLAUSIBLE:
+        turned = _read(grey, replace(band, turn=band.turn + np.pi), SHAPES)
+        yield from filter(None, (turned,))
 
 
 def _rank(zone: Zone) -> tuple[bool, bool, float]:

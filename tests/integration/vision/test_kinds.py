@@ -82,6 +82,12 @@ def test_a_page_as_no_country_prints_it_is_read_by_its_captions(manner: str) -> 
     assert form.conflicts == ()
 
 
+def test_a_zone_is_found_on_a_table_whose_stripes_look_like_zones() -> None:
+    person = a_specimen(44015, kind=Design.PASSPORT_UTO)
+    taken = photograph(page(person, "union"), seed=44015)
+    assert read_side(taken.jpeg, limits=LIMITS).reading.mrz_lines == person.mrz_lines
+
+
 def test_a_residence_card_is_read_by_its_zone_alone(taken: Taken) -> None:
     person = a_specimen(1, kind=Design.RESIDENCE)
     seen = read(taken(Design.RESIDENCE, Side.BACK))

@@ -3,7 +3,7 @@
 import pytest
 
 from ekyc.domain import nations
-from ekyc.domain.names import letters_misread
+from ekyc.domain.names import distance, letters_misread
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,13 @@ def test_a_phrase_is_found_wherever_it_begins_and_its_misread_letters_are_counte
     assert letters_misread("DATE OF BIRTH", "4. Dete ot birth / né le") == 2
     assert letters_misread("SEX", "Sexe") == 0
     assert letters_misread("PLACE", "") == 5
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "letters"),
+    [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("abc", "xabc", 1)],
+)
+def test_letters_put_in_taken_out_and_changed_are_counted(
+    left: str, right: str, letters: int
+) -> None:
+    assert distance(left, right) == letters
