@@ -1,8 +1,8 @@
 """`ekyc bench checked`: what it costs that several calls' heads are measured at once, in real time.
 
 The product's media worker, its vision worker and its relay; the callers are played by the load
-process of `bench.calls` with a film of a head that turns left and right. Each call's customer is
-asked for a movement all the time, and looked at every few seconds.
+process of `bench.calls` with a film of a head that turns left and right. At first nobody is asked
+for anything, then each call's customer for one movement after the other; looks are made all along.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ HEADS_EVERY: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How many calls, for how long."""
+    """How many calls; unchecked for so long, and checked for as long."""
 
     calls: int
     seconds: float
@@ -62,6 +62,9 @@ class Look:
     poses: int
     looks: int
     vision_pid: int | None
+
+
+Between = tuple[Look, Look]
 
 
 class Asking:
@@ -129,19 +132,27 @@ async def _under_load(
         for call in range(options.calls):
             await subject.connect(load, call)
         begins = time.monotonic() + LEAD_S
-        counts, ends = begins + WARM_S, begins + WARM_S + options.seconds
-        await load.ask("talk", begins=begins, counts=counts, ends=ends + 1)
+        idle, checked = begins + WARM_S, begins + 2 * WARM_S + options.seconds
+        ends = checked + options.seconds
+        await load.ask("talk", begins=begins, counts=idle, ends=ends + 1)
+        unchecked = await _between(idle, idle + options.seconds, subject, server, asking)
         asked = asyncio.create_task(asking.run(options.calls))
-        await asyncio.sleep(counts - time.monotonic())
-        first = await _look(subject, server, asking)
-        await asyncio.sleep(ends - time.monotonic())
-        last = await _look(subject, server, asking)
+        looks = await _between(checked, ends, subject, server, asking)
         asked.cancel()
         said = await load.ask("said")
     finally:
         await subject.stop()
         await load.end()
-    return _figures(options, first, last, asking, said)
+    return _figures(options, looks, asking, said) | {"unchecked": _cost(options, unchecked)}
+
+
+async def _between(
+    begins: float, ends: float, subject: Ekyc, server: PoseServer, asking: Asking
+) -> Between:
+    await asyncio.sleep(begins - time.monotonic())
+    first = await _look(subject, server, asking)
+    await asyncio.sleep(ends - time.monotonic())
+    return first, await _look(subject, server, asking)
 
 
 async def _look(subject: Ekyc, server: PoseServer, asking: Asking) -> Look:
@@ -157,28 +168,38 @@ async def _look(subject: Ekyc, server: PoseServer, asking: Asking) -> Look:
 
 
 def _figures(
-    options: Options, first: Look, last: Look, asking: Asking, said: dict[str, Any]
+    options: Options, between: Between, asking: Asking, said: dict[str, Any]
 ) -> dict[str, Any]:
-    seconds = last.at_s - first.at_s
-    call_s = seconds * options.calls
-    lags = np.subtract(last.pulse.lags, first.pulse.lags)
-    poses_per_s = (last.poses - first.poses) / call_s
-    vision = (last.vision_ns - first.vision_ns) / 1e9 / call_s
+    first, last = between
+    cost = _cost(options, between)
+    poses_per_s = (last.poses - first.poses) / (last.at_s - first.at_s) / options.calls
+    vision_ms = 1000 * cost["vision_cores_per_call"]
     return {
         "calls": options.calls,
-        "seconds": round(seconds, 1),
         "cores": os.cpu_count(),
         "load_average": round(os.getloadavg()[0], 1),
-        "vision_cores_per_call": round(vision, 4),
+        **cost,
         "poses_per_call_s": round(poses_per_s, 2),
-        "vision_ms_per_pose": round(1000 * vision / max(poses_per_s, 1e-9), 2),
-        "looks": last.looks - first.looks,
-        "media_cores_per_call": round((last.media_ns - first.media_ns) / 1e9 / call_s, 4),
-        "loop_lag": _lag(lags.tolist()),
+        "vision_ms_per_pose": round(vision_ms / max(poses_per_s, 1e-9), 2),
         "same_vision_worker": first.vision_pid == last.vision_pid,
         "verdicts": dict(asking.verdicts),
         "relay_latency_ms": said["latency_ms"],
         "load_late_ms": said["late_ms"],
+    }
+
+
+def _cost(options: Options, between: Between) -> dict[str, Any]:
+    """What both workers did for the calls meanwhile; looks are in it."""
+    first, last = between
+    seconds = last.at_s - first.at_s
+    call_ns = 1e9 * seconds * options.calls
+    lags = np.subtract(last.pulse.lags, first.pulse.lags)
+    return {
+        "seconds": round(seconds, 1),
+        "vision_cores_per_call": round((last.vision_ns - first.vision_ns) / call_ns, 4),
+        "media_cores_per_call": round((last.media_ns - first.media_ns) / call_ns, 4),
+        "looks": last.looks - first.looks,
+        "loop_lag": _lag(lags.tolist()),
     }
 
 
@@ -195,6 +216,7 @@ def _lag(lags: list[int]) -> dict[str, Any]:
         "beats": total,
         "within_10_ms": round(within / total, 4) if total else None,
         "p99_at_most_s": p99,
+        "steps": dict(zip([*map(str, LAG_STEPS_S), "more"], lags, strict=True)),
     }
 
 

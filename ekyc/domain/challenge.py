@@ -158,6 +158,7 @@ def _held(step: Step, head: Head) -> Step:
         hold = replace(
             hold,
             planarities=(*hold.planarities, head.planarity or 0.0),
+            stretches=(*hold.stretches, 1.0 if head.stretch is None else head.stretch),
             turns=(*hold.turns, _far(step, head)),
         )
     step, limits = replace(step, phase=Phase.HOLD, hold=hold), step.limits
@@ -173,7 +174,9 @@ def _held(step: Step, head: Head) -> Step:
 
 
 def _is_flat(step: Step, hold: Hold) -> bool:
-    return median(hold.planarities) < step.limits.floor(step.direction, median(hold.turns))
+    limits, direction = step.limits, step.direction
+    is_even = median(hold.planarities) < limits.floor(direction, median(hold.turns))
+    return is_even or limits.is_squeezed(direction, median(hold.stretches))
 
 
 def _return(step: Step, head: Head) -> Step:

@@ -75,17 +75,18 @@ class Limits:
     """Every threshold of the decision; `version` goes into the file with each verdict.
 
     Measured on rendered heads, one real video, and flat and bent photographs. A flat photograph
-    turned by 60 degrees reports at most 12 degrees and a planarity under .05; one bent around a
-    cylinder wider than a head reports at most 16 degrees. Rendered heads grow by .0039 to .0056 a
-    degree after a call's coding, the real one by .006: a fifth is left for poorer cameras. A print
-    bent as narrowly as half a head is not told apart by this (.0038); it turns on one axis only.
+    turned by 60 degrees reports at most 12 degrees and a planarity under .05. Rendered heads grow
+    by .0039 to .0056 a degree after a call's coding, the real one by .006: a fifth is left for
+    poorer cameras. A print bent around a cylinder of half a face's width to a whole one reports up
+    to 29 degrees when it is turned by 65, with .0036 to .0048 a degree: that is a head's own
+    planarity, and `vision.face.stretch` tells them apart (its docstring has the figures).
 
     Eyes are open to 100 % of their own opening; rendered closed ones keep 14 to 56 %. Neutral
     mouths of different people score .01 to .95. docs/presence.md names the source of each.
     """
 
-    version: str = "2026-11.5"
-    yaw_on_deg: float = 20.0  # never below 18: a gently bent photograph reports up to 16
+    version: str = "2026-11.6"
+    yaw_on_deg: float = 20.0  # never below 18: bent photographs turned by 45 report up to 16
     yaw_off_deg: float = 14.0
     pitch_on_deg: float = 12.0
     pitch_off_deg: float = 8.0
@@ -95,6 +96,8 @@ class Limits:
     pitch_planarity: float = 0.07
     yaw_planarity_per_deg: float = 0.0033
     pitch_planarity_per_deg: float = 0.0030
+    yaw_stretch: float = 0.92  # the least of a head turned sideways
+    pitch_stretch: float = 1.12  # the most of a head that nods
     eyes_on: float = 0.35  # both below .65 of their own opening
     eyes_off: float = 0.25
     eyes_open: float = 0.12  # narrower eyes cannot be measured at the call's size
@@ -160,6 +163,12 @@ class Limits:
         least = self.yaw_planarity if AXES[direction].sideways else self.pitch_planarity
         return max(least, self.grown(direction, turn_deg))
 
+    def is_squeezed(self, direction: Direction, stretch: float) -> bool:
+        """Whether the points lie as those of bent paper that is seen from its side."""
+        if AXES[direction].sideways:
+            return stretch < self.yaw_stretch
+        return stretch > self.pitch_stretch
+
     def grown(self, direction: Direction, turn_deg: float) -> float:
         """The same of a head on its way there."""
         sideways = AXES[direction].sideways
@@ -176,6 +185,7 @@ class Hold:
 
     since_s: float
     planarities: tuple[float, ...] = ()
+    stretches: tuple[float, ...] = ()
     turns: tuple[float, ...] = ()
 
 

@@ -35,6 +35,7 @@ class Head:
     planarity: float | None
     points: tuple[Point, ...]
     features: Features | None = None
+    stretch: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ class Pose:
     """What one frame showed, at one instant of a steady clock in seconds.
 
     Angles are None when there is no face. `planarity` compares `points` with the baseline's: near
-    0 for anything flat, None when nothing was given to compare with.
+    0 for anything flat, None when nothing was given to compare with. `stretch` says how much wider
+    they lie than the baseline's, by their height.
     """
 
     at_s: float
@@ -54,6 +56,7 @@ class Pose:
     points: tuple[Point, ...] = ()
     overexposed: bool = False
     features: Features | None = None
+    stretch: float | None = None
 
     @classmethod
     def of(cls, said: Mapping[str, Any], at_s: float) -> Self:
@@ -68,6 +71,7 @@ class Pose:
             points=tuple((float(x), float(y)) for x, y in said["points"] or ()),
             overexposed=bool(said["overexposed"]),
             features=_features(said),
+            stretch=_number(said["stretch"]),
         )
 
     @property
@@ -82,6 +86,7 @@ class Pose:
             planarity=self.planarity,
             points=self.points,
             features=self.features,
+            stretch=self.stretch,
         )
 
 

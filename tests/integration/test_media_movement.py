@@ -54,6 +54,7 @@ class ScriptedHead:
             "pitch_deg": 0.0,
             "roll_deg": 0.0,
             "planarity": None if question["front"] is None else 0.15,
+            "stretch": None if question["front"] is None else 1.1,
             "points": [[100.0, 80.0], [140.0, 80.0]],
             "face_px": 90,
             "overexposed": False,

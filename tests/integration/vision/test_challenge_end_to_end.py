@@ -42,16 +42,7 @@ class Camera:
         grainy = np.clip(small + self._noise.normal(0.0, 2.0, small.shape), 0, 255)
         points = step.baseline.points if step.baseline else None
         seen = self._faces.read(grainy.astype(np.uint8), front=points)
-        return Pose(
-            at_s=at_s,
-            faces=seen.faces,
-            yaw_deg=seen.yaw_deg,
-            pitch_deg=seen.pitch_deg,
-            roll_deg=seen.roll_deg,
-            planarity=seen.planarity,
-            points=seen.points,
-            overexposed=seen.overexposed,
-        )
+        return Pose.of(seen.to_json(), at_s)
 
 
 @pytest.fixture(scope="module")

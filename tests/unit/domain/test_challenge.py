@@ -311,6 +311,21 @@ def test_a_picture_that_stood_still_meanwhile_counts_as_unseen() -> None:
     assert observe(step, a_pose(51.4, 28.0)).phase is Phase.CALIBRATE
 
 
+@pytest.mark.parametrize(
+    ("direction", "stretch", "reason"),
+    [
+        (Direction.LEFT, 1.1, None),
+        (Direction.LEFT, 0.8, Reason.FLAT),
+        (Direction.DOWN, 0.9, None),
+        (Direction.DOWN, 1.2, Reason.FLAT),
+    ],
+)
+def test_bent_paper_is_seen_from_its_side_where_a_head_is_not(
+    direction: Direction, stretch: float, reason: Reason | None
+) -> None:
+    assert watch(asked(direction), a_turn(TURNS[direction]), stretch=stretch).reason is reason
+
+
 @pytest.mark.parametrize(("planarity", "phase"), [(SOLID, Phase.HOLD), (PAPER, Phase.CALIBRATE)])
 def test_a_picture_missed_on_the_way_costs_a_solid_head_nothing(
     planarity: float, phase: Phase

@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ekyc.demo.face import rotation
-from ekyc.vision.face import RIGID, FacePose, Points, angles, bright_share, planarity
+from ekyc.vision.face import (
+    EYES,
+    RIGID,
+    FacePose,
+    Points,
+    angles,
+    bright_share,
+    planarity,
+    stretch,
+)
 
 HEAD = np.random.default_rng(1).normal(0.0, 1.0, (len(RIGID), 3)) * [40.0, 50.0, 20.0]
 
@@ -45,6 +54,19 @@ def test_a_print_is_planar_however_it_is_held(yaw: float, pitch: float, distance
     assert planarity(seen(flat), seen(flat, yaw, pitch, distance)) == pytest.approx(0, abs=1e-3)
 
 
+@pytest.mark.parametrize("tilt", [0.0, 20.0])
+def test_paper_seen_from_its_side_is_narrower_and_one_tilted_in_its_plane_is_not(
+    tilt: float,
+) -> None:
+    paper = HEAD * [1, 1, 0]
+    paper[EYES[0]], paper[EYES[1]] = (-30, 20, 0), (30, 20, 0)
+    cos, sin = np.cos(np.radians(tilt)), np.sin(np.radians(tilt))
+    tilted = np.array([[cos, -sin], [sin, cos]])
+    assert stretch(seen(paper), seen(paper) @ tilted.T) == pytest.approx(1, abs=1e-3)
+    assert (stretch(seen(paper), seen(paper, 60) @ tilted.T) or 1) < 0.65
+    assert (stretch(seen(paper), seen(paper, 0, 50) @ tilted.T) or 1) > 1.3
+
+
 @pytest.mark.parametrize(
     "front",
     [
@@ -55,6 +77,7 @@ def test_a_print_is_planar_however_it_is_held(yaw: float, pitch: float, distance
 )
 def test_points_that_cannot_be_compared_prove_nothing(front: Points) -> None:
     assert planarity(front, seen(HEAD)) is None
+    assert stretch(front, seen(HEAD)) is None
 
 
 def test_only_clipped_pixels_in_the_faces_box_count_as_too_bright() -> None:
@@ -73,6 +96,7 @@ def test_no_face_is_sent_with_null_angles() -> None:
         "pitch_deg": None,
         "roll_deg": None,
         "planarity": None,
+        "stretch": None,
         "points": (),
         "face_px": None,
         "overexposed": False,
