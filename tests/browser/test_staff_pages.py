@@ -266,6 +266,7 @@ async def the_call(agent: Person, customer: Person, house: House) -> None:
     assert await agent.accessibility_faults() == []
     await page.locator("[data-missing=movement-left]:not(.now)").wait_for(timeout=walk.SLOW_MS)
     await expect(page.locator(".flag .mk.bad")).to_have_count(3)
+    await walk.answer_questions(agent)
     await beside_the_photographs(agent)
     await page.locator("file-panel .ids button").first.click()
     await asked_about_reads_well(agent, "call, a photograph enlarged")
@@ -313,6 +314,8 @@ async def the_file(agent: Person) -> None:
     edit = page.locator(".cmp .cont")
     await expect(edit).to_contain_text("Hà Nội")
     await expect(edit).to_contain_text(walk.STAFF["actor.customer"])
+    asked = page.locator("[aria-labelledby=h-questions]")
+    await expect(asked.get_by_text(walk.STAFF["question-state.passed"])).to_have_count(5)
     await reads_well(agent, "file")
     await page.locator(".play").click()
     await plays_in_step(agent, after_s=1.0)

@@ -16,6 +16,7 @@ import "../ui/note-box.js";
 import "../ui/portrait-list.js";
 import "../ui/presence-list.js";
 import "../ui/sign-note.js";
+import "../ui/view-sheet.js";
 
 /** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
 
@@ -40,21 +41,23 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}${this.#places(file)}${this.#checks(file)}${this.#note(file)}</div>
+        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 
   /** @param {CustomerFile} file */
   #papers({ photographs, document: kind, calls }) {
     const current = photographs.filter((photograph) => photograph.current);
-    const stills = asPhotographs(stillsOf(calls));
+    const asked = stillsOf(calls);
+    const stills = asPhotographs(asked);
     const earlier = photographs.length - current.length;
     return html`<section aria-labelledby="h-papers"><div class="sh"><h2 id="h-papers">${t("side.documents")}</h2>${pill("", documentName(kind))}</div>
       <document-photos .photographs=${current} .told=${true}></document-photos>
       <feature-sheet .kind=${kind}></feature-sheet>
       ${earlier ? html`<details class="earlier"><summary>${plural("photos.earlier", earlier)}</summary>
         <document-photos .photographs=${photographs.filter((photograph) => !photograph.current)} .told=${true}></document-photos></details>` : nothing}
-      ${stills.length ? html`<h3>${t("stills.title")}</h3><document-photos class="stills" .photographs=${stills} .told=${true}></document-photos>` : nothing}</section>`;
+      ${stills.length ? html`<h3>${t("stills.title")}</h3><document-photos class="stills" .photographs=${stills} .told=${true}></document-photos>
+        <view-sheet .stills=${asked.filter(({ view, url }) => view !== null && url !== null)}></view-sheet>` : nothing}</section>`;
   }
 
   /** @param {CustomerFile} file */
@@ -89,6 +92,16 @@ export class FileSide extends LightElement {
     return html`<section aria-labelledby="h-checks"><div class="sh"><h2 id="h-checks">${t("side.checks")}</h2>${pill("", `${all.filter(({ done }) => done).length}/${all.length}`)}</div>
       <ul class="kv">${all.map(({ item, done, by, at }) => html`<li>${icon(done ? "check" : "minus", done ? "okc" : "mut")}<span class=${done ? "" : "off"}>${t(`check.${item}`)}</span>
         <small class="num">${done && at ? `${by} · ${dayAndClock(at)}` : t("side.unchecked")}</small></li>`)}</ul></section>`;
+  }
+
+  /** What was asked aloud, round by round, and what the agent made of it. @param {CustomerFile} file */
+  #questions({ calls }) {
+    const rounds = calls.flatMap((call) => call.rounds);
+    if (!rounds.length) return nothing;
+    return html`<section aria-labelledby="h-questions"><div class="sh"><h2 id="h-questions">${t("questions.title")}</h2></div>
+      ${rounds.map(({ questions, seed, asked_at }) => html`<ul class="kv">${questions.map(({ topic, state }) => html`<li>${icon(state === "passed" ? "check" : state === "failed" ? "x" : "minus", state === "passed" ? "okc" : state === "failed" ? "badc" : "mut")}
+          <span class=${state === "open" ? "off" : ""}>${t(`topic.${topic}`)}</span><small>${t(`question-state.${state}`)}</small></li>`)}</ul>
+        <p class="hint num" title=${seed}>${t("questions.drawn", { when: dayAndClock(asked_at), seed: seed.slice(0, 8) })}</p>`)}</section>`;
   }
 
   /** @param {CustomerFile} file */
