@@ -154,9 +154,10 @@ def _corners(quad: Pixels, image: Opened) -> tuple[Point, ...]:
     return tuple((float(x) * image.scale, float(y) * image.scale) for x, y in quad)
 
 
-def _faults(seen: Seen, candidates: _Candidates, limits: Documents) -> tuple[Fault, ...]:
-    """What is wrong with the picture, the first cause first."""
-    judged = quality.faults(seen.picture, seen.side, kind=seen.kind)
+def _faults(
+    seen: Seen, judged: tuple[Fault, ...], candidates: _Candidates, limits: Documents
+) -> tuple[Fault, ...]:
+    """What is wrong with the picture, the first cause first, now that it is read."""
     if quality.OUTVOTED & {fault.code for fault in judged} and _is_legible(seen, candidates):
         judged = quality.faults(seen.picture, seen.side, kind=seen.kind, legible=True)
     small = _width_px(seen) < limits.card_min_px
@@ -192,7 +193,8 @@ def _width_px(seen: Seen) -> float:
 
 
 def _result(image: Opened, seen: Seen, limits: Documents) -> SideResult:
-    zone, candidates = seen.zone, _candidates(seen, limits)
+    zone, judged = seen.zone, quality.faults(seen.picture, seen.side, kind=seen.kind)
+    candidates = _candidates(seen, limits, thorough=bool(judged))
     reading = SideReading(
         kind=seen.kind,
         side=seen.side,
@@ -200,7 +202,7 @@ def _result(image: Opened, seen: Seen, limits: Documents) -> SideResult:
         corners=_corners(seen.quad, image),
         width_px=image.width_px,
         height_px=image.height_px,
-        faults=_faults(seen, candidates, limits),
+        faults=_faults(seen, judged, candidates, limits),
         qr_text=seen.symbol,
         mrz_lines=zone.mrz.lines if zone else None,
         mrz_valid=zone.mrz.valid if zone else None,
@@ -216,8 +218,8 @@ def _rotation(quad: Pixels) -> int:
     return int(round(float(np.degrees(np.arctan2(edge[1], edge[0]))) / 90) * 90) % 360
 
 
-def _candidates(seen: Seen, limits: Documents) -> _Candidates:
-    """What code, zone and print say."""
+def _candidates(seen: Seen, limits: Documents, *, thorough: bool) -> _Candidates:
+    """What code, zone and print say; `thorough`: whether the picture has to prove itself."""
     said: dict[str, dict[Source, Candidate]] = {}
     for name, value in _coded(seen).items():
         said.setdefault(name, {})[Source.QR] = Candidate(value=value, confidence=BY_CODE)
@@ -229,7 +231,8 @@ def _candidates(seen: Seen, limits: Documents) -> _Candidates:
         known = {name: next(iter(sources.values())).value for name, sources in said.items()}
         if not _coded(seen) and not _is_foreign(seen):  # their zones know no diacritics
             known = {name: value for name, value in known.items() if name not in NAMES}
-        for name, candidate in prints.read(seen.picture, rows, limits, known=known).items():
+        printed = prints.read(seen.picture, rows, limits, known=known, thorough=thorough)
+        for name, candidate in printed.items():
             said.setdefault(name, {})[Source.OCR] = candidate
     return said
 

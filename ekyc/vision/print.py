@@ -24,6 +24,7 @@ ALONE: Final = 0.75
 
 DISPUTED: Final = 0.45
 
+CLEAR: Final = 0.9
 DIM: Final = 0.7
 """Two readers who are less sure than that of marks and tones may err alike: of 107 hurried lines
 that both read so or better 1 was wrong, of 55 others 15."""
@@ -52,9 +53,17 @@ def rows_of(
 
 
 def read(
-    picture: Pixels, rows: Sequence[Row], limits: Documents, *, known: Mapping[str, str]
+    picture: Pixels,
+    rows: Sequence[Row],
+    limits: Documents,
+    *,
+    known: Mapping[str, str],
+    thorough: bool = True,
 ) -> dict[str, Candidate]:
     """What the print says; `known`: what some machine-readable source of it tells.
+
+    Unless `thorough`, what the net reads surely and the other side tells is not asked of the OCR
+    program: its start takes as long as the rest, and alone it stays in doubt.
 
     Where the OCR program is started for what print alone tells, it is asked about what the net read
     otherwise than those sources as well: one misreading contradicts nobody.
@@ -66,15 +75,22 @@ def read(
     ours = _said(rows, [row.lines or next(again) for row in rows])
     fit = {name for row in rows if row.confirmed for name in row.fields}
     once = fit | {name for name in known if name not in ours or _is_same(name, ours, known)}
-    enough = once | (known.keys() - NAMES)  # names are taken from the print, not from a zone
+    spared = set() if thorough else {name for row in rows for name in _told_elsewhere(row, ours)}
+    enough = once | spared | (known.keys() - NAMES)  # the print goes before a zone's names
     if all(enough.issuperset(row.fields) for row in rows):
-        return dict(ours)
+        return {n: agreed(n, c, None) if n in spared else c for n, c in ours.items()}
     asked = [row for row in rows if not once.issuperset(row.fields)]
     theirs = _said(asked, ocr.read([_cut(picture, row.box) for row in asked], limits))
     return {name: ours[name] for name in once & ours.keys()} | {
         name: agreed(name, ours.get(name), theirs.get(name))
         for name in (ours.keys() | theirs.keys()) - once
     }
+
+
+def _told_elsewhere(row: Row, said: _Said) -> list[str]:
+    if not row.elsewhere:
+        return []
+    return [name for name in row.fields if name in said and said[name].confidence >= CLEAR]
 
 
 def _is_same(name: str, said: _Said, known: Mapping[str, str]) -> bool:

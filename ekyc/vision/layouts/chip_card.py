@@ -13,4 +13,4 @@ FRONT: Final = (
     Row(box=(505, 656, 1700, 960), parse=p.places, fields=("origin", "residence")),
     Row(box=(256, 936, 530, 1020), parse=p.expiry, fields=("expiry_date",)),  # not its two labels
 )
-BACK: Final = (Row(box=(40, 126, 985, 200), parse=p.issue, fields=("issue_date",)),)
+BACK: Final = (Row(box=(40, 126, 985, 200), parse=p.issue, fields=("issue_date",), elsewhere=True),)

@@ -19,7 +19,8 @@ class Row:
 
     `lines`: what the net has read there already; `most`: no field of it is surer, for the row was
     found by its place alone; `listed`: the places it may name are Vietnamese; `confirmed`: what the
-    net read there fits what a machine-readable source says.
+    net read there fits what a machine-readable source says; `elsewhere`: the code of the other side
+    tells it as well.
     """
 
     box: Box
@@ -29,3 +30,4 @@ class Row:
     most: float = 1.0
     listed: bool = True
     confirmed: bool = False
+    elsewhere: bool = False

@@ -93,6 +93,15 @@ def test_a_code_out_of_focus_is_brought_back_and_read() -> None:
     assert found.text == text
 
 
+def test_a_code_in_a_soft_and_grainy_photograph_is_brought_back_and_read() -> None:
+    text = "Xã Đa Tốn, " * 11
+    soft = cv2.GaussianBlur(a_code(text, 300), (0, 0), 3.3) * 0.7 + 20
+    grain = cv2.GaussianBlur(np.random.default_rng(3).normal(0, 6, soft.shape), (0, 0), 1)
+    found = qr.read_closely(np.clip(soft + grain, 0, 255).astype(np.uint8))
+    assert found is not None
+    assert found.text == text
+
+
 def test_the_dark_and_the_glaring_are_told_before_anything_else() -> None:
     for light, code in ((20, FaultCode.TOO_DARK), (254, FaultCode.TOO_BRIGHT)):
         picture = np.full((card.HEIGHT, card.WIDTH, 3), light, np.uint8)

@@ -1,12 +1,18 @@
 """Reading lines of print by the net, from pictures drawn on the spot."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from ekyc.settings import Documents
 from ekyc.vision import lines, models
+from ekyc.vision import print as prints
 from ekyc.vision.image import Pixels
+from ekyc.vision.layouts import parsing
+from ekyc.vision.layouts.row import Row
 
 PAPER = (236, 240, 232)
 
@@ -46,6 +52,23 @@ def test_what_is_out_of_focus_and_grainy_is_read_all_the_same() -> None:
     grain = np.random.default_rng(4).normal(0, 5, crop.shape)
     crop = np.clip(crop * 0.6 + grain, 0, 255).astype(np.uint8)
     assert said(crop) == ["Số 8, Thôn Hạ, Bắc Giang"]
+
+
+def test_what_the_other_sides_code_tells_starts_no_second_reader(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    program = tmp_path / "program"
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo tesseract 5.3.0 && exit\ntouch {asked}\nexit 1\n'
+    )
+    program.chmod(0o755)
+    crop = a_crop((20, 8, "22/05/2021", 40))
+    row = Row(box=(0, 0, 1180, 60), parse=parsing.issue, fields=("issue_date",), elsewhere=True)
+    limits = Documents(ocr_program=str(program))
+    for thorough in (False, True):
+        said = prints.read(crop, [row], limits, known={}, thorough=thorough)
+        assert said["issue_date"].value == "2021-05-22"
+        assert said["issue_date"].confidence < 0.8
+        assert asked.exists() is thorough
 
 
 @pytest.mark.parametrize("light", [40, 235])
