@@ -4,9 +4,6 @@
 lies almost level for signs and their centres. Both look at any size of picture.
 """
 
-import copy
-import math
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +14,12 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ekyc.domain.mrz import ALPHABET
+from ekyc.training import school
 from ekyc.training.mrz.pictures import MOST_SIGNS, PAGE, PART, page, part
 from ekyc.training.mrz.printing import Chance, Pixels
+from ekyc.training.school import Batch, begin, layer, tensor, write
 from ekyc.vision import mrz_nets
 
 NOTHING: Final = len(ALPHABET)
@@ -31,17 +29,6 @@ IGNORED: Final = -100
 FAR: Final = -1e4
 """Corners of the zone of a page that has none."""
 
-Batch = tuple[Pixels, Pixels]
-
-
-def _layer(before: int, after: int, *, step: int = 1, spread: int = 1, size: int = 3) -> Any:
-    gap = spread * (size // 2)
-    return nn.Sequential(
-        nn.Conv2d(before, after, size, step, gap, spread, bias=False),
-        nn.BatchNorm2d(after),
-        nn.ReLU(inplace=True),
-    )
-
 
 class Glyphs(nn.Module):
     """For each 4 × 4 pixels: 37 signs and nothing, and where the centre of the sign lies."""
@@ -49,9 +36,9 @@ class Glyphs(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.eyes = nn.Sequential(
-            _layer(1, 24, step=2, size=5), _layer(24, 24), _layer(24, 64, step=2)
+            layer(1, 24, step=2, size=5), layer(24, 24), layer(24, 64, step=2)
         )
-        self.steps = nn.ModuleList([_layer(64, 64) for _ in range(3)])
+        self.steps = nn.ModuleList([layer(64, 64) for _ in range(3)])
         self.mouth = nn.Sequential(
             nn.Conv2d(64, 96, 1), nn.ReLU(inplace=True), nn.Conv2d(96, NOTHING + 3, 1)
         )
@@ -68,11 +55,11 @@ class Band(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.eyes = nn.Sequential(_layer(1, 12, step=2), _layer(12, 24, step=2), _layer(24, 24))
-        self.down = _layer(24, 40, step=2)
-        self.steps = nn.ModuleList([_layer(40, 40, spread=spread) for spread in (1, 2, 4, 8, 2)])
+        self.eyes = nn.Sequential(layer(1, 12, step=2), layer(12, 24, step=2), layer(24, 24))
+        self.down = layer(24, 40, step=2)
+        self.steps = nn.ModuleList([layer(40, 40, spread=spread) for spread in (1, 2, 4, 8, 2)])
         self.back = nn.Conv2d(40, 24, 1)
-        self.mouth = nn.Sequential(_layer(24, 24), nn.Conv2d(24, 3, 1))
+        self.mouth = nn.Sequential(layer(24, 24), nn.Conv2d(24, 3, 1))
 
     def forward(self, picture: Any) -> Any:
         fine = self.eyes(picture)
@@ -104,7 +91,7 @@ def glyph_loss(net: Any, pictures: Pixels, signs: Pixels, chance: Chance) -> tup
         mrz_nets.levelled(255 * (picture / 255) ** chance.uniform(0.75, 1.3))
         for picture in pictures
     ]
-    answer = net(_channels_last(np.stack(shades)[:, None]))
+    answer = net(tensor(np.stack(shades)[:, None]))
     targets = [_targets(rows, answer.shape[2], answer.shape[3]) for rows in signs]
     kinds = torch.from_numpy(np.stack([kind for kind, _ in targets]))
     offsets = torch.from_numpy(np.stack([offset for _, offset in targets]))
@@ -140,9 +127,7 @@ def _targets(signs: Pixels, high: int, wide: int) -> Batch:
 def band_loss(net: Any, pictures: Pixels, corners: Pixels, chance: Chance) -> tuple[Any, float]:
     """Cross entropy and overlap of the zone, and its direction inside; the mean overlap."""
     moved = [_moved(*pair, chance) for pair in zip(pictures, corners, strict=True)]
-    answer = net(
-        _channels_last(np.stack([mrz_nets.scaled(picture) for picture, _ in moved])[:, None])
-    )
+    answer = net(tensor(np.stack([mrz_nets.scaled(picture) for picture, _ in moved])[:, None]))
     masks = np.zeros((len(moved), *answer.shape[2:]), np.float32)
     ways = np.zeros((len(moved), 2), np.float32)
     for mask, way, (_, quad) in zip(masks, ways, moved, strict=True):
@@ -184,11 +169,6 @@ def _moved(picture: Pixels, corners: Pixels, chance: Chance) -> Batch:
     return np.asarray(turned), corners
 
 
-def _channels_last(values: Pixels) -> Any:
-    tensor = torch.from_numpy(np.ascontiguousarray(values, np.float32))
-    return tensor.contiguous(memory_format=torch.channels_last)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """What to train, and how: `ring` pictures are kept, each step draws some afresh."""
@@ -223,48 +203,23 @@ LESSONS: Final = {
     ),
 }
 FASTEST: Final = 4e-3
-WARM: Final = 60
-"""Steps until the pace is full; from there it falls along half a cosine to nothing at the end."""
-
-AVERAGED: Final = 0.995
-KEPT: Final = 500
-"""The network is written each so many steps."""
 
 
 def train(name: str, *, seed: int, folder: Path, steps: int) -> None:
-    """Train one network and write it as ONNX; the same seed and steps give the same network.
-
-    What is written is the running average of the weights.
-    """
+    """Train one network and write it as ONNX; the same seed and steps give the same network."""
     lesson = LESSONS[name]
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    torch.manual_seed(seed)
-    net = lesson.net().to(memory_format=torch.channels_last)
-    average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=FASTEST, weight_decay=1e-3)
+    begin(seed)
     chance = np.random.default_rng([seed, 1])
-    begun, mean = time.monotonic(), 0.0
-    for step, (pictures, truth) in enumerate(_batches(lesson, seed, steps), 1):
-        for group in optimiser.param_groups:
-            group["lr"] = FASTEST * min(1.0, step / WARM) * _fallen(step / steps)
-        loss, score = lesson.loss(net, pictures, truth, chance)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        average.update_parameters(net)
-        mean = score if step == 1 else 0.97 * mean + 0.03 * score
-        if step % 25 == 0:
-            passed = time.monotonic() - begun
-            print(f"{passed:.0f} s, step {step}: loss {loss:.3f}, right {mean:.4f}", flush=True)
-        if step % KEPT == 0 or step == steps:
-            write(average.module, lesson, folder / f"{name}-{step}.onnx")
 
+    def loss(net: Any, pictures: Pixels, truth: Pixels, _: int) -> tuple[Any, float]:
+        return lesson.loss(net, pictures, truth, chance)
 
-def _fallen(passed: float) -> float:
-    """What is left of the pace when that share of the training has passed."""
-    return 0.5 + 0.5 * math.cos(math.pi * passed)
+    def keep(net: Any, step: int) -> None:
+        free = {0: "count", 2: "high", 3: "wide"}
+        write(net, folder / f"{name}-{step}.onnx", size=lesson.size, free=free)
+
+    batches = _batches(lesson, seed, steps)
+    school.train(lesson.net(), batches, loss, fastest=FASTEST, steps=steps, keep=keep)
 
 
 def _batches(lesson: Lesson, seed: int, steps: int) -> Iterator[Batch]:
@@ -283,20 +238,3 @@ def _batches(lesson: Lesson, seed: int, steps: int) -> Iterator[Batch]:
             np.stack([kept[number][0] for number in chosen]),
             np.stack([kept[number][1] for number in chosen]),
         )
-
-
-def write(net: Any, lesson: Lesson, file: Path) -> None:
-    """The network as it stands, for pictures of any size."""
-    net = copy.deepcopy(net).to(memory_format=torch.contiguous_format).eval()
-    wide, high = lesson.size
-    free = {0: "count", 2: "high", 3: "wide"}
-    torch.onnx.export(
-        net,
-        (torch.zeros(1, 1, high, wide),),
-        str(file),
-        input_names=["picture"],
-        output_names=["answer"],
-        dynamic_axes={"picture": free, "answer": free},
-        opset_version=17,
-        dynamo=False,
-    )
