@@ -11,12 +11,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
+from ekyc.demo.attack import bent, held
 from ekyc.demo.face import Portrait
 from ekyc.demo.frames import FrameBook
 from ekyc.domain.movement import MEASURED
 from ekyc.domain.sequence import STANDARD, commitment, drawn
 from ekyc.settings import Call as Quick
-from ekyc.settings import Queue
+from ekyc.settings import Media, Queue
 from tests.browser import walk
 from tests.browser.house import House, opened
 from tests.browser.looks import reads_well, speak
@@ -66,6 +67,10 @@ class Call:
     def prompt(self, phase: str) -> Locator:
         return self.customer.page.locator(f"[data-phase={phase}]")
 
+    def told(self, signal: str) -> Locator:
+        words = walk.STAFF[f"signal.{signal}"].partition("{")[0].strip(" (")
+        return self.agent.page.locator("presence-list li", has_text=words)
+
     async def said(self) -> list[list[str]]:
         said: list[list[str]] = await self.customer.page.evaluate("__said")
         return said
@@ -75,7 +80,10 @@ class Call:
 async def call(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Call]:
     """One call for all of these."""
     async with opened(
-        tmp_path_factory.mktemp("house"), queue=Queue(wrap_up_s=0), call=Quick(still_timer_s=1)
+        tmp_path_factory.mktemp("house"),
+        queue=Queue(wrap_up_s=0),
+        call=Quick(still_timer_s=1),
+        media=Media(look_s=2),
     ) as house:
         agent, customer = await arrive(browser, size=DESK), await arrive(browser)
         await customer.context.add_init_script(VOICES)
@@ -116,6 +124,40 @@ async def test_a_number_is_shown_large_read_aloud_and_judged_by_the_agent(call: 
     await reads_well(call.agent, "desk, a number to be said", languages=("vi",))
     await walk.button(call.agent, "moves.heard", walk.STAFF).click()
     await expect(call.asks("number")).to_have_class(re.compile("done"))
+
+
+ATTACKS = {
+    "flat": (("timeout", "flat"), "flat-picture"),
+    "two": (("several-faces",), "several-faces"),
+    "bent": (("timeout", "flat"), None),
+}
+"""What is held before the camera, why it may fail, and the signal that tells of it."""
+
+
+async def test_what_is_held_up_instead_of_a_face_is_refused_and_the_agent_sees_why(
+    call: Call,
+) -> None:
+    await call.customer.page.evaluate("__obeys.disconnect()")
+    front = (await asyncio.to_thread(FrameBook, Portrait.HOPPER, walk.FACES)).front
+    turns = np.linspace(0.0, -45.0, 20)  # to the right
+    half = front[:, 160:480]
+    films = {
+        "flat": [held(front, turn, 0.0) for turn in turns],
+        "bent": [bent(front, turn, radius=1.0) for turn in turns],
+        "two": [np.hstack([half, half])],
+    }
+    for name, (reasons, signal) in ATTACKS.items():
+        await call.customer.rehearse(name, [walk.jpeg(picture) for picture in films[name]])
+        await call.customer.sees(walk.jpeg(front))
+        asked = await walk.ask_movement(call.agent, call.customer, "right", does=name)
+        why = re.compile("|".join(walk.STAFF[f"fail.{reason}"] for reason in reasons))
+        await expect(asked).to_contain_text(why, timeout=walk.SLOW_MS)
+        await expect(asked).to_have_class(re.compile("fail"))
+        if signal:
+            await expect(call.told(signal)).to_be_visible(timeout=walk.SLOW_MS)
+    await reads_well(call.agent, "desk, with signals")
+    await call.customer.sees(walk.jpeg(front))
+    await call.customer.page.evaluate(OBEYS)
 
 
 async def test_prompts_are_said_in_the_customers_language_unless_they_are_switched_off(
@@ -302,6 +344,16 @@ async def own_file(call: Call) -> dict[str, Any]:
     answer = await call.agent.page.request.get(f"{call.house.address}/api/files/{application}")
     file: dict[str, Any] = await answer.json()
     return file
+
+
+async def test_somebody_else_who_comes_back_is_told_to_the_agent(call: Call) -> None:
+    other = await asyncio.to_thread(FrameBook, Portrait.COLLINS, walk.FACES)
+    await expect(call.told("another-person")).to_have_count(0)
+    await call.customer.page.reload()
+    await call.customer.sees(walk.jpeg(other.front))
+    await walk.both_meet(call.agent, call.customer)
+    await expect(call.told("another-person")).to_be_visible(timeout=2 * walk.SLOW_MS)
+    await expect(call.agent.page.locator(".decided")).to_have_count(0)  # the agent decides
 
 
 async def newest_file(house: House) -> dict[str, Any]:
