@@ -86,14 +86,8 @@ def plans(options: Options) -> list[Plan]:
         for n in range(options.attacks)
     ]
     genuine = [plan(Kind.GENUINE, seed=options.seed, number=n) for n in range(options.genuine)]
-    every = [
-        (n / max(1, len(each)), n, p) for each in (genuine, attacks) for n, p in _counted(each)
-    ]
+    every = [(n / len(each), n, one) for each in (genuine, attacks) for n, one in enumerate(each)]
     return [each for _, _, each in sorted(every, key=lambda one: one[:2])]
-
-
-def _counted(each: Sequence[Plan]) -> Iterator[tuple[int, Plan]]:
-    return iter(enumerate(each))
 
 
 async def _rows(options: Options, say: Say) -> list[Row]:
