@@ -65,17 +65,19 @@ NAMES: Final = SURNAMES | _listed(
     "vương vượng vy xuân xuyến xuyên ý yên yến hợi tý sửu dần mão tỵ ngọ mùi dậu"
 )
 
-_BY_LETTERS: Final[dict[str, set[str]]] = {}
-for _surname in SURNAMES:
-    _BY_LETTERS.setdefault(folded(_surname), set()).add(_surname)
+_COMMONEST: Final = {
+    folded(name): name.upper()
+    for name in _listed(
+        "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh lương "
+        "đào vương trương"
+    )
+}
+"""Borne by nearly everybody whose surname has these letters, as `Giàng` is not beside `Giang`."""
 
 
 def surname(word: str) -> str:
-    """The one usual surname with these letters, whatever their marks; any other word as it is."""
-    meant = _BY_LETTERS.get(folded(word), set())
-    if word.lower() in meant or len(meant) != 1:
-        return word
-    return next(iter(meant)).upper()
+    """The one common surname with these letters, whatever their marks; any other word as it is."""
+    return word if word.lower() in SURNAMES else _COMMONEST.get(folded(word), word)
 
 
 UNLISTED: Final = 0.15

@@ -33,6 +33,8 @@ FEWEST_LETTERS: Final = 2
 """A piece of a line with less is a speck of the paper's pattern."""
 
 MENDED: Final = 0.7
+SUPPOSED: Final = 0.6
+"""A surname mended by its letters alone: stays in doubt even where two readers suppose the same."""
 _READ_AS_LETTERS: Final = str.maketrans("OoQDIl|SB", "000011158")
 """A model of a language takes a digit between letters for a letter; here only digits can stand."""
 
@@ -82,7 +84,7 @@ def name(lines: Sequence[Line]) -> dict[str, Candidate]:
 def _vietnamese(said: Candidate) -> Candidate:
     first, *others = _TORN.sub(r"\1", said.value).split()
     meant = surname(first)
-    sure = said.confidence if meant == first else min(MENDED, said.confidence)
+    sure = said.confidence if meant == first else min(SUPPOSED, said.confidence)
     return Candidate(value=" ".join([meant, *others]), confidence=sure)
 
 

@@ -47,10 +47,10 @@ def test_a_word_of_too_many_ways_is_left_as_it_was_read() -> None:
     assert word("A", "A", "A", "A", A=vowels) == "ĂĂĂĂ"
 
 
-def test_a_surname_is_mended_where_one_alone_has_its_letters() -> None:
+def test_a_surname_is_mended_where_nearly_everybody_with_its_letters_has_that_one() -> None:
     assert syllables.surname("NGUYÊN") == "NGUYỄN"
     assert syllables.surname("TRẦN") == "TRẦN"
     assert syllables.surname("VỌ") == "VÕ"
     assert syllables.surname("KSOR") == "KSOR"
-    assert syllables.surname("TỔNG") == "TỐNG"
-    assert syllables.surname("CHẦU") == "CHÂU"
+    assert syllables.surname("GIANG") == "GIANG"
+    assert syllables.surname("GIÃNG") == "GIÃNG"
