@@ -56,7 +56,7 @@ async def test_the_figures_count_facts_answers_calls_and_work_and_name_nobody(
             tasks=9,
             handles=40,
             resident_bytes=90_000_000,
-            lags=(1, 2, 3, 0, 0, 1, 0),
+            lags=(1, 2, 3, 0, 0, 0, 1, 0),
             lag_s=1.25,
             datagrams=7400,
             passed_on=7000,
