@@ -74,6 +74,11 @@ class Course:
         share = min(max(share, 0.0), 1.0)
         return share * share * (3 - 2 * share)
 
+    def leave(self, at_s: float) -> None:
+        """The page asks for the front: back, wherever one is."""
+        if self._leaves_s is None:
+            self._leaves_s = at_s
+
     def is_over(self, at_s: float) -> bool:
         """Whether one is back."""
         return self._leaves_s is not None and at_s > self._leaves_s + self._temper.ramp_s
@@ -100,19 +105,25 @@ class Actor:
         self._plan, self._head, self._chance = plan, head, plan.chance
         self._sway = Sway(plan.temper.sway_deg, self._chance)
         self._front = head.picture(Attitude())
-        self._heard: set[str] = set()
+        self._phase = Phase.PASSED
         self._course: Course | None = None
         self._film: list[Direction] = []
         self._is_playing = False
 
-    def hear(self, movement: str, direction: Direction, phase: Phase, at_s: float) -> None:
-        """What the page shows at this moment."""
+    def hear(self, direction: Direction, phase: Phase, at_s: float) -> None:
+        """What the page shows at this moment.
+
+        A movement begins each time it is asked for after the front: again, where nobody saw how the
+        head turned.
+        """
+        before, self._phase = self._phase, phase
         if self._course is not None:
             self._course.is_counted = phase in {Phase.HOLD, Phase.NEUTRAL}
             self._course.is_enough |= phase is Phase.NEUTRAL
-        if phase is not Phase.MOVE or movement in self._heard:
+            if phase is Phase.CALIBRATE:
+                self._course.leave(at_s)
+        if phase is not Phase.MOVE or before is not Phase.CALIBRATE:
             return
-        self._heard.add(movement)
         if self._plan.kind is Kind.REPLAYED:
             self._play()
         else:

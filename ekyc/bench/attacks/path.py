@@ -219,7 +219,7 @@ class Call:
 
     def _hear(self, told: MovementProgress | MovementEnded, actor: Actor) -> None:
         if isinstance(told, MovementProgress):
-            actor.hear(told.movement, Direction(told.direction), Phase(told.phase), self._now)
+            actor.hear(Direction(told.direction), Phase(told.phase), self._now)
             return
         direction = Direction(told.direction)
         self._run.steps.append(
