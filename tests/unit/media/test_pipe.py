@@ -37,6 +37,7 @@ EVENTS: list[RoomEvent] = [
         limits_version="1",
         series=((0.1, 1.0, 2.0, None), (0.2, None, None, None)),
     ),
+    room.MovementPictured(room="r", movement="m", picture="aGVhZA=="),
     room.Glanced(
         room="r",
         party="customer",
