@@ -108,7 +108,11 @@ async def test_the_keyboard_alone_takes_both_pictures(house: House, invite: Invi
     keys = customer.page.keyboard
     await walk.button(customer, "capture.auto").focus()
     await keys.press("Space")
-    for side, onwards in ((FRONT, "capture.go.back"), (BACK, "continue")):
+    for before, side, onwards in (
+        (say("place"), FRONT, "capture.go.back"),
+        (say("turn"), BACK, "continue"),
+    ):
+        await expect(hint).to_have_text(before)
         await customer.sees(held_up(side))
         await expect(hint).to_have_text(
             say("press"), timeout=walk.SLOW_MS

@@ -11,6 +11,8 @@ const BY_ITSELF = "ekyc.auto";
 /** A refusal stands so long, and until something else is before the camera. */
 const READING_MS = 3000;
 const OTHER_ABOVE = 8;
+/** Nobody turns a document more slowly; one turned before the button was pressed is waited for no longer. */
+const TURNING_MS = 4000;
 
 const element = new CapturePage();
 const page = await openPage("capture", element);
@@ -51,14 +53,16 @@ function show(picture) {
   element.shot = URL.createObjectURL(picture);
 }
 
-/** @param {Blob} picture @param {"camera" | "upload"} origin */
-async function send(picture, origin) {
+/** A picture that cannot be taken is told as one that cannot be sent. @param {() => Promise<Blob>} taken @param {"camera" | "upload"} origin */
+async function send(taken, origin) {
   const { side } = element;
   const before = page.view?.photographs;
   element.checking = true;
-  show(picture);
-  const small = await fit(picture, element.config.limits.photo_max_bytes);
-  const view = await page.act(() => customer.sendPhotograph(side, origin, small));
+  const view = await page.act(async () => {
+    const picture = await taken();
+    show(picture);
+    return customer.sendPhotograph(side, origin, await fit(picture, element.config.limits.photo_max_bytes));
+  });
   element.checking = false;
   if (!view) return rest(); // not the picture's fault: the trouble line says why
   if (view.photographs[side]?.state === "refused") {
@@ -67,8 +71,21 @@ async function send(picture, origin) {
   }
   element.retaking = false;
   element.shot = "";
+  wasTaken = origin === "camera";
   const fresh = element.sides.find((one) => view.photographs[one]?.state === "accepted" && before?.[one]?.at !== view.photographs[one]?.at);
   if (fresh) element.side = fresh; // the other side was held before the camera, and kept
+}
+
+/** Whether the side just accepted may still be before the camera. */
+let wasTaken = false;
+let turnedAt = 0;
+
+/** The other side is asked for, and not taken by itself before something else is seen. */
+function turn() {
+  element.turning = wasTaken && !isAccepted();
+  wasTaken = false;
+  turnedAt = performance.now();
+  watch.mark();
 }
 
 let refusedAt = 0;
@@ -80,13 +97,16 @@ function rest() {
   watch.mark();
 }
 
-const mayTakeItself = () => element.auto && !element.resting && !element.busy && element.scene(/** @type {customer.CustomerView} */ (page.view)) === "live";
+const mayTakeItself = () => element.auto && !element.resting && !element.turning && !element.busy && element.scene(/** @type {customer.CustomerView} */ (page.view)) === "live";
 
 /** @param {CustomEvent<import("../capture/watch.js").Guided>} event */
 function guided({ detail }) {
   element.advice = detail.said;
   element.held = detail.held;
-  if (element.resting && detail.away > OTHER_ABOVE && performance.now() - refusedAt > READING_MS) element.resting = false;
+  const isOther = detail.away > OTHER_ABOVE;
+  const now = performance.now();
+  if (element.resting && isOther && now - refusedAt > READING_MS) element.resting = false;
+  if (element.turning && (isOther || now - turnedAt > TURNING_MS)) element.turning = false;
 }
 
 function takeItself() {
@@ -118,8 +138,7 @@ async function take() {
   const video = element.querySelector("video");
   const [track] = element.stream?.getVideoTracks() ?? [];
   if (!video?.videoWidth || !track || element.checking) return;
-  element.checking = true;
-  await send(await takeStill(video, track), "camera");
+  await send(() => takeStill(video, track), "camera");
 }
 
 async function switchTorch() {
@@ -129,15 +148,17 @@ async function switchTorch() {
 }
 
 const wasRefused = () => page.view?.photographs[element.side]?.state === "refused";
+const isAccepted = () => page.view?.photographs[element.side]?.state === "accepted";
 
 element.addEventListener("open", openCamera);
 element.addEventListener("turned", () => {
   element.resting = false;
+  turn();
   if (wasRefused()) rest(); // it is told once more
   if (missing()) openCamera();
 });
 element.addEventListener("take", take);
-element.addEventListener("upload", (event) => send(/** @type {CustomEvent<File>} */ (event).detail, "upload"));
+element.addEventListener("upload", (event) => send(async () => /** @type {CustomEvent<File>} */ (event).detail, "upload"));
 element.addEventListener("torch", switchTorch);
 element.addEventListener("auto", switchAuto);
 element.addEventListener("switch", switchCamera);

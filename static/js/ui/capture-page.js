@@ -34,6 +34,7 @@ export class CapturePage extends PageElement {
     held: { attribute: false },
     auto: { attribute: false },
     resting: { attribute: false },
+    turning: { attribute: false },
   };
 
   constructor() {
@@ -62,6 +63,8 @@ export class CapturePage extends PageElement {
     this.auto = false;
     /** Why the last picture was refused still stands to be read. */
     this.resting = false;
+    /** The side just taken is still before the camera, and the other one is wanted. */
+    this.turning = false;
   }
 
   /** Whoever pressed the shutter goes on from the button that took its place. */
@@ -141,16 +144,21 @@ export class CapturePage extends PageElement {
   }
 
   get guide() {
-    if (this.advice === "place") return "place";
+    if (this.turning || this.advice === "place") return "place";
     return this.advice === "steady" ? "good" : "fix";
+  }
+
+  /** What the live camera's pill says. */
+  get said() {
+    if (this.turning) return "turn";
+    return this.advice === "steady" && !this.auto ? "press" : this.advice;
   }
 
   /** @param {Scene} scene @param {CustomerView} view */
   hint(scene, view) {
     const fault = scene === "refused" ? view.photographs[this.side]?.faults[0] : undefined;
-    const pictures = { live: ADVICE[this.advice], checking: "loader-circle", accepted: "circle-check", refused: "triangle-alert", blocked: "" };
-    const said = this.advice === "steady" && !this.auto ? "capture.say.press" : `capture.say.${this.advice}`;
-    const text = fault?.message ?? t(scene === "live" ? said : `capture.hint.${scene}`);
+    const pictures = { live: this.turning ? "refresh-cw" : ADVICE[this.advice], checking: "loader-circle", accepted: "circle-check", refused: "triangle-alert", blocked: "" };
+    const text = fault?.message ?? t(scene === "live" ? `capture.say.${this.said}` : `capture.hint.${scene}`);
     return html`<p class="hint" role="status">${(fault && faultPicture(fault.code)) ?? icon(pictures[scene], scene === "checking" ? "spin" : "")}<b>${text}</b></p>`;
   }
 
