@@ -13,11 +13,12 @@ from typing import Final, Self
 from ekyc.domain.document import Candidate
 from ekyc.domain.names import composed, distance, folded
 
-UNKNOWN: Final = 0.75
-"""At most, when a place in it is in no list: less than what counts as sure."""
+UNKNOWN: Final = 0.65
+"""At most, when a place in it is in no list: in doubt, even where two readers read the same."""
 
-MENDED: Final = 0.7
-"""At most, when a place was mended: the customer is asked."""
+MENDED: Final = 0.6
+"""At most, when a place was mended: the customer is asked, even where both readers' words were
+mended alike. Communes that were merged long ago are in no list, and may resemble one that is."""
 
 CHAINED: Final = 0.5
 """What is left of the doubt about an address whose places lie in one another."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from ekyc.domain import address
 from ekyc.domain.document import Candidate, Kind, Side
+from ekyc.vision import gazetteer, titles
 from ekyc.vision import print as prints
-from ekyc.vision import titles
 from ekyc.vision.layouts import parsing
 from ekyc.vision.line import Line
 
@@ -112,6 +113,14 @@ def test_what_two_readers_say_alike_is_sure_and_what_one_says_alone_never() -> N
     assert prints.agreed("origin", here, there) == Candidate(value="Lào Cai", confidence=0.45)
     assert prints.agreed("origin", here, None).confidence < 0.8
     assert prints.agreed("origin", None, here).confidence < 0.8
+
+
+@pytest.mark.parametrize("read", ["Xã Đa Tồn, Huyện Gia Lâm, Hà Nội", "Xã Nowhere, Hà Nội"])
+def test_an_address_that_was_mended_or_is_in_no_list_stays_in_doubt_though_two_read_the_same(
+    read: str,
+) -> None:
+    said = address.checked(Candidate(value=read, confidence=0.99), gazetteer.units())
+    assert prints.agreed("residence", said, said).confidence < 0.8
 
 
 def test_two_who_are_unsure_of_marks_may_err_alike_but_not_of_digits() -> None:
