@@ -9,6 +9,7 @@ from ekyc.domain.access import Role
 from ekyc.domain.application import Stage
 from ekyc.domain.call import Call, CallState
 from ekyc.domain.errors import ApproveMissing, NotAllowedNow, ReasonMissing
+from ekyc.domain.presence import Signal
 from ekyc.domain.sequence import STANDARD
 from ekyc.domain.still import View
 
@@ -84,6 +85,8 @@ class Rules:
     """How many of `FEATURES`."""
     tilt: tuple[View, ...]
     """Photographs of the tilted document."""
+    supervised: frozenset[Signal]
+    """A supervisor has to clear them (`clearance`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +114,14 @@ def approve_missing(
     unmoved: Collection[str] = MOVEMENTS,
     unmet: Collection[Need] = (),
     signed: bool = False,
+    cleared: bool = True,
     ticked: Collection[str],
 ) -> tuple[str, ...]:
     """Codes of what still stands between this file and an approval, in the order of work.
 
     `unmoved` are the movements not made yet (`sequence.missing`), `unmet` what the bank's rules
-    ask for and this call does not show yet; `signed`, that the customer gave the silent sign in it.
+    ask for and this call does not show yet; `signed`, that the customer gave the silent sign in it;
+    `cleared`, that no grave signal of it waits for a supervisor.
     """
     missing = []
     if not met:
@@ -125,6 +130,8 @@ def approve_missing(
         missing.append("call-over")
     if signed:
         missing.append("sign")
+    if not cleared:
+        missing.append("clearance")
     missing += [f"movement-{name}" for name in unmoved]
     missing += [need.value for need in Need if need in unmet]
     missing += [f"check-{item}" for item in CHECKLIST if item not in ticked]

@@ -204,6 +204,12 @@ class ReasonMissing(EkycError):
     code = "reason-missing"
 
 
+class NoteMissing(EkycError):
+    """Please write down what you saw."""
+
+    code = "note-missing"
+
+
 class DevicesNotReady(EkycError):
     """Please test the camera and the microphone first."""
 

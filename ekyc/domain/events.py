@@ -56,6 +56,7 @@ NAMES = frozenset(
         "camera.asked",
         "face.compared",
         "signal.raised",
+        "signals.cleared",
         "movement.asked",
         "movement.passed",
         "movement.failed",

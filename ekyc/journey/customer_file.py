@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Movement, Recording, RecordingState
 from ekyc.domain.chip import KeptChip
+from ekyc.domain.clearance import Clearance
 from ekyc.domain.comparison import Comparison, beside_crm
 from ekyc.domain.decision import Decision
 from ekyc.domain.errors import NotFound
@@ -70,6 +71,7 @@ class CustomerFile:
     chip: KeptChip | None
     comparisons: Sequence[FaceComparison]
     signals: Sequence[KeptSignal]
+    clearances: Sequence[Clearance]
     form: Comparison
     typed: Mapping[str, str]
     edits: Sequence[Row]
@@ -92,6 +94,7 @@ async def load(tx: Tx, application_id: str) -> CustomerFile:
         chip=await chips.current(tx, application_id),
         comparisons=await presence.comparisons(tx, application_id),
         signals=await presence.signals(tx, application_id),
+        clearances=await presence.clearances(tx, application_id),
         form=beside_crm(await documents.compare(tx, application_id), application.name),
         typed=await documents.typed(tx, application_id),
         edits=await documents.edits(tx, application_id),

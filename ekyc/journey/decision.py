@@ -12,8 +12,9 @@ from ekyc.domain.call import Call
 from ekyc.domain.decision import Decision, Need, Rules, Verdict
 from ekyc.domain.errors import NotAllowed, NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
+from ekyc.domain.presence import Signal
 from ekyc.domain.still import View
-from ekyc.journey import freedom
+from ekyc.journey import clearance, freedom
 from ekyc.journey.ports import Clock
 from ekyc.settings import Call as Settings
 from ekyc.storage import (
@@ -39,6 +40,7 @@ def rules_of(settings: Settings) -> Rules:
         questions_right=settings.questions_right,
         features=settings.features_needed,
         tilt=tuple(View(name) for name in settings.tilt_of),
+        supervised=frozenset(Signal(name) for name in settings.supervised_signals),
     )
 
 
@@ -130,17 +132,24 @@ async def approve_missing(
     customer. What an earlier call showed belongs to that one, even if its line broke.
     """
     call = await _own_call(tx, application, staff_id)
-    met, signed, ticked = False, False, list[str]()
+    met, signed, cleared, ticked = False, False, True, list[str]()
     unmoved, unmet = rules.MOVEMENTS, asks.needs
     if call is not None and call.live_at is not None:
         met = True
         signed = await freedom.was_given(tx, call)
+        cleared = not await clearance.uncleared(tx, call, asks.supervised)
         unmoved = await _unmoved(tx, call)
         rows = await decisions.checks(tx, application.id, by=staff_id, since=call.accepted_at)
         ticked = [row["item"] for row in rows if row["done"]]
         unmet = asks.needs - await _met(tx, call, asks, ticked)
     return rules.approve_missing(
-        stage=application.stage, met=met, unmoved=unmoved, unmet=unmet, signed=signed, ticked=ticked
+        stage=application.stage,
+        met=met,
+        unmoved=unmoved,
+        unmet=unmet,
+        signed=signed,
+        cleared=cleared,
+        ticked=ticked,
     )
 
 

@@ -39,6 +39,24 @@ class Call(Section):
         description="What an approval needs beside movements and checklist: tilt, features, finger,"
         " hand, questions",
     )
+    supervised_signals: list[
+        Literal[
+            "another-person",
+            "no-match",
+            "flat-picture",
+            "frozen-picture",
+            "own-net",
+            "several-faces",
+            "virtual-camera",
+            "too-quick",
+            "too-bright",
+            "too-dark",
+        ]
+    ] = Field(
+        ["another-person", "no-match"],
+        description="Signals after which an approval waits until a supervisor, another person than"
+        " the agent, cleared them",
+    )
     tilt_of: list[Literal["level", "left", "right", "away", "near"]] = Field(
         ["level", "left", "right", "away"],
         min_length=2,

@@ -47,3 +47,16 @@ signals = sa.Table(
     one_of("signal", [signal.value for signal in Signal], "signal"),
 )
 """What made the person before the camera doubtful; it decides nothing."""
+
+clearances = sa.Table(
+    "clearances",
+    metadata,
+    id(),
+    application(index=True),
+    sa.Column("call_id", sa.String(32), sa.ForeignKey("calls.id"), nullable=False),
+    sa.Column("signals", sa.JSON, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("by", sa.String(32), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+"""Which signals a supervisor looked at, and what was said of them."""

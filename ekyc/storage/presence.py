@@ -1,4 +1,4 @@
-"""Queries on comparisons of faces and on signals."""
+"""Queries on comparisons of faces, on signals and on what cleared them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -6,12 +6,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ekyc.domain.clearance import Clearance
 from ekyc.domain.likeness import Comparison, Outcome
 from ekyc.domain.presence import Raised, Signal
 from ekyc.storage import schema
 from ekyc.storage.store import Tx, new_id
 
-_c, _s = schema.comparisons, schema.signals
+_c, _s, _l = schema.comparisons, schema.signals, schema.clearances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +70,16 @@ async def signals(tx: Tx, application_id: str) -> Sequence[KeptSignal]:
     query = sa.select(_s).where(_s.c.application_id == application_id).order_by(_s.c.at, _s.c.id)
     rows = (await tx.connection.execute(query)).mappings()
     return [KeptSignal(**{**row, "signal": Signal(row["signal"])}) for row in rows]
+
+
+async def add_clearance(tx: Tx, made: Clearance) -> None:
+    """One more look of a supervisor."""
+    values = asdict(made) | {"signals": list(made.signals)}
+    await tx.connection.execute(sa.insert(_l).values(**values))
+
+
+async def clearances(tx: Tx, application_id: str) -> Sequence[Clearance]:
+    """Every clearance, oldest first."""
+    query = sa.select(_l).where(_l.c.application_id == application_id).order_by(_l.c.at, _l.c.id)
+    rows = (await tx.connection.execute(query)).mappings()
+    return [Clearance(**{**row, "signals": tuple(row["signals"])}) for row in rows]

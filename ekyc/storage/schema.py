@@ -26,6 +26,7 @@ from ekyc.storage.handover_schema import handovers as handovers
 from ekyc.storage.instant import Instant
 from ekyc.storage.line_schema import lines as lines
 from ekyc.storage.line_schema import places as places
+from ekyc.storage.look_schema import clearances as clearances
 from ekyc.storage.look_schema import comparisons as comparisons
 from ekyc.storage.look_schema import signals as signals
 from ekyc.storage.metadata import metadata as metadata

@@ -26,7 +26,7 @@ from ekyc.web.crm_presence import MovedOut, SequenceOut, moved_out, sequence_out
 from ekyc.web.flag_view import FlagOut
 from ekyc.web.keys import CLOCK, STORE, SUBJECT
 from ekyc.web.objects import given
-from ekyc.web.presence_view import ComparisonOut, SignalOut
+from ekyc.web.presence_view import ClearanceOut, ComparisonOut, SignalOut
 from ekyc.web.questions import QuestionOut, RoundOut, question_out, round_out
 
 routes = Routes(for_crm=True)
@@ -156,6 +156,8 @@ class ResultOut(BaseModel):
     """Faces compared, every time; a hint for the agent."""
     signals: list[SignalOut]
     """What made the person before the camera doubtful."""
+    clearances: list[ClearanceOut]
+    """Which of the signals a supervisor looked at before the verdict, and what was said."""
     checks: list[CheckOut]
     calls: list[CallOut]
     times: dict[str, datetime]
@@ -241,6 +243,7 @@ def _result(file: CustomerFile, carried: Mapping[str, Carried], flags: Sequence[
         flags=[flag_view.crm(flag) for flag in flags],
         comparisons=[presence_view.comparison(made) for made in file.comparisons],
         signals=[presence_view.signal(kept) for kept in file.signals],
+        clearances=[presence_view.clearance(made, file) for made in file.clearances],
         checks=_checks(file),
         calls=[_call(story, carried[story.call.id], signs) for story in file.calls],
         times={

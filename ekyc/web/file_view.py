@@ -52,8 +52,7 @@ async def view(
         "photographs": _photographs(file, texts, language),
         "portraits": evidence_view.portraits(file, min_px=look.portrait_min_px),
         "chip": evidence_view.chip(file),
-        "comparisons": presence_view.comparisons(file),
-        "signals": presence_view.signals(file),
+        **presence_view.seen(file, asks.supervised),
         "signs": _signs(file),
         "fields": _fields(file),
         "conflicts": [
@@ -77,7 +76,8 @@ async def view(
         "features_needed": asks.features,
         "note": application.note,
         "decision": _decision(file, texts, language),
-        "may": _may(file, missing, texts, language, in_hands=in_hands),
+        "may": _may(file, missing, texts, language, in_hands=in_hands)
+        | {"clear": presence_view.may_clear(file, staff_id)},
         "reasons": {
             verdict.value: _reasons(rules.REASONS[verdict], texts, language)
             for verdict in (Verdict.REJECT, Verdict.INCOMPLETE)

@@ -12,7 +12,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import Party, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
-from ekyc.journey import customer_file, decision
+from ekyc.journey import clearance, customer_file, decision
 from ekyc.storage import calls, documents, lines, portraits, stills
 from ekyc.web import so_far
 from ekyc.web.api import Body, Query, Routes
@@ -52,6 +52,13 @@ class NoteIn(Body):
     text: str = Field(max_length=decision.LONGEST_NOTE)
 
 
+class ClearanceIn(Body):
+    """The signals a supervisor looked at, by id, and what there is to say of them."""
+
+    signals: list[str] = Field(min_length=1, max_length=100)
+    note: str = Field(max_length=decision.LONGEST_NOTE)
+
+
 class DecisionIn(Body):
     verdict: str = Field(pattern="^(approve|reject|incomplete)$")
     reasons: list[str] = Field(max_length=20)
@@ -71,6 +78,7 @@ async def shown(request: web.Request) -> dict[str, Any]:
     )
     if not may(request[ROLE], Action.DECIDE):
         file["may"] |= {"decide": False, "approve": False, "reject": False, "incomplete": False}
+    file["may"]["clear"] &= may(request[ROLE], Action.CLEAR)
     file["may"]["export"] = may(request[ROLE], Action.EXPORT)
     for call in file["calls"]:
         call["export"] = call["export"] if file["may"]["export"] else None
@@ -275,6 +283,27 @@ async def write_note(request: web.Request, body: NoteIn) -> Any:
         request.app[CLOCK],
         application_id=request.match_info["id"],
         text=body.text,
+        staff_id=request[SUBJECT],
+    )
+    return await shown(request)
+
+
+@routes.post(
+    "/api/files/{id}/clearances",
+    action=Action.CLEAR,
+    body=ClearanceIn,
+    out=FileView,
+    refuses=(errors.NotAllowedNow, errors.NoteMissing),
+)
+async def clear(request: web.Request, body: ClearanceIn) -> Any:
+    """A supervisor looked at signals of another's call."""
+    await clearance.clear(
+        request.app[STORE],
+        request.app[CLOCK],
+        decision.rules_of(request.app[SETTINGS].call).supervised,
+        application_id=request.match_info["id"],
+        signals=body.signals,
+        note=body.note,
         staff_id=request[SUBJECT],
     )
     return await shown(request)

@@ -47,6 +47,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.StorageFull: 503,
     errors.ApproveMissing: 409,
     errors.ReasonMissing: 422,
+    errors.NoteMissing: 422,
     errors.DevicesNotReady: 409,
     errors.DecisionMissing: 409,
     errors.WrapUpShort: 409,

@@ -1,14 +1,18 @@
 """Comparisons of faces and signals, as staff and the CRM are told them, and their pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel
 
+from ekyc.domain import clearance as rules
 from ekyc.domain.access import Action
+from ekyc.domain.application import Stage
+from ekyc.domain.clearance import Clearance
 from ekyc.domain.errors import NotFound
 from ekyc.domain.likeness import Comparison
+from ekyc.domain.presence import Signal
 from ekyc.journey import customer_file
 from ekyc.journey.customer_file import CustomerFile, seconds_into
 from ekyc.storage import calls, presence
@@ -46,6 +50,17 @@ class SignalOut(BaseModel):
     at: str
 
 
+class ClearanceOut(BaseModel):
+    """A supervisor looked at these signals, and the agent could approve."""
+
+    call: str
+    signals: list[str]
+    note: str
+    by: str
+    """The supervisor's id."""
+    at: str
+
+
 def comparison(made: Comparison) -> ComparisonOut:
     """For the CRM."""
     return ComparisonOut(
@@ -71,7 +86,31 @@ def signal(kept: KeptSignal) -> SignalOut:
     )
 
 
-def comparisons(file: CustomerFile) -> list[dict[str, Any]]:
+def clearance(made: Clearance, file: CustomerFile) -> ClearanceOut:
+    """For the CRM."""
+    return ClearanceOut(
+        call=made.call_id,
+        signals=_named(made, file),
+        note=made.note,
+        by=made.by,
+        at=made.at.isoformat(),
+    )
+
+
+def _named(made: Clearance, file: CustomerFile) -> list[str]:
+    return [kept.signal.value for kept in file.signals if kept.id in made.signals]
+
+
+def seen(file: CustomerFile, supervised: Collection[Signal]) -> dict[str, Any]:
+    """What was seen before the camera and what was made of it, for the staff's pages."""
+    return {
+        "comparisons": _comparisons(file),
+        "signals": _signals(file, supervised),
+        "clearances": _clearances(file),
+    }
+
+
+def _comparisons(file: CustomerFile) -> list[dict[str, Any]]:
     """For the staff's pages: the last of each portrait, with the addresses of both faces."""
     last = {made.portrait_id: made for made in file.comparisons}
     return [_shown(made) for made in last.values()]
@@ -95,11 +134,14 @@ def _shown(made: Comparison) -> dict[str, Any]:
     }
 
 
-def signals(file: CustomerFile) -> list[dict[str, Any]]:
+def _signals(file: CustomerFile, supervised: Collection[Signal]) -> list[dict[str, Any]]:
     """For the staff's pages, oldest first, with the second of the call."""
     stories = {story.call.id: story.call for story in file.calls}
+    waiting = _waiting(file, supervised)
     return [
         {
+            "id": kept.id,
+            "uncleared": kept.id in waiting,
             "signal": kept.signal.value,
             "figure": kept.figure,
             "at": kept.at.isoformat(),
@@ -107,6 +149,33 @@ def signals(file: CustomerFile) -> list[dict[str, Any]]:
         }
         for kept in file.signals
     ]
+
+
+def _waiting(file: CustomerFile, supervised: Collection[Signal]) -> tuple[str, ...]:
+    """Ids of the signals of the call that goes on which a supervisor has not cleared."""
+    if file.application.stage is not Stage.IN_CALL or not file.calls:
+        return ()
+    call = file.calls[-1].call
+    raised = {kept.id: kept.signal for kept in file.signals if kept.call_id == call.id}
+    return rules.uncleared(raised, file.clearances, supervised=supervised, agent_id=call.agent_id)
+
+
+def _clearances(file: CustomerFile) -> list[dict[str, Any]]:
+    """For the staff's pages, oldest first."""
+    return [
+        {
+            "signals": _named(made, file),
+            "note": made.note,
+            "by": file.names.get(made.by, ""),
+            "at": made.at.isoformat(),
+        }
+        for made in file.clearances
+    ]
+
+
+def may_clear(file: CustomerFile, staff_id: str) -> bool:
+    """Whether this supervisor's look would count: not whose own call it is."""
+    return bool(file.calls) and file.calls[-1].call.agent_id != staff_id
 
 
 @routes.get(

@@ -328,6 +328,7 @@ class FileView(BaseModel):
     chip: ChipView | None
     comparisons: list[dict[str, Any]]
     signals: list[dict[str, Any]]
+    clearances: list[dict[str, Any]]
     signs: list[dict[str, Any]]
     fields: list[dict[str, Any]]
     conflicts: list[FileConflict]

@@ -356,6 +356,24 @@ async def test_somebody_else_who_comes_back_is_told_to_the_agent(call: Call) -> 
     await expect(call.agent.page.locator(".decided")).to_have_count(0)  # the agent decides
 
 
+async def test_who_approves_after_that_needs_a_supervisor_to_look_first(
+    call: Call, browser: Browser
+) -> None:
+    why = call.agent.page.locator("decision-bar .why")
+    await expect(why).to_contain_text(walk.ERRORS["missing.clearance"])
+    supervisor = await arrive(browser, size=DESK)
+    await walk.sign_in(supervisor, call.house, "thuha")
+    file = await newest_file(call.house)
+    await supervisor.page.goto(f"{call.house.address}/staff/files/{file['id']}")
+    await supervisor.page.locator("form.clear textarea").fill("Đã xem bản ghi, cùng một người.")
+    await reads_well(supervisor, "file-clearing")
+    await walk.button(supervisor, "clearance.do", walk.STAFF).click()
+    await expect(supervisor.page.locator(".cleared")).to_contain_text("cùng một người")
+    await expect(why).not_to_contain_text(walk.ERRORS["missing.clearance"])
+    assert supervisor.complaints == []
+    await supervisor.context.close()
+
+
 async def newest_file(house: House) -> dict[str, Any]:
     """As a supervisor sees it."""
     async with house.staff() as supervisor:

@@ -59,7 +59,7 @@ export class FilePanel extends LightElement {
     return html`${this.reading ? html`<sign-note .signs=${file.signs}></sign-note>` : nothing}<document-photos .photographs=${file.photographs.filter(({ current }) => current)}></document-photos>
       <feature-sheet .kind=${file.document}></feature-sheet>
       ${this.#stills(file)}
-      <presence-list .comparisons=${file.comparisons} .signals=${file.signals}></presence-list>
+      <presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances}></presence-list>
       <portrait-list .portraits=${file.portraits}></portrait-list>
       <flag-list .flags=${file.flags}></flag-list>
       <field-table .fields=${file.fields} .confirmed=${isConfirmed(file)} .conflicts=${file.conflicts}></field-table>

@@ -5,7 +5,7 @@
 /** @typedef {import("../lib/staff.js").FileEvent} FileEvent */
 
 /** Events that say something about the recording; movements have their own lane. */
-const TOLD = new Set(["call.live", "call.dropped", "call.resumed", "call.switched", "call.stepped", "camera.asked", "place.told", "question.passed", "question.failed", "sign.given", "still.taken", "still.declined", "still.passed", "still.failed", "recording.interrupted", "checklist.ticked", "note.written", "decision.made"]);
+const TOLD = new Set(["call.live", "call.dropped", "call.resumed", "call.switched", "call.stepped", "camera.asked", "place.told", "question.passed", "question.failed", "sign.given", "signals.cleared", "still.taken", "still.declined", "still.passed", "still.failed", "recording.interrupted", "checklist.ticked", "note.written", "decision.made"]);
 
 /** Events of one call: what has a second in it and happened between its ring and its end.
  * @param {CustomerFile} file @param {Call} call @returns {(FileEvent & {call_s: number})[]} */

@@ -37,12 +37,13 @@ import { heardNow } from "./clock.js";
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
 /** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
-/** @typedef {{signal: string, figure: number, at: string, call_s: number | null}} Signal */
+/** @typedef {{id: string, signal: string, figure: number, at: string, call_s: number | null, uncleared: boolean}} Signal */
+/** A supervisor's look at signals. @typedef {{signals: string[], note: string, by: string, at: string}} Clearance */
 /** When the customer gave the silent sign. @typedef {{call: string, at: string, call_s: number | null}} Sign */
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
 /** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
-/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean, export: boolean}} May */
+/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean, export: boolean, clear: boolean}} May */
 /**
  * @typedef {object} CustomerFile
  * @property {string} id
@@ -61,6 +62,7 @@ import { heardNow } from "./clock.js";
  * @property {Portrait[]} portraits
  * @property {FaceComparison[]} comparisons
  * @property {Signal[]} signals
+ * @property {Clearance[]} clearances
  * @property {Sign[]} signs
  * @property {{state: "authentic" | "not-authentic" | "unchecked", reason: string | null, given_at: string} | null} chip
  * @property {Field[]} fields
@@ -139,6 +141,8 @@ export const askExport = (id, call) => ask("POST", `${address(id)}/exports`, { b
 export const tick = (id, item, done) => ask("PUT", `${address(id)}/checklist`, { body: { item, done } });
 /** @param {string} id @param {string} text @returns {Promise<CustomerFile>} */
 export const saveNote = (id, text) => ask("PUT", `${address(id)}/note`, { body: { text } });
+/** Four eyes: a supervisor looked at these signals. @param {string} id @param {string[]} signals @param {string} note @returns {Promise<CustomerFile>} */
+export const clearSignals = (id, signals, note) => ask("POST", `${address(id)}/clearances`, { body: { signals, note } });
 /** @param {string} id @param {Verdict} verdict @param {string[]} reasons @param {string} note @returns {Promise<CustomerFile>} */
 export const decide = (id, verdict, reasons, note) =>
   ask("POST", `${address(id)}/decision`, { body: { verdict, reasons, note } });

@@ -43,6 +43,11 @@ on("note", async (text, event) => {
   /** @type {NoteBox} */ (event.target).kept(text, file !== null);
 });
 
+on("clear", async ({ signals, note }) => {
+  const file = await attempt(page, () => staff.clearSignals(id, signals, note));
+  if (file) page.file = file;
+});
+
 on("export", async (call) => {
   const file = await attempt(page, () => staff.askExport(id, call));
   if (!file) return;

@@ -29,6 +29,7 @@ const LOOKS = {
   "portrait.given": ["user", ""],
   "face.compared": ["user", ""],
   "signal.raised": ["triangle-alert", "warn"],
+  "signals.cleared": ["shield-check", "ok"],
   "precheck.made": ["activity", ""],
   "booking.made": ["calendar-check", "brand"],
   "booking.moved": ["calendar-clock", ""],
@@ -93,6 +94,8 @@ const LOOKS = {
 /** How values of an event's data are called: the first catalogue key that exists. @type {Record<string, string[]>} */
 const WORDS = {
   direction: ["direction-long"],
+  signal: ["signal-name"],
+  signals: ["signal-name"],
   side: ["side"],
   topic: ["topic"],
   of: ["side"],

@@ -1,20 +1,26 @@
-/** The face in the call beside the portraits, how alike they are, and what made somebody doubt. */
+/** The face in the call beside the portraits, how alike they are, what made somebody doubt, and who cleared that. */
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
-import { decimal, length } from "./format.js";
+import { dayAndClock, decimal, length } from "./format.js";
 import { LightElement } from "./light-element.js";
 import { icon, pill } from "./pieces.js";
 
 /** @typedef {import("../lib/staff.js").FaceComparison} FaceComparison */
 /** @typedef {import("../lib/staff.js").Signal} Signal */
+/** @typedef {import("../lib/staff.js").Clearance} Clearance */
 
 /** @type {Record<string, "ok" | "warn" | "bad">} */
 const TONE = { match: "ok", refer: "warn", "no-match": "bad" };
 const WEAK = new Set(["virtual-camera", "too-quick", "too-bright", "too-dark"]);
 
 export class PresenceList extends LightElement {
-  static properties = { comparisons: { attribute: false }, signals: { attribute: false } };
+  static properties = {
+    comparisons: { attribute: false },
+    signals: { attribute: false },
+    clearances: { attribute: false },
+    clears: { attribute: false },
+  };
 
   constructor() {
     super();
@@ -22,6 +28,10 @@ export class PresenceList extends LightElement {
     this.comparisons = [];
     /** @type {Signal[]} */
     this.signals = [];
+    /** @type {Clearance[]} */
+    this.clearances = [];
+    /** This reader's look counts as the second pair of eyes. */
+    this.clears = false;
   }
 
   render() {
@@ -29,7 +39,31 @@ export class PresenceList extends LightElement {
     return html`<section class="presence" aria-labelledby="h-presence"><h2 id="h-presence">${t("presence.title")}</h2>
       ${this.comparisons.map((made) => this.#compared(made))}
       ${this.comparisons.length ? html`<p class="hint">${t("presence.hint")}</p>` : nothing}
-      ${this.signals.length ? html`<h3>${t("presence.signals")}</h3><ul>${this.signals.map((one) => this.#signal(one))}</ul>` : nothing}</section>`;
+      ${this.signals.length ? html`<h3>${t("presence.signals")}</h3><ul>${this.signals.map((one) => this.#signal(one))}</ul>` : nothing}
+      ${this.clearances.map((made) => this.#cleared(made))}${this.#clearing()}</section>`;
+  }
+
+  /** What a supervisor said, once a supervisor looked. @param {Clearance} made */
+  #cleared({ signals, note, by, at }) {
+    return html`<div class="cleared">${icon("shield-check", "okc")}<p><b>${t("clearance.by", { by, when: dayAndClock(at) })}</b>
+      <span class="mut">${signals.map((signal) => t(`signal-name.${signal}`)).join(" · ")}</span><span class="said">${note}</span></p></div>`;
+  }
+
+  /** The second pair of eyes: asked for, or given here. */
+  #clearing() {
+    const waiting = this.signals.filter(({ uncleared }) => uncleared);
+    if (!waiting.length) return nothing;
+    if (!this.clears) return html`<p class="alert warn" role="status">${icon("shield-alert")}<span>${t("clearance.wanted")}</span></p>`;
+    return html`<form class="clear" @submit=${this.#clear}><p class="hint">${t("clearance.means")}</p>
+      <label class="fld"><span class="fl">${t("clearance.note")}</span><textarea name="note" rows="2" maxlength="2000" required></textarea></label>
+      <button class="btn">${icon("shield-check")}<span>${t("clearance.do")}</span></button></form>`;
+  }
+
+  /** What was shown is what was looked at: a signal that comes meanwhile is none of it. @param {SubmitEvent} event */
+  #clear(event) {
+    event.preventDefault();
+    const note = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("note"));
+    this.tell("clear", { signals: this.signals.filter(({ uncleared }) => uncleared).map(({ id }) => id), note });
   }
 
   /** @param {FaceComparison} made */

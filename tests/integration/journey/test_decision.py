@@ -16,14 +16,16 @@ from ekyc.domain.errors import (
     ApproveMissing,
     NotAllowed,
     NotAllowedNow,
+    NoteMissing,
     NotFound,
     ReasonMissing,
 )
+from ekyc.domain.presence import Raised, Signal
 from ekyc.domain.room import PartyDropped, RoomLive
 from ekyc.journey import call as calling
-from ekyc.journey import decision, desk, questions, room
+from ekyc.journey import clearance, customer_file, decision, desk, questions, room
 from ekyc.settings import Call
-from ekyc.storage import applications, calls, decisions, documents
+from ekyc.storage import applications, calls, decisions, documents, presence
 from ekyc.storage import questions as kept
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Store, new_id
@@ -285,6 +287,89 @@ async def test_a_bank_may_ask_for_less(scene: Scene) -> None:
     await moved(scene, *MOVEMENTS)
     await tick(scene, *CHECKLIST, *FEATURES)
     assert await missing(scene) == ()
+
+
+async def raises(scene: Scene, kind: Signal) -> str:
+    """The id of a signal that a look or a movement raised in the latest call."""
+    call = await scene.call_of()
+    async with scene.store.begin() as tx:
+        await presence.add_signal(
+            tx,
+            Raised(signal=kind, figure=0.1),
+            application_id="first",
+            call_id=call.id,
+            version="1",
+            at=scene.clock.now(),
+        )
+        ids = [one.id for one in await presence.signals(tx, "first") if one.signal is kind]
+    return ids[-1]
+
+
+async def clear(
+    scene: Scene, *signals: str, by: str = "thu", text: str = "Cùng một người."
+) -> None:
+    await clearance.clear(
+        scene.store,
+        scene.clock,
+        scene.asks.supervised,
+        application_id="first",
+        signals=signals,
+        note=text,
+        staff_id=by,
+    )
+
+
+async def test_after_a_grave_signal_the_agent_approves_only_once_a_supervisor_looked(
+    scene: Scene, clock: FakeClock
+) -> None:
+    await scene.talk()
+    await moved(scene, *MOVEMENTS)
+    await tick(scene, *CHECKLIST, *FEATURES)
+    await answers(scene)
+    await raises(scene, Signal.TOO_DARK)
+    assert await missing(scene) == ()
+    signal = await raises(scene, Signal.NO_MATCH)
+    assert await missing(scene) == ("clearance",)
+    with pytest.raises(ApproveMissing):
+        await decide(scene, APPROVE)
+    with pytest.raises(NotAllowed):
+        await clear(scene, signal, by="lan")
+    with pytest.raises(NoteMissing):
+        await clear(scene, signal, text=" ")
+    async with scene.store.bus.listen("desk:lan") as bell:
+        await clear(scene, signal)
+        assert await bell.wait(0)
+    assert await missing(scene) == ()
+
+
+async def test_a_supervisors_look_is_evidence_and_counts_for_nothing_raised_later(
+    scene: Scene, clock: FakeClock
+) -> None:
+    await scene.talk()
+    await clear(scene, signal := await raises(scene, Signal.NO_MATCH))
+    clock.pass_s(1)
+    later = await raises(scene, Signal.ANOTHER_PERSON)
+    assert "clearance" in await missing(scene)
+    with pytest.raises(NotFound):
+        await clear(scene, signal)  # was looked at already, and says nothing of the other
+    await clear(scene, later)
+    assert "clearance" not in await missing(scene)
+    told = await fact(scene, "signals.cleared")
+    assert told["signals"] == ["another-person"]
+    assert "Cùng" not in str(told)
+    async with scene.store.read() as tx:
+        file = await customer_file.load(tx, "first")
+    assert [(made.by, made.note) for made in file.clearances] == [("thu", "Cùng một người.")] * 2
+    await decide(scene, INCOMPLETE, ["unable-to-verify"])
+    with pytest.raises(NotAllowedNow):
+        await clear(scene, later)
+
+
+async def test_a_bank_that_names_no_signal_needs_no_supervisor(scene: Scene) -> None:
+    scene.call = Call(supervised_signals=[])
+    await scene.talk()
+    await raises(scene, Signal.NO_MATCH)
+    assert "clearance" not in await missing(scene)
 
 
 async def test_only_the_agent_in_the_call_works_on_the_file(scene: Scene) -> None:

@@ -31,6 +31,13 @@ def test_what_the_bank_asks_for_beside_is_missing_until_it_is_there(need: Need) 
     assert missing == (need.value,)
 
 
+def test_an_approval_waits_for_four_eyes_after_a_grave_signal() -> None:
+    missing = approve_missing(
+        stage=Stage.IN_CALL, met=True, unmoved=(), cleared=False, ticked=CHECKLIST
+    )
+    assert missing == ("clearance",)
+
+
 def test_what_is_missing_is_told_in_the_order_of_the_work() -> None:
     assert approve_missing(stage=Stage.CONFIRMED, met=False, ticked=[]) == (
         "call",
