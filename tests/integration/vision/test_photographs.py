@@ -92,12 +92,15 @@ ON_THE_DOCUMENT = {FaultCode.MOTION, FaultCode.SCREEN, FaultCode.COVERED, FaultC
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS.keys() - ON_THE_DOCUMENT))
-def test_a_fault_is_told_by_its_name(taken: Taken, fault: FaultCode) -> None:
+def test_a_fault_is_told_by_its_name_and_nothing_is_misread_into_a_conflict(
+    taken: Taken, fault: FaultCode
+) -> None:
     seed = 3 if fault is FaultCode.GLARE else 9
     for side in Side:
         reading = read(taken(seed, side, fault=fault))
         assert not reading.ok
         assert reading.faults[0].code is fault
+        assert fuse(reading, None, None).conflicts == ()
 
 
 def test_a_faint_card_on_white_paper_is_found_by_its_code(taken: Taken) -> None:
@@ -136,9 +139,3 @@ def test_a_scan_without_a_rim_is_the_card_itself() -> None:
     assert {
         name: seen.fields[name].value for name in form_of(Kind.CCCD_2021).fields
     } == person.fields
-
-
-def test_a_reading_says_nothing_it_did_not_see(taken: Taken) -> None:
-    reading = read(taken(9, Side.FRONT, fault=FaultCode.TOO_DARK))
-    assert reading.faults
-    assert fuse(reading, None, None).conflicts == ()
