@@ -109,11 +109,14 @@ def _beside(
     if side is not asked and side in others:
         return FaultCode.WRONG_SIDE
     other = next((each for known, each in others.items() if known is not side), None)
-    if other is None:
-        return None
-    if other.kind is not taken.kind:
+    return None if other is None else apart(taken, other)
+
+
+def apart(one: SideReading, other: SideReading) -> FaultCode | None:
+    """Why two sides are not of one document."""
+    if other.kind is not one.kind:
         return FaultCode.KINDS_DIFFER
-    return FaultCode.OTHER_PERSON if are_two_people(taken, other) else None
+    return FaultCode.OTHER_PERSON if are_two_people(one, other) else None
 
 
 def are_two_people(one: SideReading, other: SideReading) -> bool:

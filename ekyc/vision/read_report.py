@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ekyc.domain.acceptance import ended
+from ekyc.domain.acceptance import apart, ended
 from ekyc.domain.comparison import fuse
-from ekyc.domain.document import Fault, Kind, SideReading
+from ekyc.domain.document import Fault, FaultCode, Kind, SideReading
 from ekyc.settings import Documents
 from ekyc.vision.document import read_side
 
@@ -18,7 +18,14 @@ def read_report(files: Sequence[Path], limits: Documents, *, today: date) -> dic
 
     Raises `OSError`, `ImageUnreadable` and `ImageTooLarge`.
     """
-    readings = [_read(file, limits, today) for file in files]
+    return report_of([_read(file, limits, today) for file in files])
+
+
+def report_of(readings: Sequence[SideReading]) -> dict[str, Any]:
+    """The report of photographs as they were read; of a second one that does not belong to the
+    first it says why."""
+    if len(readings) > 1:
+        readings = [readings[0], _beside(readings[0], readings[1])]
     first, second = (*readings, None, None)[:2]
     form = fuse(first, second, None)
     known = [reading.kind for reading in readings if reading.kind is not Kind.UNKNOWN]
@@ -49,7 +56,18 @@ def read_report(files: Sequence[Path], limits: Documents, *, today: date) -> dic
 def _read(file: Path, limits: Documents, today: date) -> SideReading:
     reading = read_side(file.read_bytes(), limits=limits).reading
     over = ended(reading, cmnd_until=limits.cmnd_until, today=today)
-    return replace(reading, faults=(*reading.faults, Fault(code=over))) if over else reading
+    return _with(reading, over)
+
+
+def _beside(first: SideReading, second: SideReading) -> SideReading:
+    if Kind.UNKNOWN in {first.kind, second.kind}:
+        return second
+    twice = FaultCode.WRONG_SIDE if first.side is second.side else None
+    return _with(second, apart(first, second) or twice)
+
+
+def _with(reading: SideReading, code: FaultCode | None) -> SideReading:
+    return replace(reading, faults=(*reading.faults, Fault(code=code))) if code else reading
 
 
 def is_good(report: dict[str, Any]) -> bool:
