@@ -25,7 +25,7 @@ def report_of(readings: Sequence[SideReading]) -> dict[str, Any]:
     """The report of photographs as they were read; of a second one that does not belong to the
     first it says why."""
     if len(readings) > 1:
-        readings = [readings[0], _beside(readings[0], readings[1])]
+        readings = [readings[0], _beside(*readings[:2]), *readings[2:]]
     first, second = (*readings, None, None)[:2]
     form = fuse(first, second, None)
     known = [reading.kind for reading in readings if reading.kind is not Kind.UNKNOWN]
