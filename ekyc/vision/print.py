@@ -81,9 +81,19 @@ def read(
         return {n: agreed(n, c, None) if n in spared else c for n, c in ours.items()}
     asked = [row for row in rows if not once.issuperset(row.fields)]
     theirs = _said(asked, ocr.read([_cut(picture, row.box) for row in asked], limits))
-    return {name: ours[name] for name in once & ours.keys()} | {
+    both = {
         name: agreed(name, ours.get(name), theirs.get(name))
         for name in (ours.keys() | theirs.keys()) - once
+    }
+    return {**{name: ours[name] for name in once & ours.keys()}, **within(rows, both)}
+
+
+def within(rows: Sequence[Row], said: _Said) -> _Said:
+    """No surer than their rows allow: two readers agree on what is written, not on what it is."""
+    most = {name: row.most for row in rows for name in row.fields}
+    return {
+        name: replace(each, confidence=min(most.get(name, 1.0), each.confidence))
+        for name, each in said.items()
     }
 
 

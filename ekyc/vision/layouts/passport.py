@@ -112,7 +112,7 @@ class _Page:
         found: dict[str, list[Row]] = {}
         for at, field in self.captions.items():
             if field and (first := value(self.placed[at].box)) is not None:
-                found.setdefault(field, []).append(self._row(field, self._lines(first)))
+                found.setdefault(field, []).append(self._row(field, *self._alike(first)))
         for rows in found.values():
             yield max(rows, key=lambda row: (self._is_as_in_zone(row), bool(row.parse(row.lines))))
 
@@ -154,6 +154,16 @@ class _Page:
             if 0 < box[0] - right < BESIDE and box[1] < bottom and top < box[3]
         ]
         return min(after)[1] if after else None
+
+    def _alike(self, first: int) -> tuple[list[int], float]:
+        """A value's pieces, and how sure it may be: small print above larger is mostly one more
+        caption, in a language that CAPTIONS does not have."""
+        chosen = self._lines(first)
+        _, top, _, bottom = self.placed[first].box
+        under = [at for at in chosen if self.placed[at].box[1] >= bottom]
+        highs = [self.placed[at].box[3] - self.placed[at].box[1] for at in under]
+        is_small = bottom - top < LIKE * max(highs, default=0)
+        return (under, IN_ORDER) if is_small else (chosen, 1.0)
 
     def _lines(self, first: int) -> list[int]:
         """A value's pieces side by side, and the line it goes on in."""

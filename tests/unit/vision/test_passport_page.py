@@ -3,6 +3,7 @@
 import pytest
 
 from ekyc.domain.document import Candidate
+from ekyc.vision import print as prints
 from ekyc.vision.layouts import passport
 from ekyc.vision.layouts.row import Row
 from ekyc.vision.line import Line, Placed
@@ -139,3 +140,17 @@ def test_the_day_before_the_anniversary_is_implied_and_a_leap_day_is_not() -> No
     leap = (600, 340, "Date of issue"), (600, 370, "29 FEB 2024")
     (row,) = passport.rows(a_page(*leap), ZONE | {"expiry_date": "2034-02-28"})
     assert not row.confirmed
+
+
+def test_a_caption_in_one_more_language_is_no_value_and_leaves_it_in_doubt() -> None:
+    stacked = [
+        Placed(box=(600, y, 800, y + high), line=Line(words=((text, 0.95),)))
+        for y, high, text in ((290, 14, "Place"), (310, 14, "HEIMATORT"), (332, 24, "ZENITH"))
+    ]
+    captioned = Line(words=(("Place", 0.95), ("of", 0.95), ("birth", 0.95)))
+    stacked[0] = Placed(box=stacked[0].box, line=captioned)
+    rows = passport.rows(stacked, ZONE)
+    found = said(rows)
+    assert found["birth_place"].value == "ZENITH"
+    alike = prints.agreed("birth_place", found["birth_place"], found["birth_place"])
+    assert prints.within(rows, {"birth_place": alike})["birth_place"].confidence < 0.8
