@@ -20,7 +20,7 @@ async def give_sign(store: Store, clock: Clock, *, call_id: str) -> None:
         call = await calls.find(tx, call_id)
         if call is None or not rules.is_answered(call) or await was_given(tx, call):
             return
-        await tx.tell(_sign(call, clock.now()))
+        await tx.tell(_sign(call, clock.now()), silently=True)
         tx.wake(f"desk:{call.agent_id}")
 
 

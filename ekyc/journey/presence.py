@@ -55,7 +55,6 @@ async def keep_picture(store: Store, objects: Objects, ring: Ring, event: Moveme
     key, _ = await asyncio.to_thread(objects.put, picture, suffix="jpg", owner=owner)
     async with store.begin() as tx:
         await calls.picture_movement(tx, event.movement, picture=key)
-        tx.wake(f"application:{call.application_id}")
 
 
 class Presence:

@@ -70,8 +70,11 @@ class Tx:
     told: list[str] = field(default_factory=list)
     """Names of the facts written, for those who count them once they are committed."""
 
-    async def tell(self, event: Event) -> int:
-        """Append a fact with the next gapless number, and the work it makes due."""
+    async def tell(self, event: Event, *, silently: bool = False) -> int:
+        """Append a fact with the next gapless number, and the work it makes due.
+
+        The customer's page looks again, except at what is told silently.
+        """
         sequence = await self.next("events")
         await self.connection.execute(
             sa.insert(schema.events).values(
@@ -85,7 +88,8 @@ class Tx:
             )
         )
         self.told.append(event.name)
-        self.topics.add(f"application:{event.application_id}")
+        if not silently:
+            self.topics.add(f"application:{event.application_id}")
         for job in self.due(event, sequence):
             await self.later(job)
         return sequence

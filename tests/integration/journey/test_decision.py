@@ -23,7 +23,7 @@ from ekyc.domain.errors import (
 from ekyc.domain.presence import Raised, Signal
 from ekyc.domain.room import PartyDropped, RoomLive
 from ekyc.journey import call as calling
-from ekyc.journey import clearance, customer_file, decision, desk, questions, room
+from ekyc.journey import clearance, customer_file, decision, desk, freedom, questions, room
 from ekyc.settings import Call
 from ekyc.storage import applications, calls, decisions, documents, presence
 from ekyc.storage import questions as kept
@@ -168,6 +168,16 @@ async def test_a_form_can_be_sent_back_without_a_call(scene: Scene) -> None:
     assert (await loaded(scene)).stage is Stage.DECIDED
     assert await scene.facts() == ["application.moved", "decision.made"]
     assert await fact(scene, "application.moved") == {"stage": "decided", "verdict": "incomplete"}
+
+
+async def test_a_silent_sign_rings_at_the_desk_alone_and_bars_an_approval(scene: Scene) -> None:
+    call = await scene.talk()
+    bus = scene.store.bus
+    async with bus.listen("desk:lan") as desk_bell, bus.listen("application:first") as page_bell:
+        await freedom.give_sign(scene.store, scene.clock, call_id=call.id)
+        assert await desk_bell.wait(0)
+        assert not await page_bell.wait(0)  # not even a request more for whoever watches the line
+    assert "sign" in await missing(scene)
 
 
 async def test_a_rejection_needs_a_reason(scene: Scene) -> None:
