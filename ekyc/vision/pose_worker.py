@@ -101,8 +101,10 @@ def _kept(question: wire.Head, pixels: bytes) -> str:
     """The picture itself, for the file."""
     import cv2
 
+    from ekyc.vision.image import jpeg
+
     bgr = cv2.cvtColor(_picture(question, pixels), cv2.COLOR_RGB2BGR)
-    return base64.b64encode(cv2.imencode(".jpg", bgr)[1].tobytes()).decode()
+    return base64.b64encode(jpeg(bgr)).decode()
 
 
 def _picture(question: wire.Head, pixels: bytes) -> "Rgb":
