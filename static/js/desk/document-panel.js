@@ -40,10 +40,11 @@ export class DocumentPanel extends LightElement {
     const taken = call.stills.filter(({ view, url }) => view !== null && url !== null);
     const ticked = file.features.filter(({ done }) => done).length;
     return html`<section class="box doc" aria-labelledby="h-doc">
-      <header><h2 class="sr" id="h-doc">${t("doc.title")}</h2><div class="grp"><button type="button" class="btn sm" data-missing="tilt" ?disabled=${!this.open} @click=${() => this.tell("ask-tilt")}>${icon("id-card")}<span>${t("doc.tilt")}</span></button>
-        <view-sheet .stills=${taken}></view-sheet></div>${pill(ticked >= file.features_needed ? "ok" : "", t("doc.features", { n: ticked, of: file.features_needed }))}</header>
+      <header><h2 class="sr" id="h-doc">${t("doc.title")}</h2><button type="button" class="btn sm" data-missing="tilt" ?disabled=${!this.open} @click=${() => this.tell("ask-tilt")}>${icon("id-card")}<span>${t("doc.tilt")}</span></button>
+        <view-sheet .stills=${taken}></view-sheet></header>
       <ul class="views">${call.tilt.map((view) => this.#view(call.stills, view))}${JUDGED.map((view) => this.#view(call.stills, view))}</ul>
-      <ul class="ck classes" aria-label=${t("doc.classes")}>${file.features.map(({ item, done }, at) => html`<li><label title=${t(`${item}.what`)}>
+      <header><h3 id="h-classes">${t("doc.classes")}</h3>${pill(ticked >= file.features_needed ? "ok" : "", t("doc.features", { n: ticked, of: file.features_needed }))}</header>
+      <ul class="ck classes" aria-labelledby="h-classes">${file.features.map(({ item, done }, at) => html`<li><label title=${t(`${item}.what`)}>
         <input type="checkbox" name=${item} data-missing=${at ? nothing : "features"} .checked=${live(done)} ?disabled=${file.stage !== "in_call"} @change=${() => this.tell("tick", { item, done: !done })}>
         <span>${t(`check.${item}`)}</span></label></li>`)}</ul></section>`;
   }

@@ -43,7 +43,7 @@ export class MovementPanel extends LightElement {
     const passed = passedCount(this.file);
     const needed = neededOf(this.file);
     return html`<section class="box mvs" aria-labelledby="h-mv">
-      <header><h2 id="h-mv">${t("moves.title")}</h2>${this.#equivalent(this.file)}${pill(passed === needed.length ? "ok" : "brand", t("moves.count", { n: passed, of: needed.length }))}</header>
+      <header><h2 class="sr" id="h-mv">${t("moves.title")}</h2>${this.#equivalent(this.file)}${pill(passed === needed.length ? "ok" : "brand", t("moves.count", { n: passed, of: needed.length }))}</header>
       <div class="chls">${BUTTONS.map((direction) => this.#button(direction, standing(movements, direction), under))}${this.#sequence()}</div>
       ${asked?.number ? this.#number(asked.id, asked.number) : html`<p class="say">${this.progress || under ? icon("captions") : icon("info")}<span>${this.#says(under)}</span></p>`}
       <div class="sr" role="status">${this.#news(movements.at(-1))}</div>
@@ -86,7 +86,7 @@ export class MovementPanel extends LightElement {
   #equivalent(file) {
     const chosen = file.calls.at(-1)?.equivalent ?? "";
     return html`<label class="instead"><span class="sr">${t("equivalent.label")}</span>
-      <select class="input" title=${t(`equivalent.${chosen || "none"}`)} ?disabled=${!this.open} @change=${(/** @type {Event} */ event) => this.tell("choose-equivalent", /** @type {HTMLSelectElement} */ (event.target).value || null)}>
+      <select title=${t(`equivalent.${chosen || "none"}`)} ?disabled=${!this.open} @change=${(/** @type {Event} */ event) => this.tell("choose-equivalent", /** @type {HTMLSelectElement} */ (event.target).value || null)}>
         ${["", ...WANTS].map((want) => html`<option value=${want} ?selected=${want === chosen}>${t(`equivalent.${want || "none"}`)}</option>`)}</select></label>`;
   }
 

@@ -87,11 +87,16 @@ export class FileSide extends LightElement {
   }
 
   /** @param {CustomerFile} file */
-  #checks({ checklist, features }) {
-    const all = [...checklist, ...features];
-    return html`<section aria-labelledby="h-checks"><div class="sh"><h2 id="h-checks">${t("side.checks")}</h2>${pill("", `${all.filter(({ done }) => done).length}/${all.length}`)}</div>
-      <ul class="kv">${all.map(({ item, done, by, at }) => html`<li>${icon(done ? "check" : "minus", done ? "okc" : "mut")}<span class=${done ? "" : "off"}>${t(`check.${item}`)}</span>
-        <small class="num">${done && at ? `${by} · ${dayAndClock(at)}` : t("side.unchecked")}</small></li>`)}</ul></section>`;
+  #checks({ checklist, features, features_needed }) {
+    const [ticked, seen] = [checklist, features].map((all) => all.filter(({ done }) => done).length);
+    return html`<section aria-labelledby="h-checks"><div class="sh"><h2 id="h-checks">${t("side.checks")}</h2>${pill("", `${ticked}/${checklist.length}`)}</div>${this.#ticks(checklist)}</section>
+      <section aria-labelledby="h-features"><div class="sh"><h2 id="h-features">${t("doc.classes")}</h2>${pill("", t("doc.features", { n: seen ?? 0, of: features_needed }))}</div>${this.#ticks(features)}</section>`;
+  }
+
+  /** @param {import("../lib/staff.js").Check[]} all */
+  #ticks(all) {
+    return html`<ul class="kv">${all.map(({ item, done, by, at }) => html`<li>${icon(done ? "check" : "minus", done ? "okc" : "mut")}<span class=${done ? "" : "off"}>${t(`check.${item}`)}</span>
+        <small class="num">${done && at ? `${by} · ${dayAndClock(at)}` : t("side.unchecked")}</small></li>`)}</ul>`;
   }
 
   /** What was asked aloud, round by round, and what the agent made of it. @param {CustomerFile} file */
