@@ -12,7 +12,7 @@ from ekyc.domain import citizen
 from ekyc.domain.citizen import NATION
 from ekyc.domain.document import Candidate
 from ekyc.domain.names import composed, distance, folded
-from ekyc.domain.syllables import surname
+from ekyc.domain.syllables import SURNAMES, surname
 from ekyc.vision.line import Line
 
 Parse = Callable[[Sequence[Line]], dict[str, Candidate]]
@@ -34,7 +34,8 @@ FEWEST_LETTERS: Final = 2
 
 MENDED: Final = 0.7
 SUPPOSED: Final = 0.6
-"""A surname mended by its letters alone: stays in doubt even where two readers suppose the same."""
+"""A surname mended by its letters alone, or in no list (`THIỀU` was read `THIẾU`): stays in doubt
+even where two readers say the same."""
 _READ_AS_LETTERS: Final = str.maketrans("OoQDIl|SB", "000011158")
 """A model of a language takes a digit between letters for a letter; here only digits can stand."""
 
@@ -77,14 +78,15 @@ def passport_number(lines: Sequence[Line]) -> dict[str, Candidate]:
 
 def name(lines: Sequence[Line]) -> dict[str, Candidate]:
     """A Vietnamese name: ends torn from their syllables go back to them, and a surname that differs
-    from a usual one in marks alone is mended, and says so."""
+    from a usual one in marks alone is mended, and says so; one in no list is left in doubt."""
     return {field: _vietnamese(said) for field, said in any_name(lines).items()}
 
 
 def _vietnamese(said: Candidate) -> Candidate:
     first, *others = _TORN.sub(r"\1", said.value).split()
     meant = surname(first)
-    sure = said.confidence if meant == first else min(SUPPOSED, said.confidence)
+    is_read = meant == first and meant.lower() in SURNAMES
+    sure = said.confidence if is_read else min(SUPPOSED, said.confidence)
     return Candidate(value=" ".join([meant, *others]), confidence=sure)
 
 

@@ -37,6 +37,12 @@ def test_a_surname_that_nobody_has_is_the_one_it_resembles_and_doubtful() -> Non
     assert prints.agreed("full_name", said, said).confidence < 0.8
 
 
+def test_a_surname_in_no_list_stays_in_doubt_though_two_read_the_same() -> None:
+    said = parsing.name(lines("THIẾU VĂN THƯƠNG"))["full_name"]
+    assert said.value == "THIẾU VĂN THƯƠNG"
+    assert prints.agreed("full_name", said, said).confidence < 0.8
+
+
 def test_an_end_torn_from_its_syllable_goes_back_to_it() -> None:
     assert values(parsing.name(lines("ÔNG THỊ HỢ P MỪ NG"))) == {"full_name": "ÔNG THỊ HỢP MỪNG"}
     assert values(parsing.name(lines("H' NHI NIÊ"))) == {"full_name": "H' NHI NIÊ"}
