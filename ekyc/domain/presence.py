@@ -73,16 +73,23 @@ class Seen:
     connection: int = 0
     templates: tuple[Template, ...] = ()
     """Of the first looks of the call: whom it began with."""
+    here: tuple[Template, ...] = ()
+    """Of the first looks of this connection: who is there now, to be compared with portraits."""
     row: Mapping[Signal, int] = field(default_factory=dict)
     """For how many looks in a row each doubt was there."""
     points: tuple[tuple[float, float], ...] = ()
     is_fresh: bool = False
-    """Whether the templates became complete with the newest look."""
+    """Whether those of this connection became complete with the newest look."""
 
     @property
     def template(self) -> Template | None:
         """Of the person the call began with, once enough looks were good."""
         return mean(list(self.templates)) if self.is_known else None
+
+    @property
+    def newest(self) -> Template | None:
+        """Of the person who connected last, once enough looks were good."""
+        return mean(list(self.here)) if len(self.here) >= self.limits.templates else None
 
     @property
     def is_known(self) -> bool:
@@ -97,7 +104,7 @@ def observe(seen: Seen, look: Glanced) -> tuple[Seen, tuple[Raised, ...]]:
     frame is no signal.
     """
     if look.connection != seen.connection:
-        seen = replace(seen, connection=look.connection, row={}, points=())
+        seen = replace(seen, connection=look.connection, row={}, points=(), here=())
     doubts = dict(_doubts(seen, look))
     row = {s: seen.row.get(s, 0) for s in Signal if s not in doubts and not _tells(s, look)}
     row |= {s: seen.row.get(s, 0) + 1 for s in doubts}
@@ -106,11 +113,14 @@ def observe(seen: Seen, look: Glanced) -> tuple[Seen, tuple[Raised, ...]]:
         for signal, figure in doubts.items()
         if row[signal] == _needed(signal, seen.limits)
     )
-    known, templates = seen.is_known, seen.templates
-    if not known and look.template and _fits(seen, look):
-        templates = (*templates, look.template)
-    after = replace(seen, row=row, templates=templates, points=look.points or seen.points)
-    return replace(after, is_fresh=after.is_known and not known), raised
+    after = replace(
+        seen,
+        row=row,
+        templates=_grown(seen.templates, look, seen.limits),
+        here=_grown(seen.here, look, seen.limits),
+        points=look.points or seen.points,
+    )
+    return replace(after, is_fresh=after.here != seen.here and after.newest is not None), raised
 
 
 def _needed(signal: Signal, limits: Limits) -> int:
@@ -122,10 +132,13 @@ def _tells(signal: Signal, look: Glanced) -> bool:
     return signal is not Signal.ANOTHER_PERSON or bool(look.template)
 
 
-def _fits(seen: Seen, look: Glanced) -> bool:
-    """A face unlike the first one does not become a part of whom the call began with."""
-    first = seen.templates[:1]
-    return not first or likeness(first[0], look.template) >= seen.limits.same_at
+def _grown(templates: tuple[Template, ...], look: Glanced, limits: Limits) -> tuple[Template, ...]:
+    """With this look's, while some are wanted; a face unlike the first is not the same person."""
+    if len(templates) >= limits.templates or not look.template:
+        return templates
+    if templates and likeness(templates[0], look.template) < limits.same_at:
+        return templates
+    return (*templates, look.template)
 
 
 def _doubts(seen: Seen, look: Glanced) -> Iterator[tuple[Signal, float]]:

@@ -70,6 +70,10 @@ class Reader(DocumentReader, Copier, Protocol):
     """Both, as the house has them."""
 
 
+class PortraitReader(DocumentReader, FaceFinder, Protocol):
+    """Both, to compare what is printed on a document with a face."""
+
+
 class MediaPlane(Protocol):
     """The media workers as the house sees them."""
 

@@ -8,7 +8,7 @@ docs/presence.md.
 import asyncio
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -22,14 +22,14 @@ from ekyc.domain.likeness import MODEL, Comparison, Face, Outcome, Template, jud
 from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.presence import Raised, Seen, Signal
 from ekyc.domain.room import Glanced, MovementEnded, MovementPictured
-from ekyc.journey import sealing
+from ekyc.journey import closer, sealing
 from ekyc.journey.ending import fact
-from ekyc.journey.ports import Clock, FaceFinder
+from ekyc.journey.ports import Clock, PortraitReader
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Faces
-from ekyc.storage import calls, portraits
+from ekyc.storage import calls, portraits, stills
 from ekyc.storage import presence as kept
-from ekyc.storage.objects import SEALED, Objects
+from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store, Tx, new_id
 
@@ -66,11 +66,11 @@ class Presence:
         clock: Clock,
         objects: Objects,
         ring: Ring,
-        finder: FaceFinder,
+        reader: PortraitReader,
         rules: Faces,
     ) -> None:
         self._store, self._clock, self._objects, self._ring = store, clock, objects, ring
-        self._finder, self._rules = finder, rules
+        self._reader, self._rules = reader, rules
         self._calls: dict[str, _Watched] = {}
 
     async def hear(self, event: Glanced | MovementEnded | MovementPictured, crew: Crew) -> None:
@@ -88,8 +88,18 @@ class Presence:
         if event.picture:
             watched.face = base64.b64decode(event.picture)
         await self.raise_signals(event.room, raised)
-        if watched.seen.is_fresh and (template := watched.seen.template) is not None:
-            crew.start(self._compare(event.room, template, watched.face), name="presence.compare")
+        if watched.seen.is_fresh:
+            crew.start(self._compare_all(event.room, watched), name="presence.compare")
+
+    async def photographed(self, still_id: str) -> None:
+        """A still of the document may show its portrait larger: then that is compared too."""
+        async with self._store.read() as tx:
+            still = await stills.find(tx, still_id)
+        tools = (self._store, self._clock, self._objects, self._ring, self._reader)
+        kept = await closer.keep(*tools, still_id=still_id, min_px=self._rules.portrait_min_px)
+        watched = None if still is None else self._calls.get(still.call_id)
+        if kept is not None and still is not None and watched is not None:
+            await self._compare(still.call_id, watched, [kept])
 
     async def name_camera(self, call_id: str, label: str) -> None:
         """A camera with a program's name is told once in a call."""
@@ -126,18 +136,26 @@ class Presence:
             await tx.tell(fact("signal.raised", call, now, SYSTEM, **data))
         tx.wake(f"desk:{call.agent_id}")
 
-    async def _compare(self, call_id: str, template: Template, face: bytes) -> None:
-        """Every portrait that counts with the live face; a portrait nobody can open is left out."""
+    async def _compare_all(self, call_id: str, watched: _Watched) -> None:
         async with self._store.read() as tx:
             call = await calls.find(tx, call_id)
             known = await portraits.current(tx, call.application_id) if call else {}
-        if call is None or not known:
+        await self._compare(call_id, watched, known.values())
+
+    async def _compare(
+        self, call_id: str, watched: _Watched, known: Collection[KeptPortrait]
+    ) -> None:
+        """Each of these portraits with the live face; one nobody can open is left out."""
+        template, face = watched.seen.newest, watched.face
+        async with self._store.read() as tx:
+            call = await calls.find(tx, call_id)
+        if call is None or template is None or not known:
             return
         owner = await sealing.customer_key(self._store, self._ring, call.application_id)
-        for portrait in known.values():
+        for portrait in known:
             try:
-                found = await self._finder.face(
-                    await asyncio.to_thread(self._read, portrait, owner)
+                found = await self._reader.face(
+                    await asyncio.to_thread(self._objects.whole, portrait.picture, owner=owner)
                 )
             except EkycError as error:
                 log.warning("presence.uncompared", reason=error.code)
@@ -146,15 +164,6 @@ class Presence:
                 self._made, call, portrait, found, template, face, owner
             )
             await self._keep(call, comparison)
-
-    def _read(self, portrait: KeptPortrait, owner: CustomerKey) -> bytes:
-        if not portrait.picture.endswith(SEALED):
-            return self._objects.read(portrait.picture)
-        source = self._objects.open(portrait.picture, owner=owner)
-        try:
-            return source.read(0, source.size)
-        finally:
-            source.close()
 
     def _made(
         self,

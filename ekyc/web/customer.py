@@ -32,6 +32,7 @@ from ekyc.web.keys import (
     OBJECTS,
     READER,
     RING,
+    ROOMS,
     SECRET,
     SENDER,
     SETTINGS,
@@ -315,6 +316,7 @@ async def still(request: web.Request) -> Any:
         still_id=request.match_info["still"],
         image=await image(request),
     )
+    app[ROOMS].photographed(request.match_info["still"])
     return await shown(request)
 
 

@@ -216,6 +216,10 @@ class Rooms:
         """The page says what the customer's camera is called; the name itself is not kept."""
         await self._presence.name_camera(room.name, label)
 
+    def photographed(self, still_id: str) -> None:
+        """The customer sent a photograph: what it shows may be compared too."""
+        self._crew.start(self._presence.photographed(still_id), name="presence.still")
+
     async def sign(self, room: Room) -> None:
         """The customer's silent sign; nobody in the room is told by the room."""
         await freedom.give_sign(self._store, self._clock, call_id=room.name)

@@ -3,29 +3,34 @@
 import asyncio
 import base64
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ekyc.crew import Crew
 from ekyc.domain.call import Movement, MovementState
-from ekyc.domain.document import Portrait
+from ekyc.domain.document import Portrait, Side, SideResult
 from ekyc.domain.events import Actor
-from ekyc.domain.likeness import Face, Outcome
+from ekyc.domain.likeness import Comparison, Face, Outcome
+from ekyc.domain.portrait import KeptPortrait, PortraitOf
 from ekyc.domain.presence import Signal
 from ekyc.domain.room import Glanced, MovementEnded, MovementPictured
+from ekyc.domain.still import StillOf
 from ekyc.jobs.strays import sweep
-from ekyc.journey import customer_file, evidence, sealing
+from ekyc.journey import customer_file, evidence, sealing, stills
 from ekyc.journey.customer_file import CustomerFile
 from ekyc.journey.presence import Presence
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Faces
-from ekyc.storage import calls, lapsed
+from ekyc.storage import calls, documents, lapsed, portraits
 from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
+from tests.builders import a_side
 from tests.fakes import START
 from tests.meeting import Scene
 
+NUMBER = "000190000318"
 ANNA, BINH = (1.0, 0.0, 0.2), (0.0, 1.0, 0.2)
 BANK = Actor(kind="crm", id="bank")
 
@@ -35,6 +40,7 @@ class Bench:
 
     def __init__(self, face_px: float = 120.0) -> None:
         self.found: Face | None = Face(template=ANNA, face_px=face_px, picture=b"a portrait's face")
+        self.number, self.cut_px = NUMBER, 240
 
     async def face(self, picture: bytes) -> Face | None:
         return self.found
@@ -44,6 +50,11 @@ class Bench:
 
     async def portrait(self, picture: bytes) -> Portrait:
         return Portrait(picture=picture, width_px=300)
+
+    async def read(self, photograph: bytes) -> SideResult:
+        """A front with a portrait as wide as the test says."""
+        holder = Portrait(picture=b"cut out of a still", width_px=self.cut_px)
+        return replace(a_side(Side.FRONT, number=self.number), portrait=holder)
 
 
 def a_look(call: str, template: tuple[float, ...], *, connection: int = 1) -> Glanced:
@@ -102,6 +113,46 @@ class Watch:
     async def _file(self) -> CustomerFile:
         async with self.scene.store.read() as tx:
             return await customer_file.load(tx, "first")
+
+    async def shows_a_card(self, *, width_px: int) -> None:
+        """The file has a card's number and a portrait cut out of it."""
+        owner = await sealing.customer_key(self.scene.store, self.ring, "first")
+        narrow = b"a narrow portrait"
+        picture, _ = await asyncio.to_thread(self.objects.put, narrow, suffix="jpg", owner=owner)
+        edit = documents.Edit(before="", source=None, after=NUMBER)
+        card = KeptPortrait(
+            id="card",
+            application_id="first",
+            of=PortraitOf.CARD,
+            picture=picture,
+            picture_sha256="",
+            width_px=width_px,
+            kept_at=START,
+        )
+        async with self.scene.store.begin() as tx:
+            await documents.set_typed(tx, "first", {"number": edit}, actor="customer", now=START)
+            await portraits.add(tx, card)
+
+    async def photographs_again(self) -> list[Comparison]:
+        """The agent asks for a photograph of the document, and it is sent; what was compared."""
+        still = await stills.ask(
+            self.scene.store,
+            self.scene.clock,
+            staff_id="lan",
+            application_id="first",
+            of=StillOf.DOCUMENT,
+            most=9,
+        )
+        await stills.take(
+            *self._tools,
+            self.bench,
+            application_id="first",
+            still_id=still.id,
+            image=f"still {still.id}".encode(),
+        )
+        for _ in range(2):  # sent twice, as the answer was lost
+            await self.presence.photographed(still.id)
+        return [made for made in (await self._file()).comparisons if made.of == "card"]
 
     def looks(self, template: tuple[float, ...], *, count: int = 3) -> list[Glanced]:
         return [a_look(self.call, template)] * count
@@ -182,15 +233,44 @@ async def test_a_portrait_too_small_or_without_a_face_is_left_to_the_agent(watch
     assert (small.outcome, small.is_too_small) == (Outcome.REFER, True)
 
 
-async def test_who_comes_back_is_told_apart_from_who_left(watch: Watch) -> None:
+async def test_who_comes_back_is_told_apart_from_who_left_and_compared_with_the_portraits_anew(
+    watch: Watch,
+) -> None:
     await watch.sees(*watch.looks(ANNA), compared=1)
+    watch.scene.clock.pass_s(20)
     back = [a_look(watch.call, BINH, connection=2)] * 3
-    file = await watch.sees(*back)
-    assert [(kept.signal, kept.call_id) for kept in file.signals] == [
-        (Signal.ANOTHER_PERSON, watch.call)
-    ]
-    assert (await watch.scene.facts()).count("signal.raised") == 1
+    file = await watch.sees(*back, compared=2)
+    assert [made.outcome for made in file.comparisons] == [Outcome.MATCH, Outcome.NO_MATCH]
+    assert {kept.signal for kept in file.signals} == {Signal.ANOTHER_PERSON, Signal.NO_MATCH}
+    assert (await watch.scene.facts()).count("signal.raised") == 2
     watch.presence.forget(watch.call)
+
+
+async def test_a_closer_photograph_of_the_document_is_compared_in_place_of_a_narrow_one(
+    watch: Watch,
+) -> None:
+    await watch.shows_a_card(width_px=41)
+    watch.bench.found = Bench(face_px=41.0).found
+    await watch.sees(*watch.looks(ANNA), compared=2)
+    watch.bench.found = Bench().found
+    watch.scene.clock.pass_s(20)
+    before, after = await watch.photographs_again()
+    assert (before.is_too_small, before.outcome) == (True, Outcome.REFER)
+    assert (after.is_too_small, after.outcome) == (False, Outcome.MATCH)
+    (narrow, closer) = [one for one in (await watch.sees()).portraits if one.of == "card"]
+    assert (narrow.current, closer.current, closer.width_px) == (False, True, 240)
+    assert after.portrait_id == closer.id
+    assert len(await watch.photographs_again()) == 2  # it is wide enough now
+
+
+@pytest.mark.parametrize(("number", "cut_px"), [("000190000999", 240), (NUMBER, 40)])
+async def test_another_card_or_no_closer_one_is_not_compared(
+    watch: Watch, number: str, cut_px: int
+) -> None:
+    await watch.shows_a_card(width_px=41)
+    await watch.sees(*watch.looks(ANNA), compared=2)
+    watch.bench.number, watch.bench.cut_px = number, cut_px
+    assert len(await watch.photographs_again()) == 1
 
 
 async def test_a_camera_that_is_a_program_is_told_once_and_its_name_is_not_kept(

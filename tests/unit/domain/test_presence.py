@@ -46,6 +46,17 @@ def test_a_call_begins_with_somebody_after_three_good_looks() -> None:
     assert seen.template == pytest.approx(ANNA)
 
 
+def test_whoever_connects_anew_is_known_again_after_three_good_looks() -> None:
+    seen, fresh = Seen(), []
+    back = replace(LOOK, connection=2, template=BINH)
+    for look in (LOOK, LOOK, LOOK, back, back, back):
+        seen, _ = observe(seen, look)
+        fresh.append(seen.is_fresh)
+    assert fresh == [False, False, True, False, False, True]
+    assert seen.template == pytest.approx(ANNA)
+    assert seen.newest == pytest.approx(BINH)
+
+
 def test_another_person_who_comes_back_is_told_once() -> None:
     back = replace(LOOK, connection=2, template=BINH)
     assert looks(LOOK, LOOK, LOOK, back, back, back)[3:] == [(), (Signal.ANOTHER_PERSON,), ()]
