@@ -69,14 +69,14 @@ class Looker(Landmarking):
             "light": round(_light(bgr, first), 1),
             "points": [[round(float(v), 2) for v in point] for point in first.points],
             "genuine": self._genuine(bgr, first),
-            **self._compared(bgr, first, every),
+            **self._compared(bgr, first),
         }
 
-    def _compared(self, bgr: Pixels, first: Spotted, every: list[Spotted]) -> dict[str, Any]:
+    def _compared(self, bgr: Pixels, first: Spotted) -> dict[str, Any]:
+        """By one way of aligning: a second one costs as much again and told nobody better apart."""
         if not _is_frontal(first) or first.width_px < LEAST_PX:
             return {"template": None, "picture": b""}
-        also = [face for face in every if _is_same(face, first)][:1]
-        numbers = template(self._net, bgr, [first, *also])
+        numbers = template(self._net, bgr, [first])
         return {
             "template": [round(float(number), 5) for number in numbers],
             "picture": jpeg(_shown(bgr, first)),
@@ -99,11 +99,6 @@ def _is_frontal(face: Spotted) -> bool:
     if face.yaw_deg is None or face.pitch_deg is None:
         return False
     return abs(face.yaw_deg) <= FRONTAL_YAW_DEG and abs(face.pitch_deg) <= FRONTAL_PITCH_DEG
-
-
-def _is_same(face: Spotted, first: Spotted) -> bool:
-    apart = np.linalg.norm(face.points.mean(axis=0) - first.points.mean(axis=0))
-    return bool(apart < first.width_px / 3)
 
 
 def _corners(face: Spotted) -> Points:
