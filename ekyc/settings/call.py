@@ -1,8 +1,8 @@
 """The table of the conversation."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ekyc.settings.sections import Section
 
@@ -100,3 +100,10 @@ class Call(Section):
         ge=100_000,
         description="The page makes a photograph asked for in a call smaller until it fits, bytes",
     )
+
+    @model_validator(mode="after")
+    def what_is_needed_can_be_had(self) -> Self:
+        """Refuse approvals that wait for answers to questions nobody draws."""
+        if "questions" in self.approval_needs and not self.questions + self.purpose_questions:
+            raise ValueError("call.approval_needs: questions are needed, and none is drawn")
+        return self

@@ -165,6 +165,10 @@ test("the silent sign wants two whole seconds, of a finger or of the one key", (
   context.mock.timers.tick(HOLD_MS / 2);
   assert.equal(given, 2);
   key("keyup", "0");
+  key("keydown", "0");
+  sign.leave(); // for another window, which hears the key come up
+  context.mock.timers.tick(HOLD_MS);
+  assert.equal(given, 2);
 });
 
 test("the customer's line is spoken of before the agent's, and a good one not at all", () => {

@@ -25,6 +25,12 @@ export class SilentSign {
     clearTimeout(this.#timer);
   }
 
+  /** The window is left: nobody hears the key come up. */
+  leave() {
+    this.end();
+    this.#isDown = false;
+  }
+
   /** A held key repeats: the first counts. @param {KeyboardEvent} event */
   key(event) {
     if (event.key !== KEY) return;

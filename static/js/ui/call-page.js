@@ -94,17 +94,20 @@ export class CallPage extends PageElement {
     this.version = 0;
     this.hold = new SilentSign(() => this.tell("sign"));
     this.watchKey = this.hold.key.bind(this.hold);
+    this.leaveKey = this.hold.leave.bind(this.hold);
   }
 
   connectedCallback() {
     super.connectedCallback();
     for (const type of /** @type {const} */ (["keydown", "keyup"])) addEventListener(type, this.watchKey);
+    addEventListener("blur", this.leaveKey);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.hold.end();
     for (const type of /** @type {const} */ (["keydown", "keyup"])) removeEventListener(type, this.watchKey);
+    removeEventListener("blur", this.leaveKey);
   }
 
   content() {
