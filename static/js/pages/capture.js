@@ -47,9 +47,15 @@ async function openCamera() {
   }
 }
 
+/** Before the page is drawn anew: a picture that is gone cannot be shown. */
+function drop() {
+  if (element.shot) URL.revokeObjectURL(element.shot);
+  element.shot = "";
+}
+
 /** @param {Blob} picture */
 function show(picture) {
-  if (element.shot) URL.revokeObjectURL(element.shot);
+  drop();
   element.shot = URL.createObjectURL(picture);
 }
 
@@ -57,6 +63,7 @@ function show(picture) {
 async function send(taken, origin) {
   const { side } = element;
   const before = page.view?.photographs;
+  drop();
   element.checking = true;
   const view = await page.act(async () => {
     const picture = await taken();
@@ -70,7 +77,7 @@ async function send(taken, origin) {
     return rest();
   }
   element.retaking = false;
-  element.shot = "";
+  drop();
   wasTaken = origin === "camera";
   const fresh = element.sides.find((one) => view.photographs[one]?.state === "accepted" && before?.[one]?.at !== view.photographs[one]?.at);
   if (fresh) element.side = fresh; // the other side was held before the camera, and kept
