@@ -14,13 +14,20 @@ from ekyc.demo.face import Portrait
 from ekyc.demo.frames import FrameBook
 from ekyc.demo.head import Head
 from ekyc.domain.movement import GESTURES, Phase
-from ekyc.domain.room import MovementEnded, MovementProgress, PartyConnected, RoomEvent
+from ekyc.domain.room import (
+    MovementEnded,
+    MovementPictured,
+    MovementProgress,
+    PartyConnected,
+    RoomEvent,
+)
 from ekyc.settings import Vision
 from ekyc.vision.pose_server import PoseServer
 from tests.plane import RED, House, a_house, plain, sees
 
 pytestmark = pytest.mark.live
 QUESTION, ANSWER = Struct("!II"), Struct("!I")
+PICTURE = "dHVybmVk"
 
 
 class ScriptedHead:
@@ -46,6 +53,10 @@ class ScriptedHead:
             writer.close()
 
     def _answer(self, question: dict[str, Any]) -> dict[str, Any]:
+        if question.get("picture"):
+            return {"id": question["id"], "picture": PICTURE}
+        if question.get("look"):
+            return {"id": question["id"], "faces": 0}
         self.yaw += max(-10.0, min(10.0, self.goal - self.yaw))
         return {
             "id": question["id"],
@@ -89,7 +100,9 @@ async def test_a_turn_is_watched_told_and_judged_while_the_call_goes_on(tmp_path
         assert verdict.peak_deg == 28.0
         assert len(verdict.series) >= 10
         assert head.sizes >= {(320, 240, 320 * 240 * 3)}
-        assert any(question["front"] for question in head.asked)
+        assert any(question.get("front") for question in head.asked)
+        pictured = await house.until(MovementPictured)
+        assert (pictured.movement, pictured.picture) == ("m1", PICTURE)
         asked = len(head.asked)
         await asyncio.sleep(0.5)
         assert len(head.asked) <= asked + 1  # and nothing after the verdict
