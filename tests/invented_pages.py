@@ -10,8 +10,14 @@ from ekyc.demo.designs.sheet import ID_3, INK, LABEL, ROBOTO, Card, Paper, Print
 from ekyc.demo.specimen import Specimen
 from ekyc.domain.document import Side
 
-_ENGLISH: Final = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()  # noqa: SIM905
-_FRENCH: Final = "JANV FÉV MARS AVR MAI JUIN JUIL AOÛT SEPT OCT NOV DÉC".split()  # noqa: SIM905
+_ENGLISH: Final = (
+    *("JAN", "FEB", "MAR", "APR", "MAY", "JUN"),
+    *("JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
+)
+_FRENCH: Final = (
+    *("JANV", "FÉV", "MARS", "AVR", "MAI", "JUIN"),
+    *("JUIL", "AOÛT", "SEPT", "OCT", "NOV", "DÉC"),
+)
 Row = tuple[float, float, str, str]
 """Left, top, caption, value."""
 
