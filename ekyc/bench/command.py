@@ -330,3 +330,37 @@ def verdicts(
     logs.configure()
     figures = asyncio.run(measure(movements=movements, say=Say()))
     typer.echo(json.dumps(figures) if as_json else "\n".join(table(figures)))
+
+
+@bench_app.command()
+def matching(
+    engine: Annotated[str, typer.Option(help="sqlite, postgresql, or both.")] = "both",
+    seconds: Annotated[float, typer.Option(min=1, help="Measured for so long.")] = 10.0,
+    desks: Annotated[int, typer.Option(min=1, help="Agents who are available.")] = 40,
+    batch: Annotated[int, typer.Option(min=1, help="Pairs in one transaction.")] = 20,
+    runs: Annotated[int, typer.Option(min=1, help="So often; the figures are medians.")] = 3,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """How many customers a second find their agent; exit 1 when anybody does twice or too early."""
+    from ekyc import logs
+    from ekyc.bench.matching import ENGINES, Options, is_good, measure, table
+    from ekyc.bench.postgres import NoPostgres
+
+    if engine not in {*ENGINES, "both"}:
+        typer.echo(f"engine: {', '.join(ENGINES)}, both", err=True)
+        raise typer.Exit(2)
+    logs.configure()
+    chosen = ENGINES if engine == "both" else (engine,)
+    options = Options(engines=chosen, seconds=seconds, desks=desks, batch=batch, runs=runs)
+    try:
+        figures = measure(options)
+    except NoPostgres as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(json.dumps([run.to_json() for run in figures]))
+    else:
+        typer.echo("\n".join(table(figures)))
+    raise typer.Exit(0 if is_good(figures) else 1)

@@ -277,7 +277,7 @@ class Chronicle:
             ticket = await line.open_ticket(tx, self._id)
             assert ticket is not None  # queued a moment ago
             own = await line.desk(tx, self._agent, now=self._clock.now())
-            await queue.ring(tx, Pair(ticket=ticket, desk=own), now=self._clock.now())
+            await queue.ring(tx, [Pair(ticket=ticket, desk=own)], now=self._clock.now())
             rung = await calls.of_agent(tx, self._agent)
         assert rung is not None  # it rings
         self._clock.set(295)

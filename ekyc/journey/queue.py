@@ -1,17 +1,16 @@
 """Calling now: the device test, the wait with its kept place, and who rings at whose desk."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from ekyc.domain import application as stages
 from ekyc.domain import call as talk
-from ekyc.domain import desk as desks
 from ekyc.domain import queue as rules
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import AppointmentState, outcome
 from ekyc.domain.call import CallState, EndReason
-from ekyc.domain.desk import DeskState
 from ekyc.domain.device_test import DeviceTest, is_ready
 from ekyc.domain.errors import DevicesNotReady, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
@@ -143,28 +142,33 @@ async def match(store: Store, clock: Clock, settings: Queue) -> int:
         ready = await queue.ready_tickets(tx, limit=len(idle))
         promised = await appointments.due_agents(tx)
         pairs = rules.match(ready, idle, batch=settings.batch, promised=promised)
-        for pair in pairs:
-            await ring(tx, pair, now=clock.now())
+        if pairs:
+            await ring(tx, pairs, now=clock.now())
     return len(pairs)
 
 
-async def ring(tx: Tx, pair: Pair, *, now: datetime) -> None:
-    """Let this ticket ring at that desk; `NotAllowedNow` when either is taken."""
-    matched = rules.move(pair.ticket, TicketState.MATCHED)
-    await queue.save_ticket(tx, pair.ticket, matched)
-    await queue.save_desk(tx, desks.move(pair.desk, DeskState.RINGING, now=now))
-    call = talk.ring(
-        id=new_id(),
-        application_id=matched.application_id,
-        ticket_id=matched.id,
-        agent_id=pair.desk.staff_id,
-        attempt=matched.attempt,
-        now=now,
-    )
-    await calls.add(tx, call)
-    await tx.tell(ticket_fact("ticket.matched", matched, now, SYSTEM))
-    data = {"call": call.id, "agent": call.agent_id}
-    await tx.tell(_fact("desk.rang", matched.application_id, now, SYSTEM, **data))
+async def ring(tx: Tx, pairs: Sequence[Pair], *, now: datetime) -> None:
+    """Let each ticket ring at its desk, in a few statements; `NotAllowedNow` when one is taken."""
+    await queue.ring(tx, pairs, now=now)
+    rung = [(rules.move(pair.ticket, TicketState.MATCHED), pair.desk) for pair in pairs]
+    begun = [
+        talk.ring(
+            id=new_id(),
+            application_id=ticket.application_id,
+            ticket_id=ticket.id,
+            agent_id=desk.staff_id,
+            attempt=ticket.attempt,
+            now=now,
+        )
+        for ticket, desk in rung
+    ]
+    await calls.add(tx, *begun)
+    facts: list[Event] = []
+    for (ticket, _), call in zip(rung, begun, strict=True):
+        data = {"call": call.id, "agent": call.agent_id}
+        facts.append(ticket_fact("ticket.matched", ticket, now, SYSTEM))
+        facts.append(_fact("desk.rang", ticket.application_id, now, SYSTEM, **data))
+    await tx.tell_all(facts)
 
 
 def _fact(name: str, application_id: str, at: datetime, actor: Actor, **data: object) -> Event:

@@ -42,10 +42,11 @@ def _call(row: sa.RowMapping) -> Call:
     return Call(**{**row, "state": CallState(row["state"]), "end_reason": end_reason})
 
 
-async def add(tx: Tx, call: Call) -> None:
-    """A call that begins to ring; an index refuses a second one at the same desk."""
-    await tx.connection.execute(sa.insert(_c).values(**asdict(call)))
-    _wake(tx, call)
+async def add(tx: Tx, *rung: Call) -> None:
+    """Calls that begin to ring; an index refuses a second one at the same desk."""
+    await tx.connection.execute(sa.insert(_c), [asdict(call) for call in rung])
+    for call in rung:
+        _wake(tx, call)
 
 
 async def find(tx: Tx, call_id: str) -> Call | None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.errors import NotAllowedNow
-from ekyc.domain.queue import FIRST_COME, OPEN, Ticket, TicketState
+from ekyc.domain.queue import FIRST_COME, OPEN, Pair, Ticket, TicketState
 from ekyc.storage import applications, schema
 from ekyc.storage.store import Row, Tx, new_id, rows
 
@@ -69,6 +69,33 @@ async def save_ticket(tx: Tx, before: Ticket, after: Ticket) -> None:
         raise NotAllowedNow
     if after.state is not before.state:
         _wake(tx, after)
+
+
+async def ring(tx: Tx, pairs: Sequence[Pair], *, now: datetime) -> None:
+    """Tickets become matched and their desks ring, all in two statements.
+
+    Attempts and versions are compared as for one; `NotAllowedNow` when anybody was faster.
+    """
+    found = [(pair.ticket.id, pair.ticket.attempt) for pair in pairs]
+    matched = sa.update(_t).where(
+        _t.c.state == TicketState.WAITING.value, sa.tuple_(_t.c.id, _t.c.attempt).in_(found)
+    )
+    values = {"state": TicketState.MATCHED.value, "attempt": _t.c.attempt + 1}
+    await _swap(tx, matched.values(**values), len(pairs))
+    idle = [(pair.desk.staff_id, pair.desk.version) for pair in pairs]
+    rung = sa.update(_d).where(
+        _d.c.state == DeskState.AVAILABLE.value, sa.tuple_(_d.c.staff_id, _d.c.version).in_(idle)
+    )
+    rings = {"state": DeskState.RINGING.value, "since": now, "version": _d.c.version + 1}
+    await _swap(tx, rung.values(**rings), len(pairs))
+    for pair in pairs:
+        _wake(tx, pair.ticket)
+        tx.wake(f"desk:{pair.desk.staff_id}")
+
+
+async def _swap(tx: Tx, update: sa.Update, wanted: int) -> None:
+    if (await tx.connection.execute(update)).rowcount != wanted:
+        raise NotAllowedNow
 
 
 def _wake(tx: Tx, ticket: Ticket) -> None:

@@ -44,6 +44,19 @@ async def test_many_writers_at_once_number_their_facts_without_a_gap(store: Stor
     assert await _sequences(store) == list(range(1, 25))
 
 
+async def test_facts_told_together_are_numbered_in_their_order(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.tell(a_fact())
+        await tx.tell_all([])
+        await tx.tell_all([a_fact("call.started"), a_fact("call.ended")])
+        assert await tx.tell(a_fact()) == 4
+    async with store.read() as tx:
+        e = schema.events
+        query = sa.select(e.c.sequence, e.c.name).order_by(e.c.sequence)
+        told = [tuple(row) for row in await tx.connection.execute(query)]
+    assert told[1:3] == [(2, "call.started"), (3, "call.ended")]
+
+
 async def test_a_step_that_fails_leaves_neither_a_fact_nor_a_gap(store: Store) -> None:
     with suppress(Mishap):
         async with store.begin() as tx:
