@@ -19,6 +19,7 @@ from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import connector, deliverer, given_up
 from ekyc.journey import appointed, call, export, room, sealing, webhooks
 from ekyc.journey import desk as desks
+from ekyc.journey.decision import rules_of
 from ekyc.journey.discard import DISCARD
 from ekyc.journey.ports import Clock, Mailer, Reader, Sender
 from ekyc.journey.ports import MediaPlane as Plane
@@ -271,7 +272,8 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
 
 def _presence(app: web.Application) -> Presence:
     parts = (app[STORE], app[CLOCK], app[OBJECTS], app[RING], app[DOCUMENTS])
-    return Presence(*parts, app[SETTINGS].faces)
+    supervised = rules_of(app[SETTINGS].call).supervised
+    return Presence(*parts, app[SETTINGS].faces, supervised)
 
 
 async def _say_goodbye(app: web.Application) -> None:

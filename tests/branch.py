@@ -12,6 +12,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from ekyc.app import Outside, build_app
+from ekyc.domain.access import Role
 from ekyc.domain.room import PartyConnected, Quality, RoomLive
 from ekyc.journey.call import PRECHECK
 from ekyc.settings import Database, Objects, Queue, Server, Settings
@@ -22,11 +23,14 @@ from tests.fakes import START, FakeClock, ScriptedMedia
 
 DEVICES = {"camera": True, "microphone": True}
 MINE = {"X-Ekyc": "1"}
+STAFF = {"lan": Role.AGENT, "binh": Role.AGENT, "thu": Role.SUPERVISOR}
+WHO = {"lan": "agent", "binh": "colleague", "thu": "supervisor"}
+"""Who they are to a test, by their id."""
 Client = TestClient[web.Request, web.Application]
 
 
 class Branch:
-    """A server with one customer and one agent, who ask it as their pages do."""
+    """A server with one customer, two agents and a supervisor, who ask it as their pages do."""
 
     def __init__(self, server: TestServer, clock: FakeClock, media: ScriptedMedia) -> None:
         self.server, self.clock, self.media = server, clock, media
@@ -180,13 +184,15 @@ async def _people(app: web.Application) -> None:
         await applications.add_session(
             tx, "first", digest=tokens.digest("customer"), expires_at=later
         )
-        await staff.add(tx, a_member())
-        digest = tokens.digest("agent")
-        await staff.add_session(tx, "lan", digest=digest, now=now, expires_at=later)
+        for id, role in STAFF.items():
+            await staff.add(tx, a_member(id, role=role))
+            digest = tokens.digest(WHO[id])
+            await staff.add_session(tx, id, digest=digest, now=now, expires_at=later)
 
 
 def _visit(branch: Branch) -> None:
-    for who, cookie in (("customer", "ekyc_customer"), ("agent", "ekyc_staff")):
+    for who in ("customer", *WHO.values()):
+        cookie = "ekyc_customer" if who == "customer" else "ekyc_staff"
         jar = aiohttp.CookieJar(unsafe=True)
         jar.update_cookies({cookie: who}, branch.server.make_url("/"))
         branch.people[who] = TestClient(branch.server, cookie_jar=jar)

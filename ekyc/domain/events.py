@@ -74,6 +74,7 @@ NAMES = frozenset(
         "still.passed",
         "still.failed",
         "sign.given",
+        "supervisor.called",
         "recording.interrupted",
         "recording.finished",
         "checklist.ticked",

@@ -97,6 +97,11 @@ class Seen:
         return len(self.templates) >= self.limits.templates
 
 
+def begun_with(template: Template) -> Seen:
+    """A call that goes on after nobody looked for a while, and whom it began with."""
+    return Seen(templates=(template,) * LIMITS.templates)
+
+
 def observe(seen: Seen, look: Glanced) -> tuple[Seen, tuple[Raised, ...]]:
     """One more look, and the signals that it raised for the first time in this row.
 

@@ -10,7 +10,7 @@ from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import Actor
 from ekyc.domain.presence import Signal
 from ekyc.journey.ending import fact
-from ekyc.journey.ports import Clock
+from ekyc.journey.ports import SUPERVISORS, Clock
 from ekyc.storage import applications, calls, presence
 from ekyc.storage.store import Store, Tx, new_id
 
@@ -55,6 +55,7 @@ async def clear(
         actor = Actor(kind="staff", id=staff_id)
         await tx.tell(fact("signals.cleared", call, now, actor, **data))
         tx.wake(f"desk:{call.agent_id}")
+        tx.wake(SUPERVISORS)
 
 
 async def uncleared(tx: Tx, call: Call, supervised: Collection[Signal]) -> tuple[str, ...]:

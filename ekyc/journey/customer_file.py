@@ -19,7 +19,7 @@ from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.question import Question, Round
 from ekyc.domain.sequence import Drawing
 from ekyc.domain.still import Still
-from ekyc.journey.ports import Clock
+from ekyc.journey.ports import SUPERVISORS, Clock
 from ekyc.storage import (
     applications,
     calls,
@@ -133,7 +133,7 @@ async def look(
     """Somebody reads the file (`file.viewed`) or plays a recording (`recording.viewed`).
 
     A page asks for a file again with every change, a player for a recording part by part: going on
-    within `LOOK` is one look.
+    within `LOOK` is one look. A silent sign since then makes it another: it called a supervisor.
     """
     seen = Event(
         name="recording.viewed" if recording else "file.viewed",
@@ -142,7 +142,15 @@ async def look(
         actor=Actor(kind="staff", id=staff_id),
         data={"recording": recording} if recording else {},
     )
-    await _tell(store, seen, once_in=LOOK)
+    await _tell(store, seen, once_in=await _since_the_sign(store, seen) or LOOK)
+
+
+async def _since_the_sign(store: Store, seen: Event) -> timedelta | None:
+    """How long ago the last silent sign was given, if that is within `LOOK`."""
+    async with store.read() as tx:
+        since, of = seen.at - LOOK, seen.application_id
+        given = await applications.signs(tx, since=since, application_id=of)
+    return seen.at - given[-1]["at"] if given else None
 
 
 async def take_out(store: Store, clock: Clock, *, recording_id: str) -> Recording:
@@ -172,6 +180,7 @@ async def _tell(store: Store, seen: Event, *, once_in: timedelta) -> None:
             return
     async with store.begin() as tx:
         await tx.tell(seen)
+        tx.wake(SUPERVISORS)  # whom it called is called no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.sequence import Drawing, SequenceState
 from ekyc.domain.still import Still, StillState
 from ekyc.journey import appointed
-from ekyc.storage import applications, appointments, calls, queue, sequences, stills
+from ekyc.journey.discard import discard
+from ekyc.storage import applications, appointments, calls, presence, queue, sequences, stills
 from ekyc.storage.store import Tx
 
 _RING_ENDS = {
@@ -55,6 +56,8 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
         await appointed.finish(tx, *missed, actor=actor, now=now)
     await fail_movements(tx, call, "call-ended", now=now)
     await lapse_stills(tx, call, now=now)
+    if (template := await presence.take_first_face(tx, call.id)) is not None:
+        await discard(tx, [template], of=f"face-{call.id}", now=now)
     await _tell(tx, name, ended, reason, actor)
 
 

@@ -10,6 +10,9 @@ from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
 from ekyc.domain.seal import DataKey
 
+SUPERVISORS = "supervisors"
+"""The topic that wakes every supervisor's page."""
+
 
 class Clock(Protocol):
     """The time: the machine's, or one a test moves."""

@@ -1,8 +1,7 @@
 """The looks of running calls: faces compared with portraits, and signals written down.
 
-What the looks came to is kept in mind as long as the call goes on. A server that starts anew in
-the middle of a call begins anew with it: whom the call began with is forgotten, and said so in
-docs/presence.md.
+What the looks came to is kept in mind as long as the call goes on. Whom it began with is kept
+sealed beside it, for a server that starts anew meanwhile, and deleted when the call ends.
 """
 
 import asyncio
@@ -15,7 +14,7 @@ import structlog
 
 from ekyc.crew import Crew
 from ekyc.domain import presence as rules
-from ekyc.domain.call import Call
+from ekyc.domain.call import Call, is_answered
 from ekyc.domain.errors import EkycError
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.likeness import MODEL, Comparison, Face, Outcome, Template, judge, likeness
@@ -25,7 +24,8 @@ from ekyc.domain.room import Glanced, MovementEnded, MovementPictured
 from ekyc.journey import closer, sealing
 from ekyc.journey.ending import fact
 from ekyc.journey.ports import Clock, PortraitReader
-from ekyc.sealed.form import CustomerKey
+from ekyc.journey.summons import call_to_signals
+from ekyc.sealed.form import CustomerKey, Damaged
 from ekyc.settings import Faces
 from ekyc.storage import calls, portraits, stills
 from ekyc.storage import presence as kept
@@ -68,7 +68,10 @@ class Presence:
         ring: Ring,
         reader: PortraitReader,
         rules: Faces,
+        supervised: Collection[Signal] = (),
     ) -> None:
+        """`supervised`: signals to which supervisors are called."""
+        self._supervised = supervised
         self._store, self._clock, self._objects, self._ring = store, clock, objects, ring
         self._reader, self._rules = reader, rules
         self._calls: dict[str, _Watched] = {}
@@ -83,8 +86,11 @@ class Presence:
             found = rules.of_movement(event.direction, event.series, reason=event.reason)
             await self.raise_signals(event.room, found)
             return
-        watched = self._calls.setdefault(event.room, _Watched())
-        watched.seen, raised = rules.observe(watched.seen, event)
+        watched = self._calls.get(event.room) or await self._begin(event.room)
+        before = watched.seen
+        watched.seen, raised = rules.observe(before, event)
+        if watched.seen.is_known and not before.is_known:
+            crew.start(self._keep_first(event.room, watched.seen), name="presence.first")
         if event.picture:
             watched.face = base64.b64decode(event.picture)
         await self.raise_signals(event.room, raised)
@@ -103,10 +109,44 @@ class Presence:
 
     async def name_camera(self, call_id: str, label: str) -> None:
         """A camera with a program's name is told once in a call."""
-        watched = self._calls.setdefault(call_id, _Watched())
+        watched = self._calls.get(call_id) or await self._begin(call_id)
         if rules.names_a_program(label) and not watched.is_virtual:
             watched.is_virtual = True
             await self.raise_signals(call_id, [Raised(signal=Signal.VIRTUAL_CAMERA, figure=1.0)])
+
+    async def _begin(self, call_id: str) -> _Watched:
+        """A call nobody looked at yet, or only before the server started anew."""
+        async with self._store.read() as tx:
+            kept_at = await kept.first_face(tx, call_id)
+            call = await calls.find(tx, call_id) if kept_at else None
+        seen = Seen()
+        if kept_at is not None and call is not None:
+            seen = await self._begun_with(call, kept_at)
+        return self._calls.setdefault(call_id, _Watched(seen=seen))
+
+    async def _begun_with(self, call: Call, kept_at: str) -> Seen:
+        owner = await sealing.customer_key(self._store, self._ring, call.application_id)
+        try:
+            numbers = await asyncio.to_thread(self._objects.whole, kept_at, owner=owner)
+        except (Damaged, OSError) as error:
+            log.warning("presence.first-face-lost", reason=type(error).__name__)
+            return Seen()
+        return rules.begun_with(tuple(json.loads(numbers)))
+
+    async def _keep_first(self, call_id: str, seen: Seen) -> None:
+        """Sealed beside the call; one that ended meanwhile leaves a stray object, swept later."""
+        async with self._store.read() as tx:
+            call = await calls.find(tx, call_id)
+        if call is None:
+            return
+        owner = await sealing.customer_key(self._store, self._ring, call.application_id)
+        numbers = json.dumps(seen.template).encode()
+        key, _ = await asyncio.to_thread(self._objects.put, numbers, suffix="bin", owner=owner)
+        async with self._store.begin() as tx:
+            call = await calls.find(tx, call_id)
+            is_first = await kept.first_face(tx, call_id) is None
+            if call is not None and is_answered(call) and is_first:
+                await kept.add_first_face(tx, call_id, key)
 
     def forget(self, call_id: str) -> None:
         """The call is over."""
@@ -134,6 +174,7 @@ class Presence:
             )
             data = {"signal": one.signal.value, "figure": one.figure}
             await tx.tell(fact("signal.raised", call, now, SYSTEM, **data))
+        await call_to_signals(tx, call, raised, self._supervised, now=now)
         tx.wake(f"desk:{call.agent_id}")
 
     async def _compare_all(self, call_id: str, watched: _Watched) -> None:

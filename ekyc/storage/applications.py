@@ -219,6 +219,33 @@ async def was_told(tx: Tx, fact: Event, *, since: datetime) -> bool:
     return dict(fact.data) in (await tx.connection.execute(query)).scalars()
 
 
+async def signs(tx: Tx, *, since: datetime, application_id: str | None = None) -> Sequence[Row]:
+    """Every silent sign after an instant, of one application or of all, oldest first."""
+    t = schema.events
+    query = sa.select(t).where(t.c.name == "sign.given", t.c.at > since)
+    if application_id is not None:
+        query = query.where(t.c.application_id == application_id)
+    return rows(await tx.connection.execute(query.order_by(t.c.at, t.c.sequence)))
+
+
+async def was_viewed(tx: Tx, application_id: str, *, by: Sequence[str], since: datetime) -> bool:
+    """Whether one of these members of staff looked into the file after an instant."""
+    t = schema.events
+    query = sa.select(t.c.sequence).where(
+        t.c.application_id == application_id,
+        t.c.name == "file.viewed",
+        t.c.actor.in_([written(Actor(kind="staff", id=id)) for id in by]),
+        t.c.at >= since,
+    )
+    return (await tx.connection.execute(query.limit(1))).scalar_one_or_none() is not None
+
+
+async def at_stage(tx: Tx, stage: Stage) -> Sequence[str]:
+    """Ids of every application at a stage."""
+    query = sa.select(_t.c.id).where(_t.c.stage == stage.value)
+    return (await tx.connection.execute(query)).scalars().all()
+
+
 async def event(tx: Tx, sequence: int) -> Row | None:
     """One fact by its number."""
     query = sa.select(schema.events).where(schema.events.c.sequence == sequence)

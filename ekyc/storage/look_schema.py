@@ -60,3 +60,10 @@ clearances = sa.Table(
     sa.Column("at", Instant, nullable=False),
 )
 """Which signals a supervisor looked at, and what was said of them."""
+
+first_faces = sa.Table(
+    "first_faces",
+    metadata,
+    sa.Column("call_id", sa.String(32), sa.ForeignKey("calls.id"), primary_key=True),
+    sa.Column("template", sa.String(80), nullable=False),
+)

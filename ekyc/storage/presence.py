@@ -12,7 +12,7 @@ from ekyc.domain.presence import Raised, Signal
 from ekyc.storage import schema
 from ekyc.storage.store import Tx, new_id
 
-_c, _s, _l = schema.comparisons, schema.signals, schema.clearances
+_c, _s, _l, _f = schema.comparisons, schema.signals, schema.clearances, schema.first_faces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +41,32 @@ async def comparisons(tx: Tx, application_id: str) -> Sequence[Comparison]:
 
 
 async def referred(tx: Tx, keys: Sequence[str]) -> set[str]:
-    """Those of these objects that are some comparison's or movement's."""
-    columns = (_c.c.live, _c.c.portrait, _c.c.template, schema.movements.c.picture)
+    """Those of these objects that belong to a comparison, a running call or a movement."""
+    columns = (
+        *(_c.c.live, _c.c.portrait, _c.c.template),
+        *(_f.c.template, schema.movements.c.picture),
+    )
     found = [
         await tx.connection.execute(sa.select(column).where(column.in_(keys))) for column in columns
     ]
     return {key for result in found for key in result.scalars()}
+
+
+async def add_first_face(tx: Tx, call_id: str, template: str) -> None:
+    """Whom a call began with: the object with the template."""
+    await tx.connection.execute(sa.insert(_f).values(call_id=call_id, template=template))
+
+
+async def first_face(tx: Tx, call_id: str) -> str | None:
+    """The object with the template of whom a running call began with."""
+    query = sa.select(_f.c.template).where(_f.c.call_id == call_id)
+    return (await tx.connection.execute(query)).scalar_one_or_none()
+
+
+async def take_first_face(tx: Tx, call_id: str) -> str | None:
+    """The same, which belongs to nothing from then on."""
+    taken = sa.delete(_f).where(_f.c.call_id == call_id).returning(_f.c.template)
+    return (await tx.connection.execute(taken)).scalar_one_or_none()
 
 
 async def add_signal(

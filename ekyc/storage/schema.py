@@ -28,6 +28,7 @@ from ekyc.storage.line_schema import lines as lines
 from ekyc.storage.line_schema import places as places
 from ekyc.storage.look_schema import clearances as clearances
 from ekyc.storage.look_schema import comparisons as comparisons
+from ekyc.storage.look_schema import first_faces as first_faces
 from ekyc.storage.look_schema import signals as signals
 from ekyc.storage.metadata import metadata as metadata
 from ekyc.storage.presence_schema import movements as movements
@@ -347,6 +348,8 @@ events = sa.Table(
     sa.Column("actor", sa.String(60), nullable=False),
     sa.Column("data", sa.JSON, nullable=False),
 )
+_SIGN = sa.text("name = 'sign.given'")
+sa.Index("ix_events_signs", events.c.at, sqlite_where=_SIGN, postgresql_where=_SIGN)
 
 jobs = sa.Table(
     "jobs",

@@ -53,6 +53,12 @@ async def by_id(tx: Tx, staff_id: str) -> Member | None:
     return _member((await tx.connection.execute(query)).mappings().one_or_none())
 
 
+async def ids_of(tx: Tx, role: Role) -> Sequence[str]:
+    """Everybody of this role, disabled accounts too."""
+    query = sa.select(_s.c.id).where(_s.c.role == role.value)
+    return (await tx.connection.execute(query)).scalars().all()
+
+
 async def names(tx: Tx) -> dict[str, str]:
     """Every account's name by id, for time lines."""
     return {row.id: row.name for row in await tx.connection.execute(sa.select(_s.c.id, _s.c.name))}

@@ -7,14 +7,15 @@ from aiohttp import web
 from pydantic import Field
 
 from ekyc.domain import errors
-from ekyc.domain.access import Action
+from ekyc.domain.access import Action, may
 from ekyc.domain.desk import DeskState
 from ekyc.journey import call as calling
 from ekyc.journey import desk as work
+from ekyc.journey.ports import SUPERVISORS
 from ekyc.storage import queue
 from ekyc.web import auth, desk_view
 from ekyc.web.api import Body, Routes
-from ekyc.web.keys import CLOCK, LIVE, MEDIA, ROOMS, SETTINGS, STORE, SUBJECT, TURN
+from ekyc.web.keys import CLOCK, LIVE, MEDIA, ROLE, ROOMS, SETTINGS, STORE, SUBJECT, TURN
 from ekyc.web.shapes import DeskView, IdView, PassView
 
 routes = Routes()
@@ -48,7 +49,9 @@ class HeardIn(Body):
 
 async def _shown(request: web.Request) -> dict[str, Any]:
     app = request.app
-    return await desk_view.view(app[STORE], app[SETTINGS], request[SUBJECT], now=app[CLOCK].now())
+    return await desk_view.view(
+        app[STORE], app[SETTINGS], request[SUBJECT], role=request[ROLE], now=app[CLOCK].now()
+    )
 
 
 @routes.get("/api/desk", action=_SERVE, out=DeskView)
@@ -199,7 +202,10 @@ async def live(request: web.Request) -> web.StreamResponse:
     app[LIVE].opened(me)
     try:
         await work.see(app[STORE], app[CLOCK], staff_id=me)
-        return await app[LIVE].stream(request, f"desk:{me}", "queue", mark=keep_session)
+        topics = [f"desk:{me}", "queue"]
+        if may(request[ROLE], Action.CLEAR):
+            topics.append(SUPERVISORS)
+        return await app[LIVE].stream(request, *topics, mark=keep_session)
     finally:
         if app[LIVE].closed(me):
             await work.miss(app[STORE], app[CLOCK], staff_id=me)

@@ -6,11 +6,14 @@ from zoneinfo import ZoneInfo
 
 from ekyc.domain import call as talk
 from ekyc.domain import desk as rules
+from ekyc.domain.access import Action, Role, may
 from ekyc.domain.call import Call, CallState
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.journey import call as calling
+from ekyc.journey import summons
+from ekyc.journey.decision import rules_of
 from ekyc.settings import Settings
-from ekyc.storage import appointments, calls, queue
+from ekyc.storage import applications, appointments, calls, queue, staff
 from ekyc.storage.store import Row, Store, Tx
 
 _AHEAD = timedelta(days=1)
@@ -18,7 +21,9 @@ _SHOWN = 100
 """Places in line shown at most."""
 
 
-async def view(store: Store, settings: Settings, staff_id: str, *, now: datetime) -> dict[str, Any]:
+async def view(
+    store: Store, settings: Settings, staff_id: str, *, role: Role, now: datetime
+) -> dict[str, Any]:
     """Everything the desk page shows, read in one transaction."""
     midnight = now.astimezone(ZoneInfo(settings.bank.zone)).replace(
         hour=0, minute=0, second=0, microsecond=0
@@ -32,6 +37,7 @@ async def view(store: Store, settings: Settings, staff_id: str, *, now: datetime
             tx, since=midnight, until=now + _AHEAD, staff_id=staff_id, limit=_SHOWN
         )
         due = await appointments.due_agents(tx)
+        summoned = await called(tx, settings, staff_id, role=role, now=now)
     until = rules.wrap_up_until(desk, wrap_up_s=settings.queue.wrap_up_s)
     return {
         "state": desk.state.value,
@@ -39,6 +45,7 @@ async def view(store: Store, settings: Settings, staff_id: str, *, now: datetime
         "devices_ready": desk.devices_at is not None,
         "queue": [_waiting(row, now) | {"booked": row["application_id"] in due} for row in line],
         "appointments": [_booked(row) for row in booked],
+        "summons": summoned,
         "today": {
             "done": today.done,
             "approved": today.approved,
@@ -48,6 +55,29 @@ async def view(store: Store, settings: Settings, staff_id: str, *, now: datetime
         "wrap_up_until": until and until.isoformat(),
         "now": now.isoformat(),
     }
+
+
+async def called(
+    tx: Tx, settings: Settings, staff_id: str, *, role: Role, now: datetime
+) -> list[dict[str, Any]]:
+    """What needs this supervisor now; nothing needs other people."""
+    if not may(role, Action.CLEAR):
+        return []
+    supervised = rules_of(settings.call).supervised
+    found = await summons.waiting(tx, supervised, staff_id=staff_id, now=now)
+    names = await staff.names(tx)
+    loaded = [await applications.load(tx, one.application_id) for one in found]
+    return [
+        {
+            "application": application.id,
+            "reference": application.reference,
+            "name": application.shown_name,
+            "agent": names.get(one.agent_id, ""),
+            "why": one.why.value,
+            "at": one.at.isoformat(),
+        }
+        for one, application in zip(found, loaded, strict=True)
+    ]
 
 
 async def _call(tx: Tx, desk: Desk) -> Call | None:

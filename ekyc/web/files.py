@@ -14,7 +14,7 @@ from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
 from ekyc.journey import clearance, customer_file, decision
 from ekyc.storage import calls, documents, lines, portraits, stills
-from ekyc.web import so_far
+from ekyc.web import desk_view, so_far
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
 from ekyc.web.flag_view import looking
@@ -98,6 +98,7 @@ async def newest(request: web.Request, query: FilesIn) -> Any:
         request.app[STORE], stage=query.stage, limit=limit + 1, after=after
     )
     entries = found[:limit]
+    called = await _called(request)
     last = entries[-1].application if len(found) > limit else None
     return {
         "next": cursor((last.updated_at, last.id)) if last else None,
@@ -110,10 +111,23 @@ async def newest(request: web.Request, query: FilesIn) -> Any:
                 "verdict": entry.decision and entry.decision.verdict.value,
                 "updated_at": entry.application.updated_at.isoformat(),
                 "document": entry.application.document_kind,
+                "summons": called.get(entry.application.id, []),
             }
             for entry in entries
         ],
     }
+
+
+async def _called(request: web.Request) -> dict[str, list[str]]:
+    """Why files need the supervisor who asks, by the application's id."""
+    app, me = request.app, request[SUBJECT]
+    found: dict[str, list[str]] = {}
+    async with app[STORE].read() as tx:
+        for one in await desk_view.called(
+            tx, app[SETTINGS], me, role=request[ROLE], now=app[CLOCK].now()
+        ):
+            found.setdefault(one["application"], []).append(one["why"])
+    return found
 
 
 @routes.get("/api/files/{id}", action=_READ, out=FileView)

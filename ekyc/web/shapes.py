@@ -258,6 +258,17 @@ class DeskCall(BaseModel):
     live_since: Instants | None
 
 
+class SummonsView(BaseModel):
+    """One call that needs the supervisor who asks."""
+
+    application: str
+    reference: str
+    name: str
+    agent: str
+    why: str
+    at: Instants
+
+
 class DeskView(BaseModel):
     """Where the desk stands."""
 
@@ -265,6 +276,8 @@ class DeskView(BaseModel):
     since: Instants
     devices_ready: bool
     queue: list[WaitingView]
+    summons: list[SummonsView]
+    """For supervisors; empty for everybody else."""
     today: dict[str, int | float | None]
     call: DeskCall | None
     wrap_up_until: Instants | None
@@ -287,6 +300,8 @@ class FileEntry(BaseModel):
     verdict: str | None
     updated_at: Instants
     document: str
+    summons: list[str]
+    """Why it needs the supervisor who asks; empty for everybody else."""
 
 
 class FilesView(BaseModel):

@@ -134,6 +134,36 @@ async def test_the_silent_sign_reaches_the_agents_file_and_nothing_the_customer_
     assert [f["name"] for f in facts["timeline"]].count("sign.given") == 1
 
 
+async def test_a_silent_sign_calls_the_supervisor_until_one_has_looked(branch: Branch) -> None:
+    call = await branch.answered()
+    async with (
+        branch.server.app[STORE].bus.listen("supervisors") as bell,
+        branch.socket("customer", await branch.token("customer", call)) as customer,
+        branch.server.app[STORE].bus.listen("application:first") as page,
+    ):
+        branch.connect(call)
+        await heard(customer, "recording", on=True)
+        await page.wait(0)
+        await customer.send_json({"type": "sign"})
+        assert await bell.wait(10)
+        assert not await page.wait(0)  # the customer's page does not stir
+    desk = await branch.ask("supervisor", "GET", "/api/desk")
+    assert [(one["application"], one["agent"], one["why"]) for one in desk["summons"]] == [
+        ("first", "Lan", "sign")
+    ]
+    assert (await branch.ask("agent", "GET", "/api/desk"))["summons"] == []
+    for who, marks in (("supervisor", ["sign"]), ("agent", [])):
+        files = await branch.ask(who, "GET", "/api/files")
+        assert [one["summons"] for one in files["files"]] == [marks]
+    await branch.ask("agent", "GET", "/api/files/first")  # the agent's own look counts for nothing
+    assert (await branch.ask("supervisor", "GET", "/api/desk"))["summons"]
+    file = await branch.ask("supervisor", "GET", "/api/files/first")
+    assert [f["data"]["why"] for f in file["timeline"] if f["name"] == "supervisor.called"] == [
+        "sign"
+    ]
+    assert (await branch.ask("supervisor", "GET", "/api/desk"))["summons"] == []
+
+
 async def test_whoever_is_forced_is_turned_away_without_a_word_of_it(branch: Branch) -> None:
     call = await branch.answered()
     verdict = {"verdict": "incomplete", "reasons": ["forced"], "note": ""}

@@ -6,6 +6,7 @@ import { dayAndClock, documentName, length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
 import { Ticking } from "../ui/ticking.js";
+import "../ui/summons-list.js";
 
 /** @typedef {import("../lib/staff.js").Waiting} Waiting */
 
@@ -31,6 +32,7 @@ export class QueueList extends LightElement {
     const queue = this.desk?.queue ?? [];
     return html`<aside class="queue" aria-label=${t("queue.title")}>
       <header><h2>${t("queue.title")} <span class="count num">${queue.length}</span></h2></header>
+      <summons-list .summons=${this.desk?.summons ?? []}></summons-list>
       ${queue.length ? html`<ul class="ql grow" tabindex="0" aria-label=${t("queue.title")}>${queue.map((one) => this.#line(one))}</ul>`
         : html`<div class="empty grow">${icon("users")}<b>${t("queue.empty")}</b><span>${t("queue.empty-more")}</span></div>`}
       ${this.#booked()}${this.#today()}

@@ -12,7 +12,8 @@ import { heardNow } from "./clock.js";
 /** @typedef {{application: string, reference: string, name: string, at: string, state: "booked" | "due"}} Booked */
 /** @typedef {{id: string, application: string, state: "ringing" | "live" | "dropped" | "ended", ring_seconds_left: number | null, live_since: string | null, booked: boolean}} DeskCall */
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
-/** @typedef {{state: DeskState, since: string, devices_ready: boolean, queue: Waiting[], appointments: Booked[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
+/** What needs a supervisor. @typedef {{application: string, reference: string, name: string, agent: string, why: "sign" | "signals", at: string}} Summons */
+/** @typedef {{state: DeskState, since: string, devices_ready: boolean, queue: Waiting[], summons: Summons[], appointments: Booked[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
 
 /** @typedef {import("../call/movement.js").Direction} Direction */
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null, extent?: number | null]} Measure */
@@ -77,7 +78,7 @@ import { heardNow } from "./clock.js";
  * @property {May} may
  * @property {Record<"reject" | "incomplete", Message[]>} reasons
  */
-/** @typedef {{id: string, reference: string, name: string, stage: string, verdict: Verdict | null, updated_at: string, document: string}} FileLine */
+/** @typedef {{id: string, reference: string, name: string, stage: string, verdict: Verdict | null, updated_at: string, document: string, summons: Summons["why"][]}} FileLine */
 
 /** @typedef {{day: string, opening: string, closed: boolean, off: boolean, note: string, booked: number, slots: {at: string, capacity: number, taken: number}[]}} RosterDay */
 /** @typedef {{id: string, name: string, days: {spans: string[], off: boolean}[]}} RosterAgent */

@@ -6,6 +6,7 @@ import { VERDICTS } from "./decision-bar.js";
 import { dayAndClock, documentName } from "./format.js";
 import { LightElement } from "./light-element.js";
 import { icon, pill } from "./pieces.js";
+import { summonsMarks } from "./summons-list.js";
 import "./staff-rail.js";
 
 /** @typedef {import("../lib/staff.js").FileLine} FileLine */
@@ -77,9 +78,9 @@ export class FilesPage extends LightElement {
   }
 
   /** @param {FileLine} file */
-  #row({ id, reference, name, stage, verdict, updated_at, document: kind }) {
+  #row({ id, reference, name, stage, verdict, updated_at, document: kind, summons }) {
     const outcome = verdict ? pill(VERDICTS[verdict].kind, t(`verdict.${verdict}`), VERDICTS[verdict].picture) : html`<span class="mut">–</span>`;
-    return html`<tr><th scope="row"><a href="/staff/files/${id}"><b>${name || t("files.nameless")}</b><span class="s num">${reference}</span></a>
+    return html`<tr><th scope="row"><a href="/staff/files/${id}"><b>${name || t("files.nameless")}</b><span class="s num">${reference}</span></a>${summonsMarks(summons)}
         <span class="s nar num">${documentName(kind)} · ${dayAndClock(updated_at)}</span></th>
       <td class="wid">${documentName(kind)}</td><td>${stagePill(stage)}${verdict ? html`<span class="s nar">${outcome}</span>` : nothing}</td>
       <td class="wid">${outcome}</td><td class="wid num nw">${dayAndClock(updated_at)}</td></tr>`;

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from ekyc.crew import Crew
-from ekyc.domain.call import Movement, MovementState
+from ekyc.domain.call import EndReason, Movement, MovementState
 from ekyc.domain.document import Portrait, Side, SideResult
-from ekyc.domain.events import Actor
+from ekyc.domain.events import SYSTEM, Actor
 from ekyc.domain.likeness import Comparison, Face, Outcome
 from ekyc.domain.portrait import KeptPortrait, PortraitOf
 from ekyc.domain.presence import Signal
@@ -20,10 +21,12 @@ from ekyc.domain.still import StillOf
 from ekyc.jobs.strays import sweep
 from ekyc.journey import customer_file, evidence, sealing, stills
 from ekyc.journey.customer_file import CustomerFile
+from ekyc.journey.discard import DISCARD
+from ekyc.journey.ending import end_call
 from ekyc.journey.presence import Presence
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Faces
-from ekyc.storage import calls, documents, lapsed, portraits
+from ekyc.storage import calls, documents, lapsed, portraits, presence, schema
 from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
 from tests.builders import a_side
@@ -88,7 +91,11 @@ class Watch:
         self.scene, self.objects, self.ring, self.bench = scene, objects, ring, Bench()
         tools = (scene.store, scene.clock, self.objects, self.ring)
         self.presence = Presence(*tools, self.bench, rules)
-        self._tools = tools
+        self._tools, self._faces = tools, rules
+
+    def starts_anew(self) -> None:
+        """The server starts anew in the middle of the call."""
+        self.presence = Presence(*self._tools, self.bench, self._faces)
 
     async def gives(self) -> None:
         """They talk, and the bank gives a portrait."""
@@ -246,6 +253,28 @@ async def test_who_comes_back_is_told_apart_from_who_left_and_compared_with_the_
     assert {kept.signal for kept in file.signals} == {Signal.ANOTHER_PERSON, Signal.NO_MATCH}
     assert (await watch.scene.facts()).count("signal.raised") == 2
     watch.presence.forget(watch.call)
+
+
+async def test_whom_a_call_began_with_outlives_the_server_and_not_the_call(
+    watch: Watch, scene: Scene
+) -> None:
+    await watch.sees(*watch.looks(ANNA), compared=1)
+    async with scene.store.read() as tx:
+        first = await presence.first_face(tx, watch.call)
+    assert first is not None
+    assert b"0.2" not in await asyncio.to_thread(watch.objects.read, first)
+    watch.starts_anew()
+    file = await watch.sees(*watch.looks(BINH), compared=2)
+    assert Signal.ANOTHER_PERSON in {kept.signal for kept in file.signals}
+    async with scene.store.begin() as tx:
+        call = await calls.find(tx, watch.call)
+        assert call is not None
+        await end_call(tx, call, EndReason.AGENT_ENDED, actor=SYSTEM, now=scene.clock.now())
+    async with scene.store.read() as tx:
+        assert await presence.first_face(tx, watch.call) is None
+        query = sa.select(schema.jobs.c.payload).where(schema.jobs.c.kind == DISCARD)
+        due = (await tx.connection.execute(query)).scalars().all()
+    assert [payload["keys"] for payload in due] == [[first]]
 
 
 async def test_a_closer_photograph_of_the_document_is_compared_in_place_of_a_narrow_one(

@@ -22,8 +22,18 @@ from ekyc.domain.errors import (
 )
 from ekyc.domain.presence import Raised, Signal
 from ekyc.domain.room import PartyDropped, RoomLive
+from ekyc.domain.summons import SIGN_STANDS
 from ekyc.journey import call as calling
-from ekyc.journey import clearance, customer_file, decision, desk, freedom, questions, room
+from ekyc.journey import (
+    clearance,
+    customer_file,
+    decision,
+    desk,
+    freedom,
+    questions,
+    room,
+    summons,
+)
 from ekyc.settings import Call
 from ekyc.storage import applications, calls, decisions, documents, presence
 from ekyc.storage import questions as kept
@@ -373,6 +383,55 @@ async def test_a_supervisors_look_is_evidence_and_counts_for_nothing_raised_late
     await decide(scene, INCOMPLETE, ["unable-to-verify"])
     with pytest.raises(NotAllowedNow):
         await clear(scene, later)
+
+
+async def summoned(scene: Scene, by: str = "thu") -> list[tuple[str, str]]:
+    """Calls that need this supervisor, and why."""
+    async with scene.store.read() as tx:
+        found = await summons.waiting(tx, scene.asks.supervised, staff_id=by, now=scene.clock.now())
+    return [(one.application_id, one.why.value) for one in found]
+
+
+async def test_supervisors_are_called_to_grave_signals_and_signs_until_somebody_looked(
+    scene: Scene, clock: FakeClock
+) -> None:
+    await given(scene.store, a_member("thu", role=Role.SUPERVISOR))
+    call = await scene.talk()
+    await look(scene, "thu")  # before anything happened
+    await raises(scene, Signal.TOO_DARK)
+    assert await summoned(scene) == []
+    signal = await raises(scene, Signal.NO_MATCH)
+    clock.pass_s(5)
+    await freedom.give_sign(scene.store, clock, call_id=call.id)
+    assert await summoned(scene) == [("first", "signals"), ("first", "sign")]
+    assert await summoned(scene, by="lan") == []  # nobody is called to their own call
+    async with scene.store.bus.listen("supervisors") as bell:
+        await clear(scene, signal)
+        assert await bell.wait(0)
+        assert await summoned(scene) == [("first", "sign")]
+        clock.pass_s(5)
+        await look(scene, "lan")
+        assert await summoned(scene) == [("first", "sign")]
+        await bell.wait(0)
+        await look(scene, "thu")
+        assert await bell.wait(0)
+    assert await summoned(scene) == []
+
+
+async def test_a_sign_nobody_looked_at_is_called_out_for_a_day(
+    scene: Scene, clock: FakeClock
+) -> None:
+    await given(scene.store, a_member("thu", role=Role.SUPERVISOR))
+    call = await scene.talk()
+    await freedom.give_sign(scene.store, clock, call_id=call.id)
+    clock.pass_s(SIGN_STANDS.total_seconds() - 1)
+    assert await summoned(scene) == [("first", "sign")]
+    clock.pass_s(2)
+    assert await summoned(scene) == []
+
+
+async def look(scene: Scene, by: str) -> None:
+    await customer_file.look(scene.store, scene.clock, application_id="first", staff_id=by)
 
 
 async def test_a_bank_that_names_no_signal_needs_no_supervisor(scene: Scene) -> None:
