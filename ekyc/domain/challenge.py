@@ -53,7 +53,7 @@ def observe(step: Step, pose: Pose) -> Step:
         return step
     head = pose.head
     if step.phase is Phase.LOST and head is not None:
-        step = _found(step, pose.at_s)
+        step = _found(step, head)
     step = replace(step, samples=(*step.samples, _sample(step, pose, head)))
     if pose.faces > 1:
         return _crowded(step, pose.at_s)
@@ -153,7 +153,9 @@ def _held(step: Step, head: Head) -> Step:
     A turned pose without a planarity proves nothing and does not count. A face that only closes
     its eyes, smiles or comes closer is no more solid than before: nothing is asked of it there.
     """
-    hold = step.hold or Hold(since_s=head.at_s)
+    hold = step.hold or Hold(last_s=head.at_s)
+    seen_s = 0.0 if step.unseen else head.at_s - hold.last_s
+    hold = replace(hold, last_s=head.at_s, lasted_s=hold.lasted_s + seen_s)
     if head.planarity is not None or step.direction in GESTURES:
         hold = replace(
             hold,
@@ -162,8 +164,8 @@ def _held(step: Step, head: Head) -> Step:
             turns=(*hold.turns, _far(step, head)),
         )
     step, limits = replace(step, phase=Phase.HOLD, hold=hold), step.limits
-    held_s = head.at_s - hold.since_s
-    if held_s < limits.held_s(step.direction) or len(hold.turns) < limits.hold_poses:
+    is_long = hold.lasted_s >= limits.held_s(step.direction)
+    if not is_long or len(hold.turns) < limits.hold_poses:
         return step
     step = replace(step, hold=None)
     if step.direction in AXES:
@@ -208,23 +210,30 @@ def _crowded(step: Step, at_s: float) -> Step:
 def _faceless(step: Step, at_s: float) -> Step:
     """A face that turns too far is lost for a moment; longer, and the step waits for it."""
     seen_s = step.started_s if step.last is None else step.last.at_s
-    step = _interrupted(step)
+    step = replace(_interrupted(step), hold=step.hold if step.direction in AXES else None)
     if step.phase is Phase.LOST or at_s - seen_s <= step.limits.lost_s:
         return step
     return replace(step, phase=Phase.LOST, lost_since_s=at_s)
 
 
-def _found(step: Step, at_s: float) -> Step:
-    """A face is there again: nobody saw whose, so it begins at the front, and at the movement."""
+def _found(step: Step, head: Head) -> Step:
+    """A face is there again: nobody saw whose, so it begins at the front, and at the movement.
+
+    Only a head that turned out of sight and comes back from there goes on where it was.
+    """
     assert step.lost_since_s is not None  # the phase and the instant come together
-    away_s = at_s - step.lost_since_s
-    return replace(
-        step,
-        phase=Phase.CALIBRATE,
-        lost_since_s=None,
-        paused_s=step.paused_s + away_s,
-        turned_s=None,
-    )
+    away_s = head.at_s - step.lost_since_s
+    step = replace(step, lost_since_s=None, paused_s=step.paused_s + away_s)
+    if _turned_too_far(step, head):
+        return replace(step, phase=Phase.MOVE if step.turned_s is None else Phase.NEUTRAL)
+    return replace(step, phase=Phase.CALIBRATE, hold=None, turned_s=None)
+
+
+def _turned_too_far(step: Step, head: Head) -> bool:
+    """Whether a solid head was turned as asked when it was lost, and is when it is found."""
+    if step.direction not in AXES or step.last is None or step.baseline is None:
+        return False
+    return all(_is_solidly_turned(step, seen) for seen in (step.last, head))
 
 
 def _dazzled(step: Step, head: Head) -> Step:
@@ -291,12 +300,14 @@ def _was_turning(step: Step, last: Head) -> bool:
 
     Or was on its way there as a solid head: a picture or two were missed.
     """
-    far = _far(step, last)
-    if step.direction not in AXES or far >= step.limits.needed(step.direction):
-        return far >= step.limits.needed(step.direction)
-    solid = last.planarity or 0.0
-    is_far = far >= step.limits.kept(step.direction)
-    return is_far and solid >= step.limits.grown(step.direction, far)
+    is_far = _far(step, last) >= step.limits.needed(step.direction)
+    return is_far or (step.direction in AXES and _is_solidly_turned(step, last))
+
+
+def _is_solidly_turned(step: Step, head: Head) -> bool:
+    far, direction = _far(step, head), step.direction
+    is_solid = (head.planarity or 0.0) >= step.limits.grown(direction, far)
+    return is_solid and far >= step.limits.kept(direction)
 
 
 def _far(step: Step, head: Head) -> float:

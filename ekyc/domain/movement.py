@@ -79,13 +79,15 @@ class Limits:
     by .0039 to .0056 a degree after a call's coding, the real one by .006: a fifth is left for
     poorer cameras. A print bent around a cylinder of half a face's width to a whole one reports up
     to 29 degrees when it is turned by 65, with .0036 to .0048 a degree: that is a head's own
-    planarity, and `vision.face.stretch` tells them apart (its docstring has the figures).
+    planarity, and `vision.face.stretch` tells them apart (its docstring has the figures). A head
+    that nods down grows deeper (.0042 to .0086 a degree) and lower than one that looks up (.0031 to
+    .0062): each has its own limits.
 
     Eyes are open to 100 % of their own opening; rendered closed ones keep 14 to 56 %. Neutral
     mouths of different people score .01 to .95. docs/presence.md names the source of each.
     """
 
-    version: str = "2026-11.6"
+    version: str = "2026-11.7"
     yaw_on_deg: float = 20.0  # never below 18: bent photographs turned by 45 report up to 16
     yaw_off_deg: float = 14.0
     pitch_on_deg: float = 12.0
@@ -93,11 +95,13 @@ class Limits:
     yaw_cross_deg: float = 18.0
     pitch_cross_deg: float = 16.0
     yaw_planarity: float = 0.09
-    pitch_planarity: float = 0.07
+    pitch_planarity: float = 0.065
     yaw_planarity_per_deg: float = 0.0033
-    pitch_planarity_per_deg: float = 0.0030
+    up_planarity_per_deg: float = 0.0030
+    down_planarity_per_deg: float = 0.0038
     yaw_stretch: float = 0.92  # the least of a head turned sideways
-    pitch_stretch: float = 1.12  # the most of a head that nods
+    up_stretch: float = 1.18  # the most of a head that looks up
+    down_stretch: float = 1.02  # the most of a head that looks down
     eyes_on: float = 0.35  # both below .65 of their own opening
     eyes_off: float = 0.25
     eyes_open: float = 0.12  # narrower eyes cannot be measured at the call's size
@@ -167,13 +171,14 @@ class Limits:
         """Whether the points lie as those of bent paper that is seen from its side."""
         if AXES[direction].sideways:
             return stretch < self.yaw_stretch
-        return stretch > self.pitch_stretch
+        return stretch > (self.up_stretch if direction is Direction.UP else self.down_stretch)
 
     def grown(self, direction: Direction, turn_deg: float) -> float:
         """The same of a head on its way there."""
-        sideways = AXES[direction].sideways
-        per_deg = self.yaw_planarity_per_deg if sideways else self.pitch_planarity_per_deg
-        return per_deg * turn_deg
+        if AXES[direction].sideways:
+            return self.yaw_planarity_per_deg * turn_deg
+        is_up = direction is Direction.UP
+        return (self.up_planarity_per_deg if is_up else self.down_planarity_per_deg) * turn_deg
 
 
 LIMITS = Limits()
@@ -181,9 +186,13 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A face kept as asked: since when, how solid it looked in each pose, and how far it was."""
+    """A face kept as asked: when last, how long it was seen so, how solid and how far in each pose.
 
-    since_s: float
+    A face that turned out of sight keeps its hold; the time nobody saw it does not count.
+    """
+
+    last_s: float
+    lasted_s: float = 0.0
     planarities: tuple[float, ...] = ()
     stretches: tuple[float, ...] = ()
     turns: tuple[float, ...] = ()
@@ -320,10 +329,8 @@ def _turned_share(step: Step) -> float:
 
 
 def _held_share(step: Step) -> float:
-    assert step.last is not None  # what is held is a face
     assert step.hold is not None  # the phase is this very hold
-    held_s = step.last.at_s - step.hold.since_s
-    return 0.6 + 0.3 * min(held_s / step.limits.held_s(step.direction), 1.0)
+    return 0.6 + 0.3 * min(step.hold.lasted_s / step.limits.held_s(step.direction), 1.0)
 
 
 _PROGRESS: Mapping[Phase, Callable[[Step], float]] = {

@@ -20,7 +20,8 @@ PATIENCE_S: Final = 3.0
 NOTICES_S: Final = 0.6
 MORE_PER_S: Final = 0.25
 MOST_MORE: Final = 0.5
-"""Who sees that the ring does not fill goes further: by so much of the first try, at most."""
+"""Who sees that the ring does not fill goes further: by so much of the first try, at most; who is
+asked to come back a little does, as quickly."""
 
 STEEPEST_DEG: Final = 75.0
 """A print seen from the side shows nothing any more."""
@@ -53,13 +54,16 @@ class Course:
         """Whether the page shows that it is far enough."""
         self.is_enough = False
         """Whether the page asks for the way back."""
+        self.is_too_far = False
+        """Whether the page asks to come back a little: the face is lost."""
 
     def share(self, at_s: float) -> float:
         """0 to 1, smooth at both ends; more where that was not enough. Asked in order of time."""
         passed_s, self._told_s = at_s - self._told_s, at_s
         is_late = at_s > self._begins_s + self._temper.ramp_s + NOTICES_S
         if is_late and not self.is_counted and self._leaves_s is None:
-            self._more = min(self._more + MORE_PER_S * passed_s, MOST_MORE)
+            change = -MORE_PER_S if self.is_too_far else MORE_PER_S
+            self._more = min(max(self._more + change * passed_s, -MOST_MORE), MOST_MORE)
         return self._smooth(at_s) * (1 + self._more)
 
     def _smooth(self, at_s: float) -> float:
@@ -120,6 +124,7 @@ class Actor:
         if self._course is not None:
             self._course.is_counted = phase in {Phase.HOLD, Phase.NEUTRAL}
             self._course.is_enough |= phase is Phase.NEUTRAL
+            self._course.is_too_far = phase is Phase.LOST
             if phase is Phase.CALIBRATE:
                 self._course.leave(at_s)
         if phase is not Phase.MOVE or before is not Phase.CALIBRATE:
