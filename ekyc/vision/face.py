@@ -138,10 +138,10 @@ def stretch(front: Points, turned: Points) -> float | None:
 
     A head that turns shows its cheek and its nose from the side, and stays as wide as it was; paper
     that is turned until its bend looks like a head's turn is seen from the side itself. Drawn heads
-    turned sideways by 20 to 38 degrees have 1.00 to 1.20, bent prints that report as much .65 to
-    .95; nodding heads .84 to 1.07, prints 1.05 to 1.56. Both movements at once come near the
-    limits: drawn heads that look up by 15 to 30 degrees and 14 aside have 1.05 to 1.13, turned ones
-    that look down by 10 as well .91 to 1.03. None when the sets cannot be compared.
+    turned sideways by 20 to 46 degrees, up to 18 up or down as well, have .93 to 1.32, bent prints
+    that report as much .65 to 1.07, nine in ten under .92. Heads that look up, up to 16 aside, have
+    .92 to 1.18 (prints .94 to 1.70, two in three over 1.18), heads that look down .75 to .97 (prints
+    .77 to 1.45, seven in eight over 1.0). None when the sets cannot be compared.
     """
     if not _comparable(front) or not _comparable(turned):
         return None
