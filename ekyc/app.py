@@ -40,6 +40,7 @@ from ekyc.vision.pool import DocumentPool
 from ekyc.vision.pose_server import PoseServer
 from ekyc.web import (
     booking,
+    codes,
     crm,
     crm_evidence,
     crm_file,
@@ -179,6 +180,7 @@ _TABLES = [
     crm_evidence.routes,
     deliveries.routes,
     customer.routes,
+    codes.routes,
     staff.routes,
     files.routes,
     presence_view.routes,

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import EkycError
+from ekyc.domain.message import Channel, Receipt
 from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
 from ekyc.domain.seal import DataKey
+from ekyc.journey.ports import Trying
 
 START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 """Nine in the morning in Hanoi."""
@@ -65,11 +67,29 @@ class Messages:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
+        self.channels: list[Channel] = []
         self.mails: list[tuple[str, str, str]] = []
 
-    async def send(self, *, to: str, text: str) -> None:
+    def reaches(self, channel: Channel) -> bool:
+        """Everybody, by every channel."""
+        return True
+
+    async def send(
+        self,
+        *,
+        to: str,
+        text: str,
+        channel: Channel = Channel.SMS,
+        language: str = "vi",
+        id: str = "",
+        trying: Trying | None = None,
+    ) -> Receipt:
         """Keep it."""
+        if trying is not None:
+            await trying("messages")
         self.sent.append((to, text))
+        self.channels.append(channel)
+        return Receipt(provider="messages", reference=id)
 
     async def mail(self, *, to: str, subject: str, text: str, id: str) -> None:
         """Keep a mail: to whom, its subject, its text."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from ekyc.demo.long_ago import Phone, Read, Then
 from ekyc.demo.specimen import a_specimen
 from ekyc.demo.stories import MARK, NOTE, Story, film_file
 from ekyc.domain import consent
 from ekyc.domain.call import Call, Party
-from ekyc.domain.code import Limits
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.device_test import DeviceTest, Network
@@ -42,6 +42,7 @@ from ekyc.journey import (
     queue,
     room,
 )
+from ekyc.journey.messages import Post
 from ekyc.journey.presence import keep_picture
 from ekyc.sealed.form import CustomerKey
 from ekyc.settings import Settings
@@ -66,46 +67,6 @@ class Evidence:
     """Seconds, picture, movements and recordings of the call, as the film's worker answers."""
     owner: CustomerKey
     """What the films are sealed under: the customer's key from the beginning."""
-
-
-class Then:
-    """A clock that stands where it was set."""
-
-    def __init__(self, began: datetime) -> None:
-        self._began = self._at = began
-
-    def now(self) -> datetime:
-        """The instant of the step."""
-        return self._at
-
-    def set(self, seconds: float) -> None:
-        """So long after the beginning."""
-        self._at = self._began + timedelta(seconds=seconds)
-
-    def wait(self, seconds: float) -> None:
-        """So long after the last step."""
-        self._at += timedelta(seconds=seconds)
-
-
-class _Phone:
-    """Gets the customer's code; it was read long ago."""
-
-    code = ""
-
-    async def send(self, *, to: str, text: str) -> None:
-        """Keep the digits."""
-        self.code = text
-
-
-class _Read:
-    """Gives what the reader said of these photographs, in their order."""
-
-    def __init__(self, results: Sequence[SideResult]) -> None:
-        self._results = iter(results)
-
-    async def read(self, photograph: bytes) -> SideResult:
-        """The next."""
-        return next(self._results)
 
 
 class Chronicle:
@@ -180,22 +141,25 @@ class Chronicle:
         await self._prove()
 
     async def _prove(self) -> None:
-        phone, limits = _Phone(), Limits(**self._settings.codes.model_dump())
+        phone, rules = Phone(), self._settings.codes
+        post = Post(
+            sender=phone,
+            secret=self._secret,
+            limits=codes.limits(rules),
+            block_digits=rules.block_digits,
+        )
         self._clock.set(50)
         await codes.send(
-            self._store,
-            self._clock,
-            phone,
+            *(self._store, self._clock, post, lambda code, language, channel: code),
             application_id=self._id,
-            secret=self._secret,
-            limits=limits,
-            word=lambda code, language: code,
+            session=self._id,
         )
         self._clock.set(70)
         await codes.confirm(
             self._store,
             self._clock,
             application_id=self._id,
+            session=self._id,
             secret=self._secret,
             digits=phone.code,
         )
@@ -224,7 +188,7 @@ class Chronicle:
         )
 
     async def _photograph(self, side: Side, taken: Sequence[SideResult]) -> None:
-        reader = _Read(taken)
+        reader = Read(taken)
         for _ in taken:
             self._clock.wait(20)
             await documents.photograph(

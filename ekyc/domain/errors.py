@@ -129,6 +129,24 @@ class CodeBudget(EkycError):
     code = "code-budget"
 
 
+class CodeDayBudget(EkycError):
+    """Too many codes were sent to this number today; please try tomorrow, or call the bank."""
+
+    code = "code-day-budget"
+
+
+class CodesPaused(EkycError):
+    """No codes can be sent at the moment; please try again later, or call the bank."""
+
+    code = "codes-paused"
+
+
+class SendFailed(EkycError):
+    """The message could not be sent; please ask for it again in a moment."""
+
+    code = "send-failed"
+
+
 class FieldsInvalid(EkycError):
     """Some details need another look."""
 

@@ -17,6 +17,8 @@ NAMES = frozenset(
         "session.opened",
         "consent.given",
         "code.sent",
+        "code.delivered",
+        "code.failed",
         "code.refused",
         "code.confirmed",
         "document.chosen",

@@ -69,6 +69,7 @@ class Sweeper:
                 unused_since=now - timedelta(minutes=rules.staff.session_idle_min),
                 answered_before=now - timedelta(hours=rules.crm.idempotency_hours),
                 kept_since=now - timedelta(days=rules.applications.keep_broken_off_days),
+                messages_since=now - timedelta(days=rules.codes.log_days),
             )
 
 

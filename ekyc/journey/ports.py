@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.likeness import Face
+from ekyc.domain.message import Channel, Receipt
 from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent
 from ekyc.domain.seal import DataKey
@@ -22,11 +23,34 @@ class Clock(Protocol):
         ...
 
 
-class Sender(Protocol):
-    """Reaches a person by message: the demo's inbox, the console, a provider."""
+class Trying(Protocol):
+    """Told before each provider is tried; what it raises ends the tries."""
 
-    async def send(self, *, to: str, text: str) -> None:
-        """Hand one message over; raises when it cannot be handed over."""
+    async def __call__(self, provider: str) -> None:
+        """`provider` is tried now."""
+        ...
+
+
+class Sender(Protocol):
+    """Reaches a person by message: the demo's inbox, or the bank's providers in their order."""
+
+    def reaches(self, channel: Channel) -> bool:
+        """Whether anybody can be reached by this channel at all."""
+        ...
+
+    async def send(
+        self,
+        *,
+        to: str,
+        text: str,
+        channel: Channel = Channel.SMS,
+        language: str = "vi",
+        id: str = "",
+        trying: Trying | None = None,
+    ) -> Receipt:
+        """Hand one message over; raises `SendFailed` when nobody takes it, `SenderMissing` when
+        there is nobody. A voice call says `text` aloud in `language`; `id` is the same each try.
+        """
         ...
 
 

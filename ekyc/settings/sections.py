@@ -157,6 +157,27 @@ class Codes(Section):
     again_s: int = Field(30, ge=1, description="Wait before another code can be asked for, seconds")
     tries: int = Field(5, ge=1, le=10, description="Wrong tries before a code is void")
     sends_per_hour: int = Field(5, ge=1, description="Codes sent to one number in an hour at most")
+    sends_per_day: int = Field(10, ge=1, description="Codes sent to one number in 24 hours at most")
+    block_digits: int = Field(
+        4, ge=1, le=8, description="Numbers alike but for so many last digits are one block"
+    )
+    block_sends_per_day: int = Field(
+        30, ge=1, description="Codes sent to one block of numbers in 24 hours at most"
+    )
+    address_sends_per_hour: int = Field(
+        60,
+        ge=1,
+        description="Codes asked for from one network in an hour at most (staff.network_v4_bits)",
+    )
+    budget_per_day_vnd: int = Field(
+        1_000_000, ge=0, description="What codes may cost in any 24 hours, VND; then none is sent"
+    )
+    sms_vnd: int = Field(850, ge=0, description="Cost of one SMS, VND")
+    voice_vnd: int = Field(1_200, ge=0, description="Cost of one voice call, VND")
+    mail_vnd: int = Field(0, ge=0, description="Cost of one mail, VND")
+    log_days: int = Field(
+        90, ge=2, description="What became of a code's message is kept, days; its text never is"
+    )
 
 
 class Staff(Section):

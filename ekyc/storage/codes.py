@@ -5,8 +5,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ekyc.domain.code import Code, Purpose
+from ekyc.domain.code import Code, CodeState, Purpose
 from ekyc.domain.errors import NotAllowedNow
+from ekyc.domain.message import Channel
 from ekyc.storage import schema
 from ekyc.storage.store import Tx
 
@@ -14,35 +15,47 @@ _t = schema.codes
 
 
 async def add(tx: Tx, code: Code) -> None:
-    """A fresh code."""
+    """A fresh code in the place of the one that was live."""
+    replaced = sa.update(_t).where(
+        _t.c.application_id == code.application_id,
+        _t.c.purpose == code.purpose.value,
+        _t.c.state == CodeState.LIVE.value,
+    )
+    await tx.connection.execute(replaced.values(state=CodeState.REPLACED.value))
     await tx.connection.execute(sa.insert(_t).values(**asdict(code)))
 
 
-async def last(tx: Tx, application_id: str, purpose: Purpose) -> Code | None:
-    """The live code: the newest of its purpose, since each new one replaces the earlier."""
-    query = (
-        sa.select(_t)
-        .where(_t.c.application_id == application_id, _t.c.purpose == purpose.value)
-        .order_by(_t.c.sent_at.desc())
-        .limit(1)
+async def live(tx: Tx, application_id: str, purpose: Purpose) -> Code | None:
+    """The code of this purpose that counts, be it run out or out of tries."""
+    query = sa.select(_t).where(
+        _t.c.application_id == application_id,
+        _t.c.purpose == purpose.value,
+        _t.c.state == CodeState.LIVE.value,
     )
     row = (await tx.connection.execute(query)).mappings().one_or_none()
-    return None if row is None else Code(**{**row, "purpose": Purpose(row["purpose"])})
-
-
-async def sent_since(tx: Tx, phone: str, since: datetime) -> int:
-    """How many codes went to this number, whatever application asked for them."""
-    join = _t.join(schema.applications, schema.applications.c.id == _t.c.application_id)
-    query = sa.select(sa.func.count()).select_from(join)
-    query = query.where(schema.applications.c.phone == phone, _t.c.sent_at > since)
-    return int((await tx.connection.execute(query)).scalar_one())
+    if row is None:
+        return None
+    known = {
+        "purpose": Purpose(row["purpose"]),
+        "state": CodeState(row["state"]),
+        "channel": Channel(row["channel"]),
+    }
+    return Code(**{**row, **known})
 
 
 async def save(tx: Tx, code: Code, *, tries_before: int) -> None:
     """Count a try; `NotAllowedNow` when another try was counted at the same time."""
     update = sa.update(_t).where(
-        _t.c.id == code.id, _t.c.tries_left == tries_before, _t.c.used.is_(False)
+        _t.c.id == code.id,
+        _t.c.tries_left == tries_before,
+        _t.c.state == CodeState.LIVE.value,
     )
-    values = {"tries_left": code.tries_left, "used": code.used}
+    values = {"tries_left": code.tries_left, "state": code.state.value}
     if (await tx.connection.execute(update.values(**values))).rowcount != 1:
         raise NotAllowedNow
+
+
+async def let_again(tx: Tx, code_id: str, now: datetime) -> None:
+    """The message did not arrive: another may be asked for at once."""
+    late = sa.update(_t).where(_t.c.id == code_id, _t.c.again_at > now)
+    await tx.connection.execute(late.values(again_at=now))

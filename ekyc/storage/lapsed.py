@@ -33,10 +33,12 @@ async def sweep(
     unused_since: datetime,
     answered_before: datetime,
     kept_since: datetime,
+    messages_since: datetime,
 ) -> int:
     """Delete rows nobody can use any more; how many.
 
-    Codes, hand-overs and wrong sign-ins still count for an hour: limits look back at them.
+    Hand-overs and wrong sign-ins still count for an hour: limits look back at them. Codes are
+    kept as long, so that a late try is told why.
     """
     s, hour_ago = schema, now - timedelta(hours=1)
     lapsed = [
@@ -48,6 +50,7 @@ async def sweep(
         sa.delete(s.passes).where(s.passes.c.expires_at <= now),
         sa.delete(s.handovers).where(_is_forgotten(s.handovers, hour_ago)),
         sa.delete(s.codes).where(s.codes.c.expires_at <= hour_ago),
+        sa.delete(s.messages).where(s.messages.c.at <= messages_since),
         sa.delete(s.sign_in_failures).where(s.sign_in_failures.c.at <= hour_ago),
         sa.delete(s.idempotency).where(s.idempotency.c.at <= answered_before),
         sa.delete(s.links).where(s.links.c.expires_at <= kept_since),

@@ -10,6 +10,8 @@ from ekyc.domain.still import StillOf, StillState, View
 from ekyc.storage.booking_schema import appointments as appointments
 from ekyc.storage.booking_schema import days_off as days_off
 from ekyc.storage.booking_schema import shifts as shifts
+from ekyc.storage.code_schema import codes as codes
+from ekyc.storage.code_schema import messages as messages
 from ekyc.storage.columns import among as _among
 from ekyc.storage.columns import application as _application
 from ekyc.storage.columns import id as _id
@@ -92,20 +94,6 @@ consents = sa.Table(
     sa.Column("version", sa.String(20), primary_key=True),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("given_at", Instant, nullable=False),
-)
-
-codes = sa.Table(
-    "codes",
-    metadata,
-    _id(),
-    _application(index=True),
-    sa.Column("purpose", sa.String(20), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("sent_at", Instant, nullable=False),
-    sa.Column("expires_at", Instant, nullable=False),
-    sa.Column("again_at", Instant, nullable=False),
-    sa.Column("tries_left", sa.Integer, nullable=False),
-    sa.Column("used", sa.Boolean, nullable=False),
 )
 
 photographs = sa.Table(

@@ -8,13 +8,12 @@ from pydantic import Field
 from ekyc.domain import consent, errors
 from ekyc.domain.acceptance import Policy
 from ekyc.domain.access import Action
-from ekyc.domain.code import Limits
 from ekyc.domain.document import Kind, Side
 from ekyc.domain.errors import NotFound, UploadsOff
+from ekyc.domain.message import Channel
 from ekyc.journey import (
     apply,
     call,
-    codes,
     confirm,
     decision,
     documents,
@@ -62,10 +61,6 @@ class LanguageIn(Body):
     language: str = Field(pattern="^(vi|en)$")
 
 
-class CodeIn(Body):
-    code: str = Field(max_length=20)
-
-
 class DocumentIn(Body):
     kind: Kind
 
@@ -86,6 +81,7 @@ async def seen_by(app: web.Application, application_id: str, session: str) -> di
     return await view(
         *(store, texts, limits, rules, app[SETTINGS].call, application_id),
         session=session,
+        can_speak=app[SENDER].reaches(Channel.VOICE),
         now=app[CLOCK].now(),
     )
 
@@ -151,55 +147,6 @@ async def agree(request: web.Request, body: ConsentsIn) -> Any:
         version=body.version,
         language=body.language,
         optional=consent.asked_besides(place=request.app[SETTINGS].call.ask_place),
-    )
-    return await shown(request)
-
-
-@routes.post(
-    "/api/customer/code",
-    action=_APPLY,
-    out=CustomerView,
-    refuses=(errors.NotAllowedNow, errors.CodeTooSoon, errors.CodeBudget, errors.SenderMissing),
-)
-async def send_code(request: web.Request) -> Any:
-    """Send a code to the number the bank gave."""
-    app = request.app
-    settings = app[SETTINGS]
-
-    def word(code: str, language: str) -> str:
-        bank = settings.bank.name_en if language == "en" else settings.bank.name_vi
-        minutes = settings.codes.life_s // 60
-        return app[TEXTS].say(
-            "messages", "code.phone", language, code=code, bank=bank, minutes=minutes
-        )
-
-    await codes.send(
-        app[STORE],
-        app[CLOCK],
-        app[SENDER],
-        application_id=request[SUBJECT],
-        secret=app[SECRET],
-        limits=Limits(**settings.codes.model_dump()),
-        word=word,
-    )
-    return await shown(request)
-
-
-@routes.post(
-    "/api/customer/code/confirm",
-    action=_APPLY,
-    body=CodeIn,
-    out=CustomerView,
-    refuses=(errors.CodeWrong, errors.CodeExpired, errors.CodeVoid, errors.NotAllowedNow),
-)
-async def confirm_code(request: web.Request, body: CodeIn) -> Any:
-    """One try at the code."""
-    await codes.confirm(
-        request.app[STORE],
-        request.app[CLOCK],
-        application_id=request[SUBJECT],
-        secret=request.app[SECRET],
-        digits=body.code,
     )
     return await shown(request)
 

@@ -6,7 +6,6 @@ from typing import Any
 from ekyc.domain import consent
 from ekyc.domain.application import Application, Stage, mask_phone
 from ekyc.domain.call import Limits
-from ekyc.domain.code import Code, Purpose
 from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision, Verdict, told
 from ekyc.domain.document import Side, form_of
@@ -14,10 +13,10 @@ from ekyc.journey import help
 from ekyc.notify.texts import Texts
 from ekyc.settings import Booking
 from ekyc.settings import Call as CallSettings
-from ekyc.storage import applications, codes, decisions, documents
+from ekyc.storage import applications, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Store
-from ekyc.web import booking_view, handover_view, meeting_view
+from ekyc.web import booking_view, code_view, handover_view, meeting_view
 
 _PAGES = {
     Stage.OPENED: "start",
@@ -37,19 +36,19 @@ async def view(
     application_id: str,
     *,
     session: str,
+    can_speak: bool,
     now: datetime,
 ) -> dict[str, Any]:
-    """Everything the pages show, read in one transaction; `session` is the token of who asks."""
+    """Everything the pages show, read in one transaction; `session` is the token of who asks,
+    `can_speak` whether a code can be read aloud by telephone."""
     async with store.read() as tx:
         application = await applications.load(tx, application_id)
-        code = await codes.last(tx, application_id, Purpose.PHONE)
+        code = await code_view.phone(tx, application_id, session, can_speak=can_speak, now=now)
         taken = await documents.current(tx, application_id)
         form = await documents.compare(tx, application_id)
         decision = await decisions.last(tx, application_id)
-        failed, asked = (
-            await help.failures(tx, application_id),
-            await help.asked(tx, application_id),
-        )
+        failed = await help.failures(tx, application_id)
+        asked = await help.asked(tx, application_id)
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
         meeting = await meeting_view.customer(tx, application_id, limits, now=now)
         if meeting["call"] and calling.ask_place and consent.Consent.PLACE.value in given:
@@ -76,7 +75,7 @@ async def view(
             "source": application.phone_source,
             "as_of": application.phone_as_of,
         },
-        "code": _code(code) if application.stage is Stage.CONSENTED else None,
+        "code": code if application.stage is Stage.CONSENTED else None,
         "document": _document(application),
         "photographs": {
             side.value: _photograph(taken.get(side), texts, application.language) for side in Side
@@ -119,17 +118,6 @@ def _document(application: Application) -> dict[str, Any] | None:
     kind = application.document_kind
     sides = [side.value for side in form_of(kind).sides]
     return {"kind": kind, "sides": sides} if kind else None
-
-
-def _code(code: Code | None) -> dict[str, Any] | None:
-    if code is None:
-        return None
-    return {
-        "sent_at": code.sent_at.isoformat(),
-        "again_at": code.again_at.isoformat(),
-        "expires_at": code.expires_at.isoformat(),
-        "tries_left": code.tries_left,
-    }
 
 
 def _photograph(

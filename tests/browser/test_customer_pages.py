@@ -19,7 +19,7 @@ from ekyc.app import Outside
 from ekyc.demo import cards
 from ekyc.demo.specimen import a_specimen
 from ekyc.domain.document import Candidate, FaultCode, Side, SideResult, Source
-from ekyc.settings import Queue
+from ekyc.settings import Codes, Queue
 from tests.browser import looks, walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened, words
@@ -86,7 +86,8 @@ async def take(person: Person) -> None:
 
 
 async def test_the_pages_up_to_the_form_read_well(invite: Invite, tmp_path: Path) -> None:
-    async with opened(tmp_path, outside=Outside(reader=a_reader())) as house:
+    soon = Codes(again_s=8)
+    async with opened(tmp_path, outside=Outside(reader=a_reader()), codes=soon) as house:
         customer = await invite()
         customer.context.set_default_timeout(walk.SLOW_MS)
         await walk.open_link(customer, house, await house.link())
@@ -100,6 +101,7 @@ async def test_the_pages_up_to_the_form_read_well(invite: Invite, tmp_path: Path
         await reads_well(customer, "code, not sent")
         await a_wrong_code(customer)
         await reads_well(customer, "code, wrong")
+        await a_call_reads_another(customer)
         await the_right_code(customer, house)
         await reads_well(customer, "document")
         await walk.choose(customer, "cccd-2021")
@@ -118,11 +120,25 @@ async def a_wrong_code(customer: Person) -> None:
     await expect(customer.page.locator("#code")).to_have_value("000000")
 
 
+async def a_call_reads_another(customer: Person) -> None:
+    """Once the wait is over the link has a voice call read the next code."""
+    call = customer.page.locator(".resend [data-by=voice]")
+    await call.wait_for(timeout=walk.SLOW_MS)
+    await reads_well(customer, "code, a call is offered")
+    await call.click()
+    await customer.page.locator(".delivery[data-state=delivered]").wait_for()
+    await expect(customer.page.locator("#code")).to_have_value("")
+    await reads_well(customer, "code, read aloud")
+
+
 async def the_right_code(customer: Person, house: House) -> None:
-    """The code from the inbox."""
-    newest = (await house.inbox("sms"))[0]["text"]
-    digits = re.findall(r"\b\d{6}\b", newest)[0]
-    await customer.page.locator("#code").fill(digits)
+    """The code as the voice says it: every digit a word, twice."""
+    said = (await house.inbox("voice"))[0]["text"]
+    texts = words("messages")
+    digits = {texts[f"digit.{digit}"]: str(digit) for digit in range(10)}
+    heard = [digits[word] for word in re.findall(r"\w+", said) if word in digits]
+    assert heard[:6] == heard[6:12]
+    await customer.page.locator("#code").fill("".join(heard[:6]))
     await walk.button(customer, "code.confirm").click()
     await walk.arrives(customer, "document")
 

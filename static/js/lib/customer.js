@@ -10,7 +10,8 @@ import { heardNow } from "./clock.js";
 /** @typedef {{state: "accepted" | "refused", faults: Message[], at: string}} Photograph */
 /** @typedef {{name: string, value: string, doubtful: boolean, confidence: number | null, sources: Partial<Record<Source, string>>, source: Source | null}} Field */
 /** @typedef {{field: string, sources: Partial<Record<Source, string>>}} Conflict */
-/** @typedef {{sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
+/** `again_by` is how the next one would come.
+ * @typedef {{channel: "sms" | "voice" | "mail", state: "sending" | "handed" | "delivered" | "failed", again_by: "sms" | "voice", sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
 /** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], at: string, may_resume: boolean}} Decision */
 /** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number}} Ticket */
 /** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, place_decimals: number | null}} Call */
@@ -74,7 +75,8 @@ export const application = () => view("GET", "/application");
 export const consent = (given, version, language) => view("POST", "/consents", { body: { given, version, language } });
 /** @param {string} language */
 export const speak = (language) => view("PUT", "/language", { body: { language } });
-export const sendCode = () => view("POST", "/code");
+/** Said nothing, the server chooses how. @param {"sms" | null} by */
+export const sendCode = (by) => view("POST", by ? `/code?by=${by}` : "/code");
 /** @param {string} code */
 export const confirmCode = (code) => view("POST", "/code/confirm", { body: { code } });
 /** @param {string} kind */

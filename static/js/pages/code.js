@@ -21,7 +21,8 @@ async function act(work) {
   return view;
 }
 
-element.addEventListener("send", async () => {
-  if (await act(customer.sendCode)) element.digits = "";
+element.addEventListener("send", async (event) => {
+  const by = /** @type {CustomEvent<"sms" | null>} */ (event).detail;
+  if (await act(() => customer.sendCode(by))) element.digits = "";
 });
 element.addEventListener("confirm", (event) => act(() => customer.confirmCode(/** @type {CustomEvent<string>} */ (event).detail)));

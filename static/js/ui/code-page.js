@@ -19,6 +19,16 @@ export function standing(code, at) {
   return "sent";
 }
 
+/** The catalogue's words differ where the message is a call. @param {Code | null} code */
+const spoken = (code) => (code?.channel === "voice" ? ".voice" : "");
+
+const DELIVERY = /** @type {const} */ ({
+  sending: ["muted", "send"],
+  handed: ["muted", "send"],
+  delivered: ["ok", "circle-check"],
+  failed: ["bad", "triangle-alert"],
+});
+
 export class CodePage extends PageElement {
   static properties = { ...PageElement.properties, digits: { state: true }, wrong: { attribute: false } };
 
@@ -38,7 +48,7 @@ export class CodePage extends PageElement {
       <section class="intro">
         ${steps("phone")}
         <h1>${t(stands === "unsent" ? "code.title.unsent" : "code.title")}</h1>
-        <p class="lede">${rich(stands === "unsent" ? "code.lede.unsent" : "code.lede", { phone: html`<b class="num nb">${view.phone.masked}</b>` })}</p>
+        <p class="lede">${rich(`code.lede${stands === "unsent" ? ".unsent" : spoken(view.code)}`, { phone: html`<b class="num nb">${view.phone.masked}</b>` })}</p>
         <div class="aside">${warning}</div>
       </section>
       <form class="panel" @submit=${this.submit} novalidate>
@@ -65,7 +75,14 @@ export class CodePage extends PageElement {
     if (this.wrong) return this.fault(this.trouble);
     if (stands === "void" || stands === "expired") return this.fault(t(`code.${stands}`));
     if (this.trouble) return this.fault(this.trouble);
-    return html`<p class="hint">${t("code.sent", { time: timeOfDay(code.sent_at), until: timeOfDay(code.expires_at) })}</p>`;
+    const times = { time: timeOfDay(code.sent_at), until: timeOfDay(code.expires_at) };
+    return html`<p class="hint">${t(code.channel === "voice" ? "code.said" : "code.sent", times)}</p>${this.delivery(code)}`;
+  }
+
+  /** How far the message has come, as the operator says. @param {Code} code */
+  delivery(code) {
+    const [tone, sign] = DELIVERY[code.state];
+    return html`<p class="delivery ${tone}" data-state=${code.state}>${icon(sign)}<span>${t(`code.state.${code.state}${spoken(code)}`)}</span></p>`;
   }
 
   /** @param {import("../lib/i18n.js").Text} text */
@@ -78,10 +95,12 @@ export class CodePage extends PageElement {
     const seconds = secondsUntil(code.again_at);
     const whole = Math.max(1, (Date.parse(code.again_at) - Date.parse(code.sent_at)) / 1000);
     if (seconds > 0) return html`<section class="card resend" aria-labelledby="h-again">${ring(seconds / whole, seconds)}
-      <div><h2 class="h3" id="h-again">${t("code.again.title")}</h2><p class="muted">${plural("code.again.wait", seconds)}</p></div></section>`;
-    return html`<section class="card resend" aria-labelledby="h-again"><span class="ic">${icon("message-square")}</span>
-      <div><h2 class="h3" id="h-again">${t("code.again.title")}</h2><p class="muted">${t("code.again.text")}</p></div>
-      <button class="btn soft lg" type="button" ?disabled=${this.busy} @click=${() => this.tell("send")}>${icon("rotate-ccw")}<span>${t("code.again")}</span></button></section>`;
+      <div><h2 class="h3" id="h-again">${t(`code.again.title${spoken(code)}`)}</h2><p class="muted">${plural("code.again.wait", seconds)}</p></div></section>`;
+    const calls = code.again_by === "voice" && nowMs() < Date.parse(code.expires_at);
+    return html`<section class="card resend" aria-labelledby="h-again"><span class="ic">${icon(calls ? "phone" : "message-square")}</span>
+      <div><h2 class="h3" id="h-again">${t(`code.again.title${spoken(code)}`)}</h2><p class="muted">${t(calls ? "code.again.text.voice" : "code.again.text")}</p></div>
+      <button class="btn soft lg" type="button" data-by=${calls ? "voice" : "sms"} ?disabled=${this.busy} @click=${() => this.tell("send", null)}>${icon(calls ? "phone" : "rotate-ccw")}<span>${t("code.again")}</span></button>
+      ${calls ? html`<button class="btn quiet" type="button" data-by="written" ?disabled=${this.busy} @click=${() => this.tell("send", "sms")}><span>${t("code.again.sms")}</span></button>` : nothing}</section>`;
   }
 
   /** The one primary button. @param {Standing} stands */
@@ -101,7 +120,7 @@ export class CodePage extends PageElement {
   submit(event) {
     event.preventDefault();
     if (this.busy) return;
-    if (!this.view?.code) return this.tell("send");
+    if (!this.view?.code) return this.tell("send", null);
     if (this.digits.length === DIGITS) return this.tell("confirm", this.digits);
     this.querySelector("input")?.focus();
   }

@@ -9,7 +9,7 @@ import { notice, pill } from "./pieces.js";
 /** @typedef {{id: string, channel: string, to: string, text: string, at: string}} DemoMessage */
 
 const ASK_EVERY_MS = 2_000;
-const KINDS = /** @type {const} */ ({ sms: "brand", totp: "info", webhook: "ok" });
+const KINDS = /** @type {const} */ ({ sms: "brand", voice: "brand", mail: "brand", totp: "info", webhook: "ok" });
 
 export class DemoIndex extends LightElement {
   static properties = { accounts: {}, atHome: {}, trouble: {} };

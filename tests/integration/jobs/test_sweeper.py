@@ -4,7 +4,7 @@ import asyncio
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import pytest
 import sqlalchemy as sa
@@ -201,7 +201,7 @@ async def test_a_bank_that_wants_no_reminders_sends_none(scene: Scene, messages:
 class Failing(Messages):
     """A provider that is away."""
 
-    async def send(self, *, to: str, text: str) -> None:
+    async def send(self, *, to: str, text: str, **more: Any) -> Never:
         raise ConnectionError
 
 

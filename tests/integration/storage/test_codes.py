@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from ekyc.domain.code import Code, Limits, Purpose, issue
+from ekyc.domain.code import Code, Purpose, issue
 from ekyc.domain.errors import NotAllowedNow
+from ekyc.domain.message import Channel
+from ekyc.journey.codes import limits
 from ekyc.settings import Codes
 from ekyc.storage import codes
 from ekyc.storage.store import Store
@@ -14,14 +16,15 @@ from tests.fakes import START
 
 
 def a_code() -> Code:
-    limits = Limits(**Codes().model_dump())
     return issue(
         id="code",
         application_id="first",
         purpose=Purpose.PHONE,
+        channel=Channel.SMS,
+        bound_to="session",
         digest="trace",
         now=START,
-        limits=limits,
+        limits=limits(Codes()),
     )
 
 
@@ -34,4 +37,4 @@ async def test_a_try_counted_on_what_somebody_else_has_tried_is_refused(store: S
         await codes.save(tx, tried, tries_before=5)
         with pytest.raises(NotAllowedNow):
             await codes.save(tx, tried, tries_before=5)
-        assert await codes.last(tx, "first", Purpose.PHONE) == tried
+        assert await codes.live(tx, "first", Purpose.PHONE) == tried

@@ -1,0 +1,120 @@
+"""Handing a code's message over, and what becomes of it: counted, charged, reported."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ekyc.domain import code as rules
+from ekyc.domain import message as sending
+from ekyc.domain.code import Limits
+from ekyc.domain.errors import EkycError
+from ekyc.domain.events import SYSTEM, Event
+from ekyc.domain.message import Channel, Message, MessageState, Receipt
+from ekyc.journey.ports import Clock, Sender
+from ekyc.storage import codes, messages
+from ekyc.storage.store import Store, Tx
+
+Word = Callable[[str, str, Channel], str]
+"""Digits, language, channel → what the message says."""
+
+_TOLD = {MessageState.DELIVERED: "code.delivered", MessageState.FAILED: "code.failed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What codes are sent with."""
+
+    sender: Sender
+    secret: bytes
+    limits: Limits
+    block_digits: int
+    """Numbers alike but for so many last digits are one block."""
+
+    def mark(self, of: str, text: str) -> str:
+        """By which equal ones are found and nothing is read; empty for nothing."""
+        if not text:
+            return ""
+        key = hmac.digest(self.secret, f"message-{of}".encode(), "sha256")
+        return hmac.digest(key, text.encode(), "sha256").hex()
+
+    def block(self, phone: str) -> str:
+        """The mark of a number's block."""
+        return self.mark("block", phone[: -self.block_digits])
+
+
+async def hand_over(
+    store: Store, clock: Clock, post: Post, message: Message, *, to: str, text: str, language: str
+) -> None:
+    """To the first provider that takes it; each further try is charged for before it is made.
+
+    Raises `SendFailed`, `SenderMissing`, and `CodesPaused` where another try costs too much.
+    """
+    tried: list[str] = []
+
+    async def trying(provider: str) -> None:
+        if tried:
+            await _charge(store, clock, post, message)
+        tried.append(provider)
+
+    try:
+        receipt = await post.sender.send(
+            to=to,
+            text=text,
+            channel=message.channel,
+            language=language,
+            id=message.id,
+            trying=trying,
+        )
+    except EkycError:
+        failed = Receipt(provider=tried[-1] if tried else "", state=MessageState.FAILED)
+        await report(store, clock, message_id=message.id, receipt=failed)
+        raise
+    await report(store, clock, message_id=message.id, receipt=receipt)
+
+
+async def _charge(store: Store, clock: Clock, post: Post, message: Message) -> None:
+    async with store.begin() as tx:
+        spent = await messages.spent(tx, now=clock.now())
+        rules.afford(spent, message.channel, post.limits)
+        await messages.charge(tx, message.id, post.limits.costs_vnd[message.channel])
+
+
+async def report(store: Store, clock: Clock, *, message_id: str, receipt: Receipt) -> bool:
+    """What a provider says became of a message; False for what is no news, which changes nothing.
+
+    Where a message did not arrive though a provider took it, another may be asked for at once.
+    """
+    now = clock.now()
+    async with store.begin() as tx:
+        message = await messages.find(tx, message_id)
+        if message is None or not sending.may_become(message, receipt.state):
+            return False
+        after = replace(
+            message,
+            state=receipt.state,
+            state_at=now,
+            provider=receipt.provider or message.provider,
+            reference=receipt.reference or message.reference,
+        )
+        await messages.move(tx, message, after)
+        if after.state is MessageState.FAILED and message.state is MessageState.HANDED:
+            await codes.let_again(tx, message.id, now)
+        await _tell(tx, after)
+    return True
+
+
+async def _tell(tx: Tx, message: Message) -> None:
+    """The customer's page looks again, whatever the news."""
+    tx.wake(f"application:{message.application_id}")
+    if message.state not in _TOLD:
+        return
+    data = {"purpose": message.purpose, "channel": message.channel.value}
+    await tx.tell(
+        Event(
+            name=_TOLD[message.state],
+            application_id=message.application_id,
+            at=message.state_at,
+            actor=SYSTEM,
+            data=data | {"provider": message.provider},
+        )
+    )

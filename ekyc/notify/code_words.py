@@ -1,0 +1,43 @@
+"""What a code's message says: written for SMS and mail, digit by digit and twice for a call."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from ekyc.domain.message import Channel
+from ekyc.notify.texts import Texts
+from ekyc.settings import Settings
+
+_AREA = "messages"
+
+
+def code_words(
+    texts: Texts, settings: Settings, purpose: str
+) -> Callable[[str, str, Channel], str]:
+    """Digits, language, channel → the message about a code of this purpose."""
+    bank, host = settings.bank, _host(settings.server.public_url)
+    minutes = settings.codes.life_s // 60
+
+    def word(code: str, language: str, channel: Channel) -> str:
+        values = {
+            "bank": bank.name_en if language == "en" else bank.name_vi,
+            "code": code,
+            "digits": spelt(texts, code, language),
+            "minutes": minutes,
+        }
+        spoken = ".voice" if channel is Channel.VOICE else ""
+        text = texts.say(_AREA, f"code.{purpose}{spoken}", language, **values)
+        # Origin-bound one-time codes: the telephone offers the code to this host's page alone.
+        return f"{text}\n\n@{host} #{code}" if host and channel is Channel.SMS else text
+
+    return word
+
+
+def spelt(texts: Texts, code: str, language: str) -> str:
+    """Each digit as a word of its own: a voice reads 12 as twelve."""
+    return ", ".join(texts.say(_AREA, f"digit.{digit}", language) for digit in code)
+
+
+def _host(public_url: str) -> str:
+    """Where a page can be offered a code: by HTTPS alone."""
+    parts = urlsplit(public_url)
+    return parts.hostname or "" if parts.scheme == "https" else ""

@@ -1,0 +1,30 @@
+"""What the customer's pages are told of a one-time code and its message."""
+
+from datetime import datetime
+from typing import Any
+
+from ekyc.domain import code as rules
+from ekyc.domain.code import Purpose
+from ekyc.domain.message import MessageState
+from ekyc.storage import codes, messages, tokens
+from ekyc.storage.store import Tx
+
+
+async def phone(
+    tx: Tx, application_id: str, session: str, *, can_speak: bool, now: datetime
+) -> dict[str, Any] | None:
+    """The live code, to the session that asked for it; how another one would come."""
+    code = await codes.live(tx, application_id, Purpose.PHONE)
+    if code is None or code.bound_to != tokens.digest(session):
+        return None
+    message = await messages.find(tx, code.id)
+    again = rules.channel_of(code, purpose=code.purpose, wish=None, can_speak=can_speak, now=now)
+    return {
+        "channel": code.channel.value,
+        "state": message.state.value if message else MessageState.HANDED.value,
+        "again_by": again.value,
+        "sent_at": code.sent_at.isoformat(),
+        "again_at": code.again_at.isoformat(),
+        "expires_at": code.expires_at.isoformat(),
+        "tries_left": code.tries_left,
+    }

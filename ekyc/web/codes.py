@@ -1,0 +1,102 @@
+"""The customer's one-time codes: have one sent, give it back, and how one stands."""
+
+from typing import Any, Literal
+
+from aiohttp import web
+from pydantic import Field
+
+from ekyc.domain import errors
+from ekyc.domain.access import Action
+from ekyc.domain.message import Channel
+from ekyc.journey import codes
+from ekyc.journey.messages import Post
+from ekyc.notify.code_words import code_words
+from ekyc.web import auth
+from ekyc.web.address import asker, prefix
+from ekyc.web.api import Body, Query, Routes
+from ekyc.web.customer import shown
+from ekyc.web.keys import CLOCK, SECRET, SENDER, SETTINGS, STORE, SUBJECT, TEXTS
+from ekyc.web.shapes import CustomerView
+
+routes = Routes()
+_APPLY = Action.APPLY
+
+
+class SendIn(Query):
+    """How the customer would have the code; said nothing, by SMS first and then by voice."""
+
+    by: Literal["sms", "voice"] | None = None
+
+
+class CodeIn(Body):
+    code: str = Field(max_length=20)
+
+
+@routes.post(
+    "/api/customer/code",
+    action=_APPLY,
+    query=SendIn,
+    out=CustomerView,
+    refuses=(
+        errors.NotAllowedNow,
+        errors.CodeTooSoon,
+        errors.CodeBudget,
+        errors.CodeDayBudget,
+        errors.CodesPaused,
+        errors.SendFailed,
+        errors.SenderMissing,
+    ),
+)
+async def send_code(request: web.Request, query: SendIn) -> Any:
+    """Send a code to the number the bank gave: an SMS, then, asked for again, a voice call."""
+    app = request.app
+    settings = app[SETTINGS]
+    await codes.send(
+        app[STORE],
+        app[CLOCK],
+        post(app),
+        code_words(app[TEXTS], settings, "phone"),
+        application_id=request[SUBJECT],
+        session=auth.customer_token(request),
+        address=_network(request),
+        wish=None if query.by is None else Channel(query.by),
+    )
+    return await shown(request)
+
+
+def post(app: web.Application) -> Post:
+    """What codes are sent with."""
+    rules = app[SETTINGS].codes
+    return Post(
+        sender=app[SENDER],
+        secret=app[SECRET],
+        limits=codes.limits(rules),
+        block_digits=rules.block_digits,
+    )
+
+
+def _network(request: web.Request) -> str:
+    """The network a request comes from, as far as it counts."""
+    settings = request.app[SETTINGS]
+    bits = {"v4_bits": settings.staff.network_v4_bits, "v6_bits": settings.staff.network_v6_bits}
+    return prefix(asker(request, settings.server.proxy_networks), **bits)
+
+
+@routes.post(
+    "/api/customer/code/confirm",
+    action=_APPLY,
+    body=CodeIn,
+    out=CustomerView,
+    refuses=(errors.CodeWrong, errors.CodeExpired, errors.CodeVoid, errors.NotAllowedNow),
+)
+async def confirm_code(request: web.Request, body: CodeIn) -> Any:
+    """One try at the code."""
+    await codes.confirm(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        session=auth.customer_token(request),
+        secret=request.app[SECRET],
+        digits=body.code,
+    )
+    return await shown(request)
