@@ -231,7 +231,7 @@ def _found(step: Step, head: Head) -> Step:
 
 def _turned_too_far(step: Step, head: Head) -> bool:
     """Whether a solid head was turned as asked when it was lost, and is when it is found."""
-    if step.direction not in AXES or step.last is None or step.baseline is None:
+    if step.last is None or step.baseline is None:
         return False
     return all(_is_solidly_turned(step, seen) for seen in (step.last, head))
 
@@ -292,22 +292,33 @@ def _came_turned(step: Step, head: Head) -> bool:
         return False
     if not step.unseen and head.at_s - last.at_s <= step.limits.lost_s:
         return False
-    return not _was_turning(step, last)
+    return not (_was_turning(step, last) or _is_under_way(step, last, head))
 
 
 def _was_turning(step: Step, last: Head) -> bool:
-    """Whether a face had turned as asked when it was lost: then it has only turned too far.
-
-    Or was on its way there as a solid head: a picture or two were missed.
-    """
+    """Whether a face had turned as asked when it was lost: then it has only turned too far."""
     is_far = _far(step, last) >= step.limits.needed(step.direction)
-    return is_far or (step.direction in AXES and _is_solidly_turned(step, last))
+    return is_far or _is_solidly_turned(step, last)
+
+
+def _is_under_way(step: Step, last: Head, head: Head) -> bool:
+    """Whether a picture or two were missed of a solid head that had set out, and goes on."""
+    limits = step.limits
+    is_short = head.at_s - last.at_s <= limits.missed_s
+    return is_short and all(_is_solid(step, seen, limits.set_out_deg) for seen in (last, head))
 
 
 def _is_solidly_turned(step: Step, head: Head) -> bool:
-    far, direction = _far(step, head), step.direction
-    is_solid = (head.planarity or 0.0) >= step.limits.grown(direction, far)
-    return is_solid and far >= step.limits.kept(direction)
+    return _is_solid(step, head, step.limits.kept(step.direction))
+
+
+def _is_solid(step: Step, head: Head, least_deg: float) -> bool:
+    """Whether a head has turned so far as asked and looks as deep as one does there."""
+    if step.direction not in AXES:
+        return False
+    far = _far(step, head)
+    is_deep = (head.planarity or 0.0) >= step.limits.grown(step.direction, far)
+    return is_deep and far >= least_deg
 
 
 def _far(step: Step, head: Head) -> float:

@@ -129,6 +129,8 @@ class Limits:
     wrong_pitch_cross_deg: float = 12.0
     timeout_s: float = 8.0
     lost_s: float = 0.7
+    missed_s: float = 0.45  # two or three pictures that showed no face
+    set_out_deg: float = 5.0  # beyond what a face at rest does
     lost_longest_s: float = 8.0
     several_s: float = 0.5
     overexposed_s: float = 1.5

@@ -360,12 +360,20 @@ def test_bent_paper_is_seen_from_its_side_where_a_head_is_not(
 
 
 @pytest.mark.parametrize(("planarity", "phase"), [(SOLID, Phase.HOLD), (PAPER, Phase.CALIBRATE)])
+@pytest.mark.parametrize("last_deg", [18.0, 8.0])
 def test_a_picture_missed_on_the_way_costs_a_solid_head_nothing(
-    planarity: float, phase: Phase
+    last_deg: float, planarity: float, phase: Phase
 ) -> None:
-    step = watch(asked(Direction.LEFT), [(0.0, 0.0), (9.0, 0.0), (18.0, 0.0)], planarity=planarity)
+    step = watch(asked(Direction.LEFT), [(0.0, 0.0), (last_deg, 0.0)], planarity=planarity)
     step = watch(observe(step, no_face(_next_s(step))), [(28.0, 0.0)], planarity=planarity)
     assert step.phase is phase
+
+
+def test_a_head_that_had_set_out_and_was_gone_for_long_begins_at_the_front() -> None:
+    step = watch(asked(Direction.LEFT), [(0.0, 0.0), (8.0, 0.0)])
+    for _ in range(5):
+        step = observe(step, no_face(_next_s(step)))
+    assert watch(step, [(28.0, 0.0)]).phase is Phase.CALIBRATE
 
 
 def test_a_face_found_again_at_the_front_goes_on() -> None:
