@@ -140,7 +140,7 @@ def stretch(front: Points, turned: Points) -> float | None:
     that is turned until its bend looks like a head's turn is seen from the side itself. Drawn heads
     turned sideways by 20 to 46 degrees, up to 18 up or down as well, have .93 to 1.32, bent prints
     that report as much .65 to 1.07, nine in ten under .92. Heads that look up, up to 16 aside, have
-    .92 to 1.18 (prints .94 to 1.70, two in three over 1.18), heads that look down .75 to .97 (prints
+    .92 to 1.18 (prints .94 to 1.70, two in three beyond), heads that look down .75 to .97 (prints
     .77 to 1.45, seven in eight over 1.0). None when the sets cannot be compared.
     """
     if not _comparable(front) or not _comparable(turned):
