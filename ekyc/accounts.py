@@ -56,6 +56,8 @@ def list_staff(as_json: Json = False) -> None:
                     "login": member.login,
                     "name": member.name,
                     "role": member.role.value,
+                    "speaks": ",".join(member.speaks),
+                    "skills": ",".join(member.skills),
                     "disabled_at": member.disabled_at.isoformat() if member.disabled_at else "",
                 }
                 for member in await every(store)
@@ -67,6 +69,42 @@ def list_staff(as_json: Json = False) -> None:
         return
     for member in members:
         typer.echo("  ".join(f"{word}: {said}" for word, said in member.items() if said))
+
+
+@staff_app.command("teach")
+def teach_staff(
+    login: str,
+    speaks: Annotated[str, typer.Option(help="Languages with customers: vi,en.")] = "vi,en",
+    skills: Annotated[str, typer.Option(help="Skills as in queue.groups, with commas.")] = "",
+) -> None:
+    """Say which languages and skills an agent has; what was said before is gone."""
+    from ekyc.app import SystemClock
+    from ekyc.domain.events import SYSTEM
+    from ekyc.domain.routing import is_skill
+    from ekyc.journey.staff import teach
+    from ekyc.storage import staff
+
+    spoken, able = _words(speaks), _words(skills)
+    if not spoken or not set(spoken) <= set(staff.LANGUAGES):
+        raise fail("language-unknown", "speaks: vi, en, or both")
+    if not all(map(is_skill, able)):
+        raise fail("skill-invalid", "skills: letters a to z, digits and -, 24 at most")
+
+    async def work() -> None:
+        async with opened_store(read_settings()) as store:
+            async with store.read() as tx:
+                member = await staff.by_login(tx, login)
+            if member is None:
+                raise fail("not-found", f"no account {login}")
+            known = {"speaks": spoken, "skills": able}
+            await teach(store, SystemClock(), by=SYSTEM, staff_id=member.id, **known)
+
+    asyncio.run(work())
+    typer.echo(f"{login}: speaks {', '.join(spoken)}; skills {', '.join(able) or 'none'}")
+
+
+def _words(text: str) -> list[str]:
+    return [word for part in text.split(",") if (word := part.strip())]
 
 
 @staff_app.command("disable")

@@ -39,6 +39,7 @@ from ekyc.storage.store import Store
 from ekyc.vision.pool import DocumentPool
 from ekyc.vision.pose_server import PoseServer
 from ekyc.web import (
+    agents,
     booking,
     codes,
     crm,
@@ -190,6 +191,7 @@ _TABLES = [
     help.routes,
     handover.routes,
     roster.routes,
+    agents.routes,
     desk.routes,
     sequence.routes,
     questions.routes,

@@ -87,7 +87,15 @@ CATALOGUE: Mapping[str, Told] = {
     ),
     "ticket.queued": Told(
         about="The customer took a place in line.",
-        data={"ticket": _ID, "number": _COUNT, "attempt": _COUNT},
+        data={
+            "ticket": _ID,
+            "number": _COUNT,
+            "attempt": _COUNT,
+            "priority": _COUNT,
+            "group": _ID,
+            "commitment": _SHA256,
+        },
+        sometimes=frozenset({"commitment"}),
     ),
     "call.started": Told(
         about="An agent answered; the agent's id comes with it.",

@@ -45,6 +45,8 @@ NAMES = frozenset(
         "ticket.returned",
         "ticket.left",
         "ticket.matched",
+        "priority.given",
+        "priority.taken",
         "desk.rang",
         "desk.missed",
         "desk.declined",
@@ -98,6 +100,7 @@ NAMES = frozenset(
         "staff.signed_in",
         "staff.disabled",
         "staff.reset",
+        "staff.taught",
         "roster.changed",
     }
 )

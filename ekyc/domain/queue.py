@@ -1,6 +1,6 @@
 """Who is before whom, and who serves whom: first come first served, longest-idle agent first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,9 +9,11 @@ from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow
 
 FIRST_COME = 0
-COMES_BACK = 1
+VULNERABLE = 10
+"""Priority of whom the bank or an agent lets go before others, without saying why."""
+COMES_BACK = 20
 """Priority of somebody whose call broke off: before everybody who has not been served yet."""
-BOOKED = 2
+BOOKED = 30
 """Priority of an appointment: a time was promised."""
 
 
@@ -54,6 +56,11 @@ class Ticket:
     """When the page was closed; None while it is open."""
     attempt: int
     """Grows with every match; who carries an older number is too late."""
+    group: str = ""
+    """Of customers who need a skill; empty: none."""
+    language: str = "vi"
+    secret: str = ""
+    """64 hexadecimal digits agents are drawn by; empty: it waited before they were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,8 @@ class Pair:
 
     ticket: Ticket
     desk: Desk
+    pool: tuple[str, ...] = ()
+    """Whose desks it could have been, when it was drawn."""
 
 
 def place(ticket: Ticket) -> tuple[int, int]:
@@ -96,28 +105,53 @@ def miss(ticket: Ticket, *, now: datetime) -> Ticket:
     return replace(ticket, seen_at=now, gone_at=now)
 
 
+Able = Callable[[Ticket, Desk], bool]
+Choice = Callable[[Ticket, Sequence[Desk]], Pair]
+
+
+def longest_idle(ticket: Ticket, able: Sequence[Desk]) -> Pair:
+    """The desk idle longest, which stands first."""
+    return Pair(ticket=ticket, desk=able[0])
+
+
 def match(
     tickets: Iterable[Ticket],
     desks: Iterable[Desk],
     *,
     batch: int,
     promised: Mapping[str, str] | None = None,
+    able: Able = lambda ticket, desk: True,
+    choose: Choice = longest_idle,
 ) -> tuple[Pair, ...]:
-    """Pair the first in line with whoever has been idle longest, `batch` pairs at most.
+    """Pair the first in line with one of those who may serve them, `batch` pairs at most.
 
     Somebody whose page is closed at this moment keeps the place but is not rung for: the agent
     would talk to nobody. `promised` names the agent of an appointment by the application's id: that
-    desk is rung if it is idle, else the next.
+    desk is rung if it is idle, else the next. `choose` is given whoever is `able`, longest idle
+    first.
     """
     here = [t for t in tickets if t.state is TicketState.WAITING and t.gone_at is None]
     idle = sorted((d for d in desks if d.state is DeskState.AVAILABLE), key=_idle)
     pairs: list[Pair] = []
-    for ticket in sorted(here, key=place)[: min(batch, len(idle))]:
+    for ticket in sorted(here, key=place):
+        if not idle or len(pairs) == batch:
+            break
         wanted = (promised or {}).get(ticket.application_id)
-        desk = next((one for one in idle if one.staff_id == wanted), idle[0])
-        idle.remove(desk)
-        pairs.append(Pair(ticket=ticket, desk=desk))
+        pair = _pair(ticket, idle, wanted, able, choose)
+        if pair is not None:
+            idle.remove(pair.desk)
+            pairs.append(pair)
     return tuple(pairs)
+
+
+def _pair(
+    ticket: Ticket, idle: Sequence[Desk], wanted: str | None, able: Able, choose: Choice
+) -> Pair | None:
+    own = next((desk for desk in idle if desk.staff_id == wanted), None)
+    if own is not None:
+        return Pair(ticket=ticket, desk=own)
+    free = [desk for desk in idle if able(ticket, desk)]
+    return choose(ticket, free) if free else None
 
 
 def _idle(desk: Desk) -> tuple[datetime, str]:

@@ -35,6 +35,8 @@ class Request:
     name: str
     language: str
     product: str
+    region: str = ""
+    vulnerable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,13 @@ async def open_application(
         opened_at=now,
         updated_at=now,
     )
-    await applications.add(tx, application, product=request.product)
+    await applications.add(
+        tx,
+        application,
+        product=request.product,
+        region=request.region,
+        vulnerable=request.vulnerable,
+    )
     await applications.add_link(
         tx, application.id, digest=tokens.digest(token), expires_at=expires_at
     )

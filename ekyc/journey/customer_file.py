@@ -17,6 +17,7 @@ from ekyc.domain.likeness import Comparison as FaceComparison
 from ekyc.domain.place import Place
 from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.question import Question, Round
+from ekyc.domain.routing import Wants
 from ekyc.domain.sequence import Drawing
 from ekyc.domain.still import Still
 from ekyc.journey.ports import SUPERVISORS, Clock
@@ -31,6 +32,7 @@ from ekyc.storage import (
     portraits,
     presence,
     questions,
+    queue,
     sequences,
     staff,
     stills,
@@ -64,6 +66,7 @@ class CustomerFile:
     """Everything, as it stands now."""
 
     application: Application
+    wants: Wants
     events: Sequence[Row]
     consents: Sequence[Row]
     photographs: Sequence[Photograph]
@@ -87,6 +90,7 @@ async def load(tx: Tx, application_id: str) -> CustomerFile:
     application = await applications.load(tx, application_id)
     return CustomerFile(
         application=application,
+        wants=await queue.wants(tx, application_id),
         events=await applications.events(tx, application_id),
         consents=await applications.consents(tx, application_id),
         photographs=await documents.photographs(tx, application_id),

@@ -86,9 +86,16 @@ async def leave_line(tx: Tx, application_id: str, *, actor: Actor, now: datetime
     await tx.tell(ticket_fact("ticket.left", ticket, now, actor))
 
 
-def ticket_fact(name: str, ticket: Ticket, at: datetime, actor: Actor) -> Event:
+def ticket_fact(name: str, ticket: Ticket, at: datetime, actor: Actor, **more: object) -> Event:
     """A fact about a wait."""
-    data = {"ticket": ticket.id, "number": ticket.seq, "attempt": ticket.attempt}
+    data: dict[str, object] = {
+        "ticket": ticket.id,
+        "number": ticket.seq,
+        "attempt": ticket.attempt,
+        "priority": ticket.priority,
+        "group": ticket.group,
+        **more,
+    }
     return Event(name=name, application_id=ticket.application_id, at=at, actor=actor, data=data)
 
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from ekyc.domain import application as stages
 from ekyc.domain import call as talk
 from ekyc.domain import queue as rules
+from ekyc.domain import routing
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import AppointmentState, outcome
 from ekyc.domain.call import CallState, EndReason
+from ekyc.domain.desk import Desk
 from ekyc.domain.device_test import DeviceTest, is_ready
 from ekyc.domain.errors import DevicesNotReady, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
 from ekyc.domain.queue import Pair, Ticket, TicketState
+from ekyc.domain.routing import Group, Routes
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, leave_line, ticket_fact
 from ekyc.journey.ports import Clock
@@ -49,10 +52,59 @@ async def call_now(store: Store, clock: Clock, settings: Queue, *, application_i
         since = now - timedelta(minutes=settings.device_test_min)
         if not is_ready(await queue.device_test(tx, application_id, since=since)):
             raise DevicesNotReady
-        priority = await _give_up_appointment(tx, application_id, now=now)
-        ticket = await queue.add_ticket(tx, application_id, now=now, priority=priority)
+        wants = await queue.wants(tx, application_id)
+        first = rules.VULNERABLE if wants.vulnerable else rules.FIRST_COME
+        ticket = await queue.add_ticket(
+            tx,
+            application_id,
+            now=now,
+            priority=max(first, await _give_up_appointment(tx, application_id, now=now)),
+            group=routing.group_of(routes(settings), wants),
+            language=wants.language,
+        )
         await applications.save(tx, waiting, actor=CUSTOMER)
-        await tx.tell(ticket_fact("ticket.queued", ticket, now, CUSTOMER))
+        await tx.tell(_queued(ticket, settings, now))
+
+
+def _queued(ticket: Ticket, settings: Queue, now: datetime) -> Event:
+    """With a commitment to how the agent will be drawn, where agents are."""
+    if settings.allocation != "random":
+        return ticket_fact("ticket.queued", ticket, now, CUSTOMER)
+    told = routing.commitment(ticket.secret, ticket_id=ticket.id, attempt=1)
+    return ticket_fact("ticket.queued", ticket, now, CUSTOMER, commitment=told)
+
+
+async def follow(store: Store, settings: Queue, *, application_id: str) -> None:
+    """The customer speaks another language: the open wait moves to who speaks it, place kept."""
+    async with store.begin() as tx:
+        ticket = await queue.open_ticket(tx, application_id)
+        if ticket is not None:
+            wants = await queue.wants(tx, application_id)
+            group = routing.group_of(routes(settings), wants)
+            moved = replace(ticket, language=wants.language, group=group)
+            await queue.save_ticket(tx, ticket, moved)
+
+
+async def let_go_first(
+    store: Store, clock: Clock, *, staff_id: str, application_id: str, vulnerable: bool
+) -> None:
+    """An agent lets a customer go before others, or takes that back; `NotFound`.
+
+    Who waits already moves at once. A customer cannot do it; why is not asked.
+    """
+    now, actor = clock.now(), Actor(kind="staff", id=staff_id)
+    async with store.begin() as tx:
+        await applications.load(tx, application_id)
+        if (await queue.wants(tx, application_id)).vulnerable == vulnerable:
+            return
+        await applications.set_values(tx, application_id, vulnerable=vulnerable)
+        ticket = await queue.open_ticket(tx, application_id)
+        if ticket is not None and ticket.priority in {rules.FIRST_COME, rules.VULNERABLE}:
+            priority = rules.VULNERABLE if vulnerable else rules.FIRST_COME
+            await queue.save_ticket(tx, ticket, replace(ticket, priority=priority))
+            tx.wake("queue")
+        name = "priority.given" if vulnerable else "priority.taken"
+        await tx.tell(_fact(name, application_id, now, actor))
 
 
 async def _give_up_appointment(tx: Tx, application_id: str, *, now: datetime) -> int:
@@ -93,6 +145,9 @@ async def see(store: Store, clock: Clock, settings: Queue, *, application_id: st
         return
     with suppress(NotAllowedNow):  # matched or left a moment ago: nothing to keep
         async with store.begin() as tx:
+            ticket = await queue.open_ticket(tx, application_id)
+            if ticket is None:
+                return
             await queue.save_ticket(tx, ticket, rules.see(ticket, now=now))
             if ticket.gone_at is not None:
                 tx.wake("queue")
@@ -137,38 +192,84 @@ async def match(store: Store, clock: Clock, settings: Queue) -> int:
     Writers take turns, so whoever matches leads the queue until the commit, on one node or on ten;
     the order is exact. The number of pairs comes back.
     """
+    now = clock.now()
     async with store.begin() as tx:
-        idle = await queue.idle_desks(tx, limit=settings.batch)
-        ready = await queue.ready_tickets(tx, limit=len(idle))
-        promised = await appointments.due_agents(tx)
-        pairs = rules.match(ready, idle, batch=settings.batch, promised=promised)
+        desks = await queue.idle_desks(tx)
+        if not desks:
+            return 0
+        among = routes(settings)
+        limit = min(len(desks), settings.batch)
+        since = routing.helped_since(among, now=now)
+        ready = await queue.ready_tickets(tx, limit=limit, helped_since=since)
+        talents = {desk.staff_id: can for desk, can in desks}
+        pairs = rules.match(
+            ready,
+            [desk for desk, _ in desks],
+            batch=settings.batch,
+            promised=await appointments.due_agents(tx),
+            able=lambda t, desk: routing.serves(among, talents[desk.staff_id], t, now=now),
+            choose=_drawn if settings.allocation == "random" else rules.longest_idle,
+        )
         if pairs:
-            await ring(tx, pairs, now=clock.now())
+            await ring(tx, pairs, now=now)
     return len(pairs)
+
+
+def _drawn(ticket: Ticket, able: Sequence[Desk]) -> Pair:
+    """By the ticket's secret; who waited before agents were drawn has none."""
+    if not ticket.secret:
+        return rules.longest_idle(ticket, able)
+    by_id = {desk.staff_id: desk for desk in able}
+    chosen = routing.draw(ticket.secret, by_id, attempt=ticket.attempt + 1)
+    return Pair(ticket=ticket, desk=by_id[chosen], pool=tuple(by_id))
+
+
+def routes(settings: Queue) -> Routes:
+    """The groups in force."""
+    return Routes(
+        groups=tuple(
+            Group(
+                name=group.name,
+                languages=tuple(group.languages),
+                products=tuple(group.products),
+                regions=tuple(group.regions),
+                skill=group.skill,
+                overflow_s=group.overflow_s,
+                overflow=group.overflow,
+            )
+            for group in settings.groups
+        ),
+        any_language_s=settings.any_language_s,
+    )
 
 
 async def ring(tx: Tx, pairs: Sequence[Pair], *, now: datetime) -> None:
     """Let each ticket ring at its desk, in a few statements; `NotAllowedNow` when one is taken."""
     await queue.ring(tx, pairs, now=now)
-    rung = [(rules.move(pair.ticket, TicketState.MATCHED), pair.desk) for pair in pairs]
-    begun = [
-        talk.ring(
+    begun, facts = [], []
+    for pair in pairs:
+        ticket = rules.move(pair.ticket, TicketState.MATCHED)
+        call = talk.ring(
             id=new_id(),
             application_id=ticket.application_id,
             ticket_id=ticket.id,
-            agent_id=desk.staff_id,
+            agent_id=pair.desk.staff_id,
             attempt=ticket.attempt,
             now=now,
         )
-        for ticket, desk in rung
-    ]
-    await calls.add(tx, *begun)
-    facts: list[Event] = []
-    for (ticket, _), call in zip(rung, begun, strict=True):
+        begun.append(call)
         data = {"call": call.id, "agent": call.agent_id}
-        facts.append(ticket_fact("ticket.matched", ticket, now, SYSTEM))
+        facts.append(ticket_fact("ticket.matched", ticket, now, SYSTEM, **_disclosed(ticket, pair)))
         facts.append(_fact("desk.rang", ticket.application_id, now, SYSTEM, **data))
+    await calls.add(tx, *begun)
     await tx.tell_all(facts)
+
+
+def _disclosed(ticket: Ticket, pair: Pair) -> dict[str, object]:
+    """Where it was drawn: by what seed, among whom."""
+    if not pair.pool:
+        return {}
+    return routing.disclosed(ticket.secret, pair.pool, ticket_id=ticket.id, attempt=ticket.attempt)
 
 
 def _fact(name: str, application_id: str, at: datetime, actor: Actor, **data: object) -> Event:

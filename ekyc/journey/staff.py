@@ -104,6 +104,26 @@ async def reset(store: Store, clock: Clock, *, login: str, password: str) -> Mem
         return await _known(tx, login)
 
 
+async def teach(
+    store: Store,
+    clock: Clock,
+    *,
+    by: Actor,
+    staff_id: str,
+    speaks: Sequence[str],
+    skills: Sequence[str],
+) -> None:
+    """Say what an account's holder can do with customers; `NotFound`."""
+    async with store.begin() as tx:
+        if await staff.by_id(tx, staff_id) is None:
+            raise NotFound
+        known = {"speaks": sorted(set(speaks)), "skills": sorted(set(skills))}
+        await staff.set_talents(tx, staff_id, **known)
+        data = {"staff": staff_id, **known}
+        at = clock.now()
+        await tx.tell(Event(name="staff.taught", application_id="", at=at, actor=by, data=data))
+
+
 async def every(store: Store) -> Sequence[Member]:
     """Every account there ever was, by login."""
     async with store.read() as tx:

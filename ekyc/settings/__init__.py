@@ -25,6 +25,7 @@ from ekyc.settings.faces import Faces
 from ekyc.settings.handover import Handover
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
+from ekyc.settings.queue import Group, Queue
 from ekyc.settings.sections import (
     Applications,
     Bank,
@@ -34,7 +35,6 @@ from ekyc.settings.sections import (
     Documents,
     Jobs,
     Objects,
-    Queue,
     Section,
     Server,
     Staff,
@@ -55,6 +55,7 @@ __all__ = [
     "Export",
     "Faces",
     "Flags",
+    "Group",
     "Handover",
     "Ice",
     "Jobs",

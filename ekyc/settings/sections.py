@@ -216,44 +216,6 @@ class Staff(Section):
     )
 
 
-class Queue(Section):
-    """Who waits, and who answers."""
-
-    ring_s: float = Field(
-        15.0, gt=0, description="Ringing time before a call counts as not answered, seconds"
-    )
-    wrap_up_s: float = Field(
-        10.0, ge=0, description="Least time between two calls of one agent, seconds"
-    )
-    verdict_min: float = Field(
-        30.0,
-        gt=0,
-        description="A call ended without its verdict goes back: the customer calls again, minutes",
-    )
-    presence_s: float = Field(
-        60.0, gt=0, description="A customer whose page is gone keeps the place this long, seconds"
-    )
-    desk_presence_s: float = Field(
-        15.0, gt=0, description="An available agent whose page is gone is away after, seconds"
-    )
-    device_test_min: float = Field(
-        60.0, gt=0, description="A customer's device test counts this long, minutes"
-    )
-    weak_loss: float = Field(
-        0.05, ge=0, le=1, description="More lost packets than this make a weak line, share (0 to 1)"
-    )
-    weak_rtt_ms: float = Field(
-        400.0, gt=0, description="A longer way there and back makes a weak line, milliseconds"
-    )
-    weak_kbps: float = Field(
-        80.0, ge=0, description="Less picture and sound than this make a weak line, kbit/s"
-    )
-    poll_s: float = Field(
-        2.0, gt=0, description="Matching looks again at least this often, seconds"
-    )
-    batch: int = Field(20, ge=1, description="Pairs matched in one transaction at most")
-
-
 class Documents(Section):
     """Photographs of identity documents."""
 

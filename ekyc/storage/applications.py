@@ -25,9 +25,17 @@ def _application(row: sa.RowMapping) -> Application:
     return Application(**{**values, "stage": Stage(row["stage"])})
 
 
-async def add(tx: Tx, application: Application, *, product: str) -> None:
+async def add(
+    tx: Tx,
+    application: Application,
+    *,
+    product: str,
+    region: str = "",
+    vulnerable: bool = False,
+) -> None:
     """A new row."""
-    await tx.connection.execute(sa.insert(_t).values(**asdict(application), product=product))
+    wants = {"product": product, "region": region, "vulnerable": vulnerable}
+    await tx.connection.execute(sa.insert(_t).values(**asdict(application), **wants))
 
 
 async def load(tx: Tx, application_id: str) -> Application:

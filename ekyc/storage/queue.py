@@ -1,5 +1,6 @@
 """Queries on desks, tickets and the device tests before them."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -10,6 +11,7 @@ from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import FIRST_COME, OPEN, Pair, Ticket, TicketState
+from ekyc.domain.routing import SEED_BYTES, Talents, Wants
 from ekyc.storage import applications, schema
 from ekyc.storage.store import Row, Tx, new_id, rows
 
@@ -26,8 +28,22 @@ def _desk(row: sa.RowMapping) -> Desk:
     return Desk(**{**row, "state": DeskState(row["state"])})
 
 
+async def wants(tx: Tx, application_id: str) -> Wants:
+    """What decides the application's group and priority."""
+    a = schema.applications
+    query = sa.select(a.c.language, a.c.product, a.c.region, a.c.vulnerable)
+    row = (await tx.connection.execute(query.where(a.c.id == application_id))).mappings().one()
+    return Wants(**row)
+
+
 async def add_ticket(
-    tx: Tx, application_id: str, *, now: datetime, priority: int = FIRST_COME
+    tx: Tx,
+    application_id: str,
+    *,
+    now: datetime,
+    priority: int = FIRST_COME,
+    group: str = "",
+    language: str = "vi",
 ) -> Ticket:
     """The next number; a second open ticket of one application is refused by an index."""
     ticket = Ticket(
@@ -40,6 +56,9 @@ async def add_ticket(
         seen_at=now,
         gone_at=None,
         attempt=0,
+        group=group,
+        language=language,
+        secret=secrets.token_hex(SEED_BYTES),
     )
     await tx.connection.execute(sa.insert(_t).values(**asdict(ticket)))
     _wake(tx, ticket)
@@ -110,11 +129,26 @@ async def tickets(tx: Tx, *states: TicketState, limit: int) -> Sequence[Ticket]:
     return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
-async def ready_tickets(tx: Tx, *, limit: int) -> Sequence[Ticket]:
-    """Who waits with an open page, first in line first."""
-    query = sa.select(_t).where(_t.c.state == TicketState.WAITING.value, _t.c.gone_at.is_(None))
-    query = query.order_by(*_PLACE).limit(limit)
-    return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+async def ready_tickets(
+    tx: Tx, *, limit: int, helped_since: datetime | None = None
+) -> Sequence[Ticket]:
+    """Who waits with an open page: the first in line of each group and language.
+
+    So many of each, and again as many of those who wait since before `helped_since`: agents who
+    help out may serve them. Nobody stands hidden behind those whom no idle agent may serve.
+    """
+    here = (_t.c.state == TicketState.WAITING.value, _t.c.gone_at.is_(None))
+    lines = await tx.connection.execute(
+        sa.select(_t.c.group, _t.c.language).where(*here).distinct()
+    )
+    found: dict[str, Ticket] = {}
+    for line in lines.mappings().all():
+        own = sa.select(_t).where(*here, *(_t.c[name] == line[name] for name in line))
+        queries = [own] if helped_since is None else [own, own.where(_t.c.queued_at < helped_since)]
+        for query in queries:
+            rows = await tx.connection.execute(query.order_by(*_PLACE).limit(limit))
+            found |= {row["id"]: _ticket(row) for row in rows.mappings()}
+    return list(found.values())
 
 
 async def unseen(tx: Tx, *, before: datetime, limit: int) -> Sequence[Ticket]:
@@ -169,11 +203,20 @@ async def desk(tx: Tx, staff_id: str, *, now: datetime) -> Desk:
     return Desk(staff_id=staff_id, since=now) if row is None else _desk(row)
 
 
-async def idle_desks(tx: Tx, *, limit: int) -> Sequence[Desk]:
-    """Who is available with an open page, longest idle first."""
-    query = sa.select(_d).where(_d.c.state == DeskState.AVAILABLE.value, _d.c.gone_at.is_(None))
-    query = query.order_by(_d.c.idle_since, _d.c.staff_id).limit(limit)
-    return [_desk(row) for row in (await tx.connection.execute(query)).mappings()]
+async def idle_desks(tx: Tx) -> Sequence[tuple[Desk, Talents]]:
+    """Who is available with an open page, longest idle first, and what they can do."""
+    m = schema.staff
+    query = sa.select(_d, m.c.speaks, m.c.skills).join(m, m.c.id == _d.c.staff_id)
+    query = query.where(_d.c.state == DeskState.AVAILABLE.value, _d.c.gone_at.is_(None))
+    query = query.order_by(_d.c.idle_since, _d.c.staff_id)
+    return [_able(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
+def _able(row: sa.RowMapping) -> tuple[Desk, Talents]:
+    values = dict(row)
+    speaks, skills = frozenset(values.pop("speaks")), frozenset(values.pop("skills"))
+    desk = Desk(**{**values, "state": DeskState(values["state"])})
+    return desk, Talents(speaks=speaks, skills=skills)
 
 
 async def available_desks(tx: Tx) -> Sequence[Desk]:

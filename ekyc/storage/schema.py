@@ -56,6 +56,8 @@ applications = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("external_id", sa.String(120), nullable=False, index=True),
     sa.Column("product", sa.String(120), nullable=False, default=""),
+    sa.Column("region", sa.String(60), nullable=False, server_default=""),
+    sa.Column("vulnerable", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("phone", sa.String(20), nullable=False),
     sa.Column("phone_source", sa.String(40), nullable=False),
@@ -160,6 +162,8 @@ staff = sa.Table(
     sa.Column("totp_secret", sa.String(64), nullable=False),
     sa.Column("totp_used", sa.BigInteger, nullable=False, default=0),
     sa.Column("disabled_at", Instant),
+    sa.Column("speaks", sa.JSON, nullable=False, server_default='["vi", "en"]'),
+    sa.Column("skills", sa.JSON, nullable=False, server_default="[]"),
     _one_of("role", ["agent", "supervisor", "auditor", "admin"], "role"),
 )
 
@@ -219,8 +223,12 @@ tickets = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("gone_at", Instant),
     sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("group", sa.String(24), nullable=False, server_default=""),
+    sa.Column("language", sa.String(8), nullable=False, server_default="vi"),
+    sa.Column("secret", sa.String(64), nullable=False, server_default=""),
     _one_of("state", [state.value for state in TicketState], "state"),
     sa.Index("ix_tickets_place", "state", "priority", "seq"),
+    sa.Index("ix_tickets_routed", "state", "group", "language", "priority", "seq"),
     _once("uq_tickets_live", "application_id", while_in=_OPEN_TICKET),
 )
 

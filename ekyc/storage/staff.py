@@ -12,6 +12,9 @@ from ekyc.storage.store import Tx, new_id
 
 _s = schema.staff
 
+LANGUAGES = ("vi", "en")
+"""What customers may speak, and every agent does until somebody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -29,10 +32,17 @@ class Member:
     """Where news of appointments go; empty: nowhere."""
     disabled_at: datetime | None = None
     """Since when the account lets nobody in; it stays for what was done by it."""
+    speaks: tuple[str, ...] = LANGUAGES
+    """With customers; `language` is the pages'."""
+    skills: tuple[str, ...] = ()
+    """What groups of customers ask for (`queue.groups`)."""
 
 
 def _member(row: sa.RowMapping | None) -> Member | None:
-    return None if row is None else Member(**{**row, "role": Role(row["role"])})
+    if row is None:
+        return None
+    talents = {name: tuple(row[name]) for name in ("speaks", "skills")}
+    return Member(**{**row, **talents, "role": Role(row["role"])})
 
 
 async def add(tx: Tx, member: Member) -> None:
@@ -74,6 +84,15 @@ async def by_roles(tx: Tx, *roles: Role) -> Sequence[Member]:
 async def set_language(tx: Tx, staff_id: str, language: str) -> None:
     """The language the pages speak to this person."""
     await tx.connection.execute(sa.update(_s).where(_s.c.id == staff_id).values(language=language))
+
+
+async def set_talents(
+    tx: Tx, staff_id: str, *, speaks: Sequence[str], skills: Sequence[str]
+) -> None:
+    """What this person can do with customers."""
+    values = {"speaks": list(speaks), "skills": list(skills)}
+    await tx.connection.execute(sa.update(_s).where(_s.c.id == staff_id).values(**values))
+    tx.wake("queue")
 
 
 async def every(tx: Tx) -> Sequence[Member]:

@@ -42,6 +42,10 @@ class ApplicationIn(Body):
     name: Annotated[str, Field(max_length=200)] = ""
     language: Annotated[str, Field(pattern="^(vi|en)$")] | None = None
     product: Annotated[str, Field(max_length=120)] = ""
+    region: Annotated[str, Field(max_length=60, description="For groups of the queue")] = ""
+    vulnerable: Annotated[
+        bool, Field(description="Goes before those who come first; no reason is asked")
+    ] = False
 
 
 class OpenedOut(BaseModel):

@@ -126,7 +126,9 @@ async def present(request: web.Request) -> None:
 @routes.put("/api/customer/language", action=_APPLY, body=LanguageIn, out=CustomerView)
 async def speak(request: web.Request, body: LanguageIn) -> Any:
     """Speak another language from now on."""
-    await apply.speak(request.app[STORE], application_id=request[SUBJECT], language=body.language)
+    app, me = request.app, request[SUBJECT]
+    await apply.speak(app[STORE], application_id=me, language=body.language)
+    await queue.follow(app[STORE], app[SETTINGS].queue, application_id=me)
     return await shown(request)
 
 

@@ -42,6 +42,7 @@ async def view(
         raised = await flag_view.of(tx, file, look)
     application = file.application
     return _about(application) | {
+        "vulnerable": file.wants.vulnerable,
         "stages": _stages(file),
         "timeline": _timeline(file),
         "consents": [

@@ -12,7 +12,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import Party, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
-from ekyc.journey import clearance, customer_file, decision
+from ekyc.journey import clearance, customer_file, decision, queue
 from ekyc.storage import calls, documents, lines, portraits, stills
 from ekyc.web import desk_view, so_far
 from ekyc.web.api import Body, Query, Routes
@@ -46,6 +46,10 @@ class RecordingIn(Query):
 class CheckIn(Body):
     item: str = Field(max_length=24)
     done: bool
+
+
+class PriorityIn(Body):
+    vulnerable: bool
 
 
 class NoteIn(Body):
@@ -128,6 +132,25 @@ async def _called(request: web.Request) -> dict[str, list[str]]:
         ):
             found.setdefault(one["application"], []).append(one["why"])
     return found
+
+
+@routes.put(
+    "/api/files/{id}/priority",
+    action=Action.SERVE,
+    body=PriorityIn,
+    out=FileView,
+    refuses=(errors.NotFound,),
+)
+async def let_go_first(request: web.Request, body: PriorityIn) -> Any:
+    """Let a customer go before others, or not any more; nobody asks why."""
+    await queue.let_go_first(
+        request.app[STORE],
+        request.app[CLOCK],
+        staff_id=request[SUBJECT],
+        application_id=request.match_info["id"],
+        vulnerable=body.vulnerable,
+    )
+    return await shown(request)
 
 
 @routes.get("/api/files/{id}", action=_READ, out=FileView)

@@ -44,6 +44,7 @@ PAGES = {
     "/staff/desk": "agent/desk.html",
     "/staff/files": "agent/files.html",
     "/staff/roster": "agent/roster.html",
+    "/staff/agents": "agent/agents.html",
     "/staff/files/{id}": "agent/file.html",
     "/integrate": "integrate/index.html",
     "/favicon.ico": "logo.svg",

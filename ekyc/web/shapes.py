@@ -330,6 +330,7 @@ class FileView(BaseModel):
     reference: str
     stage: str
     language: str
+    vulnerable: bool
     name: str
     phone_masked: str
     phone_source: str

@@ -39,7 +39,17 @@ async def test_an_operator_disables_an_account_and_opens_it_again(tmp_path: Path
     assert (kept["login"], kept["role"], bool(kept["disabled_at"])) == ("mai", "agent", True)
     code, said = await _ekyc(tmp_path, "reset", "mai")
     assert (code, "otpauth://totp/" in said, said != made[1]) == (0, True, True)
-    assert await _ekyc(tmp_path, "list") == (0, "login: mai  name: Mai  role: agent\n")
+    assert await _ekyc(tmp_path, "teach", "mai", "--speaks", "vi", "--skills", "Ưu đãi") == (
+        2,
+        '{"error": {"code": "skill-invalid", "message": "skills: letters a to z, digits and -, '
+        '24 at most"}}\n',
+    )
+    code, said = await _ekyc(tmp_path, "teach", "mai", "--speaks", "vi", "--skills", "business")
+    assert (code, said) == (0, "mai: speaks vi; skills business\n")
+    assert await _ekyc(tmp_path, "list") == (
+        0,
+        "login: mai  name: Mai  role: agent  speaks: vi  skills: business\n",
+    )
 
 
 async def test_a_demo_whose_first_start_broke_off_is_furnished_by_the_next(store: Store) -> None:

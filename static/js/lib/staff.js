@@ -51,6 +51,7 @@ import { heardNow } from "./clock.js";
  * @property {string} reference
  * @property {string} stage
  * @property {string} language
+ * @property {boolean} vulnerable Goes before others who wait.
  * @property {string} name
  * @property {string} phone_masked
  * @property {string} phone_source
@@ -82,6 +83,8 @@ import { heardNow } from "./clock.js";
 
 /** @typedef {{day: string, opening: string, closed: boolean, off: boolean, note: string, booked: number, slots: {at: string, capacity: number, taken: number}[]}} RosterDay */
 /** @typedef {{id: string, name: string, days: {spans: string[], off: boolean}[]}} RosterAgent */
+/** @typedef {{id: string, name: string, role: Role, speaks: string[], skills: string[]}} AgentTalents */
+/** @typedef {{languages: string[], skills: string[], groups: {name: string, skill: string}[], agents: AgentTalents[]}} Agents */
 /** @typedef {{zone: string, today: string, may_plan: boolean, days: RosterDay[], agents: RosterAgent[]}} Roster */
 
 const DESK = "/api/desk";
@@ -168,6 +171,13 @@ export const askTilt = (id) => ask("POST", `${address(id)}/tilts`);
 export const judgeStill = (id, still, passed) => ask("POST", `${address(id)}/stills/${still}/judged`, { body: { passed } });
 /** @param {string} id @param {"document" | "face"} of @returns {Promise<string>} The still's id. */
 export const askStill = async (id, of) => (await ask("POST", `${address(id)}/stills`, { body: { of } })).id;
+
+/** @returns {Promise<Agents>} */
+export const agents = () => ask("GET", "/api/agents");
+/** @param {string} id @param {string[]} speaks @param {string[]} skills @returns {Promise<Agents>} */
+export const teach = (id, speaks, skills) => ask("PUT", `/api/agents/${encodeURIComponent(id)}`, { body: { speaks, skills } });
+/** Let a customer go before others, or not any more. @param {string} id @param {boolean} vulnerable @returns {Promise<CustomerFile>} */
+export const letGoFirst = (id, vulnerable) => ask("PUT", `${address(id)}/priority`, { body: { vulnerable } });
 
 const ROSTER = "/api/roster";
 /** @param {string} from A day of the week wanted; empty for today's. */

@@ -48,6 +48,11 @@ on("clear", async ({ signals, note }) => {
   if (file) page.file = file;
 });
 
+on("priority", async (vulnerable) => {
+  const file = await attempt(page, () => staff.letGoFirst(id, vulnerable));
+  if (file) page.file = file;
+});
+
 on("export", async (call) => {
   const file = await attempt(page, () => staff.askExport(id, call));
   if (!file) return;

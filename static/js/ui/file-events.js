@@ -43,6 +43,8 @@ const LOOKS = {
   "ticket.returned": ["repeat", ""],
   "ticket.left": ["door-open", ""],
   "ticket.matched": ["user-check", ""],
+  "priority.given": ["arrow-up", "warn"],
+  "priority.taken": ["arrow-down", ""],
   "desk.rang": ["bell-ring", ""],
   "desk.missed": ["phone-missed", "warn"],
   "desk.declined": ["phone-missed", "warn"],

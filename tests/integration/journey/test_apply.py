@@ -30,7 +30,7 @@ ALL = [kind.value for kind in NEEDED]
 
 
 def a_request(**changes: str) -> Request:
-    values = {
+    values: dict[str, Any] = {
         "external_id": "T24-0815",
         "phone": "0901 234 318",
         "phone_source": "crm",

@@ -17,10 +17,13 @@ from ekyc.domain.errors import (
     NotFound,
     WrapUpShort,
 )
-from ekyc.domain.queue import TicketState
+from ekyc.domain.events import SYSTEM
+from ekyc.domain.queue import BOOKED, FIRST_COME, TicketState
+from ekyc.domain.routing import holds
+from ekyc.journey import apply, decision, desk, queue, staff
 from ekyc.journey import call as calling
-from ekyc.journey import decision, desk, queue
-from ekyc.storage import calls
+from ekyc.settings import Group
+from ekyc.storage import applications, calls
 from ekyc.storage import queue as rows
 from tests.builders import a_member, an_application, given
 from tests.meeting import GOOD_TEST, Scene
@@ -377,3 +380,141 @@ async def _decide(scene: Scene) -> None:
         note="",
         staff_id="lan",
     )
+
+
+def _groups(scene: Scene, **changes: object) -> None:
+    """Customers with a loan need agents who know credit; after a minute everybody helps."""
+    groups = [Group(name="credit", products=["loan"], skill="credit", overflow_s=60)]
+    scene.queue = scene.queue.model_copy(update={"groups": groups, **changes})
+
+
+async def _calls(scene: Scene, id: str, **wants: object) -> None:
+    """A customer the bank said this of calls now."""
+    async with scene.store.begin() as tx:
+        await applications.add(tx, an_application(id), **{"product": "", **wants})  # type: ignore[arg-type]
+    await queue.note_devices(scene.store, scene.clock, application_id=id, test=GOOD_TEST)
+    await queue.call_now(scene.store, scene.clock, scene.queue, application_id=id)
+
+
+async def _knows(scene: Scene, agent: str, *skills: str, speaks: str = "vi") -> None:
+    await staff.teach(
+        scene.store,
+        scene.clock,
+        by=SYSTEM,
+        staff_id=agent,
+        speaks=speaks.split(),
+        skills=skills,
+    )
+
+
+async def test_a_customer_who_needs_a_skill_rings_where_it_is_and_hides_nobody(
+    scene: Scene,
+) -> None:
+    _groups(scene, batch=1)
+    await _calls(scene, "first", product="loan")
+    await _calls(scene, "second")
+    await scene.agent("lan")
+    await scene.match()
+    assert (await scene.call_of("second")).agent_id == "lan"
+    await scene.agent("minh")
+    await _knows(scene, "minh", "credit")
+    assert await scene.match() == 1
+    assert (await scene.call_of("first")).agent_id == "minh"
+
+
+async def test_after_the_groups_time_others_help(scene: Scene) -> None:
+    _groups(scene)
+    await _calls(scene, "first", product="loan")
+    await scene.agent("lan")
+    assert await scene.match() == 0
+    scene.clock.pass_s(61)
+    assert await scene.match() == 1
+
+
+async def test_a_customer_waits_for_the_language_and_takes_it_along(scene: Scene) -> None:
+    await _calls(scene, "first")
+    await scene.agent("lan")
+    await _knows(scene, "lan", speaks="en")
+    assert await scene.match() == 0
+    await apply.speak(scene.store, application_id="first", language="en")
+    await queue.follow(scene.store, scene.queue, application_id="first")
+    assert await scene.match() == 1
+    await queue.follow(scene.store, scene.queue, application_id="nobody")
+
+
+async def test_nobody_waits_for_ever_for_a_language_nobody_speaks(scene: Scene) -> None:
+    await _calls(scene, "first")
+    await scene.agent("lan")
+    await _knows(scene, "lan", speaks="en")
+    scene.clock.pass_s(301)
+    assert await scene.match() == 1
+
+
+async def test_whom_the_bank_or_an_agent_names_goes_before_who_came_first(scene: Scene) -> None:
+    await scene.waits("first", "second")
+    await _calls(scene, "third", vulnerable=True)
+    first = {"staff_id": "lan", "application_id": "second"}
+    await queue.let_go_first(scene.store, scene.clock, **first, vulnerable=True)
+    await queue.let_go_first(scene.store, scene.clock, **first, vulnerable=True)  # is so already
+    await scene.agent("lan")
+    await scene.match()
+    assert (await scene.call_of("second")).agent_id == "lan"
+    await scene.agent("minh")
+    await scene.match()
+    assert (await scene.call_of("third")).agent_id == "minh"
+    assert (await scene.facts("second")).count("priority.given") == 1
+
+
+async def test_a_priority_that_is_taken_back_leaves_an_appointments(scene: Scene) -> None:
+    await scene.waits("first")
+    mine = {"staff_id": "lan", "application_id": "first"}
+    await queue.let_go_first(scene.store, scene.clock, **mine, vulnerable=True)
+    await queue.let_go_first(scene.store, scene.clock, **mine, vulnerable=False)
+    ticket = await scene.ticket_of()
+    assert ticket is not None
+    assert ticket.priority == FIRST_COME
+    async with scene.store.begin() as tx:
+        await rows.save_ticket(tx, ticket, replace(ticket, priority=BOOKED))
+    await queue.let_go_first(scene.store, scene.clock, **mine, vulnerable=True)
+    booked = await scene.ticket_of()
+    assert booked is not None
+    assert booked.priority == BOOKED
+    with pytest.raises(NotFound):
+        await queue.let_go_first(
+            scene.store, scene.clock, staff_id="lan", application_id="nobody", vulnerable=True
+        )
+
+
+async def test_who_is_drawn_can_be_drawn_again_by_anybody(scene: Scene) -> None:
+    _groups(scene, allocation="random")
+    await _calls(scene, "first")
+    await scene.agent("hoa", "lan", "minh")
+    await scene.match()
+    call = await scene.call_of()
+    await desk.decline(scene.store, scene.clock, staff_id=call.agent_id, call_id=call.id)
+    await scene.match()
+    async with scene.store.read() as tx:
+        told = [row for row in await applications.events(tx, "first") if "matched" in row["name"]]
+        (queued,) = [
+            row for row in await applications.events(tx, "first") if row["name"] == "ticket.queued"
+        ]
+    first, second = (row["data"] for row in told)
+    assert first["pool"] == ["hoa", "lan", "minh"]
+    assert holds(queued["data"]["commitment"], first, agent=call.agent_id)
+    again = (await scene.call_of()).agent_id
+    assert again != call.agent_id
+    assert holds(first["commitment"], second, agent=again)
+
+
+async def test_who_waited_before_agents_were_drawn_meets_the_one_idle_longest(
+    scene: Scene,
+) -> None:
+    _groups(scene, allocation="random")
+    await scene.waits("first")
+    ticket = await scene.ticket_of()
+    assert ticket is not None
+    async with scene.store.begin() as tx:
+        await rows.save_ticket(tx, ticket, replace(ticket, secret=""))
+    await scene.agent("minh", "lan")
+    await scene.match()
+    assert (await scene.call_of()).agent_id == "minh"

@@ -105,3 +105,26 @@ async def test_only_who_has_a_desk_stands_on_the_roster(house: House) -> None:
     body = {"agent": "huy", "weekdays": [0], "spans": []}
     answer = await house[Role.SUPERVISOR].ask("PUT", "/api/roster/shifts", json=body)
     assert answer.status == 404
+
+
+async def test_a_supervisor_says_what_agents_can_and_a_word_that_is_no_skill_is_refused(
+    house: House,
+) -> None:
+    supervisor = house[Role.SUPERVISOR]
+    seen = await supervisor.told(
+        "PUT", "/api/agents/lan", {"speaks": ["vi"], "skills": ["business"]}
+    )
+    (lan,) = [agent for agent in seen["agents"] if agent["id"] == "lan"]
+    assert (lan["speaks"], lan["skills"], seen["skills"]) == (["vi"], ["business"], ["business"])
+    for speaks, skills in (([], []), (["vi"], ["Ưu đãi"])):
+        body = {"speaks": speaks, "skills": skills}
+        assert (await supervisor.ask("PUT", "/api/agents/lan", json=body)).status == 422
+    known = {"speaks": ["vi"], "skills": []}
+    assert (await supervisor.ask("PUT", "/api/agents/nobody", json=known)).status == 404
+
+
+async def test_an_agent_lets_a_customer_go_first_on_the_file(house: House) -> None:
+    agent = house[Role.AGENT]
+    file = await agent.told("PUT", "/api/files/first/priority", {"vulnerable": True})
+    assert file["vulnerable"] is True
+    assert [fact["name"] for fact in file["timeline"]][-1] == "priority.given"
