@@ -12,12 +12,13 @@ from ekyc.crew import Crew
 from ekyc.jobs import booking as booking_messages
 from ekyc.jobs.exports import Studio, composer
 from ekyc.jobs.matcher import Matcher
+from ekyc.jobs.messages import asker
 from ekyc.jobs.recordings import adopt, finisher
 from ekyc.jobs.runner import Runner, Work
 from ekyc.jobs.strays import sweep
 from ekyc.jobs.sweeper import Sweeper, discarder
-from ekyc.jobs.webhooks import connector, deliverer, given_up
-from ekyc.journey import appointed, call, export, room, sealing, webhooks
+from ekyc.jobs.webhooks import deliverer, given_up
+from ekyc.journey import appointed, call, export, messages, room, sealing, webhooks
 from ekyc.journey import desk as desks
 from ekyc.journey.decision import rules_of
 from ekyc.journey.discard import DISCARD
@@ -25,7 +26,9 @@ from ekyc.journey.ports import Clock, Mailer, Reader, Sender
 from ekyc.journey.ports import MediaPlane as Plane
 from ekyc.journey.presence import Presence
 from ekyc.media.plane import MediaPlane
+from ekyc.notify.gateway import Gateway
 from ekyc.notify.none import NoSender
+from ekyc.notify.outgoing import connector
 from ekyc.notify.reminder import reminder
 from ekyc.notify.smtp import SmtpMailer
 from ekyc.notify.texts import Texts
@@ -65,6 +68,8 @@ from ekyc.web import (
     stills,
 )
 from ekyc.web.api import Routes, check_permissions
+from ekyc.web.gateway import open_gateway
+from ekyc.web.gateway import routes as reports
 from ekyc.web.keys import (
     BUS,
     CLOCK,
@@ -113,7 +118,8 @@ class Outside:
     """What tests and the demo put in the place of the real outside."""
 
     clock: Clock = field(default_factory=SystemClock)
-    sender: Sender = field(default_factory=NoSender)
+    sender: Sender | None = None
+    """None: the providers of the settings, if they name any."""
     mailer: Mailer | None = None
     """None: the SMTP server of the settings, if they name one."""
     reader: Reader | None = None
@@ -136,7 +142,7 @@ def build_app(
         middlewares=[counted, problems], client_max_size=settings.server.body_max_bytes
     )
     app.on_response_prepare.append(security_headers)
-    app[SETTINGS], app[CLOCK], app[SENDER] = settings, outside.clock, outside.sender
+    app[SETTINGS], app[CLOCK], app[SENDER] = settings, outside.clock, outside.sender or NoSender()
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
     app[OUTSIDE], app[EDITION] = outside, pages.edition()
@@ -145,7 +151,9 @@ def build_app(
     app[LISTENING] = asyncio.Event()
     app[LISTENING].set()  # until `listen` says otherwise: other hosts open the port themselves
     app.on_shutdown.append(_say_goodbye)
-    app.cleanup_ctx.extend([_open_store, _open_crew, _open_vision, _open_jobs, _open_media])
+    first = [_open_store, _open_crew, _open_vision]
+    own_sender = [open_gateway] if outside.sender is None else []
+    app.cleanup_ctx.extend([*first, *own_sender, _open_jobs, _open_media])
     tables = [*_TABLES, *extra_routes]
     for table in [*tables, description.routes(tables)]:
         table.add_to(app)
@@ -182,6 +190,7 @@ _TABLES = [
     deliveries.routes,
     customer.routes,
     codes.routes,
+    reports,
     staff.routes,
     files.routes,
     presence_view.routes,
@@ -337,7 +346,8 @@ def _sweeper(app: web.Application) -> Sweeper:
 
 async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    http = aiohttp.ClientSession(connector=connector(settings.crm), trust_env=False)
+    own = connector(private=settings.crm.webhook_private)
+    http = aiohttp.ClientSession(connector=own, trust_env=False)
     handlers: dict[str, Work] = {
         room.FINISH: finisher(
             app[STORE],
@@ -353,6 +363,8 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     }
     if settings.crm.webhook_url:
         handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
+    if isinstance(sender := app[SENDER], Gateway):
+        handlers[messages.ASK] = asker(app[STORE], app[CLOCK], sender, settings.gateways)
     last_words = {webhooks.KIND: given_up(app[CLOCK])}
     runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words)
     matcher = Matcher(

@@ -17,7 +17,7 @@ ALLOWED = frozenset(
     | {"task", "job", "kind", "attempt", "problem", "method", "route", "status", "state", "reason"}
     | {"application", "call", "room", "party", "desk", "node", "worker", "pid", "count", "seconds"}
     | {"recording", "step", "rooms", "command", "file", "lost", "error", "where", "module"}
-    | {"walled"}
+    | {"walled", "provider", "channel"}
 )
 
 Entry = MutableMapping[str, Any]

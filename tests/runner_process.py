@@ -10,9 +10,10 @@ from ekyc.demo.bank import InboxSender
 from ekyc.jobs.booking import Desk, messenger
 from ekyc.jobs.runner import Runner
 from ekyc.jobs.sweeper import Sweeper, discarder
-from ekyc.jobs.webhooks import connector, deliverer, given_up
+from ekyc.jobs.webhooks import deliverer, given_up
 from ekyc.journey import appointed, webhooks
 from ekyc.journey.discard import DISCARD
+from ekyc.notify.outgoing import connector
 from ekyc.notify.reminder import reminder
 from ekyc.notify.texts import Texts
 from ekyc.settings import Crm, Jobs, Settings
@@ -42,7 +43,7 @@ async def _work(url: str, objects: Path, crm: Crm) -> None:
         link_hours=settings.applications.link_hours,
     )
     sweeper = Sweeper(store, clock, settings, sender=phone, word=reminder(settings, texts))
-    async with aiohttp.ClientSession(connector=connector(crm)) as http:
+    async with aiohttp.ClientSession(connector=connector(private=crm.webhook_private)) as http:
         handlers = {
             webhooks.KIND: deliverer(store, clock, crm, http),
             DISCARD: discarder(Objects(objects)),

@@ -39,6 +39,8 @@ class Receipt:
     provider: str
     reference: str = ""
     state: MessageState = MessageState.HANDED
+    is_asked: bool = False
+    """Whether the provider has to be asked what became of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,9 @@ class Message:
     reference: str = ""
 
 
-def may_become(message: Message, state: MessageState) -> bool:
-    """Whether a report is news; the same one told twice, or late, is not."""
-    return state in TRANSITIONS[message.state]
+def is_news(message: Message, receipt: Receipt) -> bool:
+    """Whether a report changes anything: not when it is told twice or too late, nor when a
+    provider failed in whose place another one took the message."""
+    if receipt.state is MessageState.FAILED and message.provider not in {"", receipt.provider}:
+        return False
+    return receipt.state in TRANSITIONS[message.state]

@@ -1,8 +1,6 @@
 """Delivery of webhooks: signed anew at every try, never into the bank's own network by mistake."""
 
-import ipaddress
 import json
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -10,53 +8,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver
 from standardwebhooks import Webhook
 
 from ekyc.domain.events import SYSTEM, Event
 from ekyc.journey import webhooks
 from ekyc.journey.ports import Clock
+from ekyc.notify.outgoing import LARGEST_ANSWER
 from ekyc.settings import Crm
 from ekyc.storage import applications, deliveries
 from ekyc.storage.deliveries import Try
 from ekyc.storage.store import Store, Tx
 
-_LARGEST_ANSWER = 65536
-
 
 class DeliveryRefused(Exception):
     """The CRM did not answer with a 2xx; the class name is all that is kept of it."""
-
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are IPv4
-_LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")  # RFC 8215
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address leads out of the house, whatever it is wrapped in."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.sixtofour or parsed.teredo or parsed in _LOCAL_NAT64:
-            return False  # tunnels nobody needs: they would carry us anywhere
-        if parsed in _NAT64:
-            parsed = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
-        elif parsed.ipv4_mapped:
-            parsed = parsed.ipv4_mapped
-    return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved)
-
-
-def _guarded(address_info: tuple[Any, ...]) -> socket.socket:
-    """The last word on where a connection goes: it sees the address after every resolution."""
-    family, kind, protocol, _, address = address_info
-    if not is_public(address[0]):
-        raise OSError("webhook address is not public")
-    return socket.socket(family, kind, protocol)
-
-
-def connector(rules: Crm, resolver: AbstractResolver | None = None) -> aiohttp.TCPConnector:
-    """A connector that reaches public addresses only, unless the operator says otherwise."""
-    guard = None if rules.webhook_private else _guarded
-    return aiohttp.TCPConnector(socket_factory=guard, resolver=resolver)
 
 
 def deliverer(
@@ -112,7 +77,7 @@ async def _post(
             allow_redirects=False,
         ) as answer:
             answered = f"{answer.status // 100}xx"
-            await answer.content.read(_LARGEST_ANSWER)
+            await answer.content.read(LARGEST_ANSWER)
             refused = None if 200 <= answer.status < 300 else DeliveryRefused()
             return answered, refused
     except (aiohttp.ClientError, OSError) as error:  # a time-out is an OSError too

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from ekyc.domain import code as rules
 from ekyc.domain import message as sending
@@ -12,10 +13,13 @@ from ekyc.domain.events import SYSTEM, Event
 from ekyc.domain.message import Channel, Message, MessageState, Receipt
 from ekyc.journey.ports import Clock, Sender
 from ekyc.storage import codes, messages
-from ekyc.storage.store import Store, Tx
+from ekyc.storage.store import Job, Store, Tx
 
 Word = Callable[[str, str, Channel], str]
 """Digits, language, channel → what the message says."""
+
+ASK = "message.ask"
+"""The work of asking a provider what became of a message."""
 
 _TOLD = {MessageState.DELIVERED: "code.delivered", MessageState.FAILED: "code.failed"}
 
@@ -29,6 +33,8 @@ class Post:
     limits: Limits
     block_digits: int
     """Numbers alike but for so many last digits are one block."""
+    ask_after: timedelta = timedelta()
+    """When a provider that does not report is first asked."""
 
     def mark(self, of: str, text: str) -> str:
         """By which equal ones are found and nothing is read; empty for nothing."""
@@ -69,7 +75,8 @@ async def hand_over(
         failed = Receipt(provider=tried[-1] if tried else "", state=MessageState.FAILED)
         await report(store, clock, message_id=message.id, receipt=failed)
         raise
-    await report(store, clock, message_id=message.id, receipt=receipt)
+    wait = post.ask_after
+    await report(store, clock, message_id=message.id, receipt=receipt, ask_after=wait)
 
 
 async def _charge(store: Store, clock: Clock, post: Post, message: Message) -> None:
@@ -79,7 +86,14 @@ async def _charge(store: Store, clock: Clock, post: Post, message: Message) -> N
         await messages.charge(tx, message.id, post.limits.costs_vnd[message.channel])
 
 
-async def report(store: Store, clock: Clock, *, message_id: str, receipt: Receipt) -> bool:
+async def report(
+    store: Store,
+    clock: Clock,
+    *,
+    message_id: str,
+    receipt: Receipt,
+    ask_after: timedelta = timedelta(),
+) -> bool:
     """What a provider says became of a message; False for what is no news, which changes nothing.
 
     Where a message did not arrive though a provider took it, another may be asked for at once.
@@ -87,7 +101,7 @@ async def report(store: Store, clock: Clock, *, message_id: str, receipt: Receip
     now = clock.now()
     async with store.begin() as tx:
         message = await messages.find(tx, message_id)
-        if message is None or not sending.may_become(message, receipt.state):
+        if message is None or not sending.is_news(message, receipt):
             return False
         after = replace(
             message,
@@ -99,8 +113,16 @@ async def report(store: Store, clock: Clock, *, message_id: str, receipt: Receip
         await messages.move(tx, message, after)
         if after.state is MessageState.FAILED and message.state is MessageState.HANDED:
             await codes.let_again(tx, message.id, now)
+        if after.state is MessageState.HANDED and receipt.is_asked:
+            await tx.later(asking(message.id, now + ask_after, nth=0))
         await _tell(tx, after)
     return True
+
+
+def asking(message_id: str, at: datetime, *, nth: int) -> Job:
+    """The work of asking a provider what became of a message."""
+    payload = {"message": message_id, "nth": nth}
+    return Job(kind=ASK, key=f"ask:{message_id}:{nth}", payload=payload, due_at=at)
 
 
 async def _tell(tx: Tx, message: Message) -> None:

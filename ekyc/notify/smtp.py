@@ -9,6 +9,8 @@ from email.utils import format_datetime
 
 import aiosmtplib
 
+from ekyc.domain.message import Receipt
+from ekyc.notify.provider import Letter, Refused, Silent
 from ekyc.settings import Mail
 
 
@@ -42,3 +44,27 @@ class SmtpMailer:
             tls_context=context,
             timeout=rules.timeout_s,
         )
+
+
+class SmtpProvider(Silent):
+    """The bank's SMTP server as a provider of messages; `subject` by language."""
+
+    name = "smtp"
+
+    def __init__(self, mailer: SmtpMailer, subject: Callable[[str], str]) -> None:
+        self._mailer, self._subject = mailer, subject
+
+    async def hand(self, letter: Letter) -> Receipt:
+        """One mail; taken is all a mail server says."""
+        try:
+            await self._mailer.mail(
+                to=letter.to,
+                subject=self._subject(letter.language),
+                text=letter.text,
+                id=letter.id,
+            )
+        except aiosmtplib.SMTPResponseException as error:
+            raise Refused(f"smtp-{error.code}", for_good=error.code >= 500) from None
+        except aiosmtplib.SMTPException as error:
+            raise Refused(type(error).__name__) from None
+        return Receipt(provider=self.name)

@@ -16,12 +16,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from ekyc.settings import gateways
 from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.call import Call
 from ekyc.settings.capture import Capture
 from ekyc.settings.evidence import Chip, Flags, Portraits
 from ekyc.settings.export import Export
 from ekyc.settings.faces import Faces
+from ekyc.settings.gateways import Esms, Gateways, MessageWebhook, Stringee, Twilio
 from ekyc.settings.handover import Handover
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
@@ -52,9 +54,11 @@ __all__ = [
     "Crm",
     "Database",
     "Documents",
+    "Esms",
     "Export",
     "Faces",
     "Flags",
+    "Gateways",
     "Group",
     "Handover",
     "Ice",
@@ -62,6 +66,7 @@ __all__ = [
     "Lan",
     "Mail",
     "Media",
+    "MessageWebhook",
     "Objects",
     "Portraits",
     "Queue",
@@ -69,6 +74,8 @@ __all__ = [
     "Server",
     "Settings",
     "Staff",
+    "Stringee",
+    "Twilio",
     "Vision",
 ]
 
@@ -106,6 +113,11 @@ class Settings(BaseSettings):
     objects: Objects = Objects()
     applications: Applications = Applications()
     codes: Codes = Codes()
+    gateways: Gateways = Gateways()
+    esms: Esms = Esms()
+    stringee: Stringee = Stringee()
+    twilio: Twilio = Twilio()
+    message_webhook: MessageWebhook = MessageWebhook()
     staff: Staff = Staff()
     booking: Booking = Booking()
     mail: Mail = Mail()
@@ -155,6 +167,13 @@ class Settings(BaseSettings):
         """Refuse names for the TURN server that end before a call may."""
         if self.ice.turn_urls and self.ice.turn_minutes < self.call.max_minutes:
             raise ValueError("ice.turn_minutes: shorter than call.max_minutes")
+        return self
+
+    @model_validator(mode="after")
+    def providers_can_be_used(self) -> "Settings":
+        """Refuse a provider without what it needs, and one spoken to in the clear."""
+        if lacks := gateways.fault(self.gateways, lambda name: getattr(self, name)):
+            raise ValueError(lacks)
         return self
 
     @model_validator(mode="after")

@@ -324,15 +324,15 @@ class Crm(Section):
         """An address needs a key to sign with, and https unless it stays in the house."""
         if self.webhook_url and not self.webhook_private and self.webhook_url[:8] != "https://":
             raise ValueError("webhook_url: https:// only, unless webhook_private is true")
-        if self.webhook_url and not _is_signing_key(self.webhook_secret.get_secret_value()):
+        if self.webhook_url and not is_signing_key(self.webhook_secret.get_secret_value()):
             raise ValueError("webhook_secret: whsec_ and 24 to 64 bytes in base64")
         old = self.webhook_secret_old.get_secret_value()
-        if old and not _is_signing_key(old):
+        if old and not is_signing_key(old):
             raise ValueError("webhook_secret_old: whsec_ and 24 to 64 bytes in base64")
         return self
 
 
-def _is_signing_key(text: str) -> bool:
+def is_signing_key(text: str) -> bool:
     """As Standard Webhooks asks for."""
     prefix, _, coded = text.partition("_")
     try:

@@ -70,6 +70,12 @@ async def payloads(tx: Tx, kind: str) -> Sequence[dict[str, Any]]:
     return (await tx.connection.execute(query)).scalars().all()
 
 
+async def is_written(tx: Tx, key: str) -> bool:
+    """Whether work with this key was written down, be it done."""
+    query = sa.select(sa.exists().where(_j.c.key == key))
+    return bool((await tx.connection.execute(query)).scalar_one())
+
+
 async def buried(tx: Tx) -> int:
     """How many jobs wait for a person."""
     query = sa.select(sa.func.count()).where(_j.c.state == "dead")

@@ -1,5 +1,6 @@
 """The customer's one-time codes: have one sent, give it back, and how one stands."""
 
+from datetime import timedelta
 from typing import Any, Literal
 
 from aiohttp import web
@@ -72,6 +73,7 @@ def post(app: web.Application) -> Post:
         secret=app[SECRET],
         limits=codes.limits(rules),
         block_digits=rules.block_digits,
+        ask_after=timedelta(seconds=app[SETTINGS].gateways.ask_s),
     )
 
 

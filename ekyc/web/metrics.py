@@ -12,7 +12,7 @@ from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import EkycError, NotAllowed
 from ekyc.domain.pulse import Pulse
 from ekyc.journey.ports import Clock, Reader
-from ekyc.storage import calls, jobs, queue
+from ekyc.storage import calls, jobs, messages, queue
 from ekyc.storage.store import Store
 from ekyc.web.address import parsed, within
 from ekyc.web.media_metrics import MediaWorkers
@@ -30,6 +30,11 @@ class Metrics:
         self._facts = self._counter("ekyc_facts", "Facts told, by name", "name")
         self._answers = self._counter("ekyc_answers", "HTTP answers", "method", "route", "status")
         self._recorded = self._counter("ekyc_recorded_bytes", "Bytes of finished recordings")
+        self._tries = self._counter(
+            "ekyc_message_tries",
+            "Tries at handing a message over",
+            *("provider", "channel", "outcome"),
+        )
         self._readings = Histogram(
             "ekyc_reading_seconds",
             "Time to read one photograph, by its outcome",
@@ -49,6 +54,10 @@ class Metrics:
         """A request was answered; the route is its pattern, never the address."""
         self._answers.labels(method, route, str(status)).inc()
 
+    def tried(self, provider: str, channel: str, outcome: str) -> None:
+        """A message was handed to a provider, who took it or did not."""
+        self._tries.labels(provider, channel, outcome).inc()
+
     def recorded(self, size_bytes: int) -> None:
         """A recording was finished."""
         self._recorded.inc(size_bytes)
@@ -61,7 +70,7 @@ class Metrics:
         self, store: Store, clock: Clock, vitals: Vitals, pulses: Mapping[int, Pulse]
     ) -> bytes:
         """Everything, in the text form of Prometheus."""
-        now = _as_of_now(await _standing(store), clock.now(), vitals)
+        now = _as_of_now(await _standing(store, clock.now()), clock.now(), vitals)
         now.register(MediaWorkers(pulses))
         return generate_latest(self._registry) + generate_latest(now)
 
@@ -72,15 +81,17 @@ class _Standing:
     tickets: dict[str, int]
     waits_since: datetime | None
     work: Iterable[jobs.Load]
+    spent_vnd: int
 
 
-async def _standing(store: Store) -> _Standing:
+async def _standing(store: Store, now: datetime) -> _Standing:
     async with store.read() as tx:
         return _Standing(
             calls=await calls.standing(tx),
             tickets=await queue.standing(tx),
             waits_since=await queue.waits_since(tx),
             work=await jobs.load(tx),
+            spent_vnd=await messages.spent(tx, now=now),
         )
 
 
@@ -104,6 +115,8 @@ def _as_of_now(standing: _Standing, now: datetime, vitals: Vitals) -> CollectorR
         work.labels(load.kind, load.state).set(load.count)
         if load.state == "due":
             late.labels(load.kind).set(_age(load.due_at, now))
+    spent = gauge("ekyc_codes_spent_vnd", "What codes cost within the last 24 hours, VND")
+    spent.set(standing.spent_vnd)
     gauge("ekyc_disk_free_bytes", "Room left for recordings").set(vitals.free_bytes())
     gauge("ekyc_takes_calls", "1 while new calls may begin").set(vitals.takes_calls())
     return registry

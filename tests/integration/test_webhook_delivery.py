@@ -22,8 +22,8 @@ from standardwebhooks import Webhook
 from ekyc.app import Outside, SystemClock, build_app
 from ekyc.domain.application import Stage, move
 from ekyc.domain.events import CUSTOMER
-from ekyc.jobs.webhooks import connector, is_public
 from ekyc.journey import webhooks
+from ekyc.notify.outgoing import connector, is_public
 from ekyc.settings import Crm, Jobs
 from ekyc.storage import applications, deliveries, schema
 from ekyc.storage.store import Store
@@ -390,7 +390,9 @@ class Rebound(AbstractResolver):
 
 async def _post(rules: Crm, url: str) -> int:
     async with (
-        aiohttp.ClientSession(connector=connector(rules, Rebound())) as http,
+        aiohttp.ClientSession(
+            connector=connector(private=rules.webhook_private, resolver=Rebound())
+        ) as http,
         http.post(url, data=json.dumps({}), allow_redirects=False) as answer,
     ):
         return answer.status

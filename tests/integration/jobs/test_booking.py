@@ -1,13 +1,8 @@
 """What customers and agents are told of an appointment, and what they are not told any more."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
 
@@ -17,11 +12,12 @@ from ekyc.jobs.booking import Desk, mailer, messenger, zone_of
 from ekyc.journey import apply
 from ekyc.notify.smtp import SmtpMailer
 from ekyc.notify.texts import Texts
-from ekyc.settings import Bank, Mail
+from ekyc.settings import Bank
 from ekyc.storage import appointments, queue
 from ekyc.storage.store import Store
 from tests.builders import a_member, an_application, given
 from tests.fakes import START, FakeClock, Messages
+from tests.post_office import post_office
 
 TEN = START + timedelta(hours=1)
 
@@ -151,53 +147,6 @@ async def test_the_link_goes_out_at_the_time_only_while_no_page_is_open(
         await queue.save_ticket(tx, parked, see(parked, now=clock.now()))
     await messenger(desk, post)(about("due"))
     assert len(post.sent) == 1
-
-
-class PostOffice:
-    """An SMTP server that takes whatever comes, or refuses it."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.to: list[str] = []
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        def say(line: str) -> None:
-            writer.write(f"{line}\r\n".encode())
-
-        say("220 post.bank.example")
-        while line := (await reader.readline()).decode().strip():
-            match line.partition(" ")[0].upper():
-                case "DATA":
-                    say("354 go on")
-                    body = await reader.readuntil(b"\r\n.\r\n")
-                    self.letters.append(_letter(body))
-                    say("250 taken")
-                case "QUIT":
-                    say("221 bye")
-                    break
-                case "RCPT":
-                    self.to.append(line)
-                    say("250 ok")
-                case _:
-                    say("250 ok")
-        await writer.drain()
-        writer.close()
-
-
-def _letter(body: bytes) -> EmailMessage:
-    letter = message_from_bytes(body[:-5], policy=policy.default)
-    assert isinstance(letter, EmailMessage)
-    return letter
-
-
-@asynccontextmanager
-async def post_office() -> AsyncIterator[tuple[PostOffice, Mail]]:
-    office = PostOffice()
-    server = await asyncio.start_server(office.serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    rules = Mail(host="127.0.0.1", port=port, security="none", sender="kyc@bank.example")
-    async with server:
-        yield office, rules
 
 
 async def test_an_agent_gets_a_real_mail_without_the_customers_name(

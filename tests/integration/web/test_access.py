@@ -31,6 +31,7 @@ PARTS = {
     "movement": "none",
     "question": "none",
     "which": "live",
+    "provider": "none",
 }
 STREAMS = {"/api/customer/live", "/api/desk/live"}
 """They answer for as long as somebody listens."""
