@@ -66,8 +66,17 @@ CATALOGUE: Mapping[str, Told] = {
             "width": _COUNT,
             "height": _COUNT,
             "sound": {"type": "boolean"},
+            "speaker": {"type": ["boolean", "null"]},
+            "light": {"type": ["boolean", "null"]},
+            "down_kbps": {"type": ["number", "null"], "minimum": 0},
+            "down_loss": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
         },
-        sometimes=frozenset({"rtt_ms", "fps", "width", "height", "sound"}),
+        sometimes=frozenset(
+            {
+                *("rtt_ms", "fps", "width", "height", "sound"),
+                *("speaker", "light", "down_kbps", "down_loss"),
+            }
+        ),
     ),
     "booking.made": Told(about="The customer booked a time for the call.", data=_BOOKING),
     "booking.moved": Told(

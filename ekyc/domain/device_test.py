@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
+from typing import Any
 
 from ekyc.domain.room import Quality
 
@@ -26,8 +27,29 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Down:
+    """The way back, as the page measured what the server sent it."""
+
+    kbps: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What only the page can know; None where it was not tried."""
+
+    camera: bool
+    microphone: bool
+    speaker: bool | None = None
+    """Whether the customer heard the chime."""
+    light: bool | None = None
+    """Whether the picture is bright enough."""
+    down: Down | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceTest:
-    """Camera and microphone are the page's word; all else the server measured by itself.
+    """Devices, light and the way back are the page's word; all else the server measured by itself.
 
     Picture and sound went to the server as in a call and came back. It keeps calls from failing,
     and is no evidence of who sat there.
@@ -45,24 +67,28 @@ class DeviceTest:
     height: int = 0
     sound: bool = False
     """Packets with sound came; nobody listened to what was in them."""
+    speaker: bool | None = None
+    light: bool | None = None
+    down_kbps: float | None = None
+    down_loss: float | None = None
 
 
-def judge(
-    seconds: Sequence[Quality], limits: Limits, *, camera: bool, microphone: bool
-) -> DeviceTest:
-    """What the seconds of a test amount to; blocked when picture or sound did not arrive."""
+def judge(seconds: Sequence[Quality], limits: Limits, page: Page) -> DeviceTest:
+    """What the seconds of a test amount to; blocked when picture or sound did not arrive.
+
+    What the page says of the way back can only make a line worse.
+    """
     if not seconds:
-        return DeviceTest(
-            camera=camera, microphone=microphone, network=Network.BLOCKED, kbps=0, loss=1
-        )
+        return _said(page, network=Network.BLOCKED, kbps=0, loss=1)
     trips = [second.rtt_ms for second in seconds if second.rtt_ms is not None]
     kbps, loss = fmean(s.kbps for s in seconds), fmean(s.loss for s in seconds)
     rtt_ms = fmean(trips) if trips else None
     arrived = any(s.fps > 0 for s in seconds) and any(s.sound for s in seconds)
-    weak = loss > limits.loss or kbps < limits.kbps or (rtt_ms or 0) > limits.rtt_ms
-    return DeviceTest(
-        camera=camera,
-        microphone=microphone,
+    ways = [(kbps, loss), *([(page.down.kbps, page.down.loss)] if page.down else [])]
+    poor = any(rate < limits.kbps or lost > limits.loss for rate, lost in ways)
+    weak = poor or (rtt_ms or 0) > limits.rtt_ms
+    return _said(
+        page,
         network=(Network.WEAK if weak else Network.OK) if arrived else Network.BLOCKED,
         kbps=round(kbps, 1),
         loss=round(loss, 4),
@@ -71,6 +97,20 @@ def judge(
         width=max(s.width for s in seconds),
         height=max(s.height for s in seconds),
         sound=any(s.sound for s in seconds),
+    )
+
+
+def _said(page: Page, **measured: Any) -> DeviceTest:
+    """A measurement with the page's word."""
+    down = page.down
+    return DeviceTest(
+        camera=page.camera,
+        microphone=page.microphone,
+        speaker=page.speaker,
+        light=page.light,
+        down_kbps=None if down is None else round(down.kbps, 1),
+        down_loss=None if down is None else round(down.loss, 4),
+        **measured,
     )
 
 

@@ -16,7 +16,8 @@ from ekyc.storage import queue
 from ekyc.web import auth, desk_view
 from ekyc.web.api import Body, Routes
 from ekyc.web.keys import CLOCK, LIVE, MEDIA, ROLE, ROOMS, SETTINGS, STORE, SUBJECT, TURN
-from ekyc.web.shapes import DeskView, IdView, PassView
+from ekyc.web.line_shapes import PassView
+from ekyc.web.shapes import DeskView, IdView
 
 routes = Routes()
 _SERVE = Action.SERVE

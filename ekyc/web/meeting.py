@@ -4,27 +4,46 @@ from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
+from pydantic import Field
 
 from ekyc.domain import errors
 from ekyc.domain.access import Action
-from ekyc.domain.device_test import Limits, judge
+from ekyc.domain.device_test import Down, Limits, Page, judge
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.journey import call, queue
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import present, shown
 from ekyc.web.keys import CLOCK, LIVE, ROOMS, SETTINGS, STORE, SUBJECT, TURN, VITALS
-from ekyc.web.shapes import CustomerView, PassView
+from ekyc.web.line_shapes import PassView
+from ekyc.web.shapes import CustomerView
 
 routes = Routes()
 _APPLY = Action.APPLY
+_KBPS_MAX = 10_000_000
+"""Ten gigabits: what says more is no measurement."""
+
+
+class DownIn(Body):
+    """What came back to the page in its test."""
+
+    kbps: float = Field(ge=0, le=_KBPS_MAX)
+    loss: float = Field(ge=0, le=1)
 
 
 class DeviceTestIn(Body):
-    """What the server cannot see: whether the page has a camera and a microphone."""
+    """What the server cannot see: the page's devices, the light before it, and the way back."""
 
     camera: bool
     microphone: bool
+    speaker: bool | None = None
+    light: bool | None = None
+    down: DownIn | None = None
+
+    def page(self) -> Page:
+        """As the domain has it."""
+        down = self.down and Down(kbps=self.down.kbps, loss=self.down.loss)
+        return Page(**{**self.model_dump(), "down": down})
 
 
 @routes.post("/api/customer/precheck", action=_APPLY, out=PassView, refuses=(errors.NotAllowedNow,))
@@ -49,7 +68,7 @@ async def precheck_result(request: web.Request, body: DeviceTestIn) -> Any:
     app, rules = request.app, request.app[SETTINGS].queue
     limits = Limits(loss=rules.weak_loss, rtt_ms=rules.weak_rtt_ms, kbps=rules.weak_kbps)
     seconds = app[ROOMS].tested.seconds(call.PRECHECK + request[SUBJECT])
-    test = judge(seconds, limits, **body.model_dump())
+    test = judge(seconds, limits, body.page())
     await queue.note_devices(app[STORE], app[CLOCK], application_id=request[SUBJECT], test=test)
     return await shown(request)
 

@@ -23,6 +23,11 @@ async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime
             "camera": test.camera,
             "microphone": test.microphone,
             "network": test.network.value,
+            "kbps": test.kbps,
+            "loss": test.loss,
+            "rtt_ms": test.rtt_ms,
+            "down_kbps": test.down_kbps,
+            "down_loss": test.down_loss,
         },
         "ticket": ticket
         and {

@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from ekyc.domain.device_test import Network
 from ekyc.domain.handover import Device, Purpose
+from ekyc.web.line_shapes import OwnDeviceTest
 
 Instants = str
 """ISO 8601, UTC."""
@@ -140,14 +140,6 @@ class OwnDecision(BaseModel):
     may_resume: bool
 
 
-class OwnDeviceTest(BaseModel):
-    """What the last device test showed: the page's devices, and the line the server measured."""
-
-    camera: bool
-    microphone: bool
-    network: Network
-
-
 class HelpView(BaseModel):
     """How many photographs failed in a row, and which way of help was asked for last."""
 
@@ -195,29 +187,6 @@ class CustomerView(BaseModel):
     call: OwnCall | None
     decision: OwnDecision | None
     now: Instants
-
-
-class TurnServer(BaseModel):
-    """A TURN server, and a name with its password that soon are worth nothing."""
-
-    urls: list[str]
-    username: str
-    credential: str
-
-
-class IceView(BaseModel):
-    """By which ways a page's media may go: `servers` is empty for the straight way alone."""
-
-    servers: list[TurnServer]
-    relay_only: bool
-
-
-class PassView(BaseModel):
-    """The one-use right to open the call's WebSocket, under `pass`, and the ways of the media."""
-
-    model_config = {"json_schema_extra": {"required": ["pass", "ice"]}}
-
-    ice: IceView
 
 
 class ChallengeView(BaseModel):

@@ -210,6 +210,10 @@ async def the_device_check(customer: Person) -> None:
     call = walk.button(customer, "precheck.call")
     await expect(call).to_have_attribute("aria-disabled", "false", timeout=walk.SLOW_MS)
     await customer.page.locator("details.freedom summary").click()
+    await walk.button(customer, "precheck.heard").click()
+    await customer.page.locator("[data-check=speaker][data-state=ok]").wait_for()
+    figures = await customer.page.locator("[data-check=network] .num").inner_text()
+    assert figures.count("kbit/s") == 2, "both ways"
     await reads_well(customer, "precheck")
     await customer.page.add_init_script("window.__cam.deny(true)")
     await customer.page.reload()

@@ -348,11 +348,16 @@ async def test_the_device_test_hears_itself_and_leaves_no_room_behind(branch: Br
         return not branch.media.rooms
 
     await eventually(is_gone)
-    view = await branch.ask("customer", "POST", "/api/customer/precheck/result", DEVICES)
-    assert view["device_test"] == {"camera": True, "microphone": True, "network": "ok"}
+    seen = {"speaker": True, "light": False, "down": {"kbps": 640.0, "loss": 0.02}}
+    view = await branch.ask(
+        "customer", "POST", "/api/customer/precheck/result", {**DEVICES, **seen}
+    )
+    line = {"kbps": 800.0, "loss": 0.01, "rtt_ms": 30.0, "down_kbps": 640.0, "down_loss": 0.02}
+    assert view["device_test"] == {**DEVICES, "network": "ok", **line}
     file = await branch.ask("agent", "GET", "/api/files/first")
     (made,) = [fact["data"] for fact in file["timeline"] if fact["name"] == "precheck.made"]
     assert (made["kbps"], made["loss"], made["width"]) == (800.0, 0.01, 640)
+    assert (made["speaker"], made["light"]) == (True, False)
 
 
 async def test_a_page_that_says_its_line_is_good_is_not_believed(branch: Branch) -> None:

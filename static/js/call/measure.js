@@ -9,16 +9,21 @@ const LISTEN_LONGEST_MS = 10_000;
 /** @param {number[]} numbers */
 const mean = (numbers) => (numbers.length ? numbers.reduce((sum, one) => sum + one, 0) / numbers.length : 0);
 
-/** Send media to the server as a call would; the server measures what arrives. Ends when it has seen enough, or the line is lost.
- * @param {import("../lib/customer.js").Entry} entry @param {MediaStream} own @returns {Promise<void>} */
+/** What came back in so many milliseconds; null when nothing did. @typedef {{kbps: number, loss: number}} Down */
+
+/** Send media to the server as a call would, and get them back; the server measures what arrives there, we what arrives here. Ends when
+ * it has seen enough, or the line is lost.
+ * @param {import("../lib/customer.js").Entry} entry @param {MediaStream} own @returns {Promise<Down | null>} */
 export function sendAsInACall(entry, own) {
   const line = new Line(entry, own);
   let pictures = false;
   let enough = false;
+  let upAt = 0;
   return new Promise((resolve) => {
-    const finish = () => {
+    const finish = async () => {
+      const down = await cameBack(line.peer.connection, performance.now() - upAt).catch(() => null); // a closed line tells nothing
       line.close();
-      resolve();
+      resolve(down);
     };
     line.addEventListener("message", (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
@@ -26,6 +31,7 @@ export function sendAsInACall(entry, own) {
       if (pictures && enough) finish();
     });
     line.addEventListener("up", () => {
+      upAt = performance.now();
       setTimeout(() => {
         enough = true;
         if (pictures) finish();
@@ -34,6 +40,17 @@ export function sendAsInACall(entry, own) {
     });
     line.addEventListener("down", finish);
   });
+}
+
+/** @param {RTCPeerConnection} connection @param {number} lasted_ms @returns {Promise<Down | null>} */
+async function cameBack(connection, lasted_ms) {
+  const inbound = [...(await connection.getStats()).values()].filter(({ type }) => type === "inbound-rtp");
+  /** @param {string} name */
+  const sum = (name) => inbound.reduce((all, stats) => all + (stats[name] ?? 0), 0);
+  const received = sum("packetsReceived");
+  if (!received || lasted_ms <= 0) return null;
+  const lost = Math.max(0, sum("packetsLost")); // late duplicates make it negative
+  return { kbps: (sum("bytesReceived") * 8) / lasted_ms, loss: lost / (received + lost) };
 }
 
 /** Loudness of a microphone, 0 to 1, as the ear has it. @param {AudioContext} context @param {MediaStream} own */

@@ -37,7 +37,8 @@ import { heardNow } from "./clock.js";
  * @property {Field[]} fields
  * @property {Conflict[]} conflicts
  * @property {Handover | null} handover
- * @property {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked"} | null} device_test The line as the server measured it.
+ * @property {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked", kbps: number, loss: number, rtt_ms: number | null,
+ *   down_kbps: number | null, down_loss: number | null} | null} device_test The line as the server measured it, and the way back as the page did.
  * @property {Ticket | null} ticket
  * @property {Call | null} call
  * @property {Appointment | null} appointment
@@ -100,7 +101,8 @@ export const confirmFields = (fields) => view("POST", "/confirm", { body: { fiel
  * @typedef {{pass: string, ice: {servers: RTCIceServer[], relay_only: boolean}}} Entry */
 /** @returns {Promise<Entry>} */
 export const precheckPass = () => ask("POST", `${ROOT}/precheck`);
-/** What the server cannot see; its own measurement comes back. @param {{camera: boolean, microphone: boolean}} result */
+/** What the server cannot see; its own measurement comes back. @param {{camera: boolean, microphone: boolean,
+ * light: boolean | null, speaker: boolean | null, down: {kbps: number, loss: number} | null}} result */
 export const savePrecheck = (result) => view("POST", "/precheck/result", { body: result });
 /** @returns {Promise<{minutes: number, days: Day[]}>} */
 export const slots = () => ask("GET", `${ROOT}/slots`);

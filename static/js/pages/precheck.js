@@ -15,6 +15,8 @@ const SILENT_LOOKS = 80;
 /** Below this luminance our own photographs' gate refuses a picture as too dark. */
 const DARK = 55;
 const VERDICTS = /** @type {const} */ ({ ok: "ok", weak: "warn", blocked: "bad" });
+/** The server forgets what it measured after a minute. */
+const FRESH_MS = 45_000;
 const CHOSEN = "ekyc.devices";
 
 const element = new PrecheckPage();
@@ -23,6 +25,8 @@ const sound = new AudioContext();
 addEventListener("pointerdown", () => sound.resume(), { capture: true }); // browsers keep sound off until a touch
 let looking = 0;
 let forget = () => {};
+/** The newest measurement of the line. @type {{down: import("../call/measure.js").Down | null, at: number} | null} */
+let measured = null;
 
 /** @param {Partial<import("../ui/precheck-page.js").Checks>} news */
 function note(news) {
@@ -46,14 +50,29 @@ function watch(stream) {
   }, LOOK_EVERY_MS);
 }
 
+/** @param {import("../call/measure.js").Down | null} down */
+async function save(down) {
+  const { light, speaker } = element.checks;
+  const seen = { light: light === "waiting" ? null : light === "ok", speaker: speaker === "ok" ? true : null };
+  const { device_test: test } = await customer.savePrecheck({ camera: true, microphone: true, ...seen, down });
+  element.line = test;
+  note({ network: VERDICTS[test?.network ?? "blocked"] });
+}
+
+/** The chime was heard: told at once, while the server still knows what it measured. */
+async function heard() {
+  note({ speaker: "ok" });
+  if (measured && performance.now() - measured.at < FRESH_MS) await save(measured.down).catch(() => undefined); // its saving stands already
+}
+
 /** @param {MediaStream} stream */
 async function checkNetwork(stream) {
   note({ network: "checking" });
   try {
-    await sendAsInACall(await customer.precheckPass(), stream);
+    const down = await sendAsInACall(await customer.precheckPass(), stream);
     if (stream !== element.stream) return; // another camera was chosen meanwhile
-    const { device_test: test } = await customer.savePrecheck({ camera: true, microphone: true }); // before the button opens: the queue asks for it
-    note({ network: VERDICTS[test?.network ?? "blocked"] });
+    await save(down); // before the button opens: the queue asks for it
+    measured = { down, at: performance.now() };
   } catch (error) {
     note({ network: "bad" });
     await page.refused(error);
@@ -71,6 +90,7 @@ async function check() {
   stop();
   element.failure = "";
   element.trouble = "";
+  element.line = measured = null;
   element.checks = { ...NOTHING_CHECKED, speaker: element.checks.speaker };
   try {
     element.stream = await openCall(element.chosen);
@@ -99,7 +119,7 @@ element.addEventListener("chime", async () => {
   await sound.resume();
   chime(sound);
 });
-element.addEventListener("heard", () => note({ speaker: "ok" }));
+element.addEventListener("heard", heard);
 element.addEventListener("call", () => page.act(customer.callNow));
 page.addEventListener("leave", stop);
 if (page.view) await check();

@@ -142,8 +142,13 @@ export function detail({ name, data }) {
 }
 
 /** A device test as the server measured it. @param {Record<string, any>} data */
-const measurement = ({ kbps, loss, fps, width, height, sound }) =>
-  t("test.measured", {
-    kbps: decimal(kbps, 0), loss: decimal(loss * 100, 1), size: `${width}×${height}`, fps: decimal(fps, 0),
-    sound: t(sound ? "test.sound" : "test.silence"),
-  });
+const measurement = ({ kbps, loss, fps, width, height, sound, speaker, light, down_kbps, down_loss }) =>
+  [
+    t("test.measured", {
+      kbps: decimal(kbps, 0), loss: decimal(loss * 100, 1), size: `${width}×${height}`, fps: decimal(fps, 0),
+      sound: t(sound ? "test.sound" : "test.silence"),
+    }),
+    typeof down_kbps === "number" ? t("test.down", { kbps: decimal(down_kbps, 0), loss: decimal(down_loss * 100, 1) }) : "",
+    light === false ? t("test.dark") : "",
+    speaker ? t("test.speaker") : "",
+  ].filter(Boolean).join(" · ");

@@ -5,6 +5,7 @@ import { plural, t } from "../lib/i18n.js";
 import { deviceHelp } from "./device-help.js";
 import "./level-meter.js";
 import { PageElement } from "./page-element.js";
+import { decimal } from "./format.js";
 import { help, icon, pill, steady, steps, toTelephone } from "./pieces.js";
 
 /** @typedef {"camera" | "light" | "microphone" | "speaker" | "network"} CheckName */
@@ -34,6 +35,7 @@ export class PrecheckPage extends PageElement {
     level: { attribute: false },
     devices: { attribute: false },
     chosen: { attribute: false },
+    line: { attribute: false },
   };
 
   constructor() {
@@ -49,6 +51,8 @@ export class PrecheckPage extends PageElement {
     this.devices = { cameras: [], microphones: [] };
     /** @type {import("../call/devices.js").Choice} */
     this.chosen = {};
+    /** The line as it was measured. @type {import("../lib/customer.js").CustomerView["device_test"]} */
+    this.line = null;
   }
 
   /** @param {import("../lib/customer.js").CustomerView} view */
@@ -109,9 +113,18 @@ export class PrecheckPage extends PageElement {
   more(name, state) {
     if (name === "microphone" && this.stream && (state === "checking" || state === "warn")) return html`<div class="more"><level-meter .level=${this.level}></level-meter></div>`;
     if (name === "camera" && state === "bad") return html`<div class="more stack">${deviceHelp(this.failure)}</div>`;
+    if (name === "network" && this.line?.kbps) return html`<div class="more"><p class="num">${this.figures(this.line)}</p></div>`;
     if (name === "speaker" && state !== "ok") return html`<div class="more"><div class="two"><button class="btn" type="button" @click=${() => this.tell("chime")}>${icon("play")}<span>${t("precheck.play")}</span></button>
       <button class="btn soft" type="button" @click=${() => this.tell("heard")}>${icon("check")}<span>${t("precheck.heard")}</span></button></div></div>`;
     return nothing;
+  }
+
+  /** How much goes each way, what is lost and how long it takes. @param {NonNullable<import("../lib/customer.js").CustomerView["device_test"]>} line */
+  figures({ kbps, loss, rtt_ms, down_kbps, down_loss }) {
+    const ways = [t("precheck.figures.up", { kbps: decimal(kbps, 0), loss: decimal(loss * 100, 1) })];
+    if (down_kbps !== null) ways.push(t("precheck.figures.down", { kbps: decimal(down_kbps, 0), loss: decimal((down_loss ?? 0) * 100, 1) }));
+    if (rtt_ms !== null) ways.push(t("precheck.figures.trip", { ms: decimal(rtt_ms, 0) }));
+    return ways.join(" · ");
   }
 
   /** What to do when somebody forces or listens; closed, so that it is read when nobody looks. */

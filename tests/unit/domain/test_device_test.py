@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ekyc.domain.device_test import DeviceTest, Limits, Network, is_ready, judge
+from ekyc.domain.device_test import DeviceTest, Down, Limits, Network, Page, is_ready, judge
 from ekyc.domain.room import Quality
 
 LIMITS = Limits(loss=0.05, rtt_ms=400, kbps=80)
@@ -27,7 +27,7 @@ SILENT = replace(GOOD, fps=0, sound=False)
 
 
 def judged(*seconds: Quality) -> DeviceTest:
-    return judge(seconds, LIMITS, camera=True, microphone=True)
+    return judge(seconds, LIMITS, Page(camera=True, microphone=True))
 
 
 def test_the_result_is_the_mean_of_what_arrived() -> None:
@@ -53,6 +53,20 @@ def test_a_line_beyond_one_limit_is_weak_and_a_call_is_still_allowed(
     test = judged(replace(GOOD, **bad))  # type: ignore[arg-type]
     assert test.network is Network.WEAK
     assert is_ready(test)
+
+
+@pytest.mark.parametrize("down", [Down(kbps=79, loss=0), Down(kbps=900, loss=0.06)])
+def test_a_poor_way_back_makes_a_good_line_weak(down: Down) -> None:
+    page = Page(camera=True, microphone=True, speaker=False, light=True, down=down)
+    test = judge([GOOD], LIMITS, page)
+    assert test.network is Network.WEAK
+    assert (test.speaker, test.light, test.down_kbps) == (False, True, down.kbps)
+
+
+def test_a_page_that_praises_the_way_back_makes_no_line_better() -> None:
+    page = Page(camera=True, microphone=True, down=Down(kbps=900, loss=0))
+    assert judge([], LIMITS, page).network is Network.BLOCKED
+    assert judge([replace(GOOD, kbps=20)], LIMITS, page).network is Network.WEAK
 
 
 def test_a_line_at_its_limits_is_not_weak() -> None:
