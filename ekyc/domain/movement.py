@@ -98,7 +98,7 @@ class Limits:
     pitch_planarity: float = 0.065
     yaw_planarity_per_deg: float = 0.0033
     up_planarity_per_deg: float = 0.0030
-    down_planarity_per_deg: float = 0.0038
+    down_planarity_per_deg: float = 0.0033
     yaw_stretch: float = 0.92  # the least of a head turned sideways
     up_stretch: float = 1.18  # the most of a head that looks up
     down_stretch: float = 1.02  # the most of a head that looks down
