@@ -1,4 +1,4 @@
-"""What the API says of a line to the server: its test, the right to join, the way through a relay."""
+"""What the API says of a line to the server: its test, the right to join, its way by a relay."""
 
 from pydantic import BaseModel
 
