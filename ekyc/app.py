@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import aiohttp
 from aiohttp import web
 
+from ekyc.clock import SteadyClock
 from ekyc.crew import Crew
 from ekyc.jobs import booking as booking_messages
 from ekyc.jobs.exports import Studio, composer
@@ -102,7 +103,7 @@ from ekyc.web.vitals import Ping, Vitals, writable
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock: for commands, which are over before it can be put wrong."""
 
     def now(self) -> datetime:
         """This instant, UTC."""
@@ -117,7 +118,7 @@ async def _no_hint(member: Member) -> None:
 class Outside:
     """What tests and the demo put in the place of the real outside."""
 
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Clock = field(default_factory=SteadyClock)
     sender: Sender | None = None
     """None: the providers of the settings, if they name any."""
     mailer: Mailer | None = None
@@ -172,7 +173,13 @@ def _pings(app: web.Application, settings: Settings) -> dict[str, Ping]:
         await app[MEDIA].ping()
         return "ok"
 
+    async def clock() -> str:
+        """A machine's clock that was put wrong serves customers, but somebody should know."""
+        own = app[CLOCK]
+        return "jumped" if isinstance(own, SteadyClock) and own.jump_s() else "ok"
+
     return {
+        "clock": clock,
         "database": database,
         "objects": writable(settings.objects.folder),
         "spool": writable(settings.objects.spool),

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 from pydantic import SecretStr
 
-from ekyc.app import Outside, SystemClock, build_app
+from ekyc.app import Outside, build_app
+from ekyc.clock import SteadyClock
 from ekyc.demo import lan, pages, past, specimens
 from ekyc.demo.bank import OPEN, InboxSender, Secrets, furnish, man
 from ekyc.demo.lan import Lan
@@ -55,7 +56,7 @@ def demo_app(
     is_renewed: bool = False,
 ) -> web.Application:
     """The server with the demo's pages and people; `is_renewed`: the password is a new one."""
-    clock = outside.clock if outside else SystemClock()
+    clock = outside.clock if outside else SteadyClock()
     sender = InboxSender(clock)
     given = outside or Outside()
     app = build_app(

@@ -102,6 +102,7 @@ CATALOGUE: Mapping[str, Told] = {
             "attempt": _COUNT,
             "priority": _COUNT,
             "group": _ID,
+            "language": _ID,
             "commitment": _SHA256,
         },
         sometimes=frozenset({"commitment"}),

@@ -45,6 +45,7 @@ NAMES = frozenset(
         "ticket.returned",
         "ticket.left",
         "ticket.matched",
+        "ticket.rerouted",
         "priority.given",
         "priority.taken",
         "desk.rang",

@@ -94,6 +94,7 @@ def ticket_fact(name: str, ticket: Ticket, at: datetime, actor: Actor, **more: o
         "attempt": ticket.attempt,
         "priority": ticket.priority,
         "group": ticket.group,
+        "language": ticket.language,
         **more,
     }
     return Event(name=name, application_id=ticket.application_id, at=at, actor=actor, data=data)

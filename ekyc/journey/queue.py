@@ -74,15 +74,19 @@ def _queued(ticket: Ticket, settings: Queue, now: datetime) -> Event:
     return ticket_fact("ticket.queued", ticket, now, CUSTOMER, commitment=told)
 
 
-async def follow(store: Store, settings: Queue, *, application_id: str) -> None:
+async def follow(store: Store, clock: Clock, settings: Queue, *, application_id: str) -> None:
     """The customer speaks another language: the open wait moves to who speaks it, place kept."""
     async with store.begin() as tx:
         ticket = await queue.open_ticket(tx, application_id)
-        if ticket is not None:
-            wants = await queue.wants(tx, application_id)
-            group = routing.group_of(routes(settings), wants)
-            moved = replace(ticket, language=wants.language, group=group)
+        if ticket is None:
+            return
+        wants = await queue.wants(tx, application_id)
+        group = routing.group_of(routes(settings), wants)
+        moved = replace(ticket, language=wants.language, group=group)
+        if moved != ticket:
             await queue.save_ticket(tx, ticket, moved)
+            await tx.tell(ticket_fact("ticket.rerouted", moved, clock.now(), CUSTOMER))
+            tx.wake("queue")
 
 
 async def let_go_first(
@@ -98,13 +102,15 @@ async def let_go_first(
         if (await queue.wants(tx, application_id)).vulnerable == vulnerable:
             return
         await applications.set_values(tx, application_id, vulnerable=vulnerable)
+        data: dict[str, object] = {}
         ticket = await queue.open_ticket(tx, application_id)
         if ticket is not None and ticket.priority in {rules.FIRST_COME, rules.VULNERABLE}:
             priority = rules.VULNERABLE if vulnerable else rules.FIRST_COME
             await queue.save_ticket(tx, ticket, replace(ticket, priority=priority))
+            data = {"ticket": ticket.id, "priority": priority}
             tx.wake("queue")
         name = "priority.given" if vulnerable else "priority.taken"
-        await tx.tell(_fact(name, application_id, now, actor))
+        await tx.tell(_fact(name, application_id, now, actor, **data))
 
 
 async def _give_up_appointment(tx: Tx, application_id: str, *, now: datetime) -> int:
@@ -211,7 +217,7 @@ async def match(store: Store, clock: Clock, settings: Queue) -> int:
             choose=_drawn if settings.allocation == "random" else rules.longest_idle,
         )
         if pairs:
-            await ring(tx, pairs, now=now)
+            await ring(tx, pairs, now=now, absent=await queue.absent(tx))
     return len(pairs)
 
 
@@ -243,8 +249,13 @@ def routes(settings: Queue) -> Routes:
     )
 
 
-async def ring(tx: Tx, pairs: Sequence[Pair], *, now: datetime) -> None:
-    """Let each ticket ring at its desk, in a few statements; `NotAllowedNow` when one is taken."""
+async def ring(
+    tx: Tx, pairs: Sequence[Pair], *, now: datetime, absent: Sequence[Ticket] = ()
+) -> None:
+    """Let each ticket ring at its desk, in a few statements; `NotAllowedNow` when one is taken.
+
+    The fact names those of `absent` who were passed over: they came before, their page is closed.
+    """
     await queue.ring(tx, pairs, now=now)
     begun, facts = [], []
     for pair in pairs:
@@ -259,7 +270,9 @@ async def ring(tx: Tx, pairs: Sequence[Pair], *, now: datetime) -> None:
         )
         begun.append(call)
         data = {"call": call.id, "agent": call.agent_id}
-        facts.append(ticket_fact("ticket.matched", ticket, now, SYSTEM, **_disclosed(ticket, pair)))
+        passed = [other.seq for other in absent if rules.place(other) < rules.place(ticket)]
+        drawn = _disclosed(ticket, pair)
+        facts.append(ticket_fact("ticket.matched", ticket, now, SYSTEM, passed=passed, **drawn))
         facts.append(_fact("desk.rang", ticket.application_id, now, SYSTEM, **data))
     await calls.add(tx, *begun)
     await tx.tell_all(facts)

@@ -151,6 +151,13 @@ async def ready_tickets(
     return list(found.values())
 
 
+async def absent(tx: Tx) -> Sequence[Ticket]:
+    """Who waits though the page is closed at this moment, first in line first."""
+    gone = (_t.c.state == TicketState.WAITING.value, _t.c.gone_at.is_not(None))
+    query = sa.select(_t).where(*gone).order_by(*_PLACE)
+    return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+
+
 async def unseen(tx: Tx, *, before: datetime, limit: int) -> Sequence[Ticket]:
     """Who waits but was not seen since an instant."""
     query = sa.select(_t).where(_t.c.state == TicketState.WAITING.value, _t.c.seen_at < before)

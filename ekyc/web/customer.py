@@ -128,7 +128,7 @@ async def speak(request: web.Request, body: LanguageIn) -> Any:
     """Speak another language from now on."""
     app, me = request.app, request[SUBJECT]
     await apply.speak(app[STORE], application_id=me, language=body.language)
-    await queue.follow(app[STORE], app[SETTINGS].queue, application_id=me)
+    await queue.follow(app[STORE], app[CLOCK], app[SETTINGS].queue, application_id=me)
     return await shown(request)
 
 

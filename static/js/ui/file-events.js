@@ -43,6 +43,7 @@ const LOOKS = {
   "ticket.returned": ["repeat", ""],
   "ticket.left": ["door-open", ""],
   "ticket.matched": ["user-check", ""],
+  "ticket.rerouted": ["languages", ""],
   "priority.given": ["arrow-up", "warn"],
   "priority.taken": ["arrow-down", ""],
   "desk.rang": ["bell-ring", ""],

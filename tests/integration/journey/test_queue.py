@@ -437,9 +437,9 @@ async def test_a_customer_waits_for_the_language_and_takes_it_along(scene: Scene
     await _knows(scene, "lan", speaks="en")
     assert await scene.match() == 0
     await apply.speak(scene.store, application_id="first", language="en")
-    await queue.follow(scene.store, scene.queue, application_id="first")
+    await queue.follow(scene.store, scene.clock, scene.queue, application_id="first")
     assert await scene.match() == 1
-    await queue.follow(scene.store, scene.queue, application_id="nobody")
+    await queue.follow(scene.store, scene.clock, scene.queue, application_id="nobody")
 
 
 async def test_nobody_waits_for_ever_for_a_language_nobody_speaks(scene: Scene) -> None:

@@ -26,7 +26,7 @@ async def test_a_server_is_ready_when_every_part_answers(house: House) -> None:
 
     await eventually(look, within_s=60)
     _, parts = await _ready(house)
-    well = ("database", "objects", "spool", "media", "pose", "disk", "server")
+    well = ("clock", "database", "objects", "spool", "media", "pose", "disk", "server")
     assert parts == {**dict.fromkeys(well, "ok"), "documents": "idle"}
 
 
