@@ -154,7 +154,8 @@ def _held(step: Step, head: Head) -> Step:
     its eyes, smiles or comes closer is no more solid than before: nothing is asked of it there.
     """
     hold = step.hold or Hold(last_s=head.at_s)
-    seen_s = 0.0 if step.unseen else head.at_s - hold.last_s
+    since_s = head.at_s - hold.last_s
+    seen_s = 0.0 if step.unseen and since_s > step.limits.missed_s else since_s
     hold = replace(hold, last_s=head.at_s, lasted_s=hold.lasted_s + seen_s)
     if head.planarity is not None or step.direction in GESTURES:
         hold = replace(
@@ -163,9 +164,9 @@ def _held(step: Step, head: Head) -> Step:
             stretches=(*hold.stretches, 1.0 if head.stretch is None else head.stretch),
             turns=(*hold.turns, _far(step, head)),
         )
-    step, limits = replace(step, phase=Phase.HOLD, hold=hold), step.limits
-    is_long = hold.lasted_s >= limits.held_s(step.direction)
-    if not is_long or len(hold.turns) < limits.hold_poses:
+    step = replace(step, phase=Phase.HOLD, hold=hold)
+    is_long = hold.lasted_s >= step.limits.held_s(step.direction)
+    if not is_long or len(hold.turns) < step.limits.hold_poses:
         return step
     step = replace(step, hold=None)
     if step.direction in AXES:

@@ -190,7 +190,8 @@ LIMITS = Limits()
 class Hold:
     """A face kept as asked: when last, how long it was seen so, how solid and how far in each pose.
 
-    A face that turned out of sight keeps its hold; the time nobody saw it does not count.
+    A face that turned out of sight keeps its hold; unless it was for a picture or two, the time
+    nobody saw it does not count.
     """
 
     last_s: float

@@ -33,13 +33,19 @@ BRIGHT: Final = 250
 OVEREXPOSED_SHARE: Final = 0.4
 """Of the face's box: portraits brightened until their pose drifts have .57 and more."""
 
+RIVAL: Final = 0.6
+"""Of the widest face's width: so wide another one could be taken for it. Smaller ones are somebody
+further away, told by the looks of a call (`vision.likeness`), or folds of cloth: the landmarker saw
+a face of .54 in a drawn collar in one of eighty calls."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacePose:
     """What one picture showed; angles in degrees, points and width in pixels.
 
     yaw > 0 is the person's own left, pitch > 0 up, roll > 0 counter-clockwise in the image. With
-    several faces it is the widest one's. All but `faces` is empty when there is none.
+    several faces it is the widest one's; those under `RIVAL` of its width are not counted. All but
+    `faces` is empty when there is none.
 
     `stretch` compares with the front too: how much wider the points lie, by their height.
 
@@ -74,18 +80,18 @@ class FaceReader(Landmarking):
         Size hardly matters to time or accuracy down to 320×240; a face needs 1/9 of the width.
         """
         found = self._landmarker.detect(as_image(np.ascontiguousarray(rgb)))
-        faces = len(found.face_landmarks)
-        if faces == 0:
+        if not found.face_landmarks:
             return FacePose(faces=0)
         size = np.array([rgb.shape[1], rgb.shape[0]], dtype=np.float64)
         outlines = [np.array([(p.x, p.y) for p in face]) * size for face in found.face_landmarks]
-        widest = max(range(faces), key=lambda i: _width(outlines[i]))
+        widths = [_width(outline) for outline in outlines]
+        widest = widths.index(max(widths))
         outline = outlines[widest]
         yaw, pitch, roll = angles(found.facial_transformation_matrixes[widest][:3, :3])
         points = outline[list(RIGID)]
         own = None if front is None else np.array(front, np.float64)
         return FacePose(
-            faces=faces,
+            faces=sum(width >= RIVAL * max(widths) for width in widths),
             yaw_deg=yaw,
             pitch_deg=pitch,
             roll_deg=roll,

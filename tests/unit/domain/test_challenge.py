@@ -278,11 +278,13 @@ def test_a_head_that_turned_out_of_sight_comes_back_a_little_and_goes_on() -> No
     assert watch(step, [*still((28.0, 0.0), 0.4), *still((0.0, 0.0), 0.5)]).passed
 
 
-def test_what_was_seen_of_a_hold_adds_up() -> None:
-    step = watch(observe(turned(), no_face(51.2)), still((28.0, 0.0), 0.2))
-    assert step.phase is Phase.HOLD
-    step = watch(observe(step, no_face(_next_s(step))), still((28.0, 0.0), 0.2))
-    assert step.phase is Phase.NEUTRAL
+@pytest.mark.parametrize(("missed_s", "phase"), [(0.1, Phase.NEUTRAL), (0.5, Phase.HOLD)])
+def test_a_picture_missed_in_a_hold_counts_and_a_longer_gap_does_not(
+    missed_s: float, phase: Phase
+) -> None:
+    step = watch(gone(turned(), missed_s), still((28.0, 0.0), 0.1))
+    assert step.phase is phase
+    assert watch(step, still((28.0, 0.0), 0.2)).phase is Phase.NEUTRAL, "what was seen adds up"
 
 
 def test_paper_that_was_hidden_while_turned_begins_at_the_front_again() -> None:
