@@ -183,6 +183,16 @@ async def movements_of(tx: Tx, application_id: str) -> Sequence[Movement]:
     return [_movement(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
+async def furthest_picture(tx: Tx, application_id: str, movement_id: str) -> str:
+    """The name of the picture in which a movement had come furthest; `NotFound`."""
+    query = sa.select(_m.c.picture).join(_c, _m.c.call_id == _c.c.id)
+    query = query.where(_c.c.application_id == application_id, _m.c.id == movement_id)
+    name: str | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    if name is None:
+        raise NotFound
+    return name
+
+
 def _recording(row: sa.RowMapping) -> Recording:
     values = {"party": Party(row["party"]), "state": RecordingState(row["state"])}
     return Recording(**{**row, **values})

@@ -209,11 +209,8 @@ async def furthest(request: web.Request) -> web.StreamResponse:
     """The picture in which a movement had come furthest."""
     id = request.match_info["id"]
     async with request.app[STORE].read() as tx:
-        moved = await calls.movements_of(tx, id)
-    wanted = [one for one in moved if one.id == request.match_info["movement"]]
-    if not wanted or wanted[0].picture is None:
-        raise NotFound
+        name = await calls.furthest_picture(tx, id, request.match_info["movement"])
     await customer_file.look(
         request.app[STORE], request.app[CLOCK], application_id=id, staff_id=request[SUBJECT]
     )
-    return await given(request, wanted[0].picture, application_id=id, content_type="image/jpeg")
+    return await given(request, name, application_id=id, content_type="image/jpeg")

@@ -157,6 +157,7 @@ async function switchTorch() {
 const wasRefused = () => page.view?.photographs[element.side]?.state === "refused";
 const isAccepted = () => page.view?.photographs[element.side]?.state === "accepted";
 
+for (const anew of ["open", "turned"]) element.addEventListener(anew, drop);
 element.addEventListener("open", openCamera);
 element.addEventListener("turned", () => {
   element.resting = false;

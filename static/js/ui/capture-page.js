@@ -207,13 +207,11 @@ export class CapturePage extends PageElement {
   turn(side) {
     this.side = side;
     this.retaking = false;
-    this.shot = "";
     this.tell("turned", side);
   }
 
   retake() {
     this.retaking = true;
-    this.shot = "";
     this.tell("open");
   }
 
