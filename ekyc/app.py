@@ -11,6 +11,7 @@ from aiohttp import web
 from ekyc.clock import SteadyClock
 from ekyc.crew import Crew
 from ekyc.jobs import booking as booking_messages
+from ekyc.jobs import push as pushing
 from ekyc.jobs.exports import Studio, composer
 from ekyc.jobs.matcher import Matcher
 from ekyc.jobs.messages import asker
@@ -30,6 +31,7 @@ from ekyc.media.plane import MediaPlane
 from ekyc.notify.gateway import Gateway
 from ekyc.notify.none import NoSender
 from ekyc.notify.outgoing import connector
+from ekyc.notify.push import Push
 from ekyc.notify.reminder import reminder
 from ekyc.notify.smtp import SmtpMailer
 from ekyc.notify.texts import Texts
@@ -81,6 +83,7 @@ from ekyc.web.keys import (
     MEDIA,
     METRICS,
     OBJECTS,
+    PUSH,
     READER,
     RING,
     ROOMS,
@@ -147,6 +150,7 @@ def build_app(
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
     app[OUTSIDE], app[EDITION] = outside, pages.edition()
+    app[PUSH] = Push(app[SECRET], settings.mail.sender)
     app[TURN], app[FRONTS] = Turn(settings.ice), Fronts()
     app[METRICS], app[VITALS] = Metrics(), Vitals(settings.objects, _pings(app, settings))
     app[LISTENING] = asyncio.Event()
@@ -307,8 +311,8 @@ async def _open_crew(app: web.Application) -> AsyncIterator[None]:
         yield
 
 
-def _booking_messages(app: web.Application) -> dict[str, Work]:
-    """What tells customers and agents of appointments."""
+def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict[str, Work]:
+    """What tells customers and agents of appointments; `http` reaches push services."""
     settings, clock = app[SETTINGS], app[CLOCK]
     desk = booking_messages.Desk(
         store=app[STORE],
@@ -324,6 +328,8 @@ def _booking_messages(app: web.Application) -> dict[str, Work]:
     return {
         appointed.MESSAGE: booking_messages.messenger(desk, app[SENDER]),
         appointed.MAIL: booking_messages.mailer(desk, post),
+        appointed.PUSH: pushing.spreader(desk),
+        pushing.SEND: pushing.pusher(desk, app[PUSH], settings.push, app[SECRET], http),
     }
 
 
@@ -355,6 +361,9 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     own = connector(private=settings.crm.webhook_private)
     http = aiohttp.ClientSession(connector=own, trust_env=False)
+    push_services = aiohttp.ClientSession(
+        connector=pushing.connector(settings.push), trust_env=False
+    )
     handlers: dict[str, Work] = {
         room.FINISH: finisher(
             app[STORE],
@@ -366,7 +375,7 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         ),
         DISCARD: discarder(app[OBJECTS]),
         export.COMPOSE: composer(_studio(app)),
-        **_booking_messages(app),
+        **_booking_messages(app, push_services),
     }
     if settings.crm.webhook_url:
         handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
@@ -394,4 +403,5 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         yield
     # The media are closed by now: what they recorded last is finished before we go.
     await runner.finish_off(room.FINISH, within_s=settings.server.drain_s)
+    await push_services.close()
     await http.close()

@@ -53,6 +53,12 @@ def for_testing() -> Iterator[str]:
     """What its tests need besides."""
     if not any(shutil.which(browser) for browser in BROWSERS):
         yield "chromium-headless-shell"
+    if not shutil.which("chromium"):  # the shell denies notifications
+        yield "chromium"
+    if not shutil.which("dbus-daemon"):
+        yield "dbus-daemon"
+    bindings = Path("/usr/lib/python3/dist-packages")
+    yield from (f"python3-{name}" for name in ("dbus", "gi") if not (bindings / name).is_dir())
     if not (shutil.which("postgres") or any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))):
         yield "postgresql"
     if not shutil.which("turnserver"):

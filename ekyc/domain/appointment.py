@@ -38,6 +38,7 @@ TRANSITIONS: dict[AppointmentState, frozenset[AppointmentState]] = {
     ),
     AppointmentState.DUE: frozenset(
         {
+            AppointmentState.BOOKED,  # the customer asked for some minutes
             AppointmentState.KEPT,
             AppointmentState.MISSED_BY_CUSTOMER,
             AppointmentState.MISSED_BY_AGENT,
@@ -95,6 +96,13 @@ class Appointment:
     arrived_at: datetime | None = None
     """When the customer was first seen at or after the time."""
     changed_at: datetime
+    rings: int = 0
+    """How often the customer was rung while no page was open."""
+    rung_at: datetime | None = None
+    answered_at: datetime | None = None
+    """When the customer took the ring before the agent was there."""
+    postponed: int = 0
+    """How often the customer asked for some minutes when it rang."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +116,11 @@ class Limits:
     answer_s: float
     late_s: float
     agent_late_s: float
+    rings: int
+    """For each time that has come; asking for some minutes makes it come again."""
+    ring_again_s: float
+    postpone_min: float
+    postpones: int
 
 
 def move(appointment: Appointment, to: AppointmentState, *, now: datetime) -> Appointment:
@@ -164,6 +177,50 @@ def missed(appointment: Appointment, *, here: bool, limits: Limits, now: datetim
     if not here and now >= appointment.at + timedelta(seconds=limits.late_s):
         return Side.CUSTOMER
     return None
+
+
+def ring(appointment: Appointment, limits: Limits, *, now: datetime) -> Appointment:
+    """Ring a customer who is not there; `NotAllowedNow` when it is not time, or often enough."""
+    if appointment.state is not AppointmentState.DUE or not may_ring(appointment, limits):
+        raise NotAllowedNow
+    rings = appointment.rings + 1
+    return replace(appointment, rings=rings, rung_at=now, version=appointment.version + 1)
+
+
+def may_ring(appointment: Appointment, limits: Limits) -> bool:
+    """Whether a customer who is not there may be rung once more."""
+    return appointment.rings < limits.rings * (appointment.postponed + 1)
+
+
+def rings_again(appointment: Appointment, limits: Limits, *, now: datetime) -> bool:
+    """Whether the next ring of a customer who is not there is due."""
+    since = appointment.rung_at
+    waited = since is None or now >= since + timedelta(seconds=limits.ring_again_s)
+    return waited and may_ring(appointment, limits)
+
+
+def may_postpone(appointment: Appointment, limits: Limits) -> bool:
+    """Whether a customer who is rung may ask for some minutes."""
+    due = appointment.state is AppointmentState.DUE
+    return due and appointment.postponed < limits.postpones
+
+
+def postpone(appointment: Appointment, limits: Limits, *, now: datetime) -> Appointment:
+    """Ring in some minutes instead; `NotAllowedNow` when it is not time, or often enough.
+
+    The time is counted from this instant: it stands between the slots, so it takes nobody's.
+    """
+    if not may_postpone(appointment, limits):
+        raise NotAllowedNow
+    later = move(appointment, AppointmentState.BOOKED, now=now)
+    return replace(
+        later,
+        at=now + timedelta(minutes=limits.postpone_min),
+        arrived_at=None,
+        answered_at=None,
+        rung_at=None,
+        postponed=appointment.postponed + 1,
+    )
 
 
 def outcome(earlier: Iterable[Appointment]) -> AppointmentState | None:

@@ -44,6 +44,7 @@ class EndReason(StrEnum):
     DECLINED = "declined"
     CUSTOMER_LEFT = "customer-left"
     CUSTOMER_MISSED = "customer-missed"
+    CUSTOMER_DECLINED = "customer-declined"
     AGENT_ENDED = "agent-ended"
     CUSTOMER_ENDED = "customer-ended"
     CUSTOMER_DROPPED = "customer-dropped"
@@ -69,6 +70,7 @@ DESK_AFTER: dict[EndReason, DeskState] = {
     EndReason.DECLINED: DeskState.AWAY,
     EndReason.CUSTOMER_LEFT: DeskState.AVAILABLE,
     EndReason.CUSTOMER_MISSED: DeskState.WRAP_UP,
+    EndReason.CUSTOMER_DECLINED: DeskState.WRAP_UP,
     EndReason.AGENT_ENDED: DeskState.WRAP_UP,
     EndReason.CUSTOMER_ENDED: DeskState.WRAP_UP,
     EndReason.CUSTOMER_DROPPED: DeskState.WRAP_UP,
@@ -79,6 +81,9 @@ DESK_AFTER: dict[EndReason, DeskState] = {
     EndReason.WITHDRAWN: DeskState.WRAP_UP,
 }
 """What the agent's desk does once the call is over."""
+
+
+_COSTS_NOTHING = frozenset({EndReason.WITHDRAWN, EndReason.CUSTOMER_DECLINED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +249,7 @@ def end(call: Call, reason: EndReason, *, now: datetime) -> Call:
 
 def desk_after(call: Call, reason: EndReason) -> DeskState:
     """What the agent's desk does when the call ends now; a ring taken back costs nothing."""
-    if call.state is CallState.RINGING and reason is EndReason.WITHDRAWN:
+    if call.state is CallState.RINGING and reason in _COSTS_NOTHING:
         return DeskState.AVAILABLE
     return DESK_AFTER[reason]
 

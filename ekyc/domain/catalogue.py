@@ -89,6 +89,13 @@ CATALOGUE: Mapping[str, Told] = {
     ),
     "booking.reminded": Told(about="The customer was sent a reminder.", data=_BOOKING),
     "booking.due": Told(about="The time has come: the customer is first in line.", data=_BOOKING),
+    "booking.postponed": Told(
+        about="It rang and the customer asked for some minutes; `from` is the time before.",
+        data={**_BOOKING, "from": _INSTANT},
+    ),
+    "booking.declined": Told(
+        about="It rang and the customer did not take the call.", data=_BOOKING
+    ),
     "booking.answered": Told(about="Both came: the customer took the call.", data=_BOOKING),
     "booking.missed": Told(
         about="One side did not come; the customer may choose another time.",

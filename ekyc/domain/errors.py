@@ -370,6 +370,12 @@ class BookingsUsedUp(EkycError):
     code = "bookings-used-up"
 
 
+class PushRefused(EkycError):
+    """This browser cannot be rung from here; the link comes by message."""
+
+    code = "push-refused"
+
+
 class ShiftInvalid(EkycError):
     """These working hours overlap, or end before they begin."""
 

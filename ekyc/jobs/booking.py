@@ -53,30 +53,36 @@ def messenger(desk: Desk, sender: Sender) -> Work:
     async def send(payload: dict[str, Any]) -> None:
         word, now = payload["word"], desk.clock.now()
         async with desk.store.read() as tx:
-            appointment = await _appointment(tx, payload)
+            appointment = await find(tx, payload)
             application = await applications.load(tx, appointment.application_id)
-            if not await _is_true(tx, appointment, word, now=now):
+            if not await is_true(tx, appointment, word, now=now):
                 return
-        token = await _link(desk, appointment, now=now)
-        language = application.language
-        time = spell(
-            desk.texts,
-            appointment.at,
-            language,
-            bank=ZoneInfo(desk.bank.zone),
-            own=await zone_of(appointment.zone),
-        )
-        values = {
-            "bank": desk.bank.name_en if language == "en" else desk.bank.name_vi,
-            "time": time,
-            "link": f"{desk.address}/c/#{token}",
-        }
+        language, nth = application.language, payload.get("nth", 0)
+        values = await greeting(desk, appointment, language)
+        values["link"] = await link(desk, appointment, now=now)
         text = desk.texts.say("messages", f"booking.{word}", language, **values)
         await sender.send(to=application.phone, text=text)
         if word == "reminder":
-            await _note_reminder(desk, appointment, payload.get("nth", 0), now=now)
+            await _note_reminder(desk, appointment, nth, now=now)
+        elif word == "due":
+            data = {"by": "message", "word": word, "nth": nth}
+            async with desk.store.begin() as tx:
+                fact = appointed.fact("booking.notified", appointment, now, **data)
+                await tx.tell(fact, silently=True)
 
     return send
+
+
+async def greeting(desk: Desk, appointment: Appointment, language: str) -> dict[str, str]:
+    """The bank's name and the time in words, as every message to the customer says them."""
+    time = spell(
+        desk.texts,
+        appointment.at,
+        language,
+        bank=ZoneInfo(desk.bank.zone),
+        own=await zone_of(appointment.zone),
+    )
+    return {"bank": desk.bank.name_en if language == "en" else desk.bank.name_vi, "time": time}
 
 
 async def _note_reminder(desk: Desk, appointment: Appointment, nth: int, *, now: datetime) -> None:
@@ -88,13 +94,14 @@ async def _note_reminder(desk: Desk, appointment: Appointment, nth: int, *, now:
             await tx.tell(fact)
 
 
-async def _appointment(tx: Tx, payload: dict[str, Any]) -> Appointment:
+async def find(tx: Tx, payload: dict[str, Any]) -> Appointment:
+    """The appointment a job is about."""
     appointment = await appointments.find(tx, payload["appointment"])
     assert appointment is not None  # rows are never deleted
     return appointment
 
 
-async def _is_true(tx: Tx, appointment: Appointment, word: str, *, now: datetime) -> bool:
+async def is_true(tx: Tx, appointment: Appointment, word: str, *, now: datetime) -> bool:
     """Whether what the message says is still so."""
     if appointment.state is not _TRUE_WHILE[word]:
         return False
@@ -106,8 +113,8 @@ async def _is_true(tx: Tx, appointment: Appointment, word: str, *, now: datetime
     return True
 
 
-async def _link(desk: Desk, appointment: Appointment, *, now: datetime) -> str:
-    """A link that outlives the appointment; only its digest is kept."""
+async def link(desk: Desk, appointment: Appointment, *, now: datetime) -> str:
+    """An address that outlives the appointment; only the digest of its token is kept."""
     token = tokens.new()
     expires_at = max(now, appointment.at) + timedelta(hours=desk.link_hours)
     async with desk.store.begin() as tx:
@@ -115,7 +122,7 @@ async def _link(desk: Desk, appointment: Appointment, *, now: datetime) -> str:
         await applications.add_link(
             tx, appointment.application_id, digest=digest, expires_at=expires_at
         )
-    return token
+    return f"{desk.address}/c/#{token}"
 
 
 async def zone_of(name: str) -> tzinfo | None:
@@ -131,7 +138,7 @@ def mailer(desk: Desk, post: Mailer | None) -> Work:
 
     async def send(payload: dict[str, Any]) -> None:
         async with desk.store.read() as tx:
-            appointment = await _appointment(tx, payload)
+            appointment = await find(tx, payload)
             application = await applications.load(tx, appointment.application_id)
             member = await staff.by_id(tx, appointment.agent_id)
         assert member is not None  # the appointment's row refers to it

@@ -70,6 +70,7 @@ class Sweeper:
                 answered_before=now - timedelta(hours=rules.crm.idempotency_hours),
                 kept_since=now - timedelta(days=rules.applications.keep_broken_off_days),
                 messages_since=now - timedelta(days=rules.codes.log_days),
+                rung_since=now - timedelta(days=rules.push.keep_days),
             )
 
 

@@ -13,6 +13,8 @@ MESSAGE = "booking.message"
 """The kind of the job that sends the customer one message."""
 MAIL = "booking.mail"
 """The kind of the job that sends the agent one mail."""
+PUSH = "booking.push"
+"""The kind of the job that has each of the customer's browsers told one thing."""
 
 _FACTS = {
     AppointmentState.KEPT: ("booking.answered", {}),
@@ -33,6 +35,10 @@ def limits(settings: Booking) -> Limits:
         answer_s=settings.answer_s,
         late_s=settings.late_s,
         agent_late_s=settings.agent_late_s,
+        rings=settings.rings_max,
+        ring_again_s=settings.ring_again_s,
+        postpone_min=settings.postpone_min,
+        postpones=settings.postpones_max,
     )
 
 
@@ -50,6 +56,7 @@ async def finish(
         await mail(tx, ended, "cancelled", now=now)
     elif to in rules.MISSED.values():
         await message(tx, ended, to.value.replace("_", "-"), due_at=now)
+        await push(tx, ended, to.value.replace("_", "-"), due_at=now)
 
 
 async def promise(
@@ -65,6 +72,29 @@ async def promise(
         due_at = booked.at - timedelta(minutes=minutes)
         if due_at > now:
             await message(tx, booked, "reminder", due_at=due_at, nth=minutes)
+            await push(tx, booked, "reminder", due_at=due_at, nth=minutes)
+
+
+async def ring(
+    tx: Tx, appointment: Appointment, settings: Booking, *, actor: Actor, now: datetime
+) -> None:
+    """Ring a customer who is not there: every browser at once, and the link if that is not enough.
+
+    Raises `NotAllowedNow` when it is not time, or was done often enough.
+    """
+    rung = rules.ring(appointment, limits(settings), now=now)
+    await appointments.save(tx, rung)
+    await tx.tell(fact("booking.rung", rung, now, actor, ring=rung.rings))
+    await push(tx, rung, "due", due_at=now, nth=rung.rings)
+    late = now + timedelta(seconds=settings.page_s)
+    await message(tx, rung, "due", due_at=late, nth=rung.rings)
+
+
+async def meet(tx: Tx, application_id: str, *, now: datetime) -> None:
+    """The agent is there: whoever took the ring before that has kept the appointment."""
+    due = await appointments.active(tx, application_id)
+    if due is not None and due.answered_at is not None:
+        await finish(tx, due, AppointmentState.KEPT, actor=CUSTOMER, now=now)
 
 
 async def message(
@@ -75,6 +105,20 @@ async def message(
         Job(
             kind=MESSAGE,
             key=f"{MESSAGE}:{appointment.id}:{word}:{nth}",
+            payload={"appointment": appointment.id, "word": word, "nth": nth},
+            due_at=due_at,
+        )
+    )
+
+
+async def push(
+    tx: Tx, appointment: Appointment, word: str, *, due_at: datetime, nth: int = 0
+) -> None:
+    """Write down that the customer's browsers are to be told, whichever they are by then."""
+    await tx.later(
+        Job(
+            kind=PUSH,
+            key=f"{PUSH}:{appointment.id}:{word}:{nth}",
             payload={"appointment": appointment.id, "word": word, "nth": nth},
             due_at=due_at,
         )

@@ -5,7 +5,7 @@ who stands where, how long the customer's page rings, and what becomes of a time
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ekyc.domain import application as stages
 from ekyc.domain import appointment as rules
@@ -14,8 +14,8 @@ from ekyc.domain import queue as line
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import MISSED, Appointment, AppointmentState, Limits, Side
 from ekyc.domain.call import Call, EndReason
-from ekyc.domain.errors import NotAllowedNow
-from ekyc.domain.events import CUSTOMER, SYSTEM
+from ekyc.domain.errors import NotAllowedNow, NotFound
+from ekyc.domain.events import CUSTOMER, SYSTEM, Actor
 from ekyc.domain.queue import Ticket, TicketState
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, leave_line
@@ -50,13 +50,13 @@ async def _attend(store: Store, clock: Clock, settings: Booking, appointment_id:
                 await _begin(tx, appointment, settings, now=now)
                 return True
             case AppointmentState.DUE:
-                return await _wait(tx, appointment, appointed.limits(settings), now=now)
+                return await _wait(tx, appointment, settings, now=now)
             case _:
                 return False
 
 
 async def _begin(tx: Tx, appointment: Appointment, settings: Booking, *, now: datetime) -> None:
-    """The customer is first in line, and rung for as soon as a page of theirs is open."""
+    """The customer is first in line, rung, and rung for as soon as a page of theirs is open."""
     application = await applications.load(tx, appointment.application_id)
     if application.stage is not Stage.BOOKED:  # withdrawn meanwhile
         cancelled = AppointmentState.CANCELLED
@@ -70,11 +70,12 @@ async def _begin(tx: Tx, appointment: Appointment, settings: Booking, *, now: da
     waiting = stages.move(application, Stage.WAITING, now=now)
     await applications.save(tx, waiting, actor=SYSTEM)
     await tx.tell(appointed.fact("booking.due", due, now))
-    await appointed.message(tx, due, "due", due_at=now + timedelta(seconds=settings.page_s))
+    await appointed.ring(tx, due, settings, actor=SYSTEM, now=now)
 
 
-async def _wait(tx: Tx, appointment: Appointment, limits: Limits, *, now: datetime) -> bool:
+async def _wait(tx: Tx, appointment: Appointment, settings: Booking, *, now: datetime) -> bool:
     """Ring, wait, or find that somebody missed it; whether anything moved."""
+    limits = appointed.limits(settings)
     call = await calls.of_customer(tx, appointment.application_id)
     if call is not None:
         return await _ring(tx, call, limits, now=now)
@@ -91,7 +92,11 @@ async def _wait(tx: Tx, appointment: Appointment, limits: Limits, *, now: dateti
     side = rules.missed(appointment, here=here, limits=limits, now=now)
     if side is not None:
         await _miss(tx, appointment, side, now=now)
-    return side is not None
+    elif not here and rules.rings_again(appointment, limits, now=now):
+        await appointed.ring(tx, appointment, settings, actor=SYSTEM, now=now)
+    else:
+        return False
+    return True
 
 
 def _is_here(ticket: Ticket) -> bool:
@@ -120,11 +125,83 @@ async def _miss(tx: Tx, appointment: Appointment, side: Side, *, now: datetime) 
 
 
 async def answer(store: Store, clock: Clock, *, application_id: str) -> None:
-    """The customer takes the call the agent has begun; `NotAllowedNow` when none rings."""
+    """The customer takes the ring: the call the agent has begun, or the one that is to come.
+
+    Raises `NotAllowedNow` when nothing rings.
+    """
+    now = clock.now()
     async with store.begin() as tx:
-        appointment = await appointments.active(tx, application_id)
-        call = await calls.of_customer(tx, application_id)
-        if appointment is None or call is None or not talk.is_answered(call):
+        due = await _due(tx, application_id)
+        if due.answered_at is not None:
             raise NotAllowedNow
-        kept = AppointmentState.KEPT
-        await appointed.finish(tx, appointment, kept, actor=CUSTOMER, now=clock.now())
+        call = await calls.of_customer(tx, application_id)
+        if call is not None and talk.is_answered(call):
+            kept = AppointmentState.KEPT
+            await appointed.finish(tx, due, kept, actor=CUSTOMER, now=now)
+            return
+        ready = replace(due, answered_at=now, version=due.version + 1)
+        await appointments.save(tx, ready)
+        await tx.tell(appointed.fact("booking.accepted", ready, now, CUSTOMER))
+
+
+async def decline(store: Store, clock: Clock, *, application_id: str) -> None:
+    """The customer does not take the call and chooses again; `NotAllowedNow` when none rings."""
+    now = clock.now()
+    async with store.begin() as tx:
+        due = await _due(tx, application_id)
+        await tx.tell(appointed.fact("booking.declined", due, now, CUSTOMER))
+        cancelled = AppointmentState.CANCELLED
+        await appointed.finish(tx, due, cancelled, actor=CUSTOMER, now=now)
+        await _take_back(tx, application_id, Stage.CONFIRMED, now=now)
+
+
+async def postpone(store: Store, clock: Clock, settings: Booking, *, application_id: str) -> None:
+    """Ring again in some minutes; `NotAllowedNow` when nothing rings, or often enough."""
+    now = clock.now()
+    async with store.begin() as tx:
+        due = await _due(tx, application_id)
+        later = rules.postpone(due, appointed.limits(settings), now=now)
+        await appointments.save(tx, later)
+        data = {"from": due.at.isoformat()}
+        await tx.tell(appointed.fact("booking.postponed", later, now, CUSTOMER, **data))
+        await _take_back(tx, application_id, Stage.BOOKED, now=now)
+
+
+async def ring(
+    store: Store, clock: Clock, settings: Booking, *, staff_id: str, appointment_id: str
+) -> None:
+    """The agent rings a customer who is not there once more.
+
+    Raises `NotFound` for another's appointment, `NotAllowedNow` when the customer is there, when it
+    is not time, or when it was done often enough.
+    """
+    now, actor = clock.now(), Actor(kind="staff", id=staff_id)
+    async with store.begin() as tx:
+        appointment = await appointments.find(tx, appointment_id)
+        if appointment is None or appointment.agent_id != staff_id:
+            raise NotFound
+        ticket = await queue.open_ticket(tx, appointment.application_id)
+        if ticket is None or ticket.state is TicketState.MATCHED or _is_here(ticket):
+            raise NotAllowedNow
+        await appointed.ring(tx, appointment, settings, actor=actor, now=now)
+
+
+async def _due(tx: Tx, application_id: str) -> Appointment:
+    """The appointment whose time has come; `NotAllowedNow`."""
+    appointment = await appointments.active(tx, application_id)
+    if appointment is None or appointment.state is not AppointmentState.DUE:
+        raise NotAllowedNow
+    return appointment
+
+
+async def _take_back(tx: Tx, application_id: str, to: Stage, *, now: datetime) -> None:
+    """Nobody waits, rings or talks any more; the application stands where it is to stand."""
+    call = await calls.of_customer(tx, application_id)
+    if call is None:
+        await leave_line(tx, application_id, actor=CUSTOMER, now=now)
+    else:
+        await end_call(tx, call, EndReason.CUSTOMER_DECLINED, actor=CUSTOMER, now=now)
+    application = await applications.load(tx, application_id)
+    if application.stage is not to:
+        moved = stages.move(application, to, now=now)
+        await applications.save(tx, moved, actor=CUSTOMER)

@@ -12,6 +12,7 @@ from ekyc.domain.desk import CHOICES, Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow, NotFound
 from ekyc.domain.events import SYSTEM, Actor
 from ekyc.domain.queue import TicketState
+from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, fact
 from ekyc.journey.ports import Clock
 from ekyc.settings import Queue
@@ -160,6 +161,7 @@ async def accept(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> 
         desk = await queue.desk(tx, staff_id, now=now)
         await queue.save_desk(tx, rules.move(desk, DeskState.IN_CALL, now=now))
         await _start(tx, answered, now=now)
+        await appointed.meet(tx, answered.application_id, now=now)
     return answered
 
 

@@ -24,9 +24,14 @@ _RING_ENDS = {
     EndReason.NOT_ANSWERED: ("desk.missed", TicketState.WAITING),
     EndReason.DECLINED: ("desk.declined", TicketState.WAITING),
     EndReason.CUSTOMER_LEFT: ("ticket.left", TicketState.LEFT),
+    EndReason.CUSTOMER_DECLINED: ("ticket.left", TicketState.LEFT),
     EndReason.WITHDRAWN: ("ticket.left", TicketState.LEFT),
 }
 """How a ring ends: the fact that is told, and what becomes of the ticket."""
+
+
+_TAKEN_BACK = frozenset({EndReason.CUSTOMER_LEFT, EndReason.CUSTOMER_DECLINED})
+"""The customer does not want this call: the next step is to choose again."""
 
 
 async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: datetime) -> None:
@@ -50,7 +55,7 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
     await queue.save_desk(tx, desks.move(desk, talk.desk_after(call, reason), now=now))
     if returns:
         await applications.save(tx, stages.move(application, Stage.WAITING, now=now), actor=actor)
-    elif reason is EndReason.CUSTOMER_LEFT or (missed and application.stage is Stage.IN_CALL):
+    elif reason in _TAKEN_BACK or (missed and application.stage is Stage.IN_CALL):
         await applications.save(tx, stages.move(application, Stage.CONFIRMED, now=now), actor=actor)
     if missed:
         await appointed.finish(tx, *missed, actor=actor, now=now)
@@ -66,9 +71,11 @@ async def _missed(
 ) -> tuple[Appointment, AppointmentState] | None:
     """The appointment this end undoes because the customer had not answered yet, and how."""
     due = await appointments.active(tx, call.application_id)
-    if due is None or reason in BROKEN_OFF or reason is EndReason.WITHDRAWN:
+    over = due is None or due.state is not AppointmentState.DUE  # or put off just now
+    if over or reason in BROKEN_OFF or reason is EndReason.WITHDRAWN:
         return None
-    if reason is EndReason.CUSTOMER_LEFT:
+    assert due is not None  # it would be over
+    if reason in _TAKEN_BACK:
         return due, AppointmentState.CANCELLED
     if call.state is CallState.RINGING:
         return None  # the next desk rings

@@ -28,6 +28,7 @@ from ekyc.settings.handover import Handover
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
 from ekyc.settings.queue import Group, Queue
+from ekyc.settings.push import Push
 from ekyc.settings.sections import (
     Applications,
     Bank,
@@ -69,6 +70,7 @@ __all__ = [
     "MessageWebhook",
     "Objects",
     "Portraits",
+    "Push",
     "Queue",
     "Section",
     "Server",
@@ -121,6 +123,7 @@ class Settings(BaseSettings):
     staff: Staff = Staff()
     booking: Booking = Booking()
     mail: Mail = Mail()
+    push: Push = Push()
     queue: Queue = Queue()
     call: Call = Call()
     media: Media = Media()

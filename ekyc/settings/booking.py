@@ -33,7 +33,7 @@ class Booking(Section):
         3, ge=1, description="After so many missed appointments a customer can only call now"
     )
     remind_min: list[int] = Field(
-        [1440, 15], description="Reminders go out this long before the time, minutes"
+        [1440, 60, 5], description="Reminders go out this long before the time, minutes"
     )
     page_s: float = Field(
         10.0, ge=0, description="At the time the link goes out if no page is open by then, seconds"
@@ -48,6 +48,22 @@ class Booking(Section):
     )
     agent_late_s: float = Field(
         300.0, gt=0, description="A customer who is there waits for an agent this long, seconds"
+    )
+
+    rings_max: int = Field(
+        3,
+        ge=1,
+        le=10,
+        description="A customer who is not there at the time is rung so often",
+    )
+    ring_again_s: float = Field(
+        150.0, gt=0, description="A customer who is not there is rung again after, seconds"
+    )
+    postpone_min: float = Field(
+        5.0, gt=0, le=60, description="A customer who is rung may ask for so long, minutes"
+    )
+    postpones_max: int = Field(
+        2, ge=0, le=10, description="So often for one appointment; 0: answer or decline"
     )
 
     @field_validator("opening")

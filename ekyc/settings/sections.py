@@ -268,6 +268,8 @@ EventName = Literal[
     "booking.cancelled",
     "booking.reminded",
     "booking.due",
+    "booking.postponed",
+    "booking.declined",
     "booking.answered",
     "booking.missed",
     "ticket.queued",

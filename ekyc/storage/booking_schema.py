@@ -46,6 +46,10 @@ appointments = sa.Table(
     sa.Column("held_until", Instant, nullable=False),
     sa.Column("arrived_at", Instant),
     sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("rings", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rung_at", Instant),
+    sa.Column("answered_at", Instant),
+    sa.Column("postponed", sa.Integer, nullable=False, server_default="0"),
     one_of("state", [state.value for state in AppointmentState], "state"),
     sa.Index("ix_appointments_at", "state", "at"),
     # The belt to the rules' braces: nobody is promised twice for the same time.

@@ -45,6 +45,12 @@ async def take(tx: Tx, kind: str, *, now: datetime) -> Due | None:
     return Due(id=row.id, kind=row.kind, payload=row.payload, attempts=row.attempts + 1)
 
 
+async def is_known(tx: Tx, key: str) -> bool:
+    """Whether work with this key was ever written down."""
+    query = sa.select(_j.c.id).where(_j.c.key == key)
+    return (await tx.connection.execute(query)).first() is not None
+
+
 async def finish(tx: Tx, job_id: str) -> None:
     """Done, once and for all."""
     await _set(tx, job_id, state="done", problem=None)

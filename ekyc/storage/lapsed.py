@@ -34,6 +34,7 @@ async def sweep(
     answered_before: datetime,
     kept_since: datetime,
     messages_since: datetime,
+    rung_since: datetime,
 ) -> int:
     """Delete rows nobody can use any more; how many.
 
@@ -55,6 +56,7 @@ async def sweep(
         sa.delete(s.idempotency).where(s.idempotency.c.at <= answered_before),
         sa.delete(s.links).where(s.links.c.expires_at <= kept_since),
         sa.delete(s.inbox).where(s.inbox.c.at <= kept_since),
+        sa.delete(s.devices).where(s.devices.c.made_at <= rung_since),
     ]
     return sum([(await tx.connection.execute(each)).rowcount for each in lapsed])
 

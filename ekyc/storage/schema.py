@@ -35,6 +35,7 @@ from ekyc.storage.look_schema import signals as signals
 from ekyc.storage.metadata import metadata as metadata
 from ekyc.storage.presence_schema import movements as movements
 from ekyc.storage.presence_schema import sequences as sequences
+from ekyc.storage.push_schema import devices as devices
 from ekyc.storage.question_schema import questions as questions
 from ekyc.storage.question_schema import rounds as rounds
 from ekyc.storage.sealing_schema import customer_keys as customer_keys

@@ -11,13 +11,15 @@ from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.errors import NotFound
+from ekyc.domain.push import LONGEST_ENDPOINT, Limits, Subscription
 from ekyc.jobs.booking import zone_of
-from ekyc.journey import attend, booking
+from ekyc.journey import attend, booking, ringing
 from ekyc.notify import calendar
+from ekyc.notify.push import decoded
 from ekyc.storage import appointments
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import shown
-from ekyc.web.keys import CLOCK, SETTINGS, STORE, SUBJECT, TEXTS
+from ekyc.web.keys import CLOCK, LANGUAGE, SECRET, SETTINGS, STORE, SUBJECT, TEXTS
 
 routes = Routes()
 _APPLY = Action.APPLY
@@ -36,6 +38,16 @@ class HoldIn(Body):
 
 class BookIn(Body):
     zone: str = Field(max_length=60)
+
+
+class SubscriptionIn(Body):
+    endpoint: str = Field(min_length=1, max_length=LONGEST_ENDPOINT)
+    p256dh: str = Field(min_length=1, max_length=100)
+    auth: str = Field(min_length=1, max_length=30)
+
+
+class UnsubscribedIn(Body):
+    endpoint: str = Field(min_length=1, max_length=LONGEST_ENDPOINT)
 
 
 @routes.get("/api/customer/slots", action=_APPLY, refuses=(errors.NotAllowedNow,))
@@ -122,6 +134,90 @@ async def cancel(request: web.Request) -> Any:
 async def answer(request: web.Request) -> Any:
     """Take the call that rings."""
     await attend.answer(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
+    return await shown(request)
+
+
+@routes.post("/api/customer/decline", action=_APPLY, refuses=(errors.NotAllowedNow,))
+async def decline(request: web.Request) -> Any:
+    """Do not take the call that rings; another time may be chosen."""
+    await attend.decline(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
+    return await shown(request)
+
+
+@routes.post("/api/customer/postpone", action=_APPLY, refuses=(errors.NotAllowedNow,))
+async def postpone(request: web.Request) -> Any:
+    """Let it ring again in some minutes."""
+    app = request.app
+    await attend.postpone(
+        app[STORE], app[CLOCK], app[SETTINGS].booking, application_id=request[SUBJECT]
+    )
+    return await shown(request)
+
+
+@routes.get("/c/manifest.webmanifest", action=Action.LOOK, gives="application/manifest+json")
+async def manifest(request: web.Request) -> web.StreamResponse:
+    """What makes the pages installable: a telephone of iOS rings pages on its home screen only."""
+    bank = request.app[SETTINGS].bank
+    name = bank.name_en if request[LANGUAGE] == "en" else bank.name_vi
+    return web.json_response(
+        {
+            "name": name,
+            "short_name": name,
+            "lang": request[LANGUAGE],
+            "id": "/c/",
+            "start_url": "/c/",
+            "scope": "/c/",
+            "display": "standalone",
+            "background_color": "#f6f5f1",
+            "theme_color": "#0b5d4e",
+            "icons": [
+                {"src": f"/static/icon-{size}.png", "sizes": f"{size}x{size}", "purpose": purpose}
+                for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
+            ],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@routes.put(
+    "/api/customer/push",
+    action=_APPLY,
+    body=SubscriptionIn,
+    refuses=(errors.PushRefused,),
+)
+async def subscribe(request: web.Request, body: SubscriptionIn) -> Any:
+    """Ring this browser too, also while no page is open."""
+    app, rules = request.app, request.app[SETTINGS].push
+    await ringing.subscribe(
+        app[STORE],
+        app[CLOCK],
+        application_id=request[SUBJECT],
+        secret=app[SECRET],
+        subscription=_subscription(body, is_on=rules.enabled),
+        limits=Limits(services=rules.services, devices=rules.devices_max),
+    )
+    return await shown(request)
+
+
+def _subscription(body: SubscriptionIn, *, is_on: bool) -> Subscription:
+    try:
+        public, auth = decoded(body.p256dh), decoded(body.auth)
+    except ValueError:
+        raise errors.PushRefused from None
+    if not is_on:
+        raise errors.PushRefused
+    return Subscription(endpoint=body.endpoint, public=public, auth=auth)
+
+
+@routes.delete("/api/customer/push", action=_APPLY, body=UnsubscribedIn)
+async def unsubscribe(request: web.Request, body: UnsubscribedIn) -> Any:
+    """Ring this browser no more."""
+    await ringing.unsubscribe(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        endpoint=body.endpoint,
+    )
     return await shown(request)
 
 

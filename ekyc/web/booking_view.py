@@ -48,7 +48,10 @@ def _appointment(
         "may_move": open_ and one.moves < limits.moves,
         "remind_at": next((at.isoformat() for at in sorted(reminders) if at > now), None),
         "late_min": int(limits.late_s // 60),
-        "rings": due and call is not None and is_answered(call),
+        "rings": due and one.answered_at is None,
+        "agent_there": due and call is not None and is_answered(call),
+        "may_postpone": rules.may_postpone(one, limits),
+        "postpone_min": settings.postpone_min,
     }
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from ekyc.domain import errors
 from ekyc.domain.access import Action, may
 from ekyc.domain.desk import DeskState
+from ekyc.journey import attend
 from ekyc.journey import call as calling
 from ekyc.journey import desk as work
 from ekyc.journey.ports import SUPERVISORS
@@ -38,6 +39,10 @@ class DevicesIn(Body):
 
 class CallIn(Body):
     call: str = Field(min_length=1, max_length=32)
+
+
+class AppointmentIn(Body):
+    appointment: str = Field(min_length=1, max_length=32)
 
 
 class MovementIn(Body):
@@ -126,6 +131,26 @@ async def decline(request: web.Request, body: CallIn) -> Any:
     """Leave the ring to somebody else."""
     await work.decline(
         request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT], call_id=body.call
+    )
+    return await _shown(request)
+
+
+@routes.post(
+    "/api/desk/ring",
+    action=_SERVE,
+    body=AppointmentIn,
+    out=DeskView,
+    refuses=(errors.NotFound, errors.NotAllowedNow),
+)
+async def ring(request: web.Request, body: AppointmentIn) -> Any:
+    """Ring a booked customer who is not there once more."""
+    app = request.app
+    await attend.ring(
+        app[STORE],
+        app[CLOCK],
+        app[SETTINGS].booking,
+        staff_id=request[SUBJECT],
+        appointment_id=body.appointment,
     )
     return await _shown(request)
 

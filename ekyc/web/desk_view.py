@@ -1,5 +1,6 @@
 """What an agent's desk is told: its state, who waits, the call, the day so far."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,8 +8,10 @@ from zoneinfo import ZoneInfo
 from ekyc.domain import call as talk
 from ekyc.domain import desk as rules
 from ekyc.domain.access import Action, Role, may
+from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.call import Call, CallState
 from ekyc.domain.desk import Desk, DeskState
+from ekyc.domain.queue import TicketState
 from ekyc.journey import call as calling
 from ekyc.journey import summons
 from ekyc.journey.decision import rules_of
@@ -44,8 +47,8 @@ async def view(
         "since": desk.since.isoformat(),
         "devices_ready": desk.devices_at is not None,
         "queue": [_waiting(row, now) | {"booked": row["application_id"] in due} for row in line],
-        "appointments": [_booked(row) for row in booked],
         "summons": summoned,
+        "appointments": [_booked(row, line, settings) for row in booked],
         "today": {
             "done": today.done,
             "approved": today.approved,
@@ -87,8 +90,16 @@ async def _call(tx: Tx, desk: Desk) -> Call | None:
     return await calls.of_agent(tx, desk.staff_id)
 
 
-def _booked(row: Row) -> dict[str, Any]:
+def _booked(row: Row, line: Sequence[Row], settings: Settings) -> dict[str, Any]:
+    state = {one["application_id"]: one["state"] for one in line}.get(row["application_id"])
+    absent = row["state"] == AppointmentState.DUE.value and state == TicketState.PARKED.value
+    left = settings.booking.rings_max * (row["postponed"] + 1) - row["rings"]
     return {
+        "id": row["id"],
+        "rings": row["rings"],
+        "absent": absent,
+        "may_ring": absent and left > 0,
+        "accepted": row["answered_at"] is not None,
         "application": row["application_id"],
         "reference": row["reference"],
         "name": row["name"],

@@ -8,6 +8,7 @@ from aiohttp import web
 from ekyc.crew import Crew
 from ekyc.domain.access import Role
 from ekyc.journey.ports import Clock, MediaPlane, Reader, Sender
+from ekyc.notify.push import Push
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
 from ekyc.storage.bus import Bus
@@ -34,6 +35,8 @@ READER: web.AppKey[Reader] = web.AppKey("reader", Reader)
 MEDIA: web.AppKey[MediaPlane] = web.AppKey("media", MediaPlane)
 ROOMS = web.AppKey("rooms", Rooms)
 TURN = web.AppKey("turn", Turn)
+PUSH = web.AppKey("push", Push)
+"""The server's key for push services."""
 LIVE = web.AppKey("live", Live)
 VITALS = web.AppKey("vitals", Vitals)
 METRICS = web.AppKey("metrics", Metrics)

@@ -75,6 +75,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.MovesUsedUp: 409,
     errors.BookingsUsedUp: 409,
     errors.ShiftInvalid: 422,
+    errors.PushRefused: 422,
     errors.ExportNotReady: 409,
     errors.ExportsBusy: 503,
 }

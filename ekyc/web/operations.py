@@ -9,7 +9,7 @@ from ekyc import __version__
 from ekyc.domain.access import Action
 from ekyc.domain.errors import NotAllowed
 from ekyc.web.api import Routes
-from ekyc.web.keys import CLOCK, MEDIA, METRICS, SETTINGS, STORE, VITALS
+from ekyc.web.keys import CLOCK, MEDIA, METRICS, PUSH, SETTINGS, STORE, VITALS
 from ekyc.web.metrics import require_network
 from ekyc.web.shapes import ConfigView, HealthView
 
@@ -51,6 +51,7 @@ async def config(request: web.Request) -> Any:
         "bank": settings.bank.model_dump(),
         "languages": ["vi", "en"],
         "documents": settings.documents.kinds,
+        "push": request.app[PUSH].public if settings.push.enabled else "",
         "capture": {
             "failures": settings.capture.failures,
             "auto": settings.capture.auto,

@@ -40,6 +40,7 @@ PAGES = {
     "/": "customer/start.html",
     "/c/": "customer/start.html",
     **{f"/c/{name}": f"customer/{name}.html" for name in CUSTOMER},
+    "/c/worker.js": "js/worker.js",
     "/staff/sign-in": "agent/sign-in.html",
     "/staff/desk": "agent/desk.html",
     "/staff/files": "agent/files.html",

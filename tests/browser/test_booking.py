@@ -4,21 +4,26 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from ekyc.app import Outside
-from ekyc.settings import Booking, Codes, Queue
+from ekyc.settings import Booking, Codes, Push, Queue
+from ekyc.storage import appointments, staff
+from ekyc.web.keys import STORE
 from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened
 from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person
+from tests.browser.telephone import telephone
 from tests.browser.walk import CUSTOMER, FORM, SLOW_MS, STAFF
 from tests.fakes import JumpingClock
+from tests.push_service import Browser, PushService, push_service
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -33,6 +38,7 @@ class Bank:
 
     house: House
     clock: JumpingClock
+    service: PushService
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
@@ -40,9 +46,11 @@ async def bank(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bank]:
     """One server for all of these; each test brings its own people."""
     clock, queue = JumpingClock(), Queue(wrap_up_s=0, ring_s=8, poll_s=0.2)
     folder = tmp_path_factory.mktemp("bank")
-    rules = {"queue": queue, "booking": RULES, "codes": Codes(sends_per_hour=60)}
-    async with opened(folder, outside=Outside(clock=clock), **rules) as house:
-        yield Bank(house=house, clock=clock)
+    rules: dict[str, Any] = {"queue": queue, "booking": RULES, "codes": Codes(sends_per_hour=60)}
+    async with push_service() as service:
+        rules["push"] = Push(services=[service.origin])
+        async with opened(folder, outside=Outside(clock=clock), **rules) as house:
+            yield Bank(house=house, clock=clock, service=service)
 
 
 async def may_choose(bank: Bank, customer: Person) -> str:
@@ -171,6 +179,84 @@ async def test_at_the_time_the_agent_is_rung_then_the_customer_who_answers(
     await walk.finish(agent)
 
 
+async def test_a_telephone_with_no_page_open_rings_and_a_touch_opens_the_page_to_answer(
+    bank: Bank, invite: Invite, tmp_path: Path
+) -> None:
+    agent, browser = await invite(size=DESK), bank.service.subscribe()
+    async with telephone(tmp_path / "profile", bank.house.address, browser) as phone:
+        customer = phone.person
+        await may_choose(bank, customer)
+        await book(customer, nth=1)
+        await _rings_from_now_on(bank, customer)
+        at = datetime.fromisoformat((await view(customer))["appointment"]["at"])
+        await walk.sign_in(agent, bank.house, await _promised(bank, customer))
+        await walk.become_available(agent)
+        await phone.lies_in_a_pocket()
+        await customer.page.wait_for_timeout(8_000)  # until the server counts the page as closed
+        bank.clock.jump_to(at)
+        message = await _pushed(customer, browser)
+        await _rings_again(agent)
+        assert (await _pushed(customer, browser, nth=1))["tag"] == message["tag"]
+        assert bank.service.refused == []
+
+        shown = await phone.gets(message)
+        assert shown["title"] == "Ngân hàng Sen"
+        assert "GMT+7" in shown["body"]
+        await phone.is_touched(shown)
+        await walk.arrives(customer, "waiting")
+        await reads_well(customer, "waiting, rung for an appointment", touched=True)
+        await walk.button(customer, "waiting.answer").click()
+        await _meet_and_part(agent, customer)
+        assert customer.complaints == []
+
+
+async def _rings_from_now_on(bank: Bank, customer: Person) -> None:
+    """The customer turns ringing on; the browser is given the server's own key."""
+    await reads_well(customer, "booking, ringing offered", touched=True)
+    await walk.button(customer, "push.on").click()
+    said = CUSTOMER["push.is-on"].partition("{")[0].strip()
+    await expect(customer.page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
+    await reads_well(customer, "booking, ringing on", touched=True)
+    config = await customer.page.evaluate("fetch('/api/config').then((a) => a.json())")
+    bank.service.known_key = config["push"]
+
+
+async def _promised(bank: Bank, customer: Person) -> str:
+    """The login of the agent whose appointment it is."""
+    async with bank.house.app[STORE].read() as tx:
+        appointment = await appointments.active(tx, (await view(customer))["id"])
+        assert appointment is not None  # it was booked a moment ago
+        member = await staff.by_id(tx, appointment.agent_id)
+    assert member is not None  # the appointment's row refers to it
+    return member.login
+
+
+async def _rings_again(agent: Person) -> None:
+    """The agent sees that the customer is not there, and rings once more."""
+    await expect(agent.page.get_by_text(STAFF["booked.absent"])).to_be_visible(timeout=SLOW_MS)
+    await reads_well(agent, "desk, a booked customer is not there")
+    await walk.button(agent, "booked.again", STAFF).click()
+
+
+async def _meet_and_part(agent: Person, customer: Person) -> None:
+    await walk.answer(agent)
+    await walk.arrives(customer, "call")
+    await walk.both_meet(agent, customer)
+    await walk.incomplete(agent, "place-unsuitable")
+    await walk.hang_up(agent)
+    await walk.arrives(customer, "result")
+    await walk.finish(agent)
+
+
+async def _pushed(customer: Person, browser: Browser, nth: int = 0) -> dict[str, Any]:
+    """What the push service was given for this browser, and could open."""
+    for _ in range(120):
+        if len(browser.messages) > nth:
+            return browser.messages[nth]
+        await customer.page.wait_for_timeout(250)
+    return cast("dict[str, Any]", pytest.fail("nothing reached the push service"))
+
+
 async def test_a_customer_who_lets_it_ring_is_offered_another_time(
     bank: Bank, invite: Invite
 ) -> None:
@@ -229,7 +315,14 @@ async def test_a_customer_nobody_rings_for_hears_that_it_was_us(bank: Bank, invi
     await book(customer, nth=1)
     await the_time_comes(bank, customer)
     await walk.arrives(customer, "waiting")
-    await is_told(customer, "waiting.appointment")
+    await reads_well(customer, "waiting, rung, nobody there yet", touched=True)
+    later = CUSTOMER["waiting.postpone.other"].format(n=5)
+    await customer.page.get_by_role("button", name=later).click()
+    await walk.arrives(customer, "booking")
+    await the_time_comes(bank, customer)
+    await walk.arrives(customer, "waiting")
+    await walk.button(customer, "waiting.answer").click()
+    await is_told(customer, "waiting.appointment.text")
     await walk.arrives(customer, "booking")
     await is_told(customer, "booking.missed.agent")
     await reads_well(customer, "booking, missed by the agent", touched=True)

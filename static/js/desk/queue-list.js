@@ -1,7 +1,7 @@
 /** Who waits, how long, and what this desk did today. */
 
 import { html, nothing } from "/static/vendor/lit.js";
-import { t } from "../lib/i18n.js";
+import { plural, t } from "../lib/i18n.js";
 import { dayAndClock, documentName, length } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
@@ -52,9 +52,17 @@ export class QueueList extends LightElement {
     const booked = this.desk?.appointments ?? [];
     if (!booked.length) return nothing;
     return html`<section class="booked" aria-labelledby="h-booked"><h2 id="h-booked">${t("booked.title")} <span class="count num">${booked.length}</span></h2>
-      <ul>${booked.map(({ application, reference, name, at, state }) => html`<li><a href="/staff/files/${application}" target="_blank" rel="noopener">
-        <b class="num">${dayAndClock(at)}</b><span>${name || reference}</span>${state === "due" ? pill("lotus", t("booked.due")) : nothing}
-        <span class="sr">${t("queue.new-tab")}</span></a></li>`)}</ul></section>`;
+      <ul>${booked.map((one) => html`<li><a href="/staff/files/${one.application}" target="_blank" rel="noopener">
+        <b class="num">${dayAndClock(one.at)}</b><span>${one.name || one.reference}</span>${one.state === "due" ? pill("lotus", t("booked.due")) : nothing}
+        <span class="sr">${t("queue.new-tab")}</span></a>${this.#absent(one)}</li>`)}</ul></section>`;
+  }
+
+  /** Somebody whose time has come: ready, or not here yet and rung. @param {import("../lib/staff.js").Booked} one */
+  #absent({ id, state, absent, rings, may_ring, accepted }) {
+    if (state !== "due" || !(absent || accepted)) return nothing;
+    if (accepted && !absent) return html`<p class="ringer">${pill("ok", t("booked.accepted"), "check")}</p>`;
+    return html`<p class="ringer"><span>${t("booked.absent")} · ${plural("booked.rings", rings)}</span>
+      ${may_ring ? html`<button type="button" class="btn sm" @click=${() => this.tell("ring-customer", id)}>${icon("phone-call")}<span>${t("booked.again")}</span></button>` : nothing}</p>`;
   }
 
   #today() {

@@ -17,7 +17,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, place_decimals: number | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
-/** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean}} Appointment */
+/** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean, agent_there: boolean, may_postpone: boolean, postpone_min: number}} Appointment */
 /** @typedef {{missed: "customer" | "agent" | null, may_book: boolean, days_ahead: number, change_until_min: number, hold: {at: string, until: string} | null}} Booking */
 /** The way to the telephone; `here` and `over` are said to the telephone itself.
  * @typedef {{state: "offered" | "expired" | "taken" | "here" | "over", purpose: "photographs" | "call", expires_at: string, taken_at: string | null, device: import("./browsers.js").Platform | null}} Handover */
@@ -54,6 +54,7 @@ import { heardNow } from "./clock.js";
  * @property {("vi" | "en")[]} languages
  * @property {{photo_max_bytes: number, photo_long_side_px: number, still_bytes: number, still_timer_s: number}} limits
  * @property {{auto: boolean, gallery: boolean, failures: number}} capture Whether the camera may take the picture by itself, whether a picture from the device counts, and after how many that failed help is offered.
+ * @property {string} push The server's key for push services; empty: nobody is rung by push.
  * @property {string[]} documents Kinds that can be photographed, in the order they are offered.
  */
 
@@ -113,6 +114,13 @@ export const letGo = () => view("DELETE", "/hold");
 export const book = (zone) => view("POST", "/booking", { body: { zone } });
 export const cancelBooking = () => view("DELETE", "/booking");
 export const answer = () => view("POST", "/answer");
+export const decline = () => view("POST", "/decline");
+/** Ring again in some minutes. */
+export const postpone = () => view("POST", "/postpone");
+/** Ring this browser too. @param {string} endpoint @param {string} p256dh @param {string} auth */
+export const subscribe = (endpoint, p256dh, auth) => view("PUT", "/push", { body: { endpoint, p256dh, auth } });
+/** @param {string} endpoint */
+export const unsubscribe = (endpoint) => view("DELETE", "/push", { body: { endpoint } });
 export const callNow = () => view("POST", "/ticket");
 export const leaveQueue = () => view("DELETE", "/ticket");
 /** @returns {Promise<Entry>} */

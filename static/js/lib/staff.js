@@ -9,7 +9,8 @@ import { heardNow } from "./clock.js";
 /** @typedef {{id: string, login: string, name: string, role: Role, language: string}} Me */
 /** @typedef {"offline" | "available" | "ringing" | "in_call" | "wrap_up" | "break" | "meeting" | "training" | "away"} DeskState */
 /** @typedef {{ticket: string, application: string, reference: string, name: string, document: string, waited_s: number, state: "waiting" | "parked" | "matched", booked: boolean}} Waiting */
-/** @typedef {{application: string, reference: string, name: string, at: string, state: "booked" | "due"}} Booked */
+/** `absent`: the time has come and no page is open; `accepted`: the customer took the ring already.
+ * @typedef {{id: string, application: string, reference: string, name: string, at: string, state: "booked" | "due", absent: boolean, rings: number, may_ring: boolean, accepted: boolean}} Booked */
 /** @typedef {{id: string, application: string, state: "ringing" | "live" | "dropped" | "ended", ring_seconds_left: number | null, live_since: string | null, booked: boolean}} DeskCall */
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
 /** What needs a supervisor. @typedef {{application: string, reference: string, name: string, agent: string, why: "sign" | "signals", at: string}} Summons */
@@ -120,6 +121,8 @@ export const accept = (call) => desk("POST", "/accept", { call });
 export const decline = (call) => desk("POST", "/decline", { call });
 /** @param {string} call */
 export const hangUp = (call) => desk("POST", "/end", { call });
+/** Ring a booked customer who is not there. @param {string} appointment */
+export const ring = (appointment) => desk("POST", "/ring", { appointment });
 export const finishWrapUp = () => desk("POST", "/done");
 /** @param {string} call @returns {Promise<import("./customer.js").Entry>} */
 export const callPass = (call) => ask("POST", `${DESK}/pass`, { body: { call } });

@@ -19,6 +19,7 @@ on("turn", (state) => work.onDesk(() => staff.turn(state)));
 on("tested", ({ camera, microphone }) => work.onDesk(() => staff.saveDevices(camera, microphone)));
 on("accept", (id) => work.onDesk(() => staff.accept(id)));
 on("decline", (id) => work.onDesk(() => staff.decline(id)));
+on("ring-customer", (id) => work.onDesk(() => staff.ring(id)));
 on("done", () => work.onDesk(staff.finishWrapUp));
 on("end-call", () => work.onDesk(() => staff.hangUp(call())));
 on("hang-up", () => /** @type {HangUpQuestion | null} */ (page.querySelector("hang-up-question"))?.ask());

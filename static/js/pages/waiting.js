@@ -44,6 +44,8 @@ setInterval(() => page.view && isRung(page.view) && ring(), RING_EVERY_MS);
 element.addEventListener("answer", async () => {
   answered = (await page.act(customer.answer)) !== null;
 });
+element.addEventListener("postpone", () => page.act(customer.postpone));
+element.addEventListener("decline", () => page.act(customer.decline));
 page.addEventListener("view", () => {
   if (page.view && isTurn(page.view)) signalTurn();
   else if (element.turn) {

@@ -3,6 +3,7 @@
 import { html, nothing } from "/static/vendor/lit.js";
 import { minutesAndSeconds, nowMs } from "../lib/clock.js";
 import { plural, rich, t } from "../lib/i18n.js";
+import { wall } from "../lib/zones.js";
 import { openDialog } from "./ask-dialog.js";
 import { PageElement } from "./page-element.js";
 import { help, icon, lotus, notice, pill, row, steps } from "./pieces.js";
@@ -21,7 +22,7 @@ export const petals = (ahead) => (ahead === 0 ? 5 : ahead <= 2 ? 3 : 1);
 /** @param {CustomerView} view Whether an agent is being rung for this customer. */
 export const isTurn = ({ ticket, call }) => ticket?.state === "matched" || call?.state === "ringing" || call?.state === "live";
 
-/** An appointment: the agent is there and waits for this customer to answer. @param {CustomerView} view */
+/** An appointment: its time has come and this customer has not answered yet. @param {CustomerView} view */
 export const isRung = ({ appointment }) => appointment?.rings ?? false;
 
 export class WaitingPage extends PageElement {
@@ -37,7 +38,7 @@ export class WaitingPage extends PageElement {
 
   /** @param {CustomerView} view */
   content(view) {
-    if (isRung(view)) return this.rung();
+    if (view.appointment && isRung(view)) return this.rung(view.appointment);
     return this.turn || isTurn(view) ? this.called() : this.room(view);
   }
 
@@ -83,15 +84,21 @@ export class WaitingPage extends PageElement {
       <input class="sw" type="checkbox" role="switch" id="s-${name}" .checked=${this.signals[name]} @change=${(/** @type {Event} */ event) => this.tell("signal", { [name]: /** @type {HTMLInputElement} */ (event.target).checked })}></li>`;
   }
 
-  rung() {
+  /** @param {import("../lib/customer.js").Appointment} one */
+  rung({ at, agent_there, may_postpone, postpone_min }) {
+    const time = wall(at, this.config.bank.zone);
     return html`<main class="ringing" data-theme="dark" aria-labelledby="h-ring"><section class="caller">
       <div class="face"><span class="disc">${icon("headset")}</span></div>
-      ${pill("lotus", t("waiting.rung"), "phone-incoming")}
+      ${pill("lotus", t(agent_there ? "waiting.rung" : "waiting.appointment"), "phone-incoming")}
       <h1 id="h-ring">${t("waiting.rung.title")}</h1>
-      <p class="sr" role="alert">${t("waiting.rung")}</p>
+      <p class="sr" role="alert">${t(agent_there ? "waiting.rung" : "waiting.appointment")}</p>
       <p class="lede">${t("bank")}</p>
+      <p class="small num">${t("waiting.rung.time", { time })}</p>
       <p class="small">${t("waiting.called.text")}</p></section>
-      <div class="stack">${this.troubleLine()}<button class="btn primary lg full" type="button" ?disabled=${this.busy} @click=${() => this.tell("answer")}>${icon("video")}<span>${t("waiting.answer")}</span></button></div></main>`;
+      <div class="stack">${this.troubleLine()}<button class="btn primary lg full" type="button" ?disabled=${this.busy} @click=${() => this.tell("answer")}>${icon("video")}<span>${t("waiting.answer")}</span></button>
+        ${may_postpone ? html`<button class="btn lg full" type="button" ?disabled=${this.busy} @click=${() => this.tell("postpone")}>${icon("alarm-clock")}<span>${plural("waiting.postpone", postpone_min)}</span></button>` : nothing}
+        <button class="btn lg full bad-t" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("phone-off")}<span>${t("waiting.decline")}</span></button></div>
+      <ask-dialog .question=${t("waiting.decline.ask")} .text=${t("waiting.decline.text")} .yes=${t("waiting.decline.yes")} .no=${t("waiting.decline.no")} @yes=${() => this.tell("decline")}></ask-dialog></main>`;
   }
 
   called() {

@@ -17,6 +17,7 @@ from ekyc.domain.errors import (
     HoldExpired,
     MovesUsedUp,
     NotAllowedNow,
+    NotFound,
     ShiftInvalid,
     SlotTaken,
 )
@@ -143,7 +144,8 @@ async def test_a_time_is_held_then_booked_and_everybody_concerned_is_told(
     assert (await calendar.scene.application()).stage is Stage.BOOKED
     assert await calendar.scene.facts() == ["application.moved", "booking.made"]
     messages = await calendar.due(appointed.MESSAGE)
-    assert messages == [("booked", START), ("reminder", TEN - timedelta(minutes=15))]
+    assert messages == [("booked", START), ("reminder", TEN - timedelta(minutes=5))]
+    assert await calendar.due(appointed.PUSH) == [("reminder", TEN - timedelta(minutes=5))]
     assert await calendar.due(appointed.MAIL) == [("booked", START)]
 
 
@@ -349,11 +351,130 @@ async def test_a_customer_who_answers_has_kept_the_appointment(calendar: Calenda
         await attend.answer(scene.store, scene.clock, application_id="first")
 
 
-async def test_nobody_answers_before_the_agent_is_there(calendar: Calendar) -> None:
+async def test_whoever_took_the_ring_before_the_agent_was_there_is_asked_no_second_time(
+    calendar: Calendar,
+) -> None:
+    scene = calendar.scene
+    await calendar.book()
+    with pytest.raises(NotAllowedNow):  # nothing rings yet
+        await attend.answer(scene.store, scene.clock, application_id="first")
+    await calendar.comes()
+    await attend.answer(scene.store, scene.clock, application_id="first")
+    with pytest.raises(NotAllowedNow):
+        await attend.answer(scene.store, scene.clock, application_id="first")
+    await _at_work(scene, "lan")
+    assert await scene.match() == 1
+    await desk.accept(scene.store, scene.clock, staff_id="lan", call_id=(await scene.call_of()).id)
+    assert await calendar.states() == ["kept"]
+    assert (await scene.facts())[-2:] == ["call.started", "booking.answered"]
+
+
+async def test_a_customer_who_is_not_there_is_rung_again_by_rule_and_by_the_agent(
+    calendar: Calendar,
+) -> None:
+    scene = calendar.scene
+    await calendar.book()
+    await calendar.comes(here=False)
+    appointment = await calendar.of()
+    assert appointment.rings == 1
+    scene.clock.pass_s(RULES.ring_again_s)
+    assert await calendar.turn() == 1
+    assert await calendar.turn() == 0
+    await attend.ring(
+        scene.store, scene.clock, RULES, staff_id="lan", appointment_id=appointment.id
+    )
+    assert (await calendar.of()).rings == RULES.rings_max == 3
+    assert (await scene.facts()).count("booking.rung") == 3
+    assert [word for word, _ in await calendar.due(appointed.PUSH)] == ["reminder", *["due"] * 3]
+    with pytest.raises(NotAllowedNow):  # often enough
+        await attend.ring(
+            scene.store, scene.clock, RULES, staff_id="lan", appointment_id=appointment.id
+        )
+    with pytest.raises(NotFound):
+        await attend.ring(
+            scene.store, scene.clock, RULES, staff_id="minh", appointment_id=appointment.id
+        )
+
+
+async def test_nobody_rings_a_customer_whose_page_is_open(calendar: Calendar) -> None:
+    scene = calendar.scene
     await calendar.book()
     await calendar.comes()
+    scene.clock.pass_s(RULES.ring_again_s)
+    await calendar.sees()
+    assert await calendar.turn() == 0
     with pytest.raises(NotAllowedNow):
-        await attend.answer(calendar.scene.store, calendar.scene.clock, application_id="first")
+        await attend.ring(
+            scene.store,
+            scene.clock,
+            RULES,
+            staff_id="lan",
+            appointment_id=(await calendar.of()).id,
+        )
+
+
+@pytest.mark.parametrize("when", ["absent", "here", "ringing", "answered"])
+async def test_a_customer_may_decline_at_any_moment_and_choose_again(
+    calendar: Calendar, when: str
+) -> None:
+    scene = calendar.scene
+    await _until(calendar, when)
+    await attend.decline(scene.store, scene.clock, application_id="first")
+    assert await calendar.states() == ["cancelled"]
+    assert (await scene.application()).stage is Stage.CONFIRMED
+    assert await scene.ticket_of() is None
+    assert "booking.declined" in await scene.facts()
+    if when in {"ringing", "answered"}:
+        assert (await scene.call_of()).end_reason is EndReason.CUSTOMER_DECLINED
+    with pytest.raises(NotAllowedNow):
+        await attend.decline(scene.store, scene.clock, application_id="first")
+
+
+async def _until(calendar: Calendar, when: str) -> None:
+    """The time has come, so far."""
+    scene = calendar.scene
+    await calendar.book()
+    await _at_work(scene, "lan")
+    await calendar.comes(here=when != "absent")
+    if when in {"ringing", "answered"}:
+        assert await scene.match() == 1
+    if when == "answered":
+        call = await scene.call_of()
+        await desk.accept(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+
+
+@pytest.mark.parametrize("when", ["absent", "here", "ringing", "answered"])
+async def test_a_customer_may_ask_for_some_minutes_and_is_rung_anew_then(
+    calendar: Calendar, when: str
+) -> None:
+    scene = calendar.scene
+    await _until(calendar, when)
+    await attend.postpone(scene.store, scene.clock, RULES, application_id="first")
+    later = await calendar.of()
+    assert (later.state, later.postponed) == (AppointmentState.BOOKED, 1)
+    assert later.at == scene.clock.now() + timedelta(minutes=RULES.postpone_min)
+    assert (await scene.application()).stage is Stage.BOOKED
+    assert await scene.ticket_of() is None
+    if when == "answered":
+        scene.clock.pass_s(scene.queue.wrap_up_s)
+        await scene.chooses("lan", DeskState.AVAILABLE)  # nothing is left to decide
+    scene.clock.pass_s((later.at - scene.clock.now()).total_seconds())
+    await calendar.turn()
+    await calendar.sees()
+    assert await scene.match() == 1
+    assert (await scene.call_of()).agent_id == "lan"
+
+
+async def test_minutes_are_not_asked_for_for_ever(calendar: Calendar) -> None:
+    scene = calendar.scene
+    await calendar.book()
+    await calendar.comes()
+    for _ in range(RULES.postpones_max):
+        await attend.postpone(scene.store, scene.clock, RULES, application_id="first")
+        scene.clock.pass_s(RULES.postpone_min * 60)
+        await calendar.turn()
+    with pytest.raises(NotAllowedNow):
+        await attend.postpone(scene.store, scene.clock, RULES, application_id="first")
 
 
 async def test_a_customer_who_lets_it_ring_has_missed_it_and_the_agent_is_free(
@@ -394,7 +515,8 @@ async def test_a_customer_who_does_not_come_has_missed_it_after_the_grace(
     await calendar.book()
     await calendar.comes(here=False)
     calendar.scene.clock.pass_s(RULES.late_s - 1)
-    assert await calendar.turn() == 0
+    assert await calendar.turn() == 1  # rung once more
+    assert await calendar.states() == ["due"]
     calendar.scene.clock.pass_s(1)
     assert await calendar.turn() == 1
     assert await calendar.states() == ["missed_by_customer"]

@@ -16,8 +16,12 @@ from ekyc.domain.appointment import (
     may_book,
     may_cancel,
     may_move,
+    may_postpone,
     missed,
     move,
+    postpone,
+    ring,
+    rings_again,
     unanswered,
 )
 from ekyc.domain.errors import (
@@ -30,7 +34,17 @@ from ekyc.domain.errors import (
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 LIMITS = Limits(
-    hold_s=300, moves=2, change_until_min=10, misses=2, answer_s=45, late_s=600, agent_late_s=300
+    hold_s=300,
+    moves=2,
+    change_until_min=10,
+    misses=2,
+    answer_s=45,
+    late_s=600,
+    agent_late_s=300,
+    rings=2,
+    ring_again_s=150,
+    postpone_min=5,
+    postpones=1,
 )
 
 
@@ -119,3 +133,38 @@ def test_an_agent_is_late_from_the_customers_coming_not_from_the_time() -> None:
 def test_a_page_rings_for_so_long_and_no_longer() -> None:
     assert not unanswered(NOW, LIMITS, now=NOW + timedelta(seconds=44))
     assert unanswered(NOW, LIMITS, now=NOW + timedelta(seconds=45))
+
+
+def test_somebody_who_is_not_there_is_rung_again_after_a_while_and_not_for_ever() -> None:
+    due = an_appointment(AppointmentState.DUE)
+    assert rings_again(due, LIMITS, now=NOW)
+    rung = ring(due, LIMITS, now=NOW)
+    assert (rung.rings, rung.rung_at, rung.version) == (1, NOW, 2)
+    assert not rings_again(rung, LIMITS, now=NOW + timedelta(seconds=149))
+    assert rings_again(rung, LIMITS, now=NOW + timedelta(seconds=150))
+    twice = ring(rung, LIMITS, now=NOW + timedelta(seconds=150))
+    assert not rings_again(twice, LIMITS, now=NOW + timedelta(hours=1))
+    with pytest.raises(NotAllowedNow):
+        ring(twice, LIMITS, now=NOW + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("state", [state for state in AppointmentState if state != "due"])
+def test_nobody_is_rung_or_put_off_before_or_after_the_time(state: AppointmentState) -> None:
+    with pytest.raises(NotAllowedNow):
+        ring(an_appointment(state), LIMITS, now=NOW)
+    with pytest.raises(NotAllowedNow):
+        postpone(an_appointment(state), LIMITS, now=NOW)
+
+
+def test_a_customer_may_ask_for_some_minutes_and_is_rung_anew_then() -> None:
+    due = an_appointment(
+        AppointmentState.DUE, rings=2, rung_at=NOW, arrived_at=NOW, answered_at=NOW
+    )
+    later = postpone(due, LIMITS, now=NOW)
+    assert (later.state, later.at) == (AppointmentState.BOOKED, NOW + timedelta(minutes=5))
+    assert (later.arrived_at, later.answered_at, later.postponed) == (None, None, 1)
+    again = move(later, AppointmentState.DUE, now=later.at)
+    assert ring(again, LIMITS, now=later.at).rings == 3
+    assert not may_postpone(again, LIMITS)
+    with pytest.raises(NotAllowedNow):
+        postpone(again, LIMITS, now=later.at)

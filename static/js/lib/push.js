@@ -1,0 +1,69 @@
+/** Ringing on this device while no page is open: the browser's own subscription, told to the server. */
+
+import * as customer from "./customer.js";
+
+const WORKER = "/c/worker.js";
+
+/** `ask`: can be turned on; `install`: only once the page is on the home screen (iOS); `none`: never here.
+ * @typedef {"none" | "install" | "ask" | "denied" | "on"} Ringing */
+
+/** Under our policy a script's address must be vouched for. @returns {string} */
+function script() {
+  const trusted = /** @type {any} */ (window).trustedTypes;
+  if (!trusted) return WORKER;
+  policy ??= trusted.createPolicy("ekyc-worker", { createScriptURL: () => WORKER });
+  return policy.createScriptURL("");
+}
+/** @type {any} */
+let policy;
+
+/** iOS rings pages on the home screen only, and hides the parts from others. */
+const isAppleTablet = () => /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+const isPossible = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+
+/** @returns {Promise<PushSubscription | null>} */
+async function current() {
+  const registration = await navigator.serviceWorker.getRegistration("/c/");
+  return (await registration?.pushManager.getSubscription()) ?? null;
+}
+
+/** Whether this device rings, or could. @param {string} key The server's; empty: nobody is rung. @returns {Promise<Ringing>} */
+export async function state(key) {
+  if (!key || !isSecureContext) return "none";
+  if (!isPossible()) return isAppleTablet() ? "install" : "none";
+  if (Notification.permission === "denied") return "denied";
+  return Notification.permission === "granted" && (await current()) ? "on" : "ask";
+}
+
+/** @param {string} key Base64url. */
+const bytes = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+
+/** Ask the person, subscribe, tell the server. Rejects where the browser has no push service to turn to.
+ * @param {string} key @returns {Promise<Ringing>} */
+export async function turnOn(key) {
+  if ((await Notification.requestPermission()) !== "granted") return "denied";
+  await navigator.serviceWorker.register(script(), { scope: "/c/", updateViaCache: "none" });
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const subscription = await subscribed(pushManager, key);
+  const { endpoint, keys } = subscription.toJSON();
+  await customer.subscribe(endpoint ?? "", keys?.p256dh ?? "", keys?.auth ?? "");
+  return "on";
+}
+
+/** A subscription made for another key of the server cannot be posted to any more. @param {PushManager} manager @param {string} key */
+async function subscribed(manager, key) {
+  const options = { userVisibleOnly: true, applicationServerKey: bytes(key) };
+  const old = await manager.getSubscription();
+  const known = old?.options.applicationServerKey;
+  if (old && known && String(new Uint8Array(known)) === String(options.applicationServerKey)) return old;
+  await old?.unsubscribe();
+  return manager.subscribe(options);
+}
+
+/** Ring here no more: the server first, which would otherwise go on. */
+export async function turnOff() {
+  const subscription = await current();
+  if (!subscription) return;
+  await customer.unsubscribe(subscription.endpoint);
+  await subscription.unsubscribe();
+}

@@ -1,0 +1,55 @@
+/** Whether this device rings at the time of the appointment, and turning that on and off. */
+
+import { html, nothing } from "/static/vendor/lit.js";
+import { t } from "../lib/i18n.js";
+import { state, turnOff, turnOn } from "../lib/push.js";
+import { LightElement } from "./light-element.js";
+import { icon, notice } from "./pieces.js";
+
+export class PushCard extends LightElement {
+  static properties = { key: { attribute: false }, time: { attribute: false }, ringing: { state: true }, busy: { state: true }, failed: { state: true } };
+
+  constructor() {
+    super();
+    /** The server's, for push services. */
+    this.key = "";
+    /** When it will ring, in words. */
+    this.time = "";
+    /** @type {import("../lib/push.js").Ringing} */
+    this.ringing = "none";
+    this.busy = false;
+    this.failed = false;
+  }
+
+  firstUpdated() {
+    state(this.key).then((ringing) => (this.ringing = ringing), () => undefined);
+  }
+
+  render() {
+    if (this.ringing === "none") return nothing;
+    return html`<section class="card stack push" aria-labelledby="h-push"><div class="hd"><h2 id="h-push">${icon("bell-ring")}<span>${t("push.title")}</span></h2></div>
+      ${this.#said()}</section>`;
+  }
+
+  #said() {
+    if (this.failed) return notice("warn", "message-square", t("push.failed"));
+    if (this.ringing === "denied") return notice("warn", "message-square", t("push.denied"));
+    if (this.ringing === "install") return notice("info", "smartphone", t("push.install"));
+    const on = this.ringing === "on";
+    return html`<p class="small" role="status">${on ? t("push.is-on", { time: this.time }) : t("push.ask")}</p>
+      <button class="btn ${on ? "" : "soft"} full" type="button" ?disabled=${this.busy} @click=${() => this.#turn(on)}>${icon(on ? "x" : "bell-ring")}<span>${t(on ? "push.off" : "push.on")}</span></button>`;
+  }
+
+  /** @param {boolean} isOn */
+  async #turn(isOn) {
+    this.busy = true;
+    try {
+      if (isOn) await turnOff();
+      this.ringing = isOn ? "ask" : await turnOn(this.key);
+    } catch {
+      this.failed = true; // no push service for this browser, or the server does not know it
+    }
+    this.busy = false;
+  }
+}
+customElements.define("push-card", PushCard);
