@@ -321,6 +321,7 @@ def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict
         bank=settings.bank,
         address=settings.server.address,
         link_hours=settings.applications.link_hours,
+        sender=settings.mail.sender,
     )
     post = app[OUTSIDE].mailer
     if post is None and settings.mail.host:

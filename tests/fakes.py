@@ -91,7 +91,15 @@ class Messages:
         self.channels.append(channel)
         return Receipt(provider="messages", reference=id)
 
-    async def mail(self, *, to: str, subject: str, text: str, id: str) -> None:
+    async def mail(
+        self,
+        *,
+        to: str,
+        subject: str,
+        text: str,
+        id: str,
+        invitation: tuple[str, bytes] | None = None,
+    ) -> None:
         """Keep a mail: to whom, its subject, its text."""
         self.mails.append((to, subject, text))
 

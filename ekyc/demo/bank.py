@@ -135,7 +135,15 @@ class InboxSender:
         await self.put(channel.value, to, text)
         return Receipt(provider="inbox", state=MessageState.DELIVERED)
 
-    async def mail(self, *, to: str, subject: str, text: str, id: str) -> None:
+    async def mail(
+        self,
+        *,
+        to: str,
+        subject: str,
+        text: str,
+        id: str,
+        invitation: tuple[str, bytes] | None = None,
+    ) -> None:
         """Keep and print one mail."""
         await self.put("mail", to, f"{subject}\n{text}")
 

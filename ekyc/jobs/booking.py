@@ -15,6 +15,7 @@ from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.queue import TicketState
 from ekyc.journey import appointed
 from ekyc.journey.ports import Clock, Mailer, Sender
+from ekyc.notify import calendar
 from ekyc.notify.texts import Texts
 from ekyc.notify.times import spell
 from ekyc.settings import Bank
@@ -45,6 +46,8 @@ class Desk:
     address: str
     """Where customers and staff reach this server."""
     link_hours: int
+    sender: str = "ekyc@localhost"
+    """The mail address invitations come from."""
 
 
 def messenger(desk: Desk, sender: Sender) -> Work:
@@ -153,7 +156,21 @@ def mailer(desk: Desk, post: Mailer | None) -> Work:
         }
         subject = desk.texts.say("messages", f"mail.{word}.subject", language, **values)
         text = desk.texts.say("messages", f"mail.{word}", language, **values)
+        now = desk.clock.now()
+        since = datetime.fromisoformat(payload["since"]) if "since" in payload else now
+        one = calendar.Entry(
+            id=application.id,
+            at=appointment.at,
+            minutes=appointment.minutes,
+            title=desk.texts.say("messages", "mail.calendar", language, **values),
+            text=text,
+            changed_at=since,
+            is_cancelled=word == "cancelled",
+        )
+        invitation = await asyncio.to_thread(  # the library reads time zones from files
+            calendar.invitation, one, now=now, organizer=desk.sender, attendee=member.mail
+        )
         id = f"{appointment.id}.{word}"
-        await post.mail(to=member.mail, subject=subject, text=text, id=id)
+        await post.mail(to=member.mail, subject=subject, text=text, id=id, invitation=invitation)
 
     return send

@@ -15,8 +15,8 @@ import aiohttp
 from ekyc.domain.appointment import Appointment
 from ekyc.domain.push import Device, may_reach
 from ekyc.jobs.booking import Desk, Work, find, greeting, is_true, link
-from ekyc.jobs.webhooks import guarded
 from ekyc.journey import appointed, ringing
+from ekyc.notify import outgoing
 from ekyc.notify import push as wire
 from ekyc.settings import Push as Rules
 from ekyc.storage import applications, jobs, push
@@ -37,7 +37,7 @@ class PushFailed(Exception):
 def connector(rules: Rules) -> aiohttp.TCPConnector:
     """A connector that leads out of the house only, unless the list names an origin on loopback."""
     at_home = any(service.startswith("http://") for service in rules.services)
-    return aiohttp.TCPConnector(socket_factory=None if at_home else guarded)
+    return outgoing.connector(private=at_home)
 
 
 def spreader(desk: Desk) -> Work:

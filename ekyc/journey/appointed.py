@@ -131,7 +131,7 @@ async def mail(tx: Tx, appointment: Appointment, word: str, *, now: datetime) ->
         Job(
             kind=MAIL,
             key=f"{MAIL}:{appointment.id}:{word}",
-            payload={"appointment": appointment.id, "word": word},
+            payload={"appointment": appointment.id, "word": word, "since": now.isoformat()},
             due_at=now,
         )
     )

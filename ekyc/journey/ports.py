@@ -57,8 +57,19 @@ class Sender(Protocol):
 class Mailer(Protocol):
     """Reaches the bank's own people: an SMTP server, the demo's inbox."""
 
-    async def mail(self, *, to: str, subject: str, text: str, id: str) -> None:
-        """Hand one mail over; raises when it cannot be handed over. `id` is the same each try."""
+    async def mail(
+        self,
+        *,
+        to: str,
+        subject: str,
+        text: str,
+        id: str,
+        invitation: tuple[str, bytes] | None = None,
+    ) -> None:
+        """Hand one mail over; raises when it cannot be handed over. `id` is the same each try.
+
+        `invitation`: the method and the calendar the reader's own one takes it from.
+        """
         ...
 
 

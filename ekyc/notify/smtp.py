@@ -20,7 +20,15 @@ class SmtpMailer:
     def __init__(self, settings: Mail, now: Callable[[], datetime]) -> None:
         self._settings, self._now = settings, now
 
-    async def mail(self, *, to: str, subject: str, text: str, id: str) -> None:
+    async def mail(
+        self,
+        *,
+        to: str,
+        subject: str,
+        text: str,
+        id: str,
+        invitation: tuple[str, bytes] | None = None,
+    ) -> None:
         """One mail; `id` is the same at every try, so that a mailbox shows it once."""
         rules = self._settings
         domain = rules.sender.rpartition("@")[2]
@@ -29,6 +37,12 @@ class SmtpMailer:
         letter["Date"] = format_datetime(self._now())
         letter["Message-ID"] = f"<{id}@{domain}>"
         letter.set_content(text)
+        if invitation is not None:
+            method, calendar = invitation
+            # Beside the text, not attached: so mail programs offer it and file it (RFC 6047).
+            letter.add_alternative(
+                calendar, maintype="text", subtype="calendar", params={"method": method}
+            )
         secure = rules.security != "none"
         # Reading the machine's certificates takes a while.
         context = await asyncio.to_thread(ssl.create_default_context) if secure else None

@@ -20,6 +20,7 @@ from ekyc.settings import gateways
 from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.call import Call
 from ekyc.settings.capture import Capture
+from ekyc.settings.crm import Crm
 from ekyc.settings.evidence import Chip, Flags, Portraits
 from ekyc.settings.export import Export
 from ekyc.settings.faces import Faces
@@ -27,13 +28,12 @@ from ekyc.settings.gateways import Esms, Gateways, MessageWebhook, Stringee, Twi
 from ekyc.settings.handover import Handover
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
-from ekyc.settings.queue import Group, Queue
 from ekyc.settings.push import Push
+from ekyc.settings.queue import Group, Queue
 from ekyc.settings.sections import (
     Applications,
     Bank,
     Codes,
-    Crm,
     Database,
     Documents,
     Jobs,

@@ -5,7 +5,8 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from ekyc.settings.sections import Section, is_signing_key
+from ekyc.settings.crm import is_signing_key
+from ekyc.settings.sections import Section
 
 
 class Gateways(Section):

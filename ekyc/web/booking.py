@@ -234,15 +234,15 @@ async def calendar_entry(request: web.Request) -> web.StreamResponse:
     language = "en" if request.query.get("language") == "en" else "vi"
     bank = app[SETTINGS].bank
     name = bank.name_en if language == "en" else bank.name_vi
-    entry = await asyncio.to_thread(  # the library reads time zones from files
-        calendar.entry,
-        id=request[SUBJECT],  # the same at every move, so that the calendar moves it too
+    one = calendar.Entry(
+        id=request[SUBJECT],
         at=appointment.at,
         minutes=appointment.minutes,
         title=app[TEXTS].say("messages", "booking.calendar", language, bank=name),
         text=app[TEXTS].say("messages", "booking.calendar.text", language),
-        now=app[CLOCK].now(),
-        version=appointment.moves,
+        changed_at=appointment.changed_at,
     )
+    # The library reads time zones from files.
+    entry = await asyncio.to_thread(calendar.entry, one, now=app[CLOCK].now())
     headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
     return web.Response(body=entry, content_type="text/calendar", charset="utf-8", headers=headers)

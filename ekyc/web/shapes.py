@@ -363,8 +363,7 @@ class ConfigView(BaseModel):
     languages: list[str]
     documents: list[str]
     """The kinds a customer may photograph, in the order they are offered."""
-    push: str
-    """The key browsers subscribe with; empty: nobody is rung by push."""
+    push: str  # the key browsers subscribe with; empty: nobody is rung
     capture: dict[str, bool | int]
     """`auto`: the page may take the picture by itself; `gallery`: pictures of the device count;
     `failures`: so many in a row, and a person's help is offered."""

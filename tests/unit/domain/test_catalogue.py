@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from ekyc.domain.catalogue import CATALOGUE, schema
 from ekyc.domain.events import NAMES
 from ekyc.settings import Crm
-from ekyc.settings.sections import EventName
+from ekyc.settings.crm import EventName
 
 
 def test_every_event_told_is_a_fact_we_keep() -> None:
