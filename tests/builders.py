@@ -1,6 +1,7 @@
 """Valid things by default; a test overrides what it is about."""
 
 from dataclasses import replace
+from zlib import crc32
 
 from ekyc.domain.access import Role
 from ekyc.domain.application import Application, Stage
@@ -38,6 +39,11 @@ def an_application(id: str = "first", **changes: object) -> Application:
         updated_at=START,
     )
     return replace(application, **changes)  # type: ignore[arg-type]
+
+
+def a_number(id: str) -> str:
+    """A telephone number of this customer's own."""
+    return f"+849{crc32(id.encode()) % 10**8:08d}"
 
 
 def a_member(id: str = "lan", **changes: object) -> Member:

@@ -21,7 +21,7 @@ from ekyc.settings import Call as CallSettings
 from ekyc.settings import Queue
 from ekyc.storage import applications, calls, queue, staff
 from ekyc.storage.store import Store, Tx, new_id
-from tests.builders import a_member, an_application
+from tests.builders import a_member, a_number, an_application
 from tests.fakes import FakeClock
 
 GOOD_TEST = DeviceTest(camera=True, microphone=True, network=Network.OK, kbps=1200.0, loss=0.0)
@@ -46,7 +46,7 @@ class Scene:
         now = self.clock.now()
         async with self.store.begin() as tx:
             for id in ids:
-                waiting = an_application(id, stage=Stage.WAITING)
+                waiting = an_application(id, stage=Stage.WAITING, phone=a_number(id))
                 await applications.add(tx, waiting, product="")
                 await queue.add_ticket(tx, id, now=now)
 

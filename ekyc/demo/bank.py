@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyotp
 
-from ekyc.domain.access import Role, Scope
+from ekyc.domain.access import SERVING, Role, Scope
 from ekyc.domain.api_key import ApiKey
 from ekyc.domain.message import Channel, MessageState, Receipt
 from ekyc.domain.roster import DAY_MIN, Span
@@ -94,7 +94,7 @@ async def man(store: Store, clock: Clock) -> None:
     """Put everybody with a desk on shift round the clock, unless somebody planned otherwise."""
     async with store.read() as tx:
         planned = await rosters.shifts(tx)
-        members = await accounts.by_roles(tx, *roster.SERVING)
+        members = await accounts.by_roles(tx, *SERVING)
     if planned:
         return
     for member in members:

@@ -88,3 +88,7 @@ def require(role: Role, action: Action) -> None:
     """`NotAllowed` unless the table says so."""
     if not may(role, action):
         raise NotAllowed
+
+
+SERVING = tuple(role for role in Role if may(role, Action.SERVE))
+"""Who can stand on a roster: whoever has a desk."""

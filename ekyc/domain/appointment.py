@@ -4,7 +4,7 @@ A moved appointment ends and another takes its place, so that the rows are their
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -103,6 +103,8 @@ class Appointment:
     """When the customer took the ring before the agent was there."""
     postponed: int = 0
     """How often the customer asked for some minutes when it rang."""
+    network: str = field(default="", repr=False)
+    """Mark of the network it was chosen from; empty: not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -370,6 +370,18 @@ class BookingsUsedUp(EkycError):
     code = "bookings-used-up"
 
 
+class BookedElsewhere(EkycError):
+    """Another application of this telephone number already has an appointment."""
+
+    code = "booked-elsewhere"
+
+
+class TooManyHolds(EkycError):
+    """Too many times were looked at; please wait a while, or call now."""
+
+    code = "too-many-holds"
+
+
 class PushRefused(EkycError):
     """This browser cannot be rung from here; the link comes by message."""
 

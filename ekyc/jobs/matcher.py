@@ -38,7 +38,11 @@ class Matcher:
         """End what is overdue first: it may free a desk or put somebody back into the line."""
         store, clock, rules = self._store, self._clock, self._rules
         if not self._is_draining():  # the next process begins what is due, and counts nobody late
-            await attempt("matcher", "attend", lambda: attend.attend(store, clock, self._booking))
+            await attempt(
+                "matcher",
+                "attend",
+                lambda: attend.attend(store, clock, self._booking, queue.routes(rules)),
+            )
         await attempt("matcher", "overdue", self._end_overdue)
         await attempt("matcher", "forgotten", lambda: desk.end_forgotten(store, clock, rules))
         await attempt("matcher", "deserted", lambda: desk.leave_deserted(store, clock, rules))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from ekyc.domain import appointment as rules
 from ekyc.domain.appointment import Appointment, AppointmentState, Limits
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
+from ekyc.domain.slots import Terms
 from ekyc.settings import Booking
 from ekyc.storage import appointments
 from ekyc.storage.store import Job, Tx
@@ -39,6 +40,16 @@ def limits(settings: Booking) -> Limits:
         ring_again_s=settings.ring_again_s,
         postpone_min=settings.postpone_min,
         postpones=settings.postpones_max,
+    )
+
+
+def terms(settings: Booking) -> Terms:
+    """How the day is cut up."""
+    return Terms(
+        minutes=settings.slot_min,
+        buffer_min=settings.buffer_min,
+        kept=settings.kept_for_now,
+        exact_min=settings.exact_min,
     )
 
 

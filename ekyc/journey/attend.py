@@ -17,6 +17,7 @@ from ekyc.domain.call import Call, EndReason
 from ekyc.domain.errors import NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor
 from ekyc.domain.queue import Ticket, TicketState
+from ekyc.domain.routing import Routes, group_of
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, leave_line
 from ekyc.journey.ports import Clock
@@ -24,18 +25,22 @@ from ekyc.settings import Booking
 from ekyc.storage import applications, appointments, calls, queue
 from ekyc.storage.store import Store, Tx
 
+NO_ROUTES = Routes()
 
-async def attend(store: Store, clock: Clock, settings: Booking) -> int:
+
+async def attend(store: Store, clock: Clock, settings: Booking, routes: Routes = NO_ROUTES) -> int:
     """Look at every appointment whose time has come, each by itself; how many moved on."""
     async with store.read() as tx:
         ripe = await appointments.ripe(tx, now=clock.now())
     moved = 0
     for appointment in ripe:
-        moved += await _attend(store, clock, settings, appointment.id)
+        moved += await _attend(store, clock, settings, routes, appointment.id)
     return moved
 
 
-async def _attend(store: Store, clock: Clock, settings: Booking, appointment_id: str) -> bool:
+async def _attend(
+    store: Store, clock: Clock, settings: Booking, routes: Routes, appointment_id: str
+) -> bool:
     """Look again inside the transaction: somebody may have answered, moved or cancelled it."""
     now = clock.now()
     async with store.begin() as tx:
@@ -47,7 +52,7 @@ async def _attend(store: Store, clock: Clock, settings: Booking, appointment_id:
                 await appointments.save(tx, lapsed)
                 return True
             case AppointmentState.BOOKED if now >= appointment.at:
-                await _begin(tx, appointment, settings, now=now)
+                await _begin(tx, appointment, settings, routes, now=now)
                 return True
             case AppointmentState.DUE:
                 return await _wait(tx, appointment, settings, now=now)
@@ -55,7 +60,9 @@ async def _attend(store: Store, clock: Clock, settings: Booking, appointment_id:
                 return False
 
 
-async def _begin(tx: Tx, appointment: Appointment, settings: Booking, *, now: datetime) -> None:
+async def _begin(
+    tx: Tx, appointment: Appointment, settings: Booking, routes: Routes, *, now: datetime
+) -> None:
     """The customer is first in line, rung, and rung for as soon as a page of theirs is open."""
     application = await applications.load(tx, appointment.application_id)
     if application.stage is not Stage.BOOKED:  # withdrawn meanwhile
@@ -64,7 +71,15 @@ async def _begin(tx: Tx, appointment: Appointment, settings: Booking, *, now: da
         return
     due = rules.move(appointment, AppointmentState.DUE, now=now)
     await appointments.save(tx, due)
-    ticket = await queue.add_ticket(tx, application.id, now=now, priority=line.BOOKED)
+    wants = await queue.wants(tx, application.id)
+    ticket = await queue.add_ticket(
+        tx,
+        application.id,
+        now=now,
+        priority=line.BOOKED,
+        group=group_of(routes, wants),
+        language=wants.language,
+    )
     # An open page is seen within a moment, and takes the place.
     await queue.save_ticket(tx, ticket, line.move(ticket, TicketState.PARKED))
     waiting = stages.move(application, Stage.WAITING, now=now)

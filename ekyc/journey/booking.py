@@ -1,5 +1,6 @@
 """Choosing a time for the call: what is offered, hold, book, move, cancel."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,19 +8,29 @@ from zoneinfo import ZoneInfo
 from ekyc.domain import application as stages
 from ekyc.domain import appointment as rules
 from ekyc.domain import slots
+from ekyc.domain.access import SERVING
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
-from ekyc.domain.errors import HoldExpired, NotAllowedNow, SlotTaken
+from ekyc.domain.errors import (
+    BookedElsewhere,
+    HoldExpired,
+    NotAllowedNow,
+    SlotTaken,
+    TooManyHolds,
+)
 from ekyc.domain.events import CUSTOMER
 from ekyc.domain.roster import Roster, is_closed, midnight, on_shift
+from ekyc.domain.routing import Routes, group_of
 from ekyc.domain.slots import Slot
 from ekyc.journey import appointed
 from ekyc.journey.ending import leave_line
 from ekyc.journey.ports import Clock
 from ekyc.settings import Booking
-from ekyc.storage import applications, appointments, rosters
+from ekyc.storage import applications, appointments, queue, rosters, staff
 from ekyc.storage.store import Store, Tx, new_id
 
+NO_ROUTES = Routes()
+_HOUR = timedelta(hours=1)
 _MAY_CHOOSE = frozenset({Stage.CONFIRMED, Stage.WAITING, Stage.BOOKED})
 
 
@@ -33,17 +44,28 @@ class Day:
 
 
 async def offered(
-    store: Store, clock: Clock, settings: Booking, *, application_id: str, zone: str
+    store: Store,
+    clock: Clock,
+    settings: Booking,
+    *,
+    application_id: str,
+    zone: str,
+    routes: Routes = NO_ROUTES,
 ) -> tuple[Day, ...]:
-    """Every day a time may be chosen on; the customer's own hold takes no place from them."""
-    now = clock.now()
+    """Every day a time may be chosen on; the customer's own hold takes no place from them.
+
+    Only agents count who speak the customer's language and have the skill of their group.
+    """
+    now, terms = clock.now(), appointed.terms(settings)
     first = _first(settings, now)
     async with store.read() as tx:
         roster = await rosters.roster(tx, zone=zone, opening=settings.opening)
+        able = await _able(tx, application_id, routes)
         days = _days(settings, now, roster)
+        since = now - timedelta(minutes=terms.minutes)
         until = midnight(roster.zone, days[-1] + timedelta(days=1))
         taken = await appointments.taken(
-            tx, since=now, until=until, now=now, but_for=application_id
+            tx, since=since, until=until, now=now, but_for=application_id
         )
     return tuple(
         Day(
@@ -51,12 +73,25 @@ async def offered(
             closed=is_closed(roster, day),
             slots=tuple(
                 slot
-                for slot in slots.slots(roster, day, minutes=settings.slot_min, taken=taken)
+                for slot in slots.slots(roster, day, terms=terms, taken=taken, able=able)
                 if slot.at >= first
             ),
         )
         for day in days
     )
+
+
+async def _able(tx: Tx, application_id: str, routes: Routes) -> Collection[str]:
+    """Who may be booked for this customer."""
+    wants = await queue.wants(tx, application_id)
+    skill = routes.skill_of(group_of(routes, wants))
+    return {
+        member.id
+        for member in await staff.by_roles(tx, *SERVING)
+        if member.disabled_at is None
+        and wants.language in member.speaks
+        and (not skill or skill in member.skills)
+    }
 
 
 def _first(settings: Booking, now: datetime) -> datetime:
@@ -76,36 +111,60 @@ async def hold(
     application_id: str,
     at: datetime,
     zone: str,
+    routes: Routes = NO_ROUTES,
+    network: str = "",
 ) -> None:
     """Keep a time for this customer while they look at it; the one held before is free again.
 
-    Raises `NotAllowedNow`, `SlotTaken`, `BookingsUsedUp`, `ChangeTooLate`, `MovesUsedUp`.
+    `network` marks where it is asked from; empty: not counted. Raises `NotAllowedNow`, `SlotTaken`,
+    `BookingsUsedUp`, `ChangeTooLate`, `MovesUsedUp`, `BookedElsewhere`, `TooManyHolds`.
     """
     now, limits = clock.now(), appointed.limits(settings)
     async with store.begin() as tx:
         application = await applications.load(tx, application_id)
         before = await _before(tx, application)
+        await _is_modest(tx, application, settings, network, now=now)
         if before is not None:
             rules.may_move(before, limits, now=now)
         else:
             rules.may_book(limits, misses=await _misses(tx, application_id))
         await _let_go(tx, application_id, now=now)
         await appointments.lapse(tx, now=now)
-        agent_id = await _agent(tx, settings, at=at, zone=zone, now=now)
+        able = await _able(tx, application_id, routes)
+        agent_id = await _agent(tx, settings, at=at, zone=zone, able=able, now=now)
         held = Appointment(
             id=new_id(),
             application_id=application_id,
             agent_id=agent_id,
             at=at.astimezone(UTC),
-            minutes=settings.slot_min,
+            minutes=appointed.terms(settings).call_min,
             state=AppointmentState.HELD,
             version=1,
             zone="",
             moves=0,
             held_until=now + timedelta(seconds=limits.hold_s),
             changed_at=now,
+            network=network,
         )
         await appointments.add(tx, held)
+
+
+async def _is_modest(
+    tx: Tx, application: Application, settings: Booking, network: str, *, now: datetime
+) -> None:
+    """Nobody takes the times of others: one appointment for a number, so many looks an hour."""
+    if await appointments.of_number(tx, application.phone, but_for=application.id):
+        raise BookedElsewhere
+    # A hold ends `hold_s` after it was taken: its end says when that was.
+    held_after = now - _HOUR + timedelta(seconds=settings.hold_s)
+    looks = await appointments.looked_at(tx, application.id, held_after=held_after)
+    if looks >= settings.holds_per_hour:
+        raise TooManyHolds
+    if not network:
+        return
+    places = await appointments.from_network(tx, network, held_after=held_after)
+    if places >= settings.places_per_network_hour:
+        raise TooManyHolds
 
 
 async def _before(tx: Tx, application: Application) -> Appointment | None:
@@ -128,18 +187,25 @@ async def _let_go(tx: Tx, application_id: str, *, now: datetime) -> None:
         await appointments.save(tx, rules.move(held, AppointmentState.LAPSED, now=now))
 
 
-async def _agent(tx: Tx, settings: Booking, *, at: datetime, zone: str, now: datetime) -> str:
+async def _agent(
+    tx: Tx, settings: Booking, *, at: datetime, zone: str, able: Collection[str], now: datetime
+) -> str:
     """Who would take the call; `SlotTaken` when nobody can, or the time is not offered."""
+    terms = appointed.terms(settings)
     roster = await rosters.roster(tx, zone=zone, opening=settings.opening)
     day = at.astimezone(ZoneInfo(zone)).date()
-    is_offered = slots.is_slot(roster, at, minutes=settings.slot_min)
+    is_offered = slots.is_slot(roster, at, terms=terms)
     if not is_offered or at < _first(settings, now) or day not in _days(settings, now, roster):
         raise SlotTaken
     since, until = (midnight(roster.zone, day + timedelta(days=n)) for n in (0, 1))
+    length = timedelta(minutes=terms.minutes)
+    taken = await appointments.taken(tx, since=at - length, until=at + length, now=now)
     agent_id = slots.pick(
-        on_shift(roster, at, minutes=settings.slot_min),
-        busy=await appointments.busy(tx, at, now=now),
+        on_shift(roster, at, minutes=terms.call_min),
+        busy=slots.busy(taken, at, terms),
         load=await appointments.load(tx, since=since, until=until, now=now),
+        terms=terms,
+        able=able,
     )
     if agent_id is None:
         raise SlotTaken
@@ -158,7 +224,7 @@ async def book(
     """The held time is promised, in the place of an earlier appointment if there is one.
 
     `zone` is the customer's own. Raises `NotAllowedNow`, `HoldExpired`, `ChangeTooLate`,
-    `MovesUsedUp`.
+    `MovesUsedUp`, `BookedElsewhere`.
     """
     now, limits = clock.now(), appointed.limits(settings)
     async with store.begin() as tx:
@@ -167,6 +233,8 @@ async def book(
         held = await appointments.held(tx, application_id)
         if held is None:
             raise HoldExpired
+        if await appointments.of_number(tx, application.phone, but_for=application_id):
+            raise BookedElsewhere
         booked = rules.book(held, before, zone=zone, limits=limits, now=now)
         if before is not None:
             moved = rules.move(before, AppointmentState.MOVED, now=now)

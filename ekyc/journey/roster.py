@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from ekyc.domain.access import Action, Role, may
+from ekyc.domain.access import SERVING
 from ekyc.domain.errors import NotFound, ShiftInvalid
 from ekyc.domain.events import Actor, Event
 from ekyc.domain.roster import DAY_MIN, DayOff, Span
@@ -12,9 +12,6 @@ from ekyc.journey.ports import Clock
 from ekyc.storage import rosters, staff
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store, Tx
-
-SERVING = tuple(role for role in Role if may(role, Action.SERVE))
-"""Who can stand on a roster: whoever has a desk."""
 
 
 async def set_shifts(

@@ -1,9 +1,9 @@
 """Appointments, and the mail that tells the bank's own people of them."""
 
 import re
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ekyc.settings.sections import Section
 
@@ -21,6 +21,27 @@ class Booking(Section):
     days_ahead: int = Field(7, ge=1, le=60, description="How far ahead times are offered, days")
     lead_min: float = Field(
         15, ge=0, description="The first time offered begins this long from now, minutes"
+    )
+    buffer_min: int = Field(
+        0, ge=0, description="Of each slot so long is left free after the call, minutes"
+    )
+    kept_for_now: int = Field(
+        0, ge=0, description="Agents on shift who are not booked: they answer who calls now"
+    )
+    exact_min: int = Field(
+        5,
+        ge=0,
+        le=60,
+        description="Customers may name another time in steps of so many minutes; 0: slots alone",
+    )
+    holds_per_hour: int = Field(
+        40, ge=1, description="Times one customer may look at within an hour"
+    )
+    places_per_network_hour: int = Field(
+        100,
+        ge=1,
+        description="Places taken from one network within an hour; staff.network_v4_bits says how "
+        "wide a network is",
     )
     hold_s: float = Field(
         300, gt=0, description="A time is held this long while the customer chooses, seconds"
@@ -65,6 +86,13 @@ class Booking(Section):
     postpones_max: int = Field(
         2, ge=0, le=10, description="So often for one appointment; 0: answer or decline"
     )
+
+    @model_validator(mode="after")
+    def a_call_has_time(self) -> Self:
+        """Refuse a buffer that leaves nothing of the slot."""
+        if self.buffer_min >= self.slot_min:
+            raise ValueError("buffer_min: the whole of slot_min")
+        return self
 
     @field_validator("opening")
     @classmethod

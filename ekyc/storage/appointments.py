@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ekyc.domain.appointment import ACTIVE, Appointment, AppointmentState
 from ekyc.domain.errors import NotAllowedNow
+from ekyc.domain.slots import Taken
 from ekyc.storage import applications, schema
 from ekyc.storage.store import Row, Tx, rows
 
@@ -72,19 +73,45 @@ async def of_application(tx: Tx, application_id: str) -> Sequence[Appointment]:
 
 async def taken(
     tx: Tx, *, since: datetime, until: datetime, now: datetime, but_for: str = ""
-) -> Mapping[datetime, int]:
-    """How many places are booked or held at each time; `but_for` leaves one customer's hold out."""
-    query = sa.select(_t.c.at, sa.func.count().label("n")).where(
+) -> Taken:
+    """What is booked or held from an instant until before another, in order of time.
+
+    `but_for` leaves one customer's hold out.
+    """
+    query = sa.select(_t.c.at, _t.c.agent_id).where(
         _t.c.at >= since, _t.c.at < until, _counts(now, but_for)
     )
-    found = await tx.connection.execute(query.group_by(_t.c.at))
-    return {row.at: int(row.n) for row in found}
+    found = await tx.connection.execute(query.order_by(_t.c.at, _t.c.agent_id))
+    return [(row.at, row.agent_id) for row in found]
 
 
-async def busy(tx: Tx, at: datetime, *, now: datetime) -> Sequence[str]:
-    """Whose appointment a time is already, held or booked."""
-    query = sa.select(_t.c.agent_id).where(_t.c.at == at, _counts(now, ""))
-    return (await tx.connection.execute(query)).scalars().all()
+async def of_number(tx: Tx, phone: str, *, but_for: str) -> bool:
+    """Whether another application of this telephone number has an appointment."""
+    a = schema.applications
+    query = (
+        sa.select(_t.c.id)
+        .join(a, a.c.id == _t.c.application_id)
+        .where(a.c.phone == phone, a.c.id != but_for, _t.c.state.in_(_ACTIVE))
+    )
+    return (await tx.connection.execute(query.limit(1))).first() is not None
+
+
+async def looked_at(tx: Tx, application_id: str, *, held_after: datetime) -> int:
+    """How many times an application held since; `held_after` compares with a hold's end."""
+    mine = sa.and_(_t.c.application_id == application_id, _t.c.held_until > held_after)
+    return await _count(tx, mine)
+
+
+async def from_network(tx: Tx, network: str, *, held_after: datetime) -> int:
+    """How many places customers of one network took since and still have."""
+    kept = [*_ACTIVE, AppointmentState.HELD.value]
+    mine = sa.and_(_t.c.network == network, _t.c.held_until > held_after, _t.c.state.in_(kept))
+    return await _count(tx, mine)
+
+
+async def _count(tx: Tx, condition: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(_t).where(condition)
+    return int((await tx.connection.execute(query)).scalar_one())
 
 
 async def load(tx: Tx, *, since: datetime, until: datetime, now: datetime) -> Mapping[str, int]:

@@ -50,6 +50,7 @@ appointments = sa.Table(
     sa.Column("rung_at", Instant),
     sa.Column("answered_at", Instant),
     sa.Column("postponed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("network", sa.String(64), nullable=False, server_default="", index=True),
     one_of("state", [state.value for state in AppointmentState], "state"),
     sa.Index("ix_appointments_at", "state", "at"),
     # The belt to the rules' braces: nobody is promised twice for the same time.

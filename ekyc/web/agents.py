@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import BaseModel, Field
 
-from ekyc.domain.access import Action
+from ekyc.domain.access import SERVING, Action
 from ekyc.domain.errors import NotFound
 from ekyc.domain.events import Actor
 from ekyc.domain.routing import SKILL
-from ekyc.journey import roster
 from ekyc.journey import staff as accounts
 from ekyc.storage import staff
 from ekyc.web.api import Body, Routes
@@ -55,7 +54,7 @@ async def agents(request: web.Request) -> Any:
     """Everybody who has a desk, and every skill a group asks for or somebody has."""
     app = request.app
     async with app[STORE].read() as tx:
-        members = await staff.by_roles(tx, *roster.SERVING)
+        members = await staff.by_roles(tx, *SERVING)
     groups = app[SETTINGS].queue.groups
     known = {group.skill for group in groups if group.skill}
     known |= {skill for member in members for skill in member.skills}

@@ -5,7 +5,7 @@ from aiohttp import web
 from ekyc.domain.access import SCOPE_OF, STAFF_ROLES, Action, Role, may, require
 from ekyc.domain.errors import NotAllowed, SignInNeeded
 from ekyc.journey import api_keys, apply, staff
-from ekyc.web.address import asker
+from ekyc.web.address import asker, prefix
 from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -111,3 +111,10 @@ def wanted_language(request: web.Request) -> str:
     """What the page, or the browser, asks to be answered in: vi unless it is en."""
     wanted = request.headers.get("Accept-Language", "").lower()
     return "en" if wanted.startswith("en") else "vi"
+
+
+def of_network(request: web.Request) -> str:
+    """The network a request comes from, as far as it counts."""
+    settings = request.app[SETTINGS]
+    bits = {"v4_bits": settings.staff.network_v4_bits, "v6_bits": settings.staff.network_v6_bits}
+    return prefix(asker(request, settings.server.proxy_networks), **bits)

@@ -1,6 +1,7 @@
 """The customer's addresses around an appointment: what is offered, hold, book, cancel, answer."""
 
 import asyncio
+import hmac
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +14,11 @@ from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.errors import NotFound
 from ekyc.domain.push import LONGEST_ENDPOINT, Limits, Subscription
 from ekyc.jobs.booking import zone_of
-from ekyc.journey import attend, booking, ringing
+from ekyc.journey import attend, booking, queue, ringing
 from ekyc.notify import calendar
 from ekyc.notify.push import decoded
 from ekyc.storage import appointments
+from ekyc.web import auth
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import shown
 from ekyc.web.keys import CLOCK, LANGUAGE, SECRET, SETTINGS, STORE, SUBJECT, TEXTS
@@ -29,6 +31,8 @@ _CHOOSING = (
     errors.BookingsUsedUp,
     errors.ChangeTooLate,
     errors.MovesUsedUp,
+    errors.BookedElsewhere,
+    errors.TooManyHolds,
 )
 
 
@@ -61,9 +65,11 @@ async def offered(request: web.Request) -> Any:
         settings.booking,
         application_id=request[SUBJECT],
         zone=settings.bank.zone,
+        routes=queue.routes(settings.queue),
     )
     return {
-        "minutes": settings.booking.slot_min,
+        "minutes": settings.booking.slot_min - settings.booking.buffer_min,
+        "exact_min": settings.booking.exact_min,
         "days": [
             {
                 "day": day.day.isoformat(),
@@ -90,8 +96,17 @@ async def hold(request: web.Request, body: HoldIn) -> Any:
         application_id=request[SUBJECT],
         at=body.at,
         zone=app[SETTINGS].bank.zone,
+        routes=queue.routes(app[SETTINGS].queue),
+        network=_network(request),
     )
     return await shown(request)
+
+
+def _network(request: web.Request) -> str:
+    """A mark of where a request comes from; empty on this very machine."""
+    network = auth.of_network(request)
+    mark = hmac.digest(request.app[SECRET], f"booking.network:{network}".encode(), "sha256")
+    return mark.hex() if network else ""
 
 
 @routes.delete("/api/customer/hold", action=_APPLY, refuses=(errors.NotAllowedNow,))

@@ -13,7 +13,6 @@ from ekyc.journey import codes
 from ekyc.journey.messages import Post
 from ekyc.notify.code_words import code_words
 from ekyc.web import auth
-from ekyc.web.address import asker, prefix
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.customer import shown
 from ekyc.web.keys import CLOCK, SECRET, SENDER, SETTINGS, STORE, SUBJECT, TEXTS
@@ -59,7 +58,7 @@ async def send_code(request: web.Request, query: SendIn) -> Any:
         code_words(app[TEXTS], settings, "phone"),
         application_id=request[SUBJECT],
         session=auth.customer_token(request),
-        address=_network(request),
+        address=auth.of_network(request),
         wish=None if query.by is None else Channel(query.by),
     )
     return await shown(request)
@@ -75,13 +74,6 @@ def post(app: web.Application) -> Post:
         block_digits=rules.block_digits,
         ask_after=timedelta(seconds=app[SETTINGS].gateways.ask_s),
     )
-
-
-def _network(request: web.Request) -> str:
-    """The network a request comes from, as far as it counts."""
-    settings = request.app[SETTINGS]
-    bits = {"v4_bits": settings.staff.network_v4_bits, "v6_bits": settings.staff.network_v6_bits}
-    return prefix(asker(request, settings.server.proxy_networks), **bits)
 
 
 @routes.post(

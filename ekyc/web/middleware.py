@@ -76,6 +76,8 @@ STATUS: dict[type[EkycError], int] = {
     errors.BookingsUsedUp: 409,
     errors.ShiftInvalid: 422,
     errors.PushRefused: 422,
+    errors.BookedElsewhere: 409,
+    errors.TooManyHolds: 429,
     errors.ExportNotReady: 409,
     errors.ExportsBusy: 503,
 }

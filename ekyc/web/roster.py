@@ -6,10 +6,11 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
-from ekyc.domain.access import Action, may
+from ekyc.domain.access import SERVING, Action, may
 from ekyc.domain.errors import NotFound, ShiftInvalid
 from ekyc.domain.roster import Roster, Span, is_closed, midnight, parse_span, write_span
-from ekyc.domain.slots import slots
+from ekyc.domain.slots import Taken, Terms, slots
+from ekyc.journey import appointed
 from ekyc.journey import roster as planning
 from ekyc.storage import appointments, rosters, staff
 from ekyc.storage.staff import Member
@@ -42,7 +43,7 @@ async def week(request: web.Request) -> Any:
         roster = await rosters.roster(tx, zone=settings.bank.zone, opening=settings.booking.opening)
         monday = _monday(request, roster, now)
         since, until = (midnight(roster.zone, monday + timedelta(days=n)) for n in (0, 7))
-        members = await staff.by_roles(tx, *planning.SERVING)
+        members = await staff.by_roles(tx, *SERVING)
         taken = await appointments.taken(tx, since=since, until=until, now=now)
     plans = may(request[ROLE], Action.PLAN)
     shown = [one for one in members if plans or one.id == request[SUBJECT]]
@@ -51,7 +52,7 @@ async def week(request: web.Request) -> Any:
         "zone": settings.bank.zone,
         "today": now.astimezone(roster.zone).date().isoformat(),
         "may_plan": plans,
-        "days": [_day(roster, day, taken, settings.booking.slot_min) for day in days],
+        "days": [_day(roster, day, taken, appointed.terms(settings.booking)) for day in days],
         "agents": [_agent(roster, member, days) for member in shown],
     }
 
@@ -73,8 +74,8 @@ def _date(text: str) -> date:
     return day
 
 
-def _day(roster: Roster, day: date, taken: Any, minutes: int) -> dict[str, Any]:
-    offered = slots(roster, day, minutes=minutes, taken=taken)
+def _day(roster: Roster, day: date, taken: Taken, terms: Terms) -> dict[str, Any]:
+    offered = slots(roster, day, terms=terms, taken=taken)
     opening = roster.opening[day.weekday()]
     note = next((off.note for off in roster.days_off if (off.day, off.staff_id) == (day, None)), "")
     return {

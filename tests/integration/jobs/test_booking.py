@@ -3,8 +3,10 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
@@ -161,9 +163,34 @@ async def test_an_agent_gets_a_real_mail_without_the_customers_name(
     assert office.to[0] == "RCPT TO:<lan@bank.example>"
     assert letter["Message-ID"] == again["Message-ID"] == "<one.booked@bank.example>"
     assert letter["Subject"] == "Lịch gọi mới: 10:00 GMT+7, Thứ Bảy 21/11/2026"
-    text = letter.get_content()
-    assert "HS-2611-first" in text
-    assert "SEN" not in text
+    said, invitation = letter.iter_parts()
+    assert "HS-2611-first" in said.get_content()
+    assert "SEN" not in letter.as_string()
+    assert invitation.get_content_type() == "text/calendar"
+    assert invitation.get_param("method") == "REQUEST"
+
+
+async def test_an_agents_calendar_moves_its_entry_and_takes_it_away(
+    desk: Desk, clock: FakeClock
+) -> None:
+    await booked(desk.store)
+    words: tuple[str, ...] = ("booked", "moved", "cancelled")
+    entries: list[tuple[str, Any]] = []
+    async with post_office() as (office, rules):
+        for word in words:
+            clock.pass_s(60)
+            since = {"since": clock.now().isoformat()}
+            await mailer(desk, SmtpMailer(rules, clock.now))(about(word) | since)
+    for letter in office.letters:
+        calendar = Calendar.from_ical(list(letter.iter_parts())[1].get_content())
+        entries.append((str(calendar["METHOD"]), calendar.walk("VEVENT")[0]))
+    assert [method for method, _ in entries] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert len({str(entry["UID"]) for _, entry in entries}) == 1
+    sequences = [int(entry["SEQUENCE"]) for _, entry in entries]
+    assert sequences == sorted(set(sequences))
+    assert str(entries[2][1]["STATUS"]) == "CANCELLED"
+    assert entries[0][1].start == TEN
+    assert str(entries[0][1]["ATTENDEE"]) == "mailto:lan@bank.example"
 
 
 async def test_a_server_that_is_away_is_tried_again(desk: Desk, clock: FakeClock) -> None:

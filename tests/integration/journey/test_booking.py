@@ -12,6 +12,7 @@ from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.call import CallState, EndReason
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import (
+    BookedElsewhere,
     BookingsUsedUp,
     ChangeTooLate,
     HoldExpired,
@@ -20,16 +21,18 @@ from ekyc.domain.errors import (
     NotFound,
     ShiftInvalid,
     SlotTaken,
+    TooManyHolds,
 )
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.queue import BOOKED, FIRST_COME, TicketState
 from ekyc.domain.roster import Span
+from ekyc.domain.routing import Group, Routes
 from ekyc.journey import appointed, attend, booking, desk, queue, roster
 from ekyc.journey.withdrawal import withdraw
 from ekyc.settings import Booking
-from ekyc.storage import appointments
+from ekyc.storage import appointments, staff
 from ekyc.storage import queue as lines
-from tests.builders import a_member, an_application, given
+from tests.builders import a_member, a_number, an_application, given
 from tests.fakes import START
 from tests.meeting import GOOD_TEST, Scene
 
@@ -126,7 +129,8 @@ class Calendar:
 @pytest.fixture
 async def calendar(scene: Scene) -> Calendar:
     """One customer, and one agent who works round the clock."""
-    await given(scene.store, an_application(), a_member())
+    onlooker = an_application("nobody", phone="+84900000000")
+    await given(scene.store, an_application(), onlooker, a_member())
     calendar = Calendar(scene)
     await calendar.on_shift("lan")
     return calendar
@@ -182,7 +186,11 @@ async def test_as_many_customers_as_agents_get_a_time_however_many_ask_at_once(
     calendar: Calendar,
 ) -> None:
     names = [f"c{n}" for n in range(8)]
-    await given(calendar.scene.store, a_member("minh"), *map(an_application, names))
+    await given(
+        calendar.scene.store,
+        a_member("minh"),
+        *(an_application(name, phone=a_number(name)) for name in names),
+    )
     await calendar.on_shift("minh")
     tries = (calendar.book(customer=name) for name in names)
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
@@ -190,6 +198,88 @@ async def test_as_many_customers_as_agents_get_a_time_however_many_ask_at_once(
     refused = [one for one in outcomes if isinstance(one, BaseException)]
     assert sorted(one.agent_id for one in booked) == ["lan", "minh"]
     assert [type(one) for one in refused] == [SlotTaken] * 6
+
+
+async def test_one_telephone_number_has_one_appointment(calendar: Calendar) -> None:
+    await given(calendar.scene.store, an_application("second"), a_member("minh"))
+    await calendar.on_shift("minh")
+    await calendar.hold(customer="second")
+    await calendar.book()
+    with pytest.raises(BookedElsewhere):
+        await calendar.hold(HALF_PAST_TEN, "second")
+    with pytest.raises(BookedElsewhere):
+        await booking.book(
+            calendar.scene.store, calendar.scene.clock, RULES, application_id="second", zone=""
+        )
+    await calendar.cancel()
+    assert (await calendar.book(customer="second")).state is AppointmentState.BOOKED
+
+
+async def test_nobody_looks_at_more_times_in_an_hour_than_a_person_would(
+    calendar: Calendar,
+) -> None:
+    for _ in range(RULES.holds_per_hour):
+        await calendar.hold()
+    with pytest.raises(TooManyHolds):
+        await calendar.hold()
+    assert (await calendar.states()).count("held") == 1
+    calendar.scene.clock.pass_s(3600)
+    await calendar.hold(HALF_PAST_TEN + timedelta(hours=1))
+
+
+async def test_one_network_takes_so_many_places_in_an_hour_and_others_still_find_theirs(
+    calendar: Calendar,
+) -> None:
+    names, rules = [f"c{n}" for n in range(5)], Booking(places_per_network_hour=3)
+    people = (an_application(name, phone=a_number(name)) for name in names)
+    await given(calendar.scene.store, *people, *map(a_member, names))
+    await calendar.on_shift(*names)
+
+    async def hold(name: str, network: str) -> None:
+        store, clock = calendar.scene.store, calendar.scene.clock
+        await booking.hold(
+            store, clock, rules, application_id=name, at=TEN, zone=ZONE, network=network
+        )
+
+    for name in names[:3]:
+        await hold(name, "swarm")
+    with pytest.raises(TooManyHolds):
+        await hold("c3", "swarm")
+    await hold("c3", "elsewhere")
+    await hold("c4", "")  # this very machine, or a proxy nobody named: not counted
+
+
+async def test_a_customer_is_booked_with_somebody_who_speaks_the_language_and_has_the_skill(
+    calendar: Calendar,
+) -> None:
+    scene = calendar.scene
+    visitor = an_application("visitor", phone=a_number("visitor"), language="en")
+    await given(scene.store, visitor, a_member("minh", skills=("passport",)))
+    await calendar.on_shift("minh")
+    async with scene.store.begin() as tx:
+        await staff.set_talents(tx, "lan", speaks=["vi"], skills=[])
+    assert (await calendar.book(customer="visitor")).agent_id == "minh"
+    routes = Routes(groups=(Group(name="papers", skill="passport"),))
+    with pytest.raises(SlotTaken):  # Lan is free, and has not the skill
+        await booking.hold(
+            *(scene.store, scene.clock, RULES),
+            application_id="first",
+            at=TEN,
+            zone=ZONE,
+            routes=routes,
+        )
+    assert (await calendar.book()).agent_id == "lan"
+
+
+async def test_a_customer_is_called_at_exactly_the_time_they_name(calendar: Calendar) -> None:
+    exactly = TEN + timedelta(minutes=10)
+    assert (await calendar.book(exactly)).at == exactly
+    assert (await calendar.free(TEN), await calendar.free(HALF_PAST_TEN)) == (0, 0)
+    await given(calendar.scene.store, an_application("second", phone=a_number("second")))
+    for near in (TEN, TEN + timedelta(minutes=35)):
+        with pytest.raises(SlotTaken):
+            await calendar.hold(near, "second")
+    await calendar.hold(TEN + timedelta(minutes=40), "second")
 
 
 async def test_two_clicks_on_book_make_one_appointment(calendar: Calendar) -> None:
@@ -207,7 +297,7 @@ async def test_two_clicks_on_book_make_one_appointment(calendar: Calendar) -> No
 @pytest.mark.parametrize(
     "at",
     [
-        TEN + timedelta(minutes=10),  # between two slots
+        TEN + timedelta(minutes=7),  # between two slots, and no multiple of five minutes
         START + timedelta(minutes=5),  # too soon
         START - timedelta(hours=1),
         TEN + timedelta(days=8),
@@ -627,7 +717,7 @@ async def test_shifts_that_overlap_are_refused_and_a_day_off_takes_the_slots_awa
 
 
 async def test_an_agents_own_appointments_stand_in_order(calendar: Calendar) -> None:
-    await given(calendar.scene.store, an_application("second"))
+    await given(calendar.scene.store, an_application("second", phone=a_number("second")))
     await calendar.book(HALF_PAST_TEN)
     await calendar.book(TEN, "second")
     async with calendar.scene.store.read() as tx:
