@@ -362,9 +362,7 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     own = connector(private=settings.crm.webhook_private)
     http = aiohttp.ClientSession(connector=own, trust_env=False)
-    push_services = aiohttp.ClientSession(
-        connector=pushing.connector(settings.push), trust_env=False
-    )
+    push_http = aiohttp.ClientSession(connector=pushing.connector(settings.push), trust_env=False)
     handlers: dict[str, Work] = {
         room.FINISH: finisher(
             app[STORE],
@@ -376,7 +374,7 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         ),
         DISCARD: discarder(app[OBJECTS]),
         export.COMPOSE: composer(_studio(app)),
-        **_booking_messages(app, push_services),
+        **_booking_messages(app, push_http),
     }
     if settings.crm.webhook_url:
         handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
@@ -404,5 +402,5 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         yield
     # The media are closed by now: what they recorded last is finished before we go.
     await runner.finish_off(room.FINISH, within_s=settings.server.drain_s)
-    await push_services.close()
+    await push_http.close()
     await http.close()

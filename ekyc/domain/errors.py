@@ -5,20 +5,19 @@ pages; `static/i18n/*/errors.json` holds the sentence in every language under th
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Self
 
-
-class EkycError(Exception):
-    """Something went wrong; please try again."""
-
-    code: ClassVar[str] = "error"
-
-    def __init__(self, **values: object) -> None:
-        super().__init__(self.code)
-        self.values = values
-        """What the sentence's placeholders say: counts and limits, never personal data."""
-        self.faults: Mapping[str, str] = {}
-        """Field name → code of its own sentence in the `errors` catalogue."""
+from ekyc.domain.booking_errors import BookedElsewhere as BookedElsewhere
+from ekyc.domain.booking_errors import BookingsUsedUp as BookingsUsedUp
+from ekyc.domain.booking_errors import ChangeTooLate as ChangeTooLate
+from ekyc.domain.booking_errors import HoldExpired as HoldExpired
+from ekyc.domain.booking_errors import MovesUsedUp as MovesUsedUp
+from ekyc.domain.booking_errors import PushRefused as PushRefused
+from ekyc.domain.booking_errors import ShiftInvalid as ShiftInvalid
+from ekyc.domain.booking_errors import SlotTaken as SlotTaken
+from ekyc.domain.booking_errors import TooManyHolds as TooManyHolds
+from ekyc.domain.refusal import EkycError as EkycError
+from ekyc.domain.refusal import leaves as leaves
 
 
 class NotFound(EkycError):
@@ -340,60 +339,6 @@ class SenderMissing(EkycError):
     code = "sender-missing"
 
 
-class SlotTaken(EkycError):
-    """Somebody else took this time a moment ago; please choose another."""
-
-    code = "slot-taken"
-
-
-class HoldExpired(EkycError):
-    """The time is no longer held for you; please choose again."""
-
-    code = "hold-expired"
-
-
-class ChangeTooLate(EkycError):
-    """It is too late to change or cancel this appointment; please wait for the call."""
-
-    code = "change-too-late"
-
-
-class MovesUsedUp(EkycError):
-    """This appointment was moved too often; please keep the time, or cancel it and call now."""
-
-    code = "moves-used-up"
-
-
-class BookingsUsedUp(EkycError):
-    """Too many appointments were missed; please call now instead."""
-
-    code = "bookings-used-up"
-
-
-class BookedElsewhere(EkycError):
-    """Another application of this telephone number already has an appointment."""
-
-    code = "booked-elsewhere"
-
-
-class TooManyHolds(EkycError):
-    """Too many times were looked at; please wait a while, or call now."""
-
-    code = "too-many-holds"
-
-
-class PushRefused(EkycError):
-    """This browser cannot be rung from here; the link comes by message."""
-
-    code = "push-refused"
-
-
-class ShiftInvalid(EkycError):
-    """These working hours overlap, or end before they begin."""
-
-    code = "shift-invalid"
-
-
 class ExportNotReady(EkycError):
     """The recordings of this call are not finished yet; please try again in a moment."""
 
@@ -404,8 +349,3 @@ class ExportsBusy(EkycError):
     """Many films are being made at the moment; please try again later."""
 
     code = "exports-busy"
-
-
-def leaves(root: type[EkycError] = EkycError) -> set[type[EkycError]]:
-    """Every error a person or a CRM can meet, the root included."""
-    return {root}.union(*(leaves(child) for child in root.__subclasses__()))
