@@ -314,15 +314,7 @@ async def _open_crew(app: web.Application) -> AsyncIterator[None]:
 def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict[str, Work]:
     """What tells customers and agents of appointments; `http` reaches push services."""
     settings, clock = app[SETTINGS], app[CLOCK]
-    desk = booking_messages.Desk(
-        store=app[STORE],
-        clock=clock,
-        texts=app[TEXTS],
-        bank=settings.bank,
-        address=settings.server.address,
-        link_hours=settings.applications.link_hours,
-        sender=settings.mail.sender,
-    )
+    desk = booking_messages.Desk.of(settings, app[STORE], clock, app[TEXTS])
     post = app[OUTSIDE].mailer
     if post is None and settings.mail.host:
         post = SmtpMailer(settings.mail, clock.now)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from ekyc.domain.appointment import Appointment, AppointmentState
@@ -18,7 +18,7 @@ from ekyc.journey.ports import Clock, Mailer, Sender
 from ekyc.notify import calendar
 from ekyc.notify.texts import Texts
 from ekyc.notify.times import spell
-from ekyc.settings import Bank
+from ekyc.settings import Bank, Settings
 from ekyc.storage import applications, appointments, queue, staff, tokens
 from ekyc.storage.store import Store, Tx
 
@@ -48,6 +48,19 @@ class Desk:
     link_hours: int
     sender: str = "ekyc@localhost"
     """The mail address invitations come from."""
+
+    @classmethod
+    def of(cls, settings: Settings, store: Store, clock: Clock, texts: Texts) -> Self:
+        """As the settings have it."""
+        return cls(
+            store=store,
+            clock=clock,
+            texts=texts,
+            bank=settings.bank,
+            address=settings.server.address,
+            link_hours=settings.applications.link_hours,
+            sender=settings.mail.sender,
+        )
 
 
 def messenger(desk: Desk, sender: Sender) -> Work:
