@@ -364,3 +364,28 @@ def matching(
     else:
         typer.echo("\n".join(table(figures)))
     raise typer.Exit(0 if is_good(figures) else 1)
+
+
+@bench_app.command()
+def pumping(
+    days: Annotated[int, typer.Option(min=1, help="Days that are played.")] = 2,
+    per_day: Annotated[int, typer.Option(min=1, help="Codes pumpers ask for in a day.")] = 1500,
+    honest: Annotated[int, typer.Option(min=0, help="Customers who ask in a day.")] = 100,
+    budget: Annotated[int, typer.Option(min=1, help="codes.budget_per_day_vnd.")] = 400_000,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same days.")] = 1,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """What codes cost while somebody pumps them; exit 1 when a day costs more than it may."""
+    from ekyc.bench.pumping import Options, is_good, measure, table
+
+    options = Options(
+        days=days, per_day=per_day, honest_per_day=honest, budget_vnd=budget, seed=seed
+    )
+    figures = measure(options)
+    if as_json:
+        typer.echo(json.dumps([one.to_json() for one in figures]))
+    else:
+        typer.echo("\n".join(table(figures)))
+    raise typer.Exit(0 if is_good(figures) else 1)

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     """What a code is for; one live code per purpose."""
 
     PHONE = "phone"
+    FINISH = "finish"
 
 
 class CodeState(StrEnum):

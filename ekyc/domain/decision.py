@@ -73,6 +73,7 @@ class Need(StrEnum):
     FINGER = "finger"
     HAND = "hand"
     QUESTIONS = "questions"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,14 @@ from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Call, Movement, Recording, RecordingState
 from ekyc.domain.chip import KeptChip
 from ekyc.domain.clearance import Clearance
+from ekyc.domain.code import Code
 from ekyc.domain.comparison import Comparison, beside_crm
 from ekyc.domain.decision import Decision
 from ekyc.domain.errors import NotFound
 from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.export import Export
 from ekyc.domain.likeness import Comparison as FaceComparison
+from ekyc.domain.message import Message
 from ekyc.domain.place import Place
 from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.question import Question, Round
@@ -25,9 +27,11 @@ from ekyc.storage import (
     applications,
     calls,
     chips,
+    codes,
     decisions,
     documents,
     exports,
+    messages,
     places,
     portraits,
     presence,
@@ -59,6 +63,8 @@ class CallStory:
     """Where the customer was, each time that was news."""
     export: Export | None
     """The film of both parties that was asked for last."""
+    code: tuple[Code, Message | None] | None
+    """The code asked for in the call, until it is swept, and how far its message came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +127,15 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
             recordings=await calls.recordings(tx, call.id),
             places=await places.of_call(tx, call.id),
             export=await exports.last(tx, call.id),
+            code=await _code(tx, call.id),
         )
         for call in await calls.of_application(tx, application_id)
     ]
+
+
+async def _code(tx: Tx, call_id: str) -> tuple[Code, Message | None] | None:
+    code = await codes.of_call(tx, call_id)
+    return None if code is None else (code, await messages.find(tx, code.id))
 
 
 async def look(

@@ -9,6 +9,7 @@ from ekyc.domain import sequence as drawing
 from ekyc.domain import still as photographs
 from ekyc.domain.application import Application, Stage, move
 from ekyc.domain.call import Call
+from ekyc.domain.code import CodeState
 from ekyc.domain.decision import Decision, Need, Rules, Verdict
 from ekyc.domain.errors import NotAllowed, NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
@@ -20,6 +21,7 @@ from ekyc.settings import Call as Settings
 from ekyc.storage import (
     applications,
     calls,
+    codes,
     decisions,
     documents,
     questions,
@@ -158,12 +160,14 @@ async def _met(tx: Tx, call: Call, asks: Rules, ticked: Collection[str]) -> froz
     asked = await questions.newest(tx, call.id)
     shown = await stills.of_call(tx, call.id)
     passed = photographs.passed(shown)
+    code = await codes.of_call(tx, call.id)
     met = {
         Need.QUESTIONS: bank.is_answered(asked, right=asks.questions_right),
         Need.FEATURES: len(set(ticked) & set(rules.FEATURES)) >= asks.features,
         Need.TILT: photographs.is_tilted(shown, asks.tilt),
         Need.FINGER: View.FINGER in passed,
         Need.HAND: View.HAND in passed,
+        Need.CODE: code is not None and code.state is CodeState.USED,
     }
     return frozenset(need for need, is_met in met.items() if is_met)
 

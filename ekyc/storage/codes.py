@@ -33,8 +33,22 @@ async def live(tx: Tx, application_id: str, purpose: Purpose) -> Code | None:
         _t.c.state == CodeState.LIVE.value,
     )
     row = (await tx.connection.execute(query)).mappings().one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _code(row)
+
+
+async def of_call(tx: Tx, call_id: str) -> Code | None:
+    """The code of a call that was given back, or the one that counts."""
+    query = sa.select(_t).where(
+        _t.c.purpose == Purpose.FINISH.value,
+        _t.c.bound_to == call_id,
+        _t.c.state != CodeState.REPLACED.value,
+    )
+    found = await tx.connection.execute(query.order_by(_t.c.state.desc(), _t.c.sent_at).limit(1))
+    row = found.mappings().one_or_none()
+    return None if row is None else _code(row)
+
+
+def _code(row: sa.RowMapping) -> Code:
     known = {
         "purpose": Purpose(row["purpose"]),
         "state": CodeState(row["state"]),

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from ekyc.domain import code as rules
-from ekyc.domain.code import Purpose
-from ekyc.domain.message import MessageState
+from ekyc.domain.code import Code, CodeState, Purpose
+from ekyc.domain.message import Message, MessageState
 from ekyc.storage import codes, messages, tokens
 from ekyc.storage.store import Tx
 
@@ -23,6 +23,33 @@ async def phone(
         "channel": code.channel.value,
         "state": message.state.value if message else MessageState.HANDED.value,
         "again_by": again.value,
+        "sent_at": code.sent_at.isoformat(),
+        "again_at": code.again_at.isoformat(),
+        "expires_at": code.expires_at.isoformat(),
+        "tries_left": code.tries_left,
+    }
+
+
+async def in_call(tx: Tx, call_id: str) -> dict[str, Any] | None:
+    """To the customer: the code of the call, while it can be given back."""
+    code = await codes.of_call(tx, call_id)
+    if code is None or code.state is not CodeState.LIVE:
+        return None
+    return {
+        "sent_at": code.sent_at.isoformat(),
+        "expires_at": code.expires_at.isoformat(),
+        "tries_left": code.tries_left,
+    }
+
+
+def staff(found: tuple[Code, Message | None] | None) -> dict[str, Any] | None:
+    """To the agent: how the code of a call stands, and when another may be sent."""
+    if found is None:
+        return None
+    code, message = found
+    return {
+        "state": code.state.value,
+        "delivery": (message.state if message else MessageState.HANDED).value,
         "sent_at": code.sent_at.isoformat(),
         "again_at": code.again_at.isoformat(),
         "expires_at": code.expires_at.isoformat(),

@@ -9,7 +9,7 @@ from pydantic import Field
 from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.domain.message import Channel
-from ekyc.journey import codes
+from ekyc.journey import codes, finish
 from ekyc.journey.messages import Post
 from ekyc.notify.code_words import code_words
 from ekyc.web import auth
@@ -20,6 +20,15 @@ from ekyc.web.shapes import CustomerView
 
 routes = Routes()
 _APPLY = Action.APPLY
+_NOT_SENT = (
+    errors.NotAllowedNow,
+    errors.CodeTooSoon,
+    errors.CodeBudget,
+    errors.CodeDayBudget,
+    errors.CodesPaused,
+    errors.SendFailed,
+    errors.SenderMissing,
+)
 
 
 class SendIn(Query):
@@ -37,15 +46,7 @@ class CodeIn(Body):
     action=_APPLY,
     query=SendIn,
     out=CustomerView,
-    refuses=(
-        errors.NotAllowedNow,
-        errors.CodeTooSoon,
-        errors.CodeBudget,
-        errors.CodeDayBudget,
-        errors.CodesPaused,
-        errors.SendFailed,
-        errors.SenderMissing,
-    ),
+    refuses=_NOT_SENT,
 )
 async def send_code(request: web.Request, query: SendIn) -> Any:
     """Send a code to the number the bank gave: an SMS, then, asked for again, a voice call."""
@@ -62,6 +63,38 @@ async def send_code(request: web.Request, query: SendIn) -> Any:
         wish=None if query.by is None else Channel(query.by),
     )
     return await shown(request)
+
+
+@routes.post(
+    "/api/customer/code/finish",
+    action=_APPLY,
+    body=CodeIn,
+    out=CustomerView,
+    refuses=(errors.CodeWrong, errors.CodeExpired, errors.CodeVoid, errors.NotAllowedNow),
+)
+async def confirm_in_call(request: web.Request, body: CodeIn) -> Any:
+    """One try at the code of the call."""
+    await finish.confirm(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        secret=request.app[SECRET],
+        digits=body.code,
+    )
+    return await shown(request)
+
+
+@routes.post("/api/files/{id}/code", action=Action.SERVE, refuses=_NOT_SENT)
+async def ask_in_call(request: web.Request) -> Any:
+    """Send the customer of one's call a code, to be typed in on the call's page."""
+    app = request.app
+    await finish.ask(
+        *(app[STORE], app[CLOCK], post(app)),
+        code_words(app[TEXTS], app[SETTINGS], "finish"),
+        staff_id=request[SUBJECT],
+        application_id=request.match_info["id"],
+    )
+    return {}
 
 
 def post(app: web.Application) -> Post:

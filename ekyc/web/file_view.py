@@ -19,7 +19,7 @@ from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_in
 from ekyc.journey.flags import Look
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
-from ekyc.web import evidence_view, flag_view, presence_view, questions
+from ekyc.web import code_view, evidence_view, flag_view, presence_view, questions
 
 _LIMITS = Limits()
 
@@ -214,6 +214,7 @@ def _call(story: CallStory, file: CustomerFile) -> dict[str, Any]:
             asdict(place) | {"at": at.isoformat(), "call_s": seconds_into(call, at)}
             for at, place in story.places
         ],
+        "code": code_view.staff(story.code),
         "stills": [_still(file.application.id, story, row) for row in story.stills],
     }
 

@@ -7,6 +7,7 @@ from ekyc.domain.call import Limits, seconds_left
 from ekyc.domain.still import Still
 from ekyc.storage import calls, questions, queue, stills
 from ekyc.storage.store import Tx
+from ekyc.web import code_view
 
 
 async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime) -> dict[str, Any]:
@@ -43,6 +44,7 @@ async def customer(tx: Tx, application_id: str, limits: Limits, *, now: datetime
             "seconds_left": seconds_left(call, limits, now=now),
             "still": still and _still(still),
             "question": question and {"id": question.id, "topic": question.topic.value},
+            "code": await code_view.in_call(tx, call.id),
             "place_decimals": None,
         },
     }

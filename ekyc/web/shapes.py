@@ -119,6 +119,14 @@ class OwnQuestion(BaseModel):
     topic: str
 
 
+class OwnCallCode(BaseModel):
+    """The code of the call, to be typed in."""
+
+    sent_at: Instants
+    expires_at: Instants
+    tries_left: int
+
+
 class OwnCall(BaseModel):
     """The customer's call."""
 
@@ -127,6 +135,7 @@ class OwnCall(BaseModel):
     seconds_left: int | None
     still: OwnStill | None
     question: OwnQuestion | None
+    code: OwnCallCode | None
     place_decimals: int | None
     """How exactly the page may say where it is; null: nobody asks."""
 

@@ -195,7 +195,7 @@ async def test_the_pages_around_the_call_read_well(invite: Invite, tmp_path: Pat
         await the_waiting_room(customer)
         await walk.sign_in(agent, house)
         await walk.become_available(agent)
-        await the_call(agent, customer)
+        await the_call(agent, customer, house)
         await reads_well(customer, "result, incomplete")
         await walk.button(customer, "result.resume").click()
         await walk.arrives(customer, "confirm")
@@ -237,7 +237,28 @@ async def the_waiting_room(customer: Person) -> None:
     await walk.arrives(customer, "waiting")
 
 
-async def the_call(agent: Person, customer: Person) -> None:
+async def a_code_in_the_call(agent: Person, customer: Person, house: House) -> None:
+    """Sent by the agent, typed back by the customer, seen by the agent."""
+    await walk.work_on(agent, "code")
+    await walk.button(agent, "finish.send", walk.STAFF).click()
+    field = customer.page.locator(".sheet code-input input")
+    await field.wait_for(timeout=walk.SLOW_MS)
+    customer.expected_statuses.add(422)
+    await field.fill("000000")
+    await walk.button(customer, "call.code.send").click()
+    await customer.page.locator(".sheet .boxes.bad").wait_for()
+    await reads_well(customer, "call, a wrong code")
+    await agent.page.locator("[data-code=live]").wait_for()
+    assert await agent.accessibility_faults() == []
+    newest = (await house.inbox("sms"))[0]["text"]
+    await field.fill(re.findall(r"\b\d{6}\b", newest)[0])
+    await walk.button(customer, "call.code.send").click()
+    await agent.page.locator("[data-code=confirmed]").wait_for(timeout=walk.SLOW_MS)
+    await expect(field).to_have_count(0)
+    await walk.work_on(agent, "movement")
+
+
+async def the_call(agent: Person, customer: Person, house: House) -> None:
     """Ringing, talking, moving, and the end."""
     await customer.page.locator(".ringing").wait_for(timeout=walk.SLOW_MS)
     assert await customer.accessibility_faults() == []
@@ -250,6 +271,7 @@ async def the_call(agent: Person, customer: Person) -> None:
     await walk.both_meet(agent, customer)
     assert await customer.page.evaluate("__said") == [walk.CUSTOMER["call.notice"]]
     await reads_well(customer, "call")
+    await a_code_in_the_call(agent, customer, house)
     await agent.page.locator("movement-panel [data-missing=movement-left]").click()
     await customer.page.locator("[data-phase]").wait_for(timeout=walk.SLOW_MS)
     assert await customer.accessibility_faults() == []

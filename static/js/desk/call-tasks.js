@@ -1,13 +1,14 @@
-/** What an agent does with the customer in a call, one kind of work at a time: movements, the document, questions. */
+/** What an agent does with the customer in a call, one kind of work at a time: movements, the document, questions, a code. */
 
 import { html } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { LightElement } from "../ui/light-element.js";
+import "./code-panel.js";
 import "./document-panel.js";
 import "./movement-panel.js";
 import "./question-panel.js";
 
-const TABS = /** @type {const} */ (["movement", "document", "questions"]);
+const TABS = /** @type {const} */ (["movement", "document", "questions", "code"]);
 /** What an approval may lack of the document. */
 const OF_DOCUMENT = ["tilt", "features", "finger", "hand"];
 /** @typedef {(typeof TABS)[number]} Task */
@@ -41,6 +42,7 @@ export class CallTasks extends LightElement {
   #panel(task) {
     if (task === "document") return html`<document-panel .file=${this.file} .open=${this.open}></document-panel>`;
     if (task === "questions") return html`<question-panel .file=${this.file} .open=${this.open}></question-panel>`;
+    if (task === "code") return html`<code-panel .file=${this.file} .open=${this.open}></code-panel>`;
     return html`<movement-panel .file=${this.file} .progress=${this.progress} .open=${this.open}></movement-panel>`;
   }
 

@@ -100,7 +100,7 @@ export class DeskPage extends LightElement {
         <div class="low"><call-tasks .file=${file} .progress=${progress} .open=${open}></call-tasks>
           ${this.#checks()}</div>
       </main>
-      <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "tilt", "features", "finger", "hand", "questions"]}></file-panel>
+      <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "tilt", "features", "finger", "hand", "questions", "code"]}></file-panel>
       <hang-up-question .undecided=${file?.may.decide ?? false}></hang-up-question></div>`;
   }
 

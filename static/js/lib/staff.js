@@ -37,7 +37,8 @@ import { heardNow } from "./clock.js";
 /** Where the customer was, as the browser said. @typedef {{state: "known" | "refused" | "unavailable", latitude: number | null, longitude: number | null, accuracy_m: number | null, at: string, call_s: number | null}} Place */
 /** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
-/** @typedef {{id: string, state: string, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
+/** The code sent in a call. @typedef {{state: "live" | "used", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, expires_at: string, tries_left: number}} CallCode */
+/** @typedef {{id: string, state: string, code: CallCode | null, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
 /** @typedef {{id: string, signal: string, figure: number, at: string, call_s: number | null, uncleared: boolean}} Signal */
 /** A supervisor's look at signals. @typedef {{signals: string[], note: string, by: string, at: string}} Clearance */
@@ -159,6 +160,8 @@ export const beginSequence = async (id) => (await ask("POST", `${address(id)}/se
 export const chooseEquivalent = (id, want) => ask("PUT", `${address(id)}/equivalent`, { body: { want } });
 /** Whether the number was read out as shown. @param {string} id @param {string} movement @param {boolean} passed */
 export const judgeNumber = (id, movement, passed) => ask("POST", `${address(id)}/movements/${movement}/heard`, { body: { passed } });
+/** Send the customer of the call a code. @param {string} id */
+export const sendCode = (id) => ask("POST", `${address(id)}/code`);
 /** Draw questions to ask aloud. @param {string} id @returns {Promise<string>} The round's id. */
 export const drawQuestions = async (id) => (await ask("POST", `${address(id)}/questions`)).id;
 /** Whether the customer answered well. @param {string} id @param {string} question @param {boolean} passed */

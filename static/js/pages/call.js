@@ -79,6 +79,17 @@ function stillWished() {
   if (still.wish && still.wish !== before) say(t(still.wish.view ? `view.${still.wish.view}` : `still.asked.${still.wish.of}`), language());
 }
 
+let codeSentAt = "";
+/** Another code: what was typed of the one before is no use. */
+function codeWished() {
+  const sentAt = page.view?.call?.code?.sent_at ?? "";
+  if (sentAt === codeSentAt) return;
+  codeSentAt = sentAt;
+  element.digits = "";
+  element.wrong = false;
+  if (sentAt) say(t("call.code.title"), language());
+}
+
 /** A document lies before the camera that looks away, where there is one. */
 async function frame() {
   if (session.own.dark) session.own.darken(false);
@@ -199,6 +210,14 @@ still.addEventListener("over", () => {
   if (turned && looksAway(session.own.stream)) session.own.flip();
   turned = false;
 });
+element.addEventListener("give-code", async (event) => {
+  element.refusal = null;
+  const given = await page.act(() => customer.confirmCallCode(/** @type {CustomEvent<string>} */ (event).detail));
+  element.wrong = element.refusal !== null;
+  if (given) element.digits = "";
+  else await page.refresh().catch(() => undefined); // the tries that are left
+});
+page.addEventListener("view", codeWished);
 page.addEventListener("view", stillWished);
 element.addEventListener("hang-up", () => {
   session.leave();
@@ -221,5 +240,6 @@ if (page.view) {
   stayAwake();
   element.still = still;
   stillWished();
+  codeWished();
   await start();
 }

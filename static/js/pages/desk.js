@@ -70,6 +70,12 @@ on("judge-question", ({ question, passed }) =>
     return staff.file(id);
   }),
 );
+on("send-code", () =>
+  work.onFile(async (id) => {
+    await staff.sendCode(id);
+    return staff.file(id);
+  }),
+);
 on("ask-still", (of) =>
   work.onFile(async (id) => {
     await staff.askStill(id, of);

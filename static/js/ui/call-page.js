@@ -7,6 +7,7 @@ import { SilentSign } from "../call/silent-sign.js";
 import { minutesAndSeconds, nowMs } from "../lib/clock.js";
 import { dayAndSecond, hasText, language, plural, rich, t } from "../lib/i18n.js";
 import { openDialog } from "./ask-dialog.js";
+import { DIGITS } from "./code-input.js";
 import { deviceHelp } from "./device-help.js";
 import { PageElement } from "./page-element.js";
 import { hotline, icon, steady } from "./pieces.js";
@@ -42,6 +43,8 @@ export class CallPage extends PageElement {
     still: { attribute: false },
     place: { attribute: false },
     version: { attribute: false },
+    digits: { attribute: false },
+    wrong: { attribute: false },
   };
 
   constructor() {
@@ -90,6 +93,9 @@ export class CallPage extends PageElement {
     this.still = null;
     /** What the recording says of where this device is. @type {import("../call/place.js").Place | null} */
     this.place = null;
+    /** What was typed of the code sent in the call, and whether it was refused. */
+    this.digits = "";
+    this.wrong = false;
     /** Grows with every news of it: it stays the same object. */
     this.version = 0;
     this.hold = new SilentSign(() => this.tell("sign"));
@@ -195,6 +201,7 @@ export class CallPage extends PageElement {
     if (this.still?.wish && this.own) return stillSheet(this.still, (act) => this.tell(act));
     if (this.flipAsked) return this.flipWish();
     if (this.soundless) return html`<section class="sheet one"><button class="btn primary lg" type="button" @click=${() => this.tell("sound")}>${icon("volume-2")}<span>${t("call.sound")}</span></button></section>`;
+    if (this.state === "live" && this.view?.call?.code) return this.codeSheet(this.view.call.code);
     const question = this.state === "live" ? this.view?.call?.question : null;
     if (question) return this.question(question.topic);
     if (!this.caption) return html`<div class="sheet-space" role="status"></div>`;
@@ -212,6 +219,30 @@ export class CallPage extends PageElement {
   /** What the agent asks aloud, in words. @param {string} topic */
   question(topic) {
     return html`<section class="sheet said" data-question=${topic}><span class="ic">${icon("circle-help")}</span><div role="status"><p class="k">${t("question.kicker")}</p><p>${t(`question.${topic}`)}</p></div></section>`;
+  }
+
+  /** The code the agent had sent. @param {{tries_left: number}} code */
+  codeSheet({ tries_left: left }) {
+    const says = left > 0 ? (this.wrong ? this.trouble : t("call.code.text")) : t("code.void");
+    const isFaulty = this.wrong || left <= 0;
+    return html`<section class="sheet one" aria-labelledby="h-code" data-code><form novalidate @submit=${this.submitCode}>
+      <h2 id="h-code">${t("call.code.title")}</h2>
+      <code-input .value=${this.digits} .wrong=${this.wrong} .readonly=${this.busy || left <= 0} .describedBy=${"call-code-says"} @typed=${this.typed}></code-input>
+      <p id="call-code-says" class=${isFaulty ? "err" : "hint"} role="status">${isFaulty ? icon("triangle-alert") : nothing}<span>${says}</span></p>
+      <button class="btn primary lg" ?disabled=${this.busy || left <= 0}><span>${t("call.code.send")}</span></button></form></section>`;
+  }
+
+  /** @param {CustomEvent<string>} event */
+  typed({ detail }) {
+    this.digits = detail;
+    this.wrong = false;
+  }
+
+  /** @param {Event} event */
+  submitCode(event) {
+    event.preventDefault();
+    if (this.digits.length === DIGITS && !this.busy) this.tell("give-code", this.digits);
+    else /** @type {HTMLElement | null} */ (this.querySelector("code-input input"))?.focus();
   }
 
   flipWish() {
