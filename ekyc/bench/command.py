@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from ekyc.bench import queue_commands
+
 bench_app = typer.Typer(name="bench", no_args_is_help=True)
 
 
@@ -19,8 +21,12 @@ def crash(
     kills: Annotated[int, typer.Option(min=1, help="How many processes are killed.")] = 12,
     seed: Annotated[int, typer.Option(help="The same seed draws the same kills.")] = 1,
     process: Annotated[
-        str, typer.Option(help="web, media, vision, machine, or all of them in turn.")
+        str,
+        typer.Option(help="web, media, vision, machine, all of them in turn, or queue: many."),
     ] = "all",
+    crashes: Annotated[
+        int, typer.Option(min=0, help="With queue: of PostgreSQL too, so many of the kills.")
+    ] = 0,
     folder: Annotated[
         Path | None, typer.Option(help="Kept afterwards; else a folder that is removed.")
     ] = None,
@@ -35,10 +41,12 @@ def crash(
     from ekyc.bench.plan import Process
     from ekyc.bench.result import report
 
-    if process not in {"all", *Process}:
-        typer.echo("process: web, media, vision, machine or all", err=True)
+    if process not in {"all", "queue", *Process}:
+        typer.echo("process: web, media, vision, machine, all or queue", err=True)
         raise typer.Exit(2)
     logs.configure()
+    if process == "queue":
+        queue_commands.kill_the_queue(kills, crashes, seed, folder, as_json=as_json)
     processes = list(Process) if process == "all" else [Process(process)]
     try:
         result = run(kills=kills, seed=seed, processes=processes, folder=folder)
@@ -333,40 +341,6 @@ def verdicts(
 
 
 @bench_app.command()
-def matching(
-    engine: Annotated[str, typer.Option(help="sqlite, postgresql, or both.")] = "both",
-    seconds: Annotated[float, typer.Option(min=1, help="Measured for so long.")] = 10.0,
-    desks: Annotated[int, typer.Option(min=1, help="Agents who are available.")] = 40,
-    batch: Annotated[int, typer.Option(min=1, help="Pairs in one transaction.")] = 20,
-    runs: Annotated[int, typer.Option(min=1, help="So often; the figures are medians.")] = 3,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
-    ] = False,
-) -> None:
-    """How many customers a second find their agent; exit 1 when anybody does twice or too early."""
-    from ekyc import logs
-    from ekyc.bench.matching import ENGINES, Options, is_good, measure, table
-    from ekyc.bench.postgres import NoPostgres
-
-    if engine not in {*ENGINES, "both"}:
-        typer.echo(f"engine: {', '.join(ENGINES)}, both", err=True)
-        raise typer.Exit(2)
-    logs.configure()
-    chosen = ENGINES if engine == "both" else (engine,)
-    options = Options(engines=chosen, seconds=seconds, desks=desks, batch=batch, runs=runs)
-    try:
-        figures = measure(options)
-    except NoPostgres as missing:
-        typer.echo(str(missing), err=True)
-        raise typer.Exit(2) from None
-    if as_json:
-        typer.echo(json.dumps([run.to_json() for run in figures]))
-    else:
-        typer.echo("\n".join(table(figures)))
-    raise typer.Exit(0 if is_good(figures) else 1)
-
-
-@bench_app.command()
 def pumping(
     days: Annotated[int, typer.Option(min=1, help="Days that are played.")] = 2,
     per_day: Annotated[int, typer.Option(min=1, help="Codes pumpers ask for in a day.")] = 1500,
@@ -389,3 +363,7 @@ def pumping(
     else:
         typer.echo("\n".join(table(figures)))
     raise typer.Exit(0 if is_good(figures) else 1)
+
+
+bench_app.command()(queue_commands.matching)
+bench_app.command()(queue_commands.day)

@@ -48,6 +48,23 @@ class Postgres:
             server.stop()
             shutil.rmtree(folder, ignore_errors=True)
 
+    @classmethod
+    @contextmanager
+    def kept(cls, folder: Path, *settings: str) -> Iterator[Self]:
+        """One whose data stay in this folder; raises `NoPostgres`."""
+        is_new = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "nobody", "nogroup")
+        server = cls(folder, settings)
+        try:
+            if is_new:
+                server.make()
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
     def make(self) -> None:
         """An empty cluster."""
         options = ("--username=ekyc", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")

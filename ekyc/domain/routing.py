@@ -82,11 +82,6 @@ class Waiting(Protocol):
     """A ticket, as far as it is routed."""
 
     @property
-    def id(self) -> str:
-        """The ticket's."""
-        ...
-
-    @property
     def group(self) -> str:
         """Its group's name; empty: no group."""
         ...
@@ -100,6 +95,15 @@ class Waiting(Protocol):
     def queued_at(self) -> datetime:
         """Since when the customer waits."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place somebody might have in line."""
+
+    group: str
+    language: str
+    queued_at: datetime
 
 
 def group_of(routes: Routes, wants: Wants) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ekyc.jobs.turn import attempt
-from ekyc.journey import attend, call, desk, queue
+from ekyc.journey import attend, call, desk, queue, waiting
 from ekyc.journey.ports import Clock
 from ekyc.settings import Booking, Call, Queue
 from ekyc.storage.store import Store
@@ -41,7 +41,7 @@ class Matcher:
             await attempt(
                 "matcher",
                 "attend",
-                lambda: attend.attend(store, clock, self._booking, queue.routes(rules)),
+                lambda: attend.attend(store, clock, self._booking, waiting.routes(rules)),
             )
         await attempt("matcher", "overdue", self._end_overdue)
         await attempt("matcher", "forgotten", lambda: desk.end_forgotten(store, clock, rules))

@@ -15,6 +15,7 @@ from ekyc.domain.queue import TicketState
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, fact
 from ekyc.journey.ports import Clock
+from ekyc.journey.waiting import hold_against
 from ekyc.settings import Queue
 from ekyc.storage import applications, calls, decisions, queue
 from ekyc.storage.store import Store, Tx
@@ -158,6 +159,7 @@ async def accept(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> 
         if ticket.attempt != call.attempt:
             raise NotAllowedNow
         await queue.save_ticket(tx, ticket, line.move(ticket, TicketState.SERVED))
+        await hold_against(tx, ticket, now=now)
         desk = await queue.desk(tx, staff_id, now=now)
         await queue.save_desk(tx, rules.move(desk, DeskState.IN_CALL, now=now))
         await _start(tx, answered, now=now)

@@ -17,12 +17,12 @@ from ekyc.domain.device_test import DeviceTest, is_ready
 from ekyc.domain.errors import DevicesNotReady, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
 from ekyc.domain.queue import Pair, Ticket, TicketState
-from ekyc.domain.routing import Group, Routes
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, leave_line, ticket_fact
 from ekyc.journey.ports import Clock
+from ekyc.journey.waiting import promise, routes
 from ekyc.settings import Queue
-from ekyc.storage import applications, appointments, calls, queue
+from ekyc.storage import applications, appointments, calls, queue, waits
 from ekyc.storage.store import Store, Tx, new_id
 
 
@@ -64,6 +64,7 @@ async def call_now(store: Store, clock: Clock, settings: Queue, *, application_i
         )
         await applications.save(tx, waiting, actor=CUSTOMER)
         await tx.tell(_queued(ticket, settings, now))
+        await promise(tx, settings, ticket, now=now)
 
 
 def _queued(ticket: Ticket, settings: Queue, now: datetime) -> Event:
@@ -189,6 +190,7 @@ async def park_absent(store: Store, clock: Clock, settings: Queue) -> int:
         for ticket in absent:
             await queue.save_ticket(tx, ticket, rules.move(ticket, TicketState.PARKED))
             await tx.tell(ticket_fact("ticket.parked", ticket, now, SYSTEM))
+            await waits.was_absent(tx, ticket.id)
     return len(absent)
 
 
@@ -228,25 +230,6 @@ def _drawn(ticket: Ticket, able: Sequence[Desk]) -> Pair:
     by_id = {desk.staff_id: desk for desk in able}
     chosen = routing.draw(ticket.secret, by_id, attempt=ticket.attempt + 1)
     return Pair(ticket=ticket, desk=by_id[chosen], pool=tuple(by_id))
-
-
-def routes(settings: Queue) -> Routes:
-    """The groups in force."""
-    return Routes(
-        groups=tuple(
-            Group(
-                name=group.name,
-                languages=tuple(group.languages),
-                products=tuple(group.products),
-                regions=tuple(group.regions),
-                skill=group.skill,
-                overflow_s=group.overflow_s,
-                overflow=group.overflow,
-            )
-            for group in settings.groups
-        ),
-        any_language_s=settings.any_language_s,
-    )
 
 
 async def ring(

@@ -65,6 +65,12 @@ class Queue(Section):
         description="After this wait an agent who does not speak the customer's language helps, "
         "seconds; 0: never",
     )
+    call_min: float = Field(
+        6.0,
+        gt=0,
+        description="A call is expected to take so long before there were any, minutes; then the "
+        "last calls say it",
+    )
     allocation: Literal["longest-idle", "random"] = Field(
         "longest-idle",
         description="Who of several free agents is rung: longest-idle, or random (against "

@@ -193,16 +193,6 @@ async def waits_since(tx: Tx) -> datetime | None:
     return since
 
 
-async def ahead(tx: Tx, ticket: Ticket) -> int:
-    """How many who wait now come before this ticket."""
-    before = sa.or_(
-        _t.c.priority > ticket.priority,
-        sa.and_(_t.c.priority == ticket.priority, _t.c.seq < ticket.seq),
-    )
-    query = sa.select(sa.func.count()).where(_t.c.state == TicketState.WAITING.value, before)
-    return int((await tx.connection.execute(query)).scalar_one())
-
-
 async def desk(tx: Tx, staff_id: str, *, now: datetime) -> Desk:
     """The agent's desk; offline when nobody has sat down at it yet."""
     query = sa.select(_d).where(_d.c.staff_id == staff_id)

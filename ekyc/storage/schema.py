@@ -39,6 +39,7 @@ from ekyc.storage.push_schema import devices as devices
 from ekyc.storage.question_schema import questions as questions
 from ekyc.storage.question_schema import rounds as rounds
 from ekyc.storage.sealing_schema import customer_keys as customer_keys
+from ekyc.storage.wait_schema import forecasts as forecasts
 
 counters = sa.Table(
     "counters",

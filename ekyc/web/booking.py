@@ -14,7 +14,7 @@ from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.errors import NotFound
 from ekyc.domain.push import LONGEST_ENDPOINT, Limits, Subscription
 from ekyc.jobs.booking import zone_of
-from ekyc.journey import attend, booking, queue, ringing
+from ekyc.journey import attend, booking, ringing, waiting
 from ekyc.notify import calendar
 from ekyc.notify.push import decoded
 from ekyc.storage import appointments
@@ -65,7 +65,7 @@ async def offered(request: web.Request) -> Any:
         settings.booking,
         application_id=request[SUBJECT],
         zone=settings.bank.zone,
-        routes=queue.routes(settings.queue),
+        routes=waiting.routes(settings.queue),
     )
     return {
         "minutes": settings.booking.slot_min - settings.booking.buffer_min,
@@ -96,7 +96,7 @@ async def hold(request: web.Request, body: HoldIn) -> Any:
         application_id=request[SUBJECT],
         at=body.at,
         zone=app[SETTINGS].bank.zone,
-        routes=queue.routes(app[SETTINGS].queue),
+        routes=waiting.routes(app[SETTINGS].queue),
         network=_network(request),
     )
     return await shown(request)

@@ -79,7 +79,7 @@ async def seen_by(app: web.Application, application_id: str, session: str) -> di
     limits = call.limits(app[SETTINGS].queue, app[SETTINGS].call)
     store, texts, rules = app[STORE], app[TEXTS], app[SETTINGS].booking
     return await view(
-        *(store, texts, limits, rules, app[SETTINGS].call, application_id),
+        *(store, texts, limits, rules, app[SETTINGS].call, app[SETTINGS].queue, application_id),
         session=session,
         can_speak=app[SENDER].reaches(Channel.VOICE),
         now=app[CLOCK].now(),

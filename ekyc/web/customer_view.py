@@ -11,7 +11,7 @@ from ekyc.domain.decision import Decision, Verdict, told
 from ekyc.domain.document import Side, form_of
 from ekyc.journey import help
 from ekyc.notify.texts import Texts
-from ekyc.settings import Booking
+from ekyc.settings import Booking, Queue
 from ekyc.settings import Call as CallSettings
 from ekyc.storage import applications, decisions, documents
 from ekyc.storage.documents import Photograph
@@ -33,6 +33,7 @@ async def view(
     limits: Limits,
     rules: Booking,
     calling: CallSettings,
+    queue: Queue,
     application_id: str,
     *,
     session: str,
@@ -47,29 +48,26 @@ async def view(
         taken = await documents.current(tx, application_id)
         form = await documents.compare(tx, application_id)
         decision = await decisions.last(tx, application_id)
-        failed = await help.failures(tx, application_id)
-        asked = await help.asked(tx, application_id)
+        helped = {
+            "failed": await help.failures(tx, application_id),
+            "asked": await help.asked(tx, application_id),
+        }
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
-        meeting = await meeting_view.customer(tx, application_id, limits, now=now)
+        meeting = await meeting_view.customer(tx, application_id, limits, queue, now=now)
         if meeting["call"] and calling.ask_place and consent.Consent.PLACE.value in given:
             meeting["call"]["place_decimals"] = calling.place_decimals
-        stage = application.stage
-        meeting |= await booking_view.customer(tx, application_id, stage, rules, now=now)
+        meeting |= await booking_view.customer(
+            tx, application_id, application.stage, rules, now=now
+        )
         meeting["handover"] = await handover_view.customer(tx, application_id, session, now=now)
-    waiting_for = _page(application, taken, meeting)
     decided = decision if application.stage is Stage.DECIDED else None
     return {
         "id": application.id,
         "reference": application.reference,
         "stage": application.stage.value,
         "language": application.language,
-        "page": waiting_for,
-        "consents": {
-            "version": consent.VERSION,
-            "kinds": [kind.value for kind in consent.NEEDED],
-            "optional": [kind.value for kind in consent.asked_besides(place=calling.ask_place)],
-            "given": given,
-        },
+        "page": _page(application, taken, meeting),
+        "consents": _consents(given, calling),
         "phone": {
             "masked": mask_phone(application.phone),
             "source": application.phone_source,
@@ -80,12 +78,21 @@ async def view(
         "photographs": {
             side.value: _photograph(taken.get(side), texts, application.language) for side in Side
         },
-        "help": {"failed": failed, "asked": asked},
+        "help": helped,
         "fields": _fields(application, form),
         "conflicts": _conflicts(form),
         **meeting,
         "decision": _decision(decided, texts, application.language),
         "now": now.isoformat(),
+    }
+
+
+def _consents(given: list[str], calling: CallSettings) -> dict[str, Any]:
+    return {
+        "version": consent.VERSION,
+        "kinds": [kind.value for kind in consent.NEEDED],
+        "optional": [kind.value for kind in consent.asked_besides(place=calling.ask_place)],
+        "given": given,
     }
 
 

@@ -11,6 +11,7 @@ from ekyc.domain.access import Action
 from ekyc.domain.device_test import Down, Limits, Page, judge
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.journey import call, queue
+from ekyc.journey.waiting import stand
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import present, shown
@@ -126,7 +127,10 @@ async def live(request: web.Request) -> web.StreamResponse:
         await present(request)
         async with store.read() as tx:
             ticket = await line.open_ticket(tx, me)
-            return ticket and (ticket.state, await line.ahead(tx, ticket))
+            if ticket is None:
+                return None
+            standing = await stand(tx, app[SETTINGS].queue, ticket, now=clock.now())
+            return ticket.state, standing.ahead, standing.span
 
     app[LIVE].opened(me)
     try:

@@ -12,7 +12,7 @@ from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import EkycError, NotAllowed
 from ekyc.domain.pulse import Pulse
 from ekyc.journey.ports import Clock, Reader
-from ekyc.storage import calls, jobs, messages, queue
+from ekyc.storage import calls, jobs, messages, queue, waits
 from ekyc.storage.store import Store
 from ekyc.web.address import parsed, within
 from ekyc.web.media_metrics import MediaWorkers
@@ -80,6 +80,7 @@ class _Standing:
     calls: dict[str, int]
     tickets: dict[str, int]
     waits_since: datetime | None
+    kept: waits.Kept
     work: Iterable[jobs.Load]
     spent_vnd: int
 
@@ -90,6 +91,7 @@ async def _standing(store: Store, now: datetime) -> _Standing:
             calls=await calls.standing(tx),
             tickets=await queue.standing(tx),
             waits_since=await queue.waits_since(tx),
+            kept=await waits.kept(tx),
             work=await jobs.load(tx),
             spent_vnd=await messages.spent(tx, now=now),
         )
@@ -107,6 +109,9 @@ def _as_of_now(standing: _Standing, now: datetime, vitals: Vitals) -> CollectorR
     waiting = gauge("ekyc_tickets", "Tickets in line, by state", "state")
     for state, count in standing.tickets.items():
         waiting.labels(state).set(count)
+    kept = gauge("ekyc_wait_forecasts", "Of the last 200, what came of them", "came")
+    for came in ("within", "shorter", "longer"):
+        kept.labels(came).set(getattr(standing.kept, came))
     longest = gauge("ekyc_queue_wait_seconds", "How long the first in line has waited")
     longest.set(_age(standing.waits_since, now))
     work = gauge("ekyc_jobs", "Work that is not done, by kind and state", "kind", "state")

@@ -92,6 +92,13 @@ class DocumentView(BaseModel):
     sides: list[str]
 
 
+class WaitView(BaseModel):
+    """The range in which the wait is expected to end, from now on."""
+
+    low_s: int
+    high_s: int
+
+
 class TicketView(BaseModel):
     """The customer's place in line."""
 
@@ -99,6 +106,8 @@ class TicketView(BaseModel):
     position: int
     ahead: int
     waited_s: int
+    wait: WaitView | None
+    """Null while nobody is at work who may serve this customer."""
 
 
 class OwnStill(BaseModel):

@@ -13,7 +13,7 @@ import { heardNow } from "./clock.js";
 /** `again_by` is how the next one would come.
  * @typedef {{channel: "sms" | "voice" | "mail", state: "sending" | "handed" | "delivered" | "failed", again_by: "sms" | "voice", sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
 /** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], at: string, may_resume: boolean}} Decision */
-/** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number}} Ticket */
+/** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number, wait: {low_s: number, high_s: number} | null}} Ticket */
 /** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, code: {sent_at: string, expires_at: string, tries_left: number} | null, place_decimals: number | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */

@@ -25,6 +25,13 @@ export const isTurn = ({ ticket, call }) => ticket?.state === "matched" || call?
 /** An appointment: its time has come and this customer has not answered yet. @param {CustomerView} view */
 export const isRung = ({ appointment }) => appointment?.rings ?? false;
 
+/** How long it will take, in whole minutes, as far as that is known. @param {Ticket["wait"]} wait */
+export function expected(wait) {
+  if (!wait) return t("waiting.nobody-serves");
+  const [low, high] = [wait.low_s / 60, wait.high_s / 60];
+  return low ? t("waiting.between", { low, high }) : plural("waiting.within", high);
+}
+
 export class WaitingPage extends PageElement {
   static properties = { ...PageElement.properties, turn: { attribute: false }, signals: { attribute: false } };
 
@@ -74,6 +81,7 @@ export class WaitingPage extends PageElement {
     return html`${lotus(open, t("waiting.lotus", { open, of: PETALS }))}
       <h1>${ticket.ahead === 0 ? t("waiting.first") : plural("waiting.ahead", ticket.ahead)}</h1>
       <p class="lede" role="status">${t("waiting.position", { n: ticket.position })}</p>
+      <p class="expected">${expected(ticket.wait)}</p>
       <p class="small">${ticket.ahead === 0 ? html`${t("waiting.first.text")}<br>` : nothing}${rich("waiting.waited", { time: html`<b class="num nb">${minutesAndSeconds(waitedS)}</b>` })}</p>`;
   }
 

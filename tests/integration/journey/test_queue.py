@@ -18,12 +18,13 @@ from ekyc.domain.errors import (
     WrapUpShort,
 )
 from ekyc.domain.events import SYSTEM
-from ekyc.domain.queue import BOOKED, FIRST_COME, TicketState
+from ekyc.domain.queue import BOOKED, FIRST_COME, Ticket, TicketState
 from ekyc.domain.routing import holds
-from ekyc.journey import apply, decision, desk, queue, staff
+from ekyc.domain.wait import Line
+from ekyc.journey import apply, decision, desk, queue, staff, waiting
 from ekyc.journey import call as calling
 from ekyc.settings import Group
-from ekyc.storage import applications, calls
+from ekyc.storage import applications, calls, waits
 from ekyc.storage import queue as rows
 from tests.builders import a_member, an_application, given
 from tests.meeting import GOOD_TEST, Scene
@@ -45,8 +46,7 @@ async def test_a_customer_who_calls_now_gets_a_number_and_waits(scene: Scene) ->
     assert ticket is not None
     assert ticket.state is TicketState.WAITING
     assert ticket.seq == 2
-    async with scene.store.read() as tx:
-        assert await rows.ahead(tx, ticket) == 1
+    assert await _ahead(scene, ticket) == 1
     assert (await scene.application()).stage is Stage.WAITING
     assert await scene.facts() == ["precheck.made", "application.moved", "ticket.queued"]
 
@@ -518,3 +518,61 @@ async def test_who_waited_before_agents_were_drawn_meets_the_one_idle_longest(
     await scene.agent("minh", "lan")
     await scene.match()
     assert (await scene.call_of()).agent_id == "minh"
+
+
+async def _stand(scene: Scene, ticket: Ticket) -> waiting.Standing:
+    async with scene.store.read() as tx:
+        return await waiting.stand(tx, scene.queue, ticket, now=scene.clock.now())
+
+
+async def _ahead(scene: Scene, ticket: Ticket) -> int:
+    return (await _stand(scene, ticket)).ahead
+
+
+async def test_only_who_wants_the_same_agents_stands_before_a_customer(scene: Scene) -> None:
+    _groups(scene)
+    await _calls(scene, "first", product="loan")
+    await _calls(scene, "second")
+    second = await scene.ticket_of("second")
+    assert second is not None
+    assert (await _stand(scene, second)).span is None  # nobody is at work
+    assert await _ahead(scene, second) == 1
+    await scene.agent("lan")
+    assert await _ahead(scene, second) == 0
+    await _knows(scene, "lan", "credit")
+    assert await _ahead(scene, second) == 1
+
+
+async def test_what_a_customer_is_told_to_wait_is_held_against_what_came(scene: Scene) -> None:
+    await scene.answered("talking", "lan")
+    await _calls(scene, "first")
+    ticket = await scene.ticket_of()
+    assert ticket is not None
+    standing = await _stand(scene, ticket)
+    assert standing.span is not None
+    assert standing.line == Line(ahead=0, agents=1, idle=0, each_s=scene.queue.call_min * 60 + 10)
+    assert standing.span.low_s < 360 < standing.span.high_s
+    scene.clock.pass_s(300)
+    await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
+    await scene.agent("minh")
+    await scene.match()
+    call = await scene.call_of()
+    await desk.accept(scene.store, scene.clock, staff_id="minh", call_id=call.id)
+    async with scene.store.read() as tx:
+        kept, scores = await waits.kept(tx), await waits.scores(tx)
+    assert (kept.within, kept.shorter, kept.longer) == (1, 0, 0)
+    assert len(scores) == 1
+
+
+async def test_a_wait_with_the_page_closed_says_nothing_of_what_was_told(scene: Scene) -> None:
+    await scene.answered("talking", "lan")
+    await _calls(scene, "first")
+    scene.clock.pass_s(70)
+    await queue.park_absent(scene.store, scene.clock, scene.queue)
+    await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
+    await scene.agent("minh")
+    await scene.match()
+    call = await scene.call_of()
+    await desk.accept(scene.store, scene.clock, staff_id="minh", call_id=call.id)
+    async with scene.store.read() as tx:
+        assert await waits.scores(tx) == []

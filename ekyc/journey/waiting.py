@@ -1,0 +1,96 @@
+"""Where somebody stands in line, and how long it will take: told, kept, held against what came."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ekyc.domain import routing, wait
+from ekyc.domain.queue import Ticket
+from ekyc.domain.routing import Group, Routes
+from ekyc.domain.wait import Line, Span
+from ekyc.settings import Queue
+from ekyc.storage import waits
+from ekyc.storage.store import Tx
+
+_RECENT = 50
+"""Calls the time per customer is taken from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One customer's place."""
+
+    line: Line
+    span: Span | None
+    """None while nobody is at work who may serve this customer."""
+
+    @property
+    def ahead(self) -> int:
+        """Who waits before, for the same agents."""
+        return self.line.ahead
+
+
+def routes(settings: Queue) -> Routes:
+    """The groups in force."""
+    return Routes(
+        groups=tuple(
+            Group(
+                name=group.name,
+                languages=tuple(group.languages),
+                products=tuple(group.products),
+                regions=tuple(group.regions),
+                skill=group.skill,
+                overflow_s=group.overflow_s,
+                overflow=group.overflow,
+            )
+            for group in settings.groups
+        ),
+        any_language_s=settings.any_language_s,
+    )
+
+
+async def stand(tx: Tx, settings: Queue, ticket: Ticket, *, now: datetime) -> Standing:
+    """The place as of now, and the range the wait is expected in from now on."""
+    line = await _line(tx, settings, ticket, now=now)
+    calibration = wait.calibrated(await waits.scores(tx))
+    return Standing(line=line, span=wait.forecast(line, calibration))
+
+
+async def _line(tx: Tx, settings: Queue, ticket: Ticket, *, now: datetime) -> Line:
+    """Before me is who comes first and wants one of the agents who may serve me.
+
+    While nobody is at work who may, everybody before is counted.
+    """
+    among = routes(settings)
+    mine = [
+        agent
+        for agent in await waits.at_work(tx)
+        if routing.serves(among, agent.talents, ticket, now=now)
+    ]
+
+    def wants_mine(group: str, language: str) -> bool:
+        other = routing.Place(group=group, language=language, queued_at=now)
+        return any(routing.serves(among, agent.talents, other, now=now) for agent in mine)
+
+    before = await waits.before(tx, ticket)
+    lasts_s = await waits.each_s(tx, last=_RECENT)
+    return Line(
+        ahead=sum(n for line, n in before.items() if not mine or wants_mine(*line)),
+        agents=len(mine),
+        idle=sum(agent.is_idle for agent in mine),
+        each_s=(settings.call_min * 60 if lasts_s is None else lasts_s) + settings.wrap_up_s,
+    )
+
+
+async def promise(tx: Tx, settings: Queue, ticket: Ticket, *, now: datetime) -> None:
+    """Keep what a customer who takes a place is told first."""
+    standing = await stand(tx, settings, ticket, now=now)
+    if standing.span is not None:
+        await waits.promise(tx, ticket, standing.line, standing.span)
+
+
+async def hold_against(tx: Tx, ticket: Ticket, *, now: datetime) -> None:
+    """An agent answered: what came of what was promised."""
+    line = await waits.promised(tx, ticket.id)
+    if line is not None:
+        came_s = (now - ticket.queued_at).total_seconds()
+        await waits.came(tx, ticket.id, came_s=came_s, score=wait.score(line, came_s))
