@@ -99,8 +99,8 @@ def measure(options: Options) -> list[Figures]:
 
 
 async def _one(engine: str, options: Options) -> Figures:
-    with _database(engine) as url:
-        async with _opened(url) as store:
+    with database(engine) as url:
+        async with opened(url) as store:
             await _furnish(store, options.desks)
             figures = Figures(database=engine)
             await _run(store, options, figures)
@@ -109,7 +109,7 @@ async def _one(engine: str, options: Options) -> Figures:
 
 
 @contextmanager
-def _database(engine: str) -> Iterator[str]:
+def database(engine: str) -> Iterator[str]:
     """A fresh one; both write through to the disk as in production."""
     if engine == "postgresql":
         with Postgres.running() as server:
@@ -120,7 +120,7 @@ def _database(engine: str) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[Store]:
+async def opened(url: str) -> AsyncIterator[Store]:
     store = Store(url, bus=Bus())
     try:
         await migrate(store)

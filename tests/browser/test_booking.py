@@ -122,6 +122,11 @@ async def the_choice_reads_well(customer: Person) -> None:
     await customer.page.locator("input[name=when][value=later]").check()
     await customer.page.locator("input[name=slot]:not([disabled])").nth(2).check()
     await expect(customer.page.locator(".held b")).to_be_visible()
+    last = customer.page.locator("label:has(input[name=slot]:not([disabled]))").last
+    exactly = (await last.inner_text()).strip()[:5]
+    await customer.page.locator("input[name=time]").fill(exactly)
+    await walk.button(customer, "booking.exact.hold").click()
+    await expect(customer.page.locator(".held")).to_contain_text(exactly)
     await reads_well(customer, "booking, held", touched=True)
 
 

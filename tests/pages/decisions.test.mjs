@@ -9,6 +9,7 @@ import { isSoundAlone, weakness } from "../../static/js/call/quality.js";
 import { next } from "../../static/js/call/state.js";
 import { readDate, withSlashes, writeDate } from "../../static/js/lib/dates.js";
 import { conflictOf, mustLook, shown, sourcesOf } from "../../static/js/lib/fields.js";
+import { exactly } from "../../static/js/lib/zones.js";
 
 test("a date is understood in each way people write it", () => {
   for (const written of ["31/12/1999", "31-12-1999", "31.12.1999", "31 12 1999", "31121999", " 31/12/1999 "]) {
@@ -209,4 +210,11 @@ test("a device that knows no place says so", () => {
   whereabouts.begin(3);
   gps.failed({ code: 3 });
   assert.deepEqual(whereabouts.place, { state: "unavailable" });
+});
+
+test("a time that is named is the instant at which the bank's clock shows it, also where clocks change", () => {
+  assert.equal(exactly("14:35", "2026-11-23T01:00:00Z", "Asia/Ho_Chi_Minh"), "2026-11-23T07:35:00.000Z");
+  assert.equal(exactly("09:00", "2027-03-28T00:00:00Z", "Europe/Berlin"), "2027-03-28T07:00:00.000Z"); // put forward at two
+  assert.equal(exactly("02:30", "2027-03-28T00:00:00Z", "Europe/Berlin"), null);
+  assert.equal(exactly("09:00", "2026-10-25T00:00:00Z", "Europe/Berlin"), "2026-10-25T08:00:00.000Z"); // put back at three
 });

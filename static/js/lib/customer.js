@@ -107,7 +107,7 @@ export const precheckPass = () => ask("POST", `${ROOT}/precheck`);
 /** What the server cannot see; its own measurement comes back. @param {{camera: boolean, microphone: boolean,
  * light: boolean | null, speaker: boolean | null, down: {kbps: number, loss: number} | null}} result */
 export const savePrecheck = (result) => view("POST", "/precheck/result", { body: result });
-/** @returns {Promise<{minutes: number, days: Day[]}>} */
+/** @returns {Promise<{minutes: number, exact_min: number, days: Day[]}>} */
 export const slots = () => ask("GET", `${ROOT}/slots`);
 /** @param {string} at */
 export const hold = (at) => view("PUT", "/hold", { body: { at } });

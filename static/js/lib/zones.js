@@ -30,6 +30,20 @@ export function zoneName(iso, zone) {
   return hasText(key) ? t(key, { offset: offset(iso, zone) }) : t("zone.other", { zone: zone.replaceAll("_", " "), offset: offset(iso, zone) });
 }
 
+/** Minutes after midnight. @param {string} time As `wall` writes it. */
+const minute = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+/** The instant at which a zone's clock shows a time, on the day of another instant; null when it never does that day.
+ * @param {string} time 14:35 @param {string} beside @param {string} zone */
+export function exactly(time, beside, zone) {
+  /** @param {number} at */
+  const missing = (at) => (minute(time) - minute(wall(new Date(at).toISOString(), zone))) * 60_000;
+  const near = Date.parse(beside) + missing(Date.parse(beside));
+  const at = near + missing(near); // the clock may be put forward or back in between
+  const iso = new Date(at).toISOString();
+  return wall(iso, zone) === time && dayIn(iso, zone) === dayIn(beside, zone) ? iso : null;
+}
+
 /** Whether the reader's clock shows another time at this instant. @param {string} iso @param {string} bank @param {string} [own] */
 export const differs = (iso, bank, own = OWN_ZONE) => wall(iso, bank) !== wall(iso, own) || dayIn(iso, bank) !== dayIn(iso, own);
 

@@ -13,7 +13,9 @@ const element = new BookingPage();
 const page = await openPage("booking", element);
 
 async function offer() {
-  element.days = (await customer.slots()).days;
+  const { days, exact_min } = await customer.slots();
+  element.days = days;
+  element.exact = exact_min;
 }
 
 /** @param {Event} event */

@@ -26,12 +26,14 @@ export function untilWords(seconds) {
 }
 
 export class BookingPage extends PageElement {
-  static properties = { ...PageElement.properties, days: { attribute: false }, when: { attribute: false }, moving: { attribute: false } };
+  static properties = { ...PageElement.properties, days: { attribute: false }, exact: { attribute: false }, when: { attribute: false }, moving: { attribute: false } };
 
   constructor() {
     super();
     /** Null until they are known. @type {import("../lib/customer.js").Day[] | null} */
     this.days = null;
+    /** Minutes between times that may be named; 0: slots alone. */
+    this.exact = 0;
     /** @type {"now" | "later"} */
     this.when = "later";
     /** Another time is being looked for. */
@@ -62,7 +64,7 @@ export class BookingPage extends PageElement {
       <div class="panel">
         ${this.missed(booking)}
         ${this.moving ? nothing : this.ways(booking)}
-        ${later ? html`<slot-picker .days=${this.days ?? []} .zone=${this.zone} .held=${booking.hold?.at ?? ""}></slot-picker>` : this.before()}
+        ${later ? html`<slot-picker .days=${this.days ?? []} .zone=${this.zone} .held=${booking.hold?.at ?? ""} .exact=${this.exact} .busy=${this.busy}></slot-picker>` : this.before()}
         ${help(this.config)}
         ${later ? this.bookDock(booking) : this.callDock()}
       </div></main>`;

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { format, plural, t } from "../lib/i18n.js";
-import { differs, OWN_ZONE, ownTime, wall, wholeDate, zoneName } from "../lib/zones.js";
+import { differs, exactly, OWN_ZONE, ownTime, wall, wholeDate, zoneName } from "../lib/zones.js";
 import { LightElement } from "./light-element.js";
 import { icon } from "./pieces.js";
 
@@ -24,7 +24,7 @@ export function parts(slots, zone) {
 }
 
 export class SlotPicker extends LightElement {
-  static properties = { days: { attribute: false }, zone: {}, held: {}, day: { state: true }, busy: { attribute: false } };
+  static properties = { days: { attribute: false }, zone: {}, held: {}, exact: { attribute: false }, day: { state: true }, busy: { attribute: false } };
 
   constructor() {
     super();
@@ -33,6 +33,8 @@ export class SlotPicker extends LightElement {
     this.zone = "UTC";
     /** The time held for this customer; empty when none is. */
     this.held = "";
+    /** Other times may be named in steps of so many minutes; 0: none. */
+    this.exact = 0;
     this.day = "";
     this.busy = false;
   }
@@ -65,7 +67,25 @@ export class SlotPicker extends LightElement {
         <legend>${icon(picture)}<span>${t(`booking.${name}`)}</span><small>${plural("booking.left", slots.reduce((sum, { free }) => sum + (free > 0 ? 1 : 0), 0))}</small></legend>
         <div class="slots">${slots.map((slot) => this.#slot(slot))}</div></fieldset>` : nothing)}
       <p class="small tz">${icon("globe")}<span>${zoneName(first, this.zone)}. ${differs(first, this.zone)
-        ? t("booking.zone.own", { zone: zoneName(first, OWN_ZONE) }) : t("booking.zone.same")}</span></p>`;
+        ? t("booking.zone.own", { zone: zoneName(first, OWN_ZONE) }) : t("booking.zone.same")}</span></p>
+      ${this.exact ? this.#exactly(first) : nothing}`;
+  }
+
+  /** "Call me at exactly this time". @param {string} first */
+  #exactly(first) {
+    const isHeld = this.held && !this.days.some(({ slots }) => slots.some(({ at }) => at === this.held));
+    return html`<form class="exact" @submit=${(/** @type {SubmitEvent} */ event) => this.#name(event, first)}>
+      <label class="stack-s"><span class="small">${t("booking.exact")}</span>
+        <input class="input num" type="time" name="time" required step=${this.exact * 60} .value=${isHeld ? wall(this.held, this.zone) : ""}></label>
+      <button class="btn" ?disabled=${this.busy}>${icon("alarm-clock")}<span>${t("booking.exact.hold")}</span></button></form>`;
+  }
+
+  /** @param {SubmitEvent} event @param {string} first */
+  #name(event, first) {
+    event.preventDefault();
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const at = exactly(String(new FormData(form).get("time")), first, this.zone);
+    if (at) this.tell("hold", at);
   }
 
   /** @param {Slot} slot */
