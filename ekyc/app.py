@@ -47,6 +47,7 @@ from ekyc.vision.pose_server import PoseServer
 from ekyc.web import (
     agents,
     booking,
+    calendars,
     codes,
     crm,
     crm_evidence,
@@ -211,6 +212,7 @@ _TABLES = [
     help.routes,
     handover.routes,
     roster.routes,
+    calendars.routes,
     agents.routes,
     desk.routes,
     sequence.routes,

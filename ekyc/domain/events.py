@@ -110,6 +110,8 @@ NAMES = frozenset(
         "staff.reset",
         "staff.taught",
         "roster.changed",
+        "calendar.opened",
+        "calendar.closed",
     }
 )
 

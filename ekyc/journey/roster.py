@@ -9,7 +9,7 @@ from ekyc.domain.errors import NotFound, ShiftInvalid
 from ekyc.domain.events import Actor, Event
 from ekyc.domain.roster import DAY_MIN, DayOff, Span
 from ekyc.journey.ports import Clock
-from ekyc.storage import rosters, staff
+from ekyc.storage import rosters, staff, tokens
 from ekyc.storage.staff import Member
 from ekyc.storage.store import Store, Tx
 
@@ -51,6 +51,28 @@ async def work(store: Store, clock: Clock, *, by: str, day: date, staff_id: str 
     async with store.begin() as tx:
         await rosters.drop_day_off(tx, day, staff_id)
         await _tell(tx, clock, by, agent=staff_id or "", day=day.isoformat())
+
+
+async def open_calendar(store: Store, clock: Clock, *, staff_id: str) -> str:
+    """A new token for the agent's own calendar program; the one before is good no more."""
+    token, now = tokens.new(), clock.now()
+    async with store.begin() as tx:
+        await rosters.set_calendar(tx, staff_id, digest=tokens.digest(token), now=now)
+        await _tell_calendar(tx, clock, staff_id, is_open=True)
+    return token
+
+
+async def close_calendar(store: Store, clock: Clock, *, staff_id: str) -> None:
+    """No calendar program is shown anything any more."""
+    async with store.begin() as tx:
+        await rosters.set_calendar(tx, staff_id, digest=None, now=clock.now())
+        await _tell_calendar(tx, clock, staff_id, is_open=False)
+
+
+async def _tell_calendar(tx: Tx, clock: Clock, staff_id: str, *, is_open: bool) -> None:
+    name = "calendar.opened" if is_open else "calendar.closed"
+    actor = Actor(kind="staff", id=staff_id)
+    await tx.tell(Event(name=name, application_id="", at=clock.now(), actor=actor))
 
 
 async def _member(tx: Tx, staff_id: str) -> Member:

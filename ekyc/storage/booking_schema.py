@@ -67,3 +67,12 @@ appointments = sa.Table(
     ),
     once("uq_appointments_held", "application_id", while_in=[AppointmentState.HELD]),
 )
+
+calendars = sa.Table(
+    "calendars",
+    metadata,
+    sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),
+    sa.Column("made_at", Instant, nullable=False),
+)
+"""Whose calendar an address shows; only the digest of its token is kept."""

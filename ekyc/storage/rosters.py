@@ -1,7 +1,7 @@
 """Queries on shifts and days off."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from ekyc.storage.store import Tx, new_id
 
 _s = schema.shifts
 _o = schema.days_off
+_c = schema.calendars
 
 
 async def roster(tx: Tx, *, zone: str, opening: Sequence[str]) -> Roster:
@@ -63,3 +64,23 @@ async def drop_day_off(tx: Tx, day: date, staff_id: str | None) -> None:
     whose = _o.c.staff_id.is_(None) if staff_id is None else _o.c.staff_id == staff_id
     await tx.connection.execute(sa.delete(_o).where(_o.c.day == day, whose))
     tx.wake("roster")
+
+
+async def set_calendar(tx: Tx, staff_id: str, *, digest: str | None, now: datetime) -> None:
+    """The address of an agent's calendar; the one before is good no more. None: no address."""
+    await tx.connection.execute(sa.delete(_c).where(_c.c.staff_id == staff_id))
+    if digest is not None:
+        values = {"staff_id": staff_id, "digest": digest, "made_at": now}
+        await tx.connection.execute(sa.insert(_c).values(**values))
+
+
+async def calendar_of(tx: Tx, digest: str) -> str | None:
+    """Whose calendar the token with this digest opens; nobody's once the account is disabled."""
+    s = schema.staff
+    query = (
+        sa.select(_c.c.staff_id)
+        .join(s, s.c.id == _c.c.staff_id)
+        .where(_c.c.digest == digest, s.c.disabled_at.is_(None))
+    )
+    found: str | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return found

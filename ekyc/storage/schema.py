@@ -8,6 +8,7 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import OPEN, TicketState
 from ekyc.domain.still import StillOf, StillState, View
 from ekyc.storage.booking_schema import appointments as appointments
+from ekyc.storage.booking_schema import calendars as calendars
 from ekyc.storage.booking_schema import days_off as days_off
 from ekyc.storage.booking_schema import shifts as shifts
 from ekyc.storage.code_schema import codes as codes

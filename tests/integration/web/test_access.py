@@ -16,6 +16,7 @@ from tests.integration.web.conftest import House
 
 PARTS = {
     "id": "first",
+    "token": "none",
     "side": "front",
     "seed": "11",
     "photograph": "none",

@@ -128,3 +128,24 @@ async def test_an_agent_lets_a_customer_go_first_on_the_file(house: House) -> No
     file = await agent.told("PUT", "/api/files/first/priority", {"vulnerable": True})
     assert file["vulnerable"] is True
     assert [fact["name"] for fact in file["timeline"]][-1] == "priority.given"
+
+
+async def test_an_agents_own_calendar_asks_for_what_is_booked_at_an_address_of_its_own(
+    open_house: House,
+) -> None:
+    house = open_house
+    agent, nobody = house[Role.AGENT], house[Role.PUBLIC]
+    await book(house, (await free(house))[0])
+    opened = await agent.told("POST", "/api/roster/calendar")
+    path = "/calendar/" + opened["address"].rpartition("/")[2]
+    answer = await nobody.ask("GET", path)
+    assert answer.content_type == "text/calendar"
+    feed = await answer.text()
+    assert feed.count("BEGIN:VEVENT") == 1
+    assert "METHOD:PUBLISH" in feed
+    assert "HS-2611-first" in feed
+    assert "SEN" not in feed
+    await agent.told("POST", "/api/roster/calendar")
+    assert (await nobody.ask("GET", path)).status == 404  # the old address is good no more
+    await agent.told("DELETE", "/api/roster/calendar")
+    assert (await nobody.ask("GET", "/calendar/unknown.ics")).status == 404
