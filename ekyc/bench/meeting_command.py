@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ekyc.bench.command import bench_app
+from ekyc.bench.command import bench_app as bench_app
 
 
 @bench_app.command()
