@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from ekyc import accounts, presence, seals, upkeep
-from ekyc.bench.meeting_command import bench_app
+from ekyc.bench.command import bench_app
 from ekyc.domain.errors import EkycError
 from ekyc.settings import Settings
 from ekyc.settings.text import effective, example

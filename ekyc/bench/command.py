@@ -367,3 +367,4 @@ def pumping(
 
 bench_app.command()(queue_commands.matching)
 bench_app.command()(queue_commands.day)
+bench_app.command()(queue_commands.slots)

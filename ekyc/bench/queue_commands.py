@@ -1,4 +1,4 @@
-"""The commands that measure the queue: matching, a day, kills."""
+"""The commands that measure the queue and the times on offer: matching, a day, kills, slots."""
 
 import json
 from pathlib import Path
@@ -84,3 +84,35 @@ def kill_the_queue(
         result = run(options, Say())
     typer.echo(json.dumps(result.to_json()) if as_json else "\n".join(table(result)))
     raise typer.Exit(1 if result.findings else 0)
+
+
+def slots(
+    engine: Annotated[str, typer.Option(help="sqlite, postgresql, or both.")] = "both",
+    sessions: Annotated[int, typer.Option(min=1, help="Customers who try at once.")] = 1000,
+    agents: Annotated[int, typer.Option(min=1, help="Agents on shift.")] = 5,
+    times: Annotated[int, typer.Option(min=1, help="Slots they all want.")] = 40,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """A crowd and a swarm want the same times; exit 1 when anybody is promised another's."""
+    from ekyc import logs
+    from ekyc.bench.matching import ENGINES
+    from ekyc.bench.postgres import NoPostgres
+    from ekyc.bench.slots import Options, measure, table, to_json
+
+    if engine not in {*ENGINES, "both"}:
+        typer.echo(f"engine: {', '.join(ENGINES)}, both", err=True)
+        raise typer.Exit(2)
+    logs.configure()
+    chosen = ENGINES if engine == "both" else (engine,)
+    try:
+        figures = measure(Options(engines=chosen, sessions=sessions, agents=agents, slots=times))
+    except NoPostgres as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(json.dumps([to_json(run) for run in figures]))
+    else:
+        typer.echo("\n".join(table(figures)))
+    raise typer.Exit(0 if all(run.is_good for run in figures) else 1)
