@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from ekyc import logs
 from ekyc.bench.history import Operation
 from ekyc.clock import SteadyClock
 from ekyc.domain.application import Application, Stage
@@ -217,5 +218,6 @@ class House:
 
 def main(url: str, journal: Path, up: Connection, seed: int, is_open: bool) -> None:
     """The process, until it is killed or, closed, everybody is served; `up` is told when it is."""
+    logs.configure()
     house = House(url, Journal(journal), up, seed=seed, is_open=is_open)
     asyncio.run(house.run())

@@ -116,6 +116,8 @@ def _database(options: Options) -> Iterator[tuple[str, Postgres | None]]:
     if not options.crashes:
         yield f"sqlite+aiosqlite:///{options.folder.absolute() / 'ekyc.sqlite3'}", None
         return
+    # As root it runs in another's name, and has to get there.
+    options.folder.chmod(0o711)
     with Postgres.kept(options.folder.absolute() / "postgres") as server:
         yield f"postgresql+asyncpg://ekyc@{server.address}/postgres", server
 

@@ -203,6 +203,18 @@ class CallsPaused(EkycError):
     code = "calls-paused"
 
 
+class QueueFull(EkycError):
+    """Very many people are waiting just now; please book a time, or call again a little later."""
+
+    code = "queue-full"
+
+
+class QueueClosed(EkycError):
+    """Video calls are closed now and open again on {day} at {time}; please book a time instead."""
+
+    code = "queue-closed"
+
+
 class StorageFull(EkycError):
     """The server has no room left, so nothing was kept; please try again in a few minutes."""
 

@@ -96,6 +96,33 @@ def on_shift(roster: Roster, at: datetime, *, minutes: int) -> tuple[str, ...]:
     return tuple(sorted(there - away))
 
 
+def is_open(roster: Roster, at: datetime) -> bool:
+    """Whether the wall's clock stands within the opening hours."""
+    wall = at.astimezone(roster.zone)
+    opening = roster.opening[wall.weekday()]
+    closed = opening is None or is_closed(roster, wall.date())
+    return not closed and opening is not None and _within(opening, wall)
+
+
+def _within(span: Span, wall: datetime) -> bool:
+    return span.start_min <= _wall(wall) < span.end_min
+
+
+def opens(roster: Roster, at: datetime, *, within_days: int) -> datetime | None:
+    """When the opening hours begin next, by the wall's clock; None when not in so many days."""
+    today = at.astimezone(roster.zone)
+    for ahead in range(within_days + 1):
+        day = today.date() + timedelta(days=ahead)
+        opening = roster.opening[day.weekday()]
+        if opening is None or is_closed(roster, day):
+            continue
+        hour, minute = divmod(opening.start_min, 60)
+        begins = datetime(day.year, day.month, day.day, hour, minute, tzinfo=roster.zone)
+        if begins > today:
+            return begins
+    return None
+
+
 def _covers(span: Span, start: datetime, end: datetime) -> bool:
     """Whether the clock on the wall stays within the span, also where it is put forward or back."""
     first, last = _wall(start), _wall(end)

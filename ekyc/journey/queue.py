@@ -20,7 +20,7 @@ from ekyc.domain.queue import Pair, Ticket, TicketState
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, leave_line, ticket_fact
 from ekyc.journey.ports import Clock
-from ekyc.journey.waiting import promise, routes
+from ekyc.journey.waiting import promise, require_room, routes
 from ekyc.settings import Queue
 from ekyc.storage import applications, appointments, calls, queue, waits
 from ekyc.storage.store import Store, Tx, new_id
@@ -41,7 +41,7 @@ async def note_devices(
 
 
 async def call_now(store: Store, clock: Clock, settings: Queue, *, application_id: str) -> None:
-    """Take a place in line; `NotAllowedNow`, `DevicesNotReady` without a good recent test.
+    """Take a place in line; `NotAllowedNow`, `DevicesNotReady` without a good test, `QueueFull`.
 
     Whoever has an appointment gives it up; whoever was missed by us goes before walk-ins.
     """
@@ -52,6 +52,7 @@ async def call_now(store: Store, clock: Clock, settings: Queue, *, application_i
         since = now - timedelta(minutes=settings.device_test_min)
         if not is_ready(await queue.device_test(tx, application_id, since=since)):
             raise DevicesNotReady
+        await require_room(tx, settings)
         wants = await queue.wants(tx, application_id)
         first = rules.VULNERABLE if wants.vulnerable else rules.FIRST_COME
         ticket = await queue.add_ticket(

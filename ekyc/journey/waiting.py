@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ekyc.domain import routing, wait
+from ekyc.domain.errors import QueueClosed, QueueFull
 from ekyc.domain.queue import Ticket
+from ekyc.domain.roster import is_open, opens
 from ekyc.domain.routing import Group, Routes
 from ekyc.domain.wait import Line, Span
+from ekyc.journey.ports import Clock
 from ekyc.settings import Queue
-from ekyc.storage import waits
-from ekyc.storage.store import Tx
+from ekyc.storage import queue, rosters, waits
+from ekyc.storage.store import Store, Tx
 
+_LOOKED_AHEAD_DAYS = 30
 _RECENT = 50
 """Calls the time per customer is taken from."""
 
@@ -46,6 +50,24 @@ def routes(settings: Queue) -> Routes:
         ),
         any_language_s=settings.any_language_s,
     )
+
+
+async def require_open(store: Store, clock: Clock, settings: Queue, *, zone: str) -> None:
+    """`QueueClosed` outside the hours in which customers may call now."""
+    now = clock.now()
+    async with store.read() as tx:
+        roster = await rosters.roster(tx, zone=zone, opening=settings.opening)
+    if is_open(roster, now):
+        return
+    begins = opens(roster, now, within_days=_LOOKED_AHEAD_DAYS)
+    day, time = ("–", "–") if begins is None else (f"{begins:%d/%m/%Y}", f"{begins:%H:%M}")
+    raise QueueClosed(day=day, time=time)
+
+
+async def require_room(tx: Tx, settings: Queue) -> None:
+    """`QueueFull` when as many wait as may."""
+    if sum((await queue.standing(tx)).values()) >= settings.waiting_max:
+        raise QueueFull
 
 
 async def stand(tx: Tx, settings: Queue, ticket: Ticket, *, now: datetime) -> Standing:

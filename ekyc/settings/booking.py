@@ -1,11 +1,11 @@
 """Appointments, and the mail that tells the bank's own people of them."""
 
-import re
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ekyc.settings.sections import Section
+from ekyc.settings.week import week
 
 
 class Booking(Section):
@@ -98,14 +98,7 @@ class Booking(Section):
     @classmethod
     def a_week_has_seven_days(cls, opening: list[str]) -> list[str]:
         """Refuse what could not be read later."""
-        if len(opening) != 7:
-            raise ValueError("seven entries, Monday first")
-        for text in opening:
-            if not re.fullmatch(r"|([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)", text):
-                raise ValueError("as 08:00-20:00, or empty")
-            if text and text[:5] >= text[6:]:
-                raise ValueError("ends before it begins")
-        return opening
+        return week(opening)
 
 
 class Mail(Section):

@@ -2,9 +2,10 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ekyc.settings.sections import Section
+from ekyc.settings.week import week
 
 
 class Group(Section):
@@ -55,6 +56,17 @@ class Queue(Section):
         2.0, gt=0, description="Matching looks again at least this often, seconds"
     )
     batch: int = Field(20, ge=1, description="Pairs matched in one transaction at most")
+    waiting_max: int = Field(
+        300, ge=1, description="With so many waiting, the parked included, nobody else may call now"
+    )
+    opening: list[str] = Field(
+        ["00:00-24:00"] * 7,
+        description="When customers may call now, in the bank's zone, Monday first: 08:00-20:00; "
+        "empty: not that day",
+    )
+    late_s: float = Field(
+        300.0, gt=0, description="Who waits longer is marked at the desks and counted, seconds"
+    )
     groups: list[Group] = Field(
         default_factory=list,
         description="Customers who need agents with a skill; docs/operate/queue.md has the keys",
@@ -76,6 +88,12 @@ class Queue(Section):
         description="Who of several free agents is rung: longest-idle, or random (against "
         "collusion; the draw is committed to before)",
     )
+
+    @field_validator("opening")
+    @classmethod
+    def a_week_has_seven_days(cls, opening: list[str]) -> list[str]:
+        """Refuse what could not be read later."""
+        return week(opening)
 
     @model_validator(mode="after")
     def groups_know_each_other(self) -> Self:

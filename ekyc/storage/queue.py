@@ -193,6 +193,14 @@ async def waits_since(tx: Tx) -> datetime | None:
     return since
 
 
+async def late(tx: Tx, *, before: datetime) -> int:
+    """How many wait since before an instant."""
+    query = sa.select(sa.func.count()).where(
+        _t.c.state == TicketState.WAITING.value, _t.c.queued_at < before
+    )
+    return int((await tx.connection.execute(query)).scalar_one())
+
+
 async def desk(tx: Tx, staff_id: str, *, now: datetime) -> Desk:
     """The agent's desk; offline when nobody has sat down at it yet."""
     query = sa.select(_d).where(_d.c.staff_id == staff_id)

@@ -46,6 +46,7 @@ async def view(
         "state": desk.state.value,
         "since": desk.since.isoformat(),
         "devices_ready": desk.devices_at is not None,
+        "late_s": settings.queue.late_s,
         "queue": [_waiting(row, now) | {"booked": row["application_id"] in due} for row in line],
         "summons": summoned,
         "appointments": [_booked(row, line, settings) for row in booked],

@@ -11,7 +11,7 @@ from ekyc.domain.access import Action
 from ekyc.domain.device_test import Down, Limits, Page, judge
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.journey import call, queue
-from ekyc.journey.waiting import stand
+from ekyc.journey.waiting import require_open, stand
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import present, shown
@@ -78,12 +78,20 @@ async def precheck_result(request: web.Request, body: DeviceTestIn) -> Any:
     "/api/customer/ticket",
     action=_APPLY,
     out=CustomerView,
-    refuses=(errors.NotAllowedNow, errors.DevicesNotReady),
+    refuses=(
+        errors.NotAllowedNow,
+        errors.DevicesNotReady,
+        errors.CallsPaused,
+        errors.QueueClosed,
+        errors.QueueFull,
+    ),
 )
 async def call_now(request: web.Request) -> Any:
     """Take a place in line."""
     app = request.app
     app[VITALS].require_calls()
+    zone = app[SETTINGS].bank.zone
+    await require_open(app[STORE], app[CLOCK], app[SETTINGS].queue, zone=zone)
     await queue.call_now(
         app[STORE], app[CLOCK], app[SETTINGS].queue, application_id=request[SUBJECT]
     )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -67,10 +67,18 @@ class Metrics:
         self._readings.labels(outcome).observe(seconds)
 
     async def page(
-        self, store: Store, clock: Clock, vitals: Vitals, pulses: Mapping[int, Pulse]
+        self,
+        store: Store,
+        clock: Clock,
+        vitals: Vitals,
+        pulses: Mapping[int, Pulse],
+        *,
+        late_s: float,
     ) -> bytes:
-        """Everything, in the text form of Prometheus."""
-        now = _as_of_now(await _standing(store, clock.now()), clock.now(), vitals)
+        """Everything, in the text form of Prometheus; who waits longer than `late_s` is late."""
+        at = clock.now()
+        standing = await _standing(store, at, before=at - timedelta(seconds=late_s))
+        now = _as_of_now(standing, at, vitals)
         now.register(MediaWorkers(pulses))
         return generate_latest(self._registry) + generate_latest(now)
 
@@ -81,17 +89,19 @@ class _Standing:
     tickets: dict[str, int]
     waits_since: datetime | None
     kept: waits.Kept
+    late: int
     work: Iterable[jobs.Load]
     spent_vnd: int
 
 
-async def _standing(store: Store, now: datetime) -> _Standing:
+async def _standing(store: Store, now: datetime, *, before: datetime) -> _Standing:
     async with store.read() as tx:
         return _Standing(
             calls=await calls.standing(tx),
             tickets=await queue.standing(tx),
             waits_since=await queue.waits_since(tx),
             kept=await waits.kept(tx),
+            late=await queue.late(tx, before=before),
             work=await jobs.load(tx),
             spent_vnd=await messages.spent(tx, now=now),
         )
@@ -112,6 +122,7 @@ def _as_of_now(standing: _Standing, now: datetime, vitals: Vitals) -> CollectorR
     kept = gauge("ekyc_wait_forecasts", "Of the last 200, what came of them", "came")
     for came in ("within", "shorter", "longer"):
         kept.labels(came).set(getattr(standing.kept, came))
+    gauge("ekyc_tickets_late", "Who waits longer than queue.late_s").set(standing.late)
     longest = gauge("ekyc_queue_wait_seconds", "How long the first in line has waited")
     longest.set(_age(standing.waits_since, now))
     work = gauge("ekyc_jobs", "Work that is not done, by kind and state", "kind", "state")

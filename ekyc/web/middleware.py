@@ -47,6 +47,8 @@ STATUS: dict[type[EkycError], int] = {
     errors.ChipUnreadable: 422,
     errors.Busy: 503,
     errors.CallsPaused: 503,
+    errors.QueueFull: 503,
+    errors.QueueClosed: 503,
     errors.StorageFull: 503,
     errors.ApproveMissing: 409,
     errors.ReasonMissing: 422,

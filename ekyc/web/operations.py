@@ -37,7 +37,10 @@ async def metrics(request: web.Request) -> web.StreamResponse:
     """Figures for Prometheus, for the networks of `server.metrics_networks` alone."""
     app = request.app
     require_network(request, app[SETTINGS].server.metrics_networks)
-    page = await app[METRICS].page(app[STORE], app[CLOCK], app[VITALS], app[MEDIA].pulses)
+    page = await app[METRICS].page(
+        *(app[STORE], app[CLOCK], app[VITALS], app[MEDIA].pulses),
+        late_s=app[SETTINGS].queue.late_s,
+    )
     return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -262,6 +262,8 @@ class DeskView(BaseModel):
     state: str
     since: Instants
     devices_ready: bool
+    late_s: float
+    """Who waits longer is late."""
     queue: list[WaitingView]
     summons: list[SummonsView]
     """For supervisors; empty for everybody else."""

@@ -44,7 +44,7 @@ export class QueueList extends LightElement {
     const waited = waited_s + (Date.now() - this.heardAt) / 1000;
     return html`<li><a href="/staff/files/${application}" target="_blank" rel="noopener">
       <b>${name || reference}</b><span class="w num"><span class="sr">${t("queue.waits")}</span> ${length(waited)}</span>
-      <span class="m">${booked ? pill("brand", t("booked.mark")) : nothing}${pill(KINDS[state], t(`ticket.${state}`))}<span>${documentName(kind)}</span></span>
+      <span class="m">${state === "waiting" && waited > (this.desk?.late_s ?? Infinity) ? pill("warn", t("queue.late"), "clock") : nothing}${booked ? pill("brand", t("booked.mark")) : nothing}${pill(KINDS[state], t(`ticket.${state}`))}<span>${documentName(kind)}</span></span>
       <span class="sr">${t("queue.new-tab")}</span></a></li>`;
   }
 

@@ -14,7 +14,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{id: string, application: string, state: "ringing" | "live" | "dropped" | "ended", ring_seconds_left: number | null, live_since: string | null, booked: boolean}} DeskCall */
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
 /** What needs a supervisor. @typedef {{application: string, reference: string, name: string, agent: string, why: "sign" | "signals", at: string}} Summons */
-/** @typedef {{state: DeskState, since: string, devices_ready: boolean, queue: Waiting[], summons: Summons[], appointments: Booked[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
+/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], appointments: Booked[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
 
 /** @typedef {import("../call/movement.js").Direction} Direction */
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null, extent?: number | null]} Measure */

@@ -1,7 +1,9 @@
 """Waiting in line, matching, and the desk that rings."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,16 +17,19 @@ from ekyc.domain.errors import (
     DevicesNotReady,
     NotAllowedNow,
     NotFound,
+    QueueClosed,
+    QueueFull,
     WrapUpShort,
 )
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.queue import BOOKED, FIRST_COME, Ticket, TicketState
+from ekyc.domain.roster import DayOff
 from ekyc.domain.routing import holds
 from ekyc.domain.wait import Line
 from ekyc.journey import apply, decision, desk, queue, staff, waiting
 from ekyc.journey import call as calling
 from ekyc.settings import Group
-from ekyc.storage import applications, calls, waits
+from ekyc.storage import applications, calls, rosters, waits
 from ekyc.storage import queue as rows
 from tests.builders import a_member, an_application, given
 from tests.meeting import GOOD_TEST, Scene
@@ -576,3 +581,41 @@ async def test_a_wait_with_the_page_closed_says_nothing_of_what_was_told(scene: 
     await desk.accept(scene.store, scene.clock, staff_id="minh", call_id=call.id)
     async with scene.store.read() as tx:
         assert await waits.scores(tx) == []
+
+
+async def test_with_as_many_waiting_as_may_nobody_else_may_call_now(scene: Scene) -> None:
+    scene.queue = scene.queue.model_copy(update={"waiting_max": 1})
+    await _calls(scene, "first")
+    with pytest.raises(QueueFull):
+        await _calls(scene, "second")
+    assert await scene.ticket_of("second") is None
+    await queue.leave(scene.store, scene.clock, application_id="first")
+    await queue.call_now(scene.store, scene.clock, scene.queue, application_id="second")
+
+
+async def test_outside_the_hours_a_customer_is_told_when_they_begin(scene: Scene) -> None:
+    """It is Saturday, nine in the morning in Hanoi."""
+    zone = "Asia/Ho_Chi_Minh"
+
+    async def refused(opening: list[str]) -> Mapping[str, object]:
+        closed = scene.queue.model_copy(update={"opening": opening})
+        with pytest.raises(QueueClosed) as told:
+            await waiting.require_open(scene.store, scene.clock, closed, zone=zone)
+        return told.value.values
+
+    await waiting.require_open(scene.store, scene.clock, scene.queue, zone=zone)
+    later = ["08:00-17:00"] * 5 + ["10:00-12:00", ""]
+    assert await refused(later) == {"day": "21/11/2026", "time": "10:00"}
+    weekdays = ["08:00-17:00"] * 5 + ["", ""]
+    assert await refused(weekdays) == {"day": "23/11/2026", "time": "08:00"}
+    assert await refused([""] * 7) == {"day": "–", "time": "–"}
+    async with scene.store.begin() as tx:
+        await rosters.set_day_off(tx, DayOff(day=date(2026, 11, 21), staff_id=None, note="Tết"))
+    assert await refused(["00:00-24:00"] * 7) == {"day": "22/11/2026", "time": "00:00"}
+
+
+async def test_who_waits_too_long_is_counted(scene: Scene) -> None:
+    await scene.waits("first")
+    async with scene.store.read() as tx:
+        assert await rows.late(tx, before=scene.clock.now()) == 0
+        assert await rows.late(tx, before=scene.clock.now() + timedelta(seconds=1)) == 1
