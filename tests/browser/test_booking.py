@@ -379,4 +379,8 @@ async def test_a_supervisor_plans_and_an_agent_sees_her_own_week(
     await agent.page.goto(f"{bank.house.address}/staff/roster")
     await expect(agent.page.locator("span.shift")).to_have_count(7)
     await expect(agent.page.locator("button.shift")).to_have_count(0)
+    await walk.button(agent, "roster.calendar", STAFF).click()
+    address = await agent.page.locator(".calendar code").inner_text()
+    answer = await agent.context.request.get(address)
+    assert "BEGIN:VCALENDAR" in await answer.text()
     await reads_well(agent, "roster of an agent")

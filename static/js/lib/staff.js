@@ -196,3 +196,6 @@ export const saveShifts = (from, agent, weekdays, spans) => ask("PUT", `${ROSTER
 export const takeOff = (from, agent, day) => ask("PUT", `${ROSTER}/days-off${weekOf(from)}`, { body: { agent, day, note: "" } });
 /** @param {string} from @param {string} agent @param {string} day @returns {Promise<Roster>} */
 export const takeBack = (from, agent, day) => ask("POST", `${ROSTER}/days-on${weekOf(from)}`, { body: { agent, day, note: "" } });
+/** A new address for the calendar program of whoever asks. @returns {Promise<{address: string}>} */
+export const openCalendar = () => ask("POST", `${ROSTER}/calendar`);
+export const closeCalendar = () => ask("DELETE", `${ROSTER}/calendar`);

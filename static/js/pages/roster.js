@@ -31,4 +31,11 @@ on("save", ({ agent, weekdays, spans }) => show(() => staff.saveShifts(from, age
 on("take-off", ({ agent, day }) => show(() => staff.takeOff(from, agent, day)));
 on("work", ({ agent, day }) => show(() => staff.takeBack(from, agent, day)));
 
+on("open-calendar", async () => {
+  page.address = (await attempt(page, staff.openCalendar))?.address ?? "";
+});
+on("close-calendar", async () => {
+  if (await attempt(page, staff.closeCalendar)) page.address = "";
+});
+
 if (await openStaffPage("roster", page)) await show(() => staff.roster(from));

@@ -1,7 +1,9 @@
 /** One week of the roster: who works when, what is booked, and for those who plan, the means to change it. */
 
 import { html, nothing } from "/static/vendor/lit.js";
+import { copy } from "../lib/clipboard.js";
 import { format, t } from "../lib/i18n.js";
+import { hasDesk } from "../lib/staff-page.js";
 import { wholeDate, zoneName } from "../lib/zones.js";
 import { LightElement } from "./light-element.js";
 import { icon, pill } from "./pieces.js";
@@ -21,7 +23,7 @@ const minute = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 const shownTime = (time) => (time === "24:00" ? "00:00" : time);
 
 export class RosterPage extends LightElement {
-  static properties = { me: { attribute: false }, config: { attribute: false }, trouble: { attribute: false }, roster: { attribute: false }, chosen: { attribute: false }, busy: { attribute: false } };
+  static properties = { me: { attribute: false }, config: { attribute: false }, trouble: { attribute: false }, roster: { attribute: false }, chosen: { attribute: false }, address: { attribute: false }, busy: { attribute: false } };
 
   constructor() {
     super();
@@ -34,6 +36,8 @@ export class RosterPage extends LightElement {
     this.roster = null;
     /** Whose day is open beside the table. @type {{agent: string, day: number} | null} */
     this.chosen = null;
+    /** Where the own calendar program asks; empty until one is made. */
+    this.address = "";
     this.busy = false;
   }
 
@@ -43,6 +47,7 @@ export class RosterPage extends LightElement {
       <main id="main"><header class="bar"><div class="ttl"><h1>${t("roster.title")}</h1><p>${roster ? this.#lede(roster) : ""}</p></div>
           ${roster ? this.#turn() : nothing}</header>
         <div class="smain"><div role="alert">${this.trouble ? html`<p class="alert bad">${icon("circle-alert")}<span>${this.trouble}</span></p>` : nothing}</div>
+          ${this.address ? this.#own() : nothing}
           ${roster ? html`<div class="g-roster"><div class="panel grow" tabindex="0" role="group" aria-label=${t("roster.title")}>${this.#table(roster)}</div>${this.#side(roster)}</div>` : nothing}</div></main>`;
   }
 
@@ -51,8 +56,17 @@ export class RosterPage extends LightElement {
     return `${wholeDate(noon(days[0].day), "UTC")} – ${wholeDate(noon(days[6].day), "UTC")} · ${zoneName(noon(days[0].day), zone)}`;
   }
 
+  /** The address of the own calendar, once it is made: it cannot be shown again. */
+  #own() {
+    return html`<section class="panel in calendar" aria-labelledby="h-own"><h2 id="h-own" tabindex="-1">${t("roster.calendar")}</h2>
+      <p class="sml">${t("roster.calendar.text")}</p><p><code>${this.address}</code></p>
+      <div class="grp"><button type="button" class="btn sm" @click=${() => copy(this.address, this.querySelector(".calendar code"))}>${icon("copy")}<span>${t("roster.calendar.copy")}</span></button>
+        <button type="button" class="btn sm" ?disabled=${this.busy} @click=${() => this.tell("close-calendar")}>${icon("trash-2")}<span>${t("roster.calendar.close")}</span></button></div></section>`;
+  }
+
   #turn() {
-    return html`<div class="grp"><button type="button" class="ib" aria-label=${t("roster.before")} @click=${() => this.tell("week", -7)}>${icon("chevron-left")}</button>
+    return html`<div class="grp">${this.me && hasDesk(this.me) ? html`<button type="button" class="btn sm" ?disabled=${this.busy} @click=${() => this.tell("open-calendar")}>${icon("calendar-plus")}<span>${t("roster.calendar")}</span></button>` : nothing}
+      <button type="button" class="ib" aria-label=${t("roster.before")} @click=${() => this.tell("week", -7)}>${icon("chevron-left")}</button>
       <button type="button" class="btn sm" @click=${() => this.tell("week", 0)}>${t("roster.this-week")}</button>
       <button type="button" class="ib" aria-label=${t("roster.after")} @click=${() => this.tell("week", 7)}>${icon("chevron-right")}</button></div>`;
   }
