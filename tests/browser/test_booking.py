@@ -373,14 +373,24 @@ async def test_a_supervisor_plans_and_an_agent_sees_her_own_week(
     await expect(speaks.first).to_be_disabled()  # whoever speaks no language could serve nobody
     await speaks.nth(1).click()
     await expect(speaks.first).to_be_enabled()
+    await _sees_her_own_week(bank, agent)
+
+
+async def _makes_a_calendar(agent: Person) -> None:
+    """The address on the page is one a calendar program gets its answer at."""
+    await walk.button(agent, "roster.calendar", STAFF).click()
+    address = await agent.page.locator(".calendar code").inner_text()
+    answer = await agent.context.request.get(address)
+    assert "BEGIN:VCALENDAR" in await answer.text()
+
+
+async def _sees_her_own_week(bank: Bank, agent: Person) -> None:
+    """Her own days and no others', nothing to change, and her calendar."""
     await walk.sign_in(agent, bank.house, "quocbao")
     await expect(agent.page.get_by_text(STAFF["queue.title"]).first).to_be_visible()
     await reads_well(agent, "desk, with appointments")
     await agent.page.goto(f"{bank.house.address}/staff/roster")
     await expect(agent.page.locator("span.shift")).to_have_count(7)
     await expect(agent.page.locator("button.shift")).to_have_count(0)
-    await walk.button(agent, "roster.calendar", STAFF).click()
-    address = await agent.page.locator(".calendar code").inner_text()
-    answer = await agent.context.request.get(address)
-    assert "BEGIN:VCALENDAR" in await answer.text()
+    await _makes_a_calendar(agent)
     await reads_well(agent, "roster of an agent")
