@@ -44,36 +44,9 @@ from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
 from ekyc.vision.pool import DocumentPool
 from ekyc.vision.pose_server import PoseServer
-from ekyc.web import (
-    agents,
-    booking,
-    calendars,
-    codes,
-    crm,
-    crm_evidence,
-    crm_file,
-    customer,
-    deliveries,
-    description,
-    desk,
-    exports,
-    files,
-    handover,
-    help,
-    meeting,
-    operations,
-    pages,
-    presence_view,
-    questions,
-    roster,
-    sequence,
-    signaling,
-    staff,
-    stills,
-)
+from ekyc.web import description, pages
 from ekyc.web.api import Routes, check_permissions
 from ekyc.web.gateway import open_gateway
-from ekyc.web.gateway import routes as reports
 from ekyc.web.keys import (
     BUS,
     CLOCK,
@@ -102,6 +75,7 @@ from ekyc.web.metrics import MeasuredReader, Metrics
 from ekyc.web.middleware import counted, problems, security_headers
 from ekyc.web.rooms import Rooms
 from ekyc.web.so_far import FRONTS, Fronts
+from ekyc.web.tables import TABLES
 from ekyc.web.turn import Turn
 from ekyc.web.vitals import Ping, Vitals, writable
 
@@ -160,7 +134,7 @@ def build_app(
     first = [_open_store, _open_crew, _open_vision]
     own_sender = [open_gateway] if outside.sender is None else []
     app.cleanup_ctx.extend([*first, *own_sender, _open_jobs, _open_media])
-    tables = [*_TABLES, *extra_routes]
+    tables = [*TABLES, *extra_routes]
     for table in [*tables, description.routes(tables)]:
         table.add_to(app)
     check_permissions(app)
@@ -192,35 +166,6 @@ def _pings(app: web.Application, settings: Settings) -> dict[str, Ping]:
         "pose": lambda: app[POSES].ping(),
         "documents": lambda: app[DOCUMENTS].ping(),
     }
-
-
-_TABLES = [
-    operations.routes,
-    crm.routes,
-    crm_file.routes,
-    crm_evidence.routes,
-    deliveries.routes,
-    customer.routes,
-    codes.routes,
-    reports,
-    staff.routes,
-    files.routes,
-    presence_view.routes,
-    exports.routes,
-    meeting.routes,
-    booking.routes,
-    help.routes,
-    handover.routes,
-    roster.routes,
-    calendars.routes,
-    agents.routes,
-    desk.routes,
-    sequence.routes,
-    questions.routes,
-    stills.routes,
-    signaling.routes,
-    pages.routes,
-]
 
 
 def server_key(settings: Settings) -> bytes:
@@ -258,10 +203,9 @@ async def _open_vision(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     run = settings.server.runtime_dir
     await asyncio.to_thread(run.mkdir, mode=0o700, parents=True, exist_ok=True)
-    documents = DocumentPool(settings.vision, settings.documents)
+    documents = app[DOCUMENTS] = DocumentPool(settings.vision, settings.documents)
     app[READER] = MeasuredReader(app[OUTSIDE].reader or documents, app[METRICS])
-    poses = PoseServer(settings.vision, run / POSE_SOCKET)
-    app[DOCUMENTS], app[POSES] = documents, poses
+    poses = app[POSES] = PoseServer(settings.vision, run / POSE_SOCKET)
     await poses.start()
     yield
     await poses.close()
@@ -298,8 +242,7 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
 
 def _presence(app: web.Application) -> Presence:
     parts = (app[STORE], app[CLOCK], app[OBJECTS], app[RING], app[DOCUMENTS])
-    supervised = rules_of(app[SETTINGS].call).supervised
-    return Presence(*parts, app[SETTINGS].faces, supervised)
+    return Presence(*parts, app[SETTINGS].faces, rules_of(app[SETTINGS].call).supervised)
 
 
 async def _say_goodbye(app: web.Application) -> None:

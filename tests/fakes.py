@@ -9,7 +9,7 @@ from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import EkycError
 from ekyc.domain.message import Channel, Receipt
 from ekyc.domain.pulse import Pulse
-from ekyc.domain.room import RoomEvent
+from ekyc.domain.room import RoomEvent, Seating
 from ekyc.domain.seal import DataKey
 from ekyc.journey.ports import Trying
 
@@ -123,6 +123,7 @@ class ScriptedMedia:
         self.closed: list[str] = []
         self.asked: list[tuple[str, str, str]] = []
         self.places: list[tuple[str, str, str]] = []
+        self.seatings: list[tuple[str, Seating]] = []
         self.is_ill = False
         self.pulses: Mapping[int, Pulse] = {}
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
@@ -152,6 +153,10 @@ class ScriptedMedia:
         """Answer whatever is offered."""
         self.offers.append((room, party))
         return f"answer to {offer}"
+
+    async def arrange(self, room: str, seating: Seating) -> None:
+        """Note who hears whom."""
+        self.seatings.append((room, seating))
 
     async def drop(self, room: str, *, party: str) -> None:
         """Note whose line was cut."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ekyc.domain import call as rules
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.call import Call, Party
+from ekyc.domain.call import BOTH, Call, Party
 from ekyc.domain.decision import Rules
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.device_test import DeviceTest, Network
@@ -15,7 +15,7 @@ from ekyc.domain.room import PartyConnected
 from ekyc.journey import call as calling
 from ekyc.journey import desk as desks
 from ekyc.journey import queue as line
-from ekyc.journey import room
+from ekyc.journey import room, segments
 from ekyc.journey.decision import rules_of
 from ekyc.settings import Call as CallSettings
 from ekyc.settings import Queue
@@ -86,7 +86,7 @@ class Scene:
         """Both are connected and recorded."""
         now = self.clock.now()
         call = rules.accept(self._rang(customer, agent), now=now)
-        for party in Party:
+        for party in BOTH:
             call = rules.connect(call, party)
         return await self._seated(rules.go_live(call, now=now))
 
@@ -113,8 +113,8 @@ class Scene:
             await self._sits_down(tx, call.agent_id, DeskState.IN_CALL, now)
             call = replace(call, ticket_id=ticket.id)
             await calls.add(tx, call)
-            for party in Party if call.live_at else ():
-                await calls.add_recording(tx, room.opened(call, party, [], now))
+            for party in BOTH if call.live_at else ():
+                await calls.add_recording(tx, segments.opened(call, party, [], now))
         return call
 
     async def _sits_down(self, tx: Tx, id: str, state: DeskState, since: datetime) -> None:

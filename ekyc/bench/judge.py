@@ -12,7 +12,7 @@ from enum import StrEnum
 from ekyc.bench.book import Promise
 from ekyc.bench.evidence import Evidence, Row, Struck
 from ekyc.domain.application import Stage
-from ekyc.domain.call import CallState, MovementState, Party, RecordingState
+from ekyc.domain.call import BOTH, CallState, MovementState, RecordingState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import OPEN
 from ekyc.settings import Crm
@@ -279,7 +279,7 @@ def _unfilmed(evidence: Evidence) -> Iterator[Finding]:
     """Whoever talked was recorded."""
     filmed = {(row["call_id"], row["party"]) for row in evidence["recordings"]}
     for row in evidence["calls"]:
-        for party in Party:
+        for party in BOTH:
             if row["live_at"] and (row["id"], party) not in filmed:
                 yield Finding(Kind.RECORDING, f"nothing of the {party}", row["id"])
 

@@ -31,7 +31,7 @@ from ekyc.bench.reel import draw, waves
 from ekyc.bench.say import Say
 from ekyc.bench.scene import Meeting
 from ekyc.demo.peer import CallClient
-from ekyc.domain.call import Party, RecordingState
+from ekyc.domain.call import BOTH, Party, RecordingState
 
 MOMENT_S = (0.3, 2.0)
 """A kill falls so long after both are connected."""
@@ -263,13 +263,13 @@ class Run:
                     raise
                 await self._part()
                 await asyncio.sleep(_AGAIN_S)
-        for place in range(len(Party)):
+        for place in range(len(BOTH)):
             await self._load.ask("connected", caller=place)
         return answered
 
     async def _sit_down(self) -> float:
         answered = 0.0
-        for place, party in enumerate(Party):
+        for place, party in enumerate(BOTH):
             client = CallClient(
                 self._http,
                 self._house.address,

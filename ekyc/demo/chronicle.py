@@ -13,7 +13,7 @@ from ekyc.demo.long_ago import Phone, Read, Then
 from ekyc.demo.specimen import a_specimen
 from ekyc.demo.stories import MARK, NOTE, Story, film_file
 from ekyc.domain import consent
-from ekyc.domain.call import Call, Party
+from ekyc.domain.call import BOTH, Call, Party
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.device_test import DeviceTest, Network
@@ -248,7 +248,7 @@ class Chronicle:
         met = await desk.accept(self._store, self._clock, staff_id=self._agent, call_id=rung.id)
         self._clock.set(ANSWERED_S)
         at = self._clock.now()
-        for party in Party:
+        for party in BOTH:
             connected = PartyConnected(room=met.id, party=party.value, at=at)
             await room.hear(self._store, self._clock, connected)
         await room.hear(self._store, self._clock, RoomLive(room=met.id, at=at))

@@ -23,7 +23,7 @@ from ekyc.demo.face import photograph as portrait_of
 from ekyc.demo.frames import PATH_S, FrameBook, angles_at
 from ekyc.demo.stories import Scene, film_file
 from ekyc.demo.voice import RATE
-from ekyc.domain.call import Party
+from ekyc.domain.call import BOTH, Party
 from ekyc.domain.document import Side
 from ekyc.domain.movement import Direction, Phase
 from ekyc.domain.pose import Baseline
@@ -93,7 +93,7 @@ class _Film:
     def made(self) -> wire.Head:
         """The recordings are in the spool; what was measured and how long everything took."""
         with ThreadPoolExecutor(1) as disk, FaceReader() as faces:
-            takes = {party: self._take(party, disk) for party in Party}
+            takes = {party: self._take(party, disk) for party in BOTH}
             eye = Eye(faces)
             for index in count():
                 self._at = index / FPS

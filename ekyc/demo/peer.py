@@ -113,15 +113,16 @@ class MediaClient:
     def __init__(self, picture: PictureSource, sound: Samples, *, at_home: bool = True) -> None:
         if at_home:  # the server is on this machine; aioice leaves loopback out by itself
             offer_addresses([_LOOPBACK])
-        self.received = Received()
+        self.received, self.third = Received(), Received()
+        """What came from the other party, and on the spare pair."""
         self._crew = Crew()
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._connection.addTransceiver(_Microphone(sound), direction="sendrecv")
         self._camera = self._connection.addTransceiver(_Camera(picture), direction="sendrecv")
-        spare = [self._connection.addTransceiver(k, "recvonly") for k in ("audio", "video")]
-        for transceiver in (self._camera, spare[1]):
+        self._spare = [self._connection.addTransceiver(k, "recvonly") for k in ("audio", "video")]
+        for transceiver in (self._camera, self._spare[1]):
             capabilities = RTCRtpSender.getCapabilities("video").codecs
             transceiver.setCodecPreferences(
                 [c for c in capabilities if c.mimeType in {"video/VP8", "video/rtx"}]
@@ -148,28 +149,30 @@ class MediaClient:
         return sum(each.packetsSent for each in report.values() if each.type == "outbound-rtp")
 
     def _listen(self, track: Track) -> None:
-        hear = self._see if track.kind == "video" else self._hear
-        self._crew.start(hear(track), name=f"demo.{track.kind}")
-
-    async def _see(self, track: Track) -> None:
-        while (frame := await _next(track)) is not None:
-            if isinstance(frame, av.VideoFrame):
-                self.received.pictures += 1
-                self.received.last_at = time.monotonic()
-                self.received.last_picture = np.asarray(
-                    frame.to_ndarray(format="rgb24"), dtype=np.uint8
-                )
-
-    async def _hear(self, track: Track) -> None:
-        while (frame := await _next(track)) is not None:
-            if isinstance(frame, av.AudioFrame):
-                self.received.sounds += 1
-                self.received.loud_sounds += bool(np.abs(frame.to_ndarray()).max() > _LOUD)
+        hear = _see if track.kind == "video" else _hear
+        is_spare = any(track is each.receiver.track for each in self._spare)
+        came = self.third if is_spare else self.received
+        self._crew.start(hear(track, came), name=f"demo.{track.kind}")
 
     async def close(self) -> None:
         """Hang up; the server notices at once."""
         await self._connection.close()
         await self._crew.dismiss()
+
+
+async def _see(track: Track, received: Received) -> None:
+    while (frame := await _next(track)) is not None:
+        if isinstance(frame, av.VideoFrame):
+            received.pictures += 1
+            received.last_at = time.monotonic()
+            received.last_picture = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
+async def _hear(track: Track, received: Received) -> None:
+    while (frame := await _next(track)) is not None:
+        if isinstance(frame, av.AudioFrame):
+            received.sounds += 1
+            received.loud_sounds += bool(np.abs(frame.to_ndarray()).max() > _LOUD)
 
 
 async def _next(track: Track) -> object | None:

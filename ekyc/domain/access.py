@@ -31,6 +31,7 @@ class Action(StrEnum):
     READ_FILES = "read_files"
     DECIDE = "decide"
     CLEAR = "clear"  # signals of another's call
+    SUPERVISE = "supervise"  # the wall; other people's calls: listen, whisper, join, take over
     EXPORT = "export"  # a film of both parties, to be taken out of the house
     READ_ROSTER = "read_roster"  # agents see their own shifts
     PLAN = "plan"  # shifts and days off
@@ -49,6 +50,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.READ_FILES: frozenset({Role.AGENT, Role.SUPERVISOR, Role.AUDITOR}),
     Action.DECIDE: frozenset({Role.AGENT, Role.SUPERVISOR}),
     Action.CLEAR: frozenset({Role.SUPERVISOR}),
+    Action.SUPERVISE: frozenset({Role.SUPERVISOR}),
     Action.EXPORT: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     Action.READ_ROSTER: frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}),
     Action.PLAN: frozenset({Role.SUPERVISOR, Role.ADMIN}),

@@ -31,10 +31,17 @@ TRANSITIONS: dict[CallState, frozenset[CallState]] = {
 
 
 class Party(StrEnum):
-    """Who takes part."""
+    """Who takes part; all but the first two are guests (`domain.guest`)."""
 
     CUSTOMER = "customer"
     AGENT = "agent"
+    INTERPRETER = "interpreter"
+    COLLEAGUE = "colleague"
+    SUPERVISOR = "supervisor"
+
+
+BOTH = (Party.CUSTOMER, Party.AGENT)
+"""Those without whom there is no call."""
 
 
 class EndReason(StrEnum):
@@ -220,7 +227,7 @@ def connect(call: Call, party: Party) -> Call:
 
     The same call comes back when nothing is new.
     """
-    if not is_answered(call) or _gone_at(call, party) is None:
+    if party not in BOTH or not is_answered(call) or _gone_at(call, party) is None:
         return call
     back = replace(_set_gone(call, party, None), version=call.version + 1)
     return back if gone(back) else replace(back, state=CallState.LIVE)
@@ -235,11 +242,20 @@ def go_live(call: Call, *, now: datetime) -> Call:
 
 def drop(call: Call, party: Party, *, now: datetime) -> Call:
     """A party's line broke; a call that was live counts as dropped until the party is back."""
-    if not is_answered(call) or _gone_at(call, party) is not None:
+    if party not in BOTH or not is_answered(call) or _gone_at(call, party) is not None:
         return call
     state = CallState.LIVE if call.live_at is None else CallState.DROPPED
     lost = _set_gone(call, party, now)
     return replace(lost, state=state, version=call.version + 1)
+
+
+def hand_over(call: Call, agent_id: str, *, now: datetime) -> Call:
+    """Another agent has the call from now on, and the time of a rejoin to connect."""
+    if not is_answered(call) or agent_id == call.agent_id:
+        raise NotAllowedNow
+    state = CallState.LIVE if call.live_at is None else CallState.DROPPED
+    version = call.version + 1
+    return replace(call, agent_id=agent_id, agent_gone_at=now, state=state, version=version)
 
 
 def end(call: Call, reason: EndReason, *, now: datetime) -> Call:
@@ -256,7 +272,7 @@ def desk_after(call: Call, reason: EndReason) -> DeskState:
 
 def gone(call: Call) -> frozenset[Party]:
     """Who is not connected."""
-    return frozenset(party for party in Party if _gone_at(call, party) is not None)
+    return frozenset(party for party in BOTH if _gone_at(call, party) is not None)
 
 
 def is_answered(call: Call) -> bool:

@@ -118,6 +118,10 @@ CATALOGUE: Mapping[str, Told] = {
         about="An agent answered; the agent's id comes with it.",
         data={"call": _ID, "agent": _ID},
     ),
+    "call.transferred": Told(
+        about="Another agent has the call: it was handed over, or a supervisor took it over.",
+        data={"call": _ID, "from": _ID, "to": _ID, "guest": _ID},
+    ),
     "call.live": Told(
         about="Both see and hear each other; the recording begins.", data={"call": _ID}
     ),

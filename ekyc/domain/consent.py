@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from ekyc.domain.errors import ConsentsMissing
 
-VERSION = "2026-11-22"
+VERSION = "2026-11-23"
 """Names the wording in the `customer` catalogues; a changed sentence needs a new version."""
 
 

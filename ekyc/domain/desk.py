@@ -38,19 +38,25 @@ CHOICES = frozenset(
 )
 """What an agent may pick; the other states happen to a desk."""
 
+_TAKES_OVER = frozenset({DeskState.IN_CALL})
+"""A supervisor takes a call over from whatever the desk is doing between calls."""
+
 TRANSITIONS: dict[DeskState, frozenset[DeskState]] = {
-    DeskState.OFFLINE: CHOICES - {DeskState.OFFLINE},
+    DeskState.OFFLINE: CHOICES - {DeskState.OFFLINE} | _TAKES_OVER,
     DeskState.AVAILABLE: CHOICES - {DeskState.AVAILABLE}
-    | {DeskState.RINGING, DeskState.AWAY},  # away: the page is gone
+    | {DeskState.RINGING, DeskState.AWAY}  # away: the page is gone
+    | _TAKES_OVER,
     DeskState.RINGING: frozenset(
         {DeskState.IN_CALL, DeskState.AWAY, DeskState.AVAILABLE}  # the customer left first
     ),
-    DeskState.IN_CALL: frozenset({DeskState.WRAP_UP, DeskState.AWAY}),  # the agent's line dropped
+    DeskState.IN_CALL: frozenset(
+        {DeskState.WRAP_UP, DeskState.AWAY, DeskState.AVAILABLE}
+    ),  # away: the agent's line dropped; available: was a guest, and has nothing to wrap up
     DeskState.WRAP_UP: CHOICES | {DeskState.AWAY},  # the verdict never came
-    DeskState.BREAK: CHOICES - {DeskState.BREAK},
-    DeskState.MEETING: CHOICES - {DeskState.MEETING},
-    DeskState.TRAINING: CHOICES - {DeskState.TRAINING},
-    DeskState.AWAY: CHOICES,
+    DeskState.BREAK: CHOICES - {DeskState.BREAK} | _TAKES_OVER,
+    DeskState.MEETING: CHOICES - {DeskState.MEETING} | _TAKES_OVER,
+    DeskState.TRAINING: CHOICES - {DeskState.TRAINING} | _TAKES_OVER,
+    DeskState.AWAY: CHOICES | _TAKES_OVER,
 }
 
 

@@ -202,3 +202,15 @@ class RoomPlan:
     """Listener → those heard and seen, in the order of the listener's receive pairs."""
     seal: DataKey | None
     """None: nothing is recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seating:
+    """Who is in a room from now on, beside those it was opened for, and who hears whom."""
+
+    parties: Sequence[str]
+    """The guests."""
+    hears: Mapping[str, Sequence[str]]
+    """Of everybody; an empty name leaves a receive pair silent."""
+    recorded: Sequence[str]
+    """Everybody a recording is made of."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from ekyc.domain.call import Party, Recording
+from ekyc.domain.call import BOTH, Party, Recording
 from ekyc.domain.export import Export, Problem
 from ekyc.journey import export as journey
 from ekyc.journey import sealing
@@ -115,7 +115,7 @@ def _asked(studio: Studio, wanted: Work, film: Path, owner: CustomerKey) -> dict
     def said(key: str) -> dict[str, str]:
         return {
             party.value: studio.texts.say("messages", f"{key}{party.value}", language)
-            for party in Party
+            for party in BOTH
         }
 
     begins = {each.id: _begins_ms(wanted, each) for each in wanted.recordings}
@@ -142,7 +142,7 @@ def _asked(studio: Studio, wanted: Work, film: Path, owner: CustomerKey) -> dict
                 for each in wanted.recordings
                 if each.party is party
             ]
-            for party in Party
+            for party in BOTH
         },
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ekyc.jobs.turn import attempt
-from ekyc.journey import attend, call, desk, queue, waiting
+from ekyc.journey import attend, call, desk, guests, queue, waiting
 from ekyc.journey.ports import Clock
 from ekyc.settings import Booking, Call, Queue
 from ekyc.storage.store import Store
@@ -26,6 +26,9 @@ class Matcher:
         self._takes_calls, self._is_draining = takes_calls, is_draining
         self._store, self._clock, self._rules, self._booking = store, clock, rules, booking
         self._limits = call.limits(rules, calls)
+        self._guests = guests.Limits(
+            ring_s=rules.ring_s, link_s=calls.guest_link_min * 60, rejoin_s=calls.rejoin_s
+        )
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -44,6 +47,7 @@ class Matcher:
                 lambda: attend.attend(store, clock, self._booking, waiting.routes(rules)),
             )
         await attempt("matcher", "overdue", self._end_overdue)
+        await attempt("matcher", "guests", lambda: guests.end_overdue(store, clock, self._guests))
         await attempt("matcher", "forgotten", lambda: desk.end_forgotten(store, clock, rules))
         await attempt("matcher", "deserted", lambda: desk.leave_deserted(store, clock, rules))
         await attempt("matcher", "park", lambda: queue.park_absent(store, clock, rules))

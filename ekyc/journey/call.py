@@ -9,12 +9,13 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import Call, EndReason, Limits, Movement, MovementState, Party
 from ekyc.domain.errors import NotAllowedNow, NotFound, PassInvalid
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor
+from ekyc.domain.guest import GuestState
 from ekyc.domain.movement import Direction, Reason
 from ekyc.journey.ending import end_call, fact, fail_movements
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.settings import Call as Settings
 from ekyc.settings import Queue
-from ekyc.storage import applications, calls, tokens
+from ekyc.storage import applications, calls, guests, tokens
 from ekyc.storage.calls import Pass
 from ekyc.storage.store import Store, Tx, new_id
 
@@ -85,11 +86,38 @@ async def redeem_pass(store: Store, clock: Clock, *, token: str) -> Pass:
     async with store.begin() as tx:
         given = await calls.use_pass(tx, tokens.digest(token))
         call = None if given is None else await calls.find(tx, given.room)
+        admitted = given is not None and await _is_admitted(tx, given, call)
     if given is None or clock.now() >= given.expires_at:
         raise PassInvalid
     if not given.room.startswith(PRECHECK) and (call is None or not rules.is_answered(call)):
         raise PassInvalid
+    if not admitted:
+        raise PassInvalid
     return given
+
+
+async def _is_admitted(tx: Tx, given: Pass, call: Call | None) -> bool:
+    """Whether the seat is still theirs: a call may have another agent since, a guest may be out."""
+    if given.party is Party.AGENT:
+        return call is not None and call.agent_id == given.subject
+    if given.party is Party.CUSTOMER:
+        return True
+    guest = await guests.find(tx, given.subject)
+    return guest is not None and guest.state is GuestState.IN
+
+
+async def give_guest_pass(
+    store: Store, clock: Clock, settings: Settings, *, guest_id: str, staff_id: str | None
+) -> Entry:
+    """The right of a guest who is in to enter the call's room; `NotFound`, `NotAllowedNow`."""
+    async with store.begin() as tx:
+        guest = await guests.find(tx, guest_id)
+        if guest is None or guest.staff_id != staff_id:
+            raise NotFound
+        if guest.state is not GuestState.IN:
+            raise NotAllowedNow
+        room, party = guest.call_id, guest.kind
+        return await _give(tx, clock, settings, room=room, party=party, subject=guest.id)
 
 
 async def ask_movement(

@@ -52,11 +52,18 @@ async def _is_undecided(tx: Tx, desk: Desk) -> bool:
     return desk.state is DeskState.WRAP_UP and await _undecided(tx, desk) is not None
 
 
+async def wrapped_up(tx: Tx, desk: Desk) -> Call | None:
+    """The call a desk wraps up; None when another desk took it over and it goes on there."""
+    call = await calls.last_answered(tx, desk.staff_id)
+    is_this = call is not None and call.ended_at is not None and call.ended_at >= desk.since
+    return call if is_this else None
+
+
 async def _undecided(tx: Tx, desk: Desk) -> tuple[Call, Application] | None:
     """The call a desk wraps up, and its application, while that waits for the verdict."""
-    call = await calls.last_answered(tx, desk.staff_id)
-    # A desk wraps up only after a call it answered.
-    assert call is not None
+    call = await wrapped_up(tx, desk)
+    if call is None:
+        return None
     latest = (await calls.of_application(tx, call.application_id))[-1]
     application = await applications.load(tx, call.application_id)
     if latest.id != call.id or application.stage is not Stage.IN_CALL:

@@ -6,18 +6,30 @@ from datetime import datetime
 from ekyc.domain import application as stages
 from ekyc.domain import call as talk
 from ekyc.domain import desk as desks
+from ekyc.domain import guest as seats
 from ekyc.domain import queue as line
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
-from ekyc.domain.call import BROKEN_OFF, Call, CallState, EndReason, MovementState
+from ekyc.domain.call import BROKEN_OFF, Call, CallState, EndReason, MovementState, Party
+from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import SYSTEM, Actor, Event
+from ekyc.domain.guest import Guest, GuestState, Mode
 from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.sequence import Drawing, SequenceState
 from ekyc.domain.still import Still, StillState
 from ekyc.journey import appointed
 from ekyc.journey.discard import discard
-from ekyc.storage import applications, appointments, calls, presence, queue, sequences, stills
+from ekyc.storage import (
+    applications,
+    appointments,
+    calls,
+    guests,
+    presence,
+    queue,
+    sequences,
+    stills,
+)
 from ekyc.storage.store import Tx
 
 _RING_ENDS = {
@@ -28,6 +40,13 @@ _RING_ENDS = {
     EndReason.WITHDRAWN: ("ticket.left", TicketState.LEFT),
 }
 """How a ring ends: the fact that is told, and what becomes of the ticket."""
+
+_GUEST_ENDS = {
+    GuestState.LEFT: "guest.left",
+    GuestState.DECLINED: "guest.declined",
+    GuestState.MISSED: "guest.missed",
+    GuestState.CANCELLED: "guest.cancelled",
+}
 
 
 _TAKEN_BACK = frozenset({EndReason.CUSTOMER_LEFT, EndReason.CUSTOMER_DECLINED})
@@ -61,6 +80,7 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
         await appointed.finish(tx, *missed, actor=actor, now=now)
     await fail_movements(tx, call, "call-ended", now=now)
     await lapse_stills(tx, call, now=now)
+    await end_guests(tx, call, now=now)
     if (template := await presence.take_first_face(tx, call.id)) is not None:
         await discard(tx, [template], of=f"face-{call.id}", now=now)
     await _tell(tx, name, ended, reason, actor)
@@ -150,6 +170,48 @@ async def lapse_stills(tx: Tx, call: Call, *, now: datetime) -> None:
         return
     await stills.end(tx, replace(still, state=StillState.LAPSED, ended_at=now))
     await tx.tell(fact("still.lapsed", call, now, SYSTEM, **still_data(still)))
+
+
+async def end_guests(tx: Tx, call: Call, *, now: datetime) -> None:
+    """The call is over, for its guests too."""
+    for guest in await guests.open_in(tx, call.id):
+        asked = guest.state is GuestState.ASKED
+        to = GuestState.CANCELLED if asked else GuestState.LEFT
+        await end_guest(tx, call, guest, to, actor=SYSTEM, now=now)
+
+
+async def end_guest(
+    tx: Tx, call: Call, guest: Guest, to: GuestState, *, actor: Actor, now: datetime
+) -> None:
+    """An invitation is over, and the desk that rang or talked for it is free again."""
+    ended = seats.move(guest, to, now=now)
+    await guests.save(tx, ended)
+    if at_desk(guest):
+        desk = await queue.desk(tx, guest.staff_id or "", now=now)
+        await _free(tx, desk, to, now=now)
+    await tell_guest(tx, _GUEST_ENDS[to], call, ended, actor, now)
+
+
+async def _free(tx: Tx, desk: Desk, to: GuestState, *, now: datetime) -> None:
+    """A guest has nothing to wrap up; who does not answer is away, as with any ring."""
+    unanswered = to in {GuestState.MISSED, GuestState.DECLINED}
+    after = DeskState.AWAY if unanswered else DeskState.AVAILABLE
+    if desk.state in {DeskState.RINGING, DeskState.IN_CALL}:
+        await queue.save_desk(tx, desks.move(desk, after, now=now))
+
+
+def at_desk(guest: Guest) -> bool:
+    """Whether the guest sits at a desk that rings and talks; supervisors look in from elsewhere."""
+    return guest.staff_id is not None and guest.kind is not Party.SUPERVISOR
+
+
+async def tell_guest(
+    tx: Tx, name: str, call: Call, guest: Guest, actor: Actor, now: datetime
+) -> None:
+    """Say what became of a guest; the customer's page stirs only for those it is shown."""
+    data = {"guest": guest.id, "kind": guest.kind.value, "mode": guest.mode.value}
+    silently = guest.kind is Party.SUPERVISOR and guest.mode is not Mode.JOIN
+    await tx.tell(fact(name, call, now, actor, **data), silently=silently)
 
 
 def still_data(still: Still) -> dict[str, object]:

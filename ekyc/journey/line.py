@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from ekyc.domain import line as rules
-from ekyc.domain.call import Party
+from ekyc.domain.call import BOTH
 from ekyc.domain.room import Quality
 from ekyc.storage import calls, lines
 from ekyc.storage.store import Store
@@ -64,7 +64,7 @@ class Figures:
             call = await calls.find(tx, call_id)
             if call is None or call.live_at is None:
                 return
-            for party in Party:
+            for party in BOTH:
                 series = rules.of_call(
                     [quality for quality in seconds if quality.party == party.value],
                     live_at=call.live_at,

@@ -8,7 +8,7 @@ from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.likeness import Face
 from ekyc.domain.message import Channel, Receipt
 from ekyc.domain.pulse import Pulse
-from ekyc.domain.room import RoomEvent
+from ekyc.domain.room import RoomEvent, Seating
 from ekyc.domain.seal import DataKey
 
 SUPERVISORS = "supervisors"
@@ -133,6 +133,13 @@ class MediaPlane(Protocol):
         """The answer to a browser's offer; replaces the party's earlier connection.
 
         Raises `OfferRefused` and `NoCommonCodec`.
+        """
+        ...
+
+    async def arrange(self, room: str, seating: Seating) -> None:
+        """Seat guests beside those the room was opened for, and say anew who hears whom.
+
+        `NotFound` when nobody has the room.
         """
         ...
 

@@ -3,12 +3,12 @@
 Rooms that are no call (a customer's device test) leave no trace here.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from ekyc.domain import call as rules
 from ekyc.domain.call import (
+    BOTH,
     Call,
     Movement,
     MovementState,
@@ -28,10 +28,12 @@ from ekyc.domain.room import (
     RoomLive,
     RoomLost,
 )
+from ekyc.journey import guests
 from ekyc.journey.ending import fact, fail_movements
 from ekyc.journey.ports import Clock
+from ekyc.journey.segments import opened
 from ekyc.storage import calls
-from ekyc.storage.store import Job, Store, Tx, new_id
+from ekyc.storage.store import Job, Store, Tx
 
 FINISH = "recording.finish"
 """The kind of the job that makes a closed recording seekable and keeps it."""
@@ -40,10 +42,8 @@ FINISH = "recording.finish"
 async def hear(store: Store, clock: Clock, event: RoomEvent) -> None:
     """Write down what a room reported; progress and quality are for the pages only."""
     match event:
-        case PartyConnected():
-            await _connected(store, event)
-        case PartyDropped():
-            await _dropped(store, event.room, [Party(event.party)], event.at)
+        case PartyConnected() | PartyDropped():
+            await _came_or_went(store, event)
         case RoomLive():
             await _live(store, event)
         case MovementEnded():
@@ -53,9 +53,21 @@ async def hear(store: Store, clock: Clock, event: RoomEvent) -> None:
         case RecordingInterrupted() | LineStepped():
             await _marked(store, event)
         case RoomLost():
-            await _dropped(store, event.room, list(Party), clock.now())
+            await _lost(store, event.room, clock.now())
         case _:
             pass
+
+
+async def _came_or_went(store: Store, event: PartyConnected | PartyDropped) -> None:
+    party, came = Party(event.party), isinstance(event, PartyConnected)
+    if party not in BOTH and came:
+        await guests.connected(store, call_id=event.room, kind=party)
+    elif party not in BOTH:
+        await guests.dropped(store, call_id=event.room, kind=party, at=event.at)
+    elif isinstance(event, PartyConnected):
+        await _connected(store, event)
+    else:
+        await _dropped(store, event.room, [party], event.at)
 
 
 async def _connected(store: Store, event: PartyConnected) -> None:
@@ -69,6 +81,13 @@ async def _connected(store: Store, event: PartyConnected) -> None:
             await calls.save(tx, back)
         if call.live_at is not None:
             await tx.tell(fact("call.resumed", call, event.at, SYSTEM, party=event.party))
+
+
+async def _lost(store: Store, room: str, now: datetime) -> None:
+    """Nobody is connected any more; whoever was may come back."""
+    await _dropped(store, room, list(BOTH), now)
+    for kind in (party for party in Party if party not in BOTH):
+        await guests.dropped(store, call_id=room, kind=kind, at=now)
 
 
 async def _dropped(store: Store, room: str, parties: list[Party], at: datetime) -> None:
@@ -97,7 +116,7 @@ async def lose_all(store: Store, clock: Clock) -> None:
     async with store.read() as tx:
         answered = [call.id for call in await calls.unfinished(tx) if rules.is_answered(call)]
     for call_id in answered:
-        await _dropped(store, call_id, list(Party), clock.now())
+        await _lost(store, call_id, clock.now())
 
 
 async def _live(store: Store, event: RoomLive) -> None:
@@ -110,21 +129,9 @@ async def _live(store: Store, event: RoomLive) -> None:
             await calls.save(tx, live)
             await tx.tell(fact("call.live", call, event.at, SYSTEM))
         known = await calls.recordings(tx, call.id)
-        for party in Party:
+        for party in BOTH:
             await calls.add_recording(tx, opened(call, party, known, event.at))
         tx.wake(f"application:{call.application_id}")
-
-
-def opened(call: Call, party: Party, known: Sequence[Recording], at: datetime) -> Recording:
-    """The next segment of a party's recording, being written."""
-    return Recording(
-        id=new_id(),
-        call_id=call.id,
-        party=party,
-        segment=1 + max((r.segment for r in known if r.party is party), default=0),
-        state=RecordingState.WRITING,
-        started_at=at,
-    )
 
 
 async def close_recording(store: Store, clock: Clock, event: RecordingClosed) -> None:

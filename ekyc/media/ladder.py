@@ -1,9 +1,11 @@
 """The ladder in one room: where each party's line stands, and what follows for the pictures."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from ekyc.domain import ladder as rules
 from ekyc.domain.ladder import Ladder, Limits, Second, Step
+from ekyc.domain.room import LineStepped
 from ekyc.settings import Media
 
 
@@ -57,3 +59,16 @@ class Ladders:
 
     def _steps(self) -> dict[str, Step]:
         return {party: line.step for party, line in self._lines.items()}
+
+
+def stepped(room: str, party: str, step: Step, line: Second) -> LineStepped:
+    """A party's line carries less, or more again, by what was measured of it."""
+    return LineStepped(
+        room=room,
+        party=party,
+        step=step.value,
+        at=datetime.now(UTC),
+        loss=round(line.loss, 3),
+        rtt_ms=line.rtt_ms,
+        kbps=line.kbps,
+    )

@@ -22,7 +22,7 @@ import ekyc
 from ekyc.crew import Crew
 from ekyc.domain.errors import Busy, EkycError, NotFound, leaves
 from ekyc.domain.pulse import Pulse
-from ekyc.domain.room import Quality, RecordingClosed, RoomEvent, RoomLost
+from ekyc.domain.room import Quality, RecordingClosed, RoomEvent, RoomLost, Seating
 from ekyc.domain.seal import DataKey
 from ekyc.media.pipe import Message, Pipe, event_of
 from ekyc.settings import Ice, Media
@@ -257,6 +257,16 @@ class MediaPlane:
         """The answer to an offer; `OfferRefused`, `NoCommonCodec`, `NotFound`, `Busy`."""
         answer: str = await self._home(room).command("answer", room, party=party, offer=offer)
         return answer
+
+    async def arrange(self, room: str, seating: Seating) -> None:
+        """Seat guests, and say anew who hears whom; `NotFound`."""
+        await self._home(room).command(
+            "arrange",
+            room,
+            parties=list(seating.parties),
+            hears={ear: list(voices) for ear, voices in seating.hears.items()},
+            recorded=list(seating.recorded),
+        )
 
     async def drop(self, room: str, *, party: str) -> None:
         """End one party's connection."""

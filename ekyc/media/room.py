@@ -3,12 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -18,20 +15,19 @@ from ekyc.domain.call import Party as Role
 from ekyc.domain.errors import NotFound
 from ekyc.domain.movement import Direction
 from ekyc.domain.room import (
-    LineStepped,
     MovementPictured,
     PartyConnected,
     PartyDropped,
     Quality,
     RecordingClosed,
     RecordingInterrupted,
-    RoomEvent,
     RoomLive,
     RoomPlan,
+    Seating,
 )
 from ekyc.domain.seal import DataKey
 from ekyc.media import relay
-from ekyc.media.ladder import Ladders
+from ekyc.media.ladder import Ladders, stepped
 from ekyc.media.movement import CANCELLED, DROPPED, Asked, Movement
 from ekyc.media.offer import Kind, examine
 from ekyc.media.party import Party
@@ -41,8 +37,8 @@ from ekyc.media.recorder import Recorded, Recorder
 from ekyc.media.relay import Downlink
 from ekyc.media.rtcp import allowed_bit_rate
 from ekyc.media.spool import SpoolFile
+from ekyc.media.surroundings import Surroundings
 from ekyc.media.watcher import Watcher
-from ekyc.settings import Media
 
 log = structlog.get_logger(__name__)
 
@@ -51,36 +47,16 @@ _ACCOUNT_S = 1.0
 _STILL_S = 10.0  # what is lost within so long of the last loss is the same interruption
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What every room of a worker shares."""
-
-    settings: Media
-    spool: Path
-    pose_socket: Path
-    disk: ThreadPoolExecutor
-    tell: Callable[[RoomEvent], None]
-    growing: Callable[[RecordingClosed], None]
-    """Told of each recording that begins, as it would be closed if this worker died now."""
-
-
 class Room:
     """A set of parties with a table of who hears and sees whom; `close` ends everything in it."""
 
     def __init__(self, name: str, plan: RoomPlan, around: Surroundings) -> None:
-        self.name, self._plan, self._around = name, plan, around
+        self.name, self._around, self._seal = name, around, plan.seal
+        self._awaited = frozenset(plan.parties)
+        """The room is live once all of these are there; whoever comes beside them is a guest."""
+        self._hears, self._recorded = plan.hears, self._awaited
         self._crew = Crew()
-        self._parties = {
-            party: Party(
-                party,
-                around.settings,
-                self._crew,
-                came=self._came,
-                left=self._left,
-                changed=self._connect,
-            )
-            for party in plan.parties
-        }
+        self._parties = {party: self._seat(party) for party in plan.parties}
         self._segments: dict[str, int] = {}
         self._places: dict[str, str] = {}
         self._is_live = self._is_closing = False
@@ -94,6 +70,16 @@ class Room:
         """What begins the recording of a party as soon as a file can be made."""
         self._loop = asyncio.get_running_loop()
         self._crew.start(self._run(), name=f"media.room-{name}")
+
+    def _seat(self, party: str) -> Party:
+        return Party(
+            party,
+            self._around.settings,
+            self._crew,
+            came=self._came,
+            left=self._left,
+            changed=self._connect,
+        )
 
     @property
     def traffic(self) -> Traffic:
@@ -118,6 +104,29 @@ class Room:
     async def drop(self, party: str) -> None:
         """End a party's connection."""
         await self._party(party).drop()
+
+    async def arrange(self, seating: Seating) -> None:
+        """Seat guests beside those the room waits for, and say anew who hears whom.
+
+        A guest who has no seat any more leaves; what was recorded of one who is not is closed.
+        """
+        for name in seating.parties:
+            self._parties.setdefault(name, self._seat(name))
+        staying = self._awaited | set(seating.parties)
+        unwanted = self._recorded - set(seating.recorded)
+        self._hears, self._recorded = seating.hears, frozenset(seating.recorded)
+        self._connect()
+        for name in unwanted:
+            await self._end_recording(self._parties[name])
+        for name in self._parties.keys() - staying:
+            await self._parties.pop(name).drop()
+        if self._is_live:
+            self._want_recordings(datetime.now(UTC))
+
+    async def _end_recording(self, party: Party) -> None:
+        if self._unbegun.pop(party.name, None) is not None:
+            self._around.tell(self._closed(party.name, self._nothing(party.name)))
+        await self._close_recording(party)
 
     def place(self, party: str, place: str) -> None:
         """Where a party is, for its recording: a JSON object, or nothing."""
@@ -173,7 +182,7 @@ class Room:
             self._end_movement(DROPPED)  # another connection: perhaps another face
         if party.glances is not None:
             party.glances.begin()
-        if not self._is_live and all(p.is_connected for p in self._parties.values()):
+        if not self._is_live and all(self._parties[n].is_connected for n in self._awaited):
             self._go_live(now)
 
     def _left(self, party: Party) -> None:
@@ -185,12 +194,9 @@ class Room:
 
     def _go_live(self, now: datetime) -> None:
         self._is_live, self._live_at = True, now
-        zero = time.monotonic()
         self._around.tell(RoomLive(room=self.name, at=now))
-        if self._plan.seal is not None:
-            for party in self._parties.values():
-                self._unbegun[party.name] = partial(self._record, party, self._plan.seal, zero, now)
-            self._begin_recordings()
+        if self._seal is not None:
+            self._want_recordings(now)
             self._crew.start(self._poses().warm_up(), name=f"media.warm-up-{self.name}")
             if (customer := self._parties.get(Role.CUSTOMER.value)) is not None:
                 customer.look(self._poses(), self.name, self._around.tell)
@@ -204,13 +210,22 @@ class Room:
     def _listeners(self, source: str, kind: Kind) -> list[Downlink]:
         found = (
             self._parties[listener].hears(pair, kind)
-            for listener, heard in self._plan.hears.items()
+            for listener, heard in self._hears.items()
             for pair, voice in enumerate(heard)
             if voice == source and (kind == "audio" or self._ladders.is_shown(source, listener))
         )
         return [downlink for downlink in found if downlink is not None]
 
     # Recordings
+
+    def _want_recordings(self, now: datetime) -> None:
+        """Of everybody who is to be recorded and is not yet, on a clock that begins now."""
+        zero = time.monotonic()
+        for name in sorted(self._recorded):
+            party = self._parties[name]
+            if self._seal is not None and party.recorder is None:
+                self._unbegun.setdefault(name, partial(self._record, party, self._seal, zero, now))
+        self._begin_recordings()
 
     def _begin_recordings(self) -> None:
         """Where no file can be made the call goes on, everybody is told, and it is tried again."""
@@ -337,25 +352,15 @@ class Room:
         if step is None:
             return
         self._connect()
-        self._around.tell(
-            LineStepped(
-                room=self.name,
-                party=party.name,
-                step=step.value,
-                at=datetime.now(UTC),
-                loss=round(line.loss, 3),
-                rtt_ms=line.rtt_ms,
-                kbps=line.kbps,
-            )
-        )
+        self._around.tell(stepped(self.name, party.name, step, line))
 
     def _limit(self, name: str, loss: float) -> None:
-        """Tell a camera what it may send, by what its listeners can take."""
+        """Tell a camera what it may send, by what its listeners can take; guests have no say."""
         leg, settings = self._parties[name].leg, self._around.settings
         video = leg.uplinks.get("video") if leg else None
         if video is None:
             return
-        ears = {listener for listener, heard in self._plan.hears.items() if name in heard}
+        ears = {ear for ear in self._awaited if name in self._hears.get(ear, ())}
         legs = [self._parties[ear].leg for ear in ears]
         video.limit(
             allowed_bit_rate(

@@ -21,7 +21,7 @@ from ekyc import logs
 from ekyc.crew import Crew
 from ekyc.domain.errors import EkycError, NotFound
 from ekyc.domain.movement import Direction
-from ekyc.domain.room import Quality, RoomEvent, RoomPlan
+from ekyc.domain.room import Quality, RoomEvent, RoomPlan, Seating
 from ekyc.domain.seal import DataKey
 from ekyc.media import pump
 from ekyc.media.intake import Intake, Waiting
@@ -29,7 +29,8 @@ from ekyc.media.libraries import check_libraries
 from ekyc.media.network import use_network
 from ekyc.media.pipe import Message, Pipe, event_message
 from ekyc.media.pulse import Watch
-from ekyc.media.room import Room, Surroundings
+from ekyc.media.room import Room
+from ekyc.media.surroundings import Surroundings
 from ekyc.settings import Ice, Media
 
 log = structlog.get_logger(__name__)
@@ -56,6 +57,7 @@ class Worker:
             "open": self._open,
             "answer": self._answer,
             "drop": self._drop,
+            "arrange": self._arrange,
             "close": self._close,
             "place": self._place,
             "ask_movement": self._ask_movement,
@@ -115,6 +117,12 @@ class Worker:
 
     async def _answer(self, message: Message) -> str:
         return await self._room(message).answer(message["party"], message["offer"])
+
+    async def _arrange(self, message: Message) -> None:
+        seating = Seating(
+            parties=message["parties"], hears=message["hears"], recorded=message["recorded"]
+        )
+        await self._room(message).arrange(seating)
 
     async def _drop(self, message: Message) -> None:
         await self._room(message).drop(message["party"])

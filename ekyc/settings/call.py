@@ -75,6 +75,9 @@ class Call(Section):
         description="A tilted document, a finger or a hand is photographed so long after the touch,"
         " seconds",
     )
+    guest_link_min: float = Field(
+        10.0, gt=0, description="An interpreter's link opens a call for so long, minutes"
+    )
     max_minutes: float = Field(30.0, gt=0, description="Longest call, minutes")
     ws_max_bytes: int = Field(65536, ge=4096, description="Largest WebSocket message, bytes")
     ws_messages_per_s: float = Field(

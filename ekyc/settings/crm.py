@@ -24,6 +24,7 @@ EventName = Literal[
     "booking.missed",
     "ticket.queued",
     "call.started",
+    "call.transferred",
     "call.live",
     "call.dropped",
     "call.resumed",

@@ -26,6 +26,12 @@ class Queue(Section):
     ring_s: float = Field(
         15.0, gt=0, description="Ringing time before a call counts as not answered, seconds"
     )
+    sla_share: float = Field(
+        0.9,
+        gt=0,
+        le=1,
+        description="For so many customers the wait is to stay below late_s, share (0 to 1)",
+    )
     wrap_up_s: float = Field(
         10.0, ge=0, description="Least time between two calls of one agent, seconds"
     )

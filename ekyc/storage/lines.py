@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 import sqlalchemy as sa
 
-from ekyc.domain.call import Party
+from ekyc.domain.call import BOTH, Party
 from ekyc.domain.line import Figures
 from ekyc.storage import schema
 from ekyc.storage.store import Tx
@@ -38,7 +38,7 @@ async def last(tx: Tx, call_id: str, party: Party) -> int:
 async def of_call(tx: Tx, call_id: str) -> Mapping[Party, Sequence[Figures]]:
     """Every second kept of a call, in order."""
     query = sa.select(_l).where(_l.c.call_id == call_id).order_by(_l.c.since)
-    found: dict[Party, list[Figures]] = {party: [] for party in Party}
+    found: dict[Party, list[Figures]] = {party: [] for party in BOTH}
     for row in (await tx.connection.execute(query)).mappings():
         points = (dict(zip(_NAMES, point, strict=True)) for point in row["series"])
         found[Party(row["party"])] += [Figures(**point) for point in points]

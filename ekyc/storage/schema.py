@@ -25,6 +25,7 @@ from ekyc.storage.evidence_schema import chips as chips
 from ekyc.storage.evidence_schema import number_marks as number_marks
 from ekyc.storage.evidence_schema import portraits as portraits
 from ekyc.storage.export_schema import exports as exports
+from ekyc.storage.guest_schema import guests as guests
 from ekyc.storage.handover_schema import handovers as handovers
 from ekyc.storage.instant import Instant
 from ekyc.storage.line_schema import lines as lines
@@ -222,7 +223,7 @@ tickets = sa.Table(
     _application(index=True),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
-    sa.Column("queued_at", Instant, nullable=False),
+    sa.Column("queued_at", Instant, nullable=False, index=True),
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("gone_at", Instant),
     sa.Column("attempt", sa.Integer, nullable=False),
@@ -242,7 +243,7 @@ calls = sa.Table(
     metadata,
     _id(),
     _application(index=True),
-    sa.Column("ticket_id", sa.String(32), sa.ForeignKey("tickets.id"), nullable=False),
+    sa.Column("ticket_id", sa.String(32), sa.ForeignKey("tickets.id"), nullable=False, index=True),
     sa.Column("agent_id", sa.String(32), sa.ForeignKey("staff.id"), nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),

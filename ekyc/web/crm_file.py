@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from ekyc.domain import line as rules
 from ekyc.domain.access import Action
-from ekyc.domain.call import Party
+from ekyc.domain.call import BOTH, Party
 from ekyc.domain.decision import CHECKLIST, FEATURES
 from ekyc.domain.document import form_of
 from ekyc.domain.errors import NotDecided, NotFound
@@ -311,7 +311,7 @@ def _call(story: CallStory, carried: Carried, signs: Mapping[str, datetime]) -> 
         sign_at=signs.get(call.id),
         lines=[
             LineOut(party=party.value, **asdict(summary))
-            for party in Party
+            for party in BOTH
             if (summary := rules.summary(carried[party])) is not None
         ],
     )

@@ -13,11 +13,13 @@ from ekyc.domain.call import Call, CallState
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.queue import TicketState
 from ekyc.journey import call as calling
+from ekyc.journey import desk as desks
 from ekyc.journey import summons
 from ekyc.journey.decision import rules_of
 from ekyc.settings import Settings
 from ekyc.storage import applications, appointments, calls, queue, staff
 from ekyc.storage.store import Row, Store, Tx
+from ekyc.web import guest_view
 
 _AHEAD = timedelta(days=1)
 _SHOWN = 100
@@ -34,6 +36,8 @@ async def view(
     async with store.read() as tx:
         desk = await queue.desk(tx, staff_id, now=now)
         call = await _call(tx, desk)
+        beside = [] if call is None else await guest_view.beside(tx, call.id)
+        invitation = await guest_view.invitation(tx, desk, ring_s=settings.queue.ring_s, now=now)
         line = await queue.line(tx, limit=_SHOWN)
         today = await calls.today(tx, staff_id, since=midnight)
         booked = await appointments.upcoming(
@@ -47,7 +51,7 @@ async def view(
         "since": desk.since.isoformat(),
         "devices_ready": desk.devices_at is not None,
         "late_s": settings.queue.late_s,
-        "queue": [_waiting(row, now) | {"booked": row["application_id"] in due} for row in line],
+        "queue": [waiting(row, now) | {"booked": row["application_id"] in due} for row in line],
         "summons": summoned,
         "appointments": [_booked(row, line, settings) for row in booked],
         "today": {
@@ -55,7 +59,13 @@ async def view(
             "approved": today.approved,
             "average_s": today.average_s and round(today.average_s),
         },
-        "call": call and {**_shown(call, settings, now), "booked": call.application_id in due},
+        "call": call
+        and {
+            **_shown(call, settings, now),
+            "booked": call.application_id in due,
+            "guests": beside,
+        },
+        "guest": invitation,
         "wrap_up_until": until and until.isoformat(),
         "now": now.isoformat(),
     }
@@ -87,7 +97,7 @@ async def called(
 async def _call(tx: Tx, desk: Desk) -> Call | None:
     """The call that rings or runs here, or the one being wrapped up."""
     if desk.state is DeskState.WRAP_UP:
-        return await calls.last_answered(tx, desk.staff_id)
+        return await desks.wrapped_up(tx, desk)
     return await calls.of_agent(tx, desk.staff_id)
 
 
@@ -109,7 +119,8 @@ def _booked(row: Row, line: Sequence[Row], settings: Settings) -> dict[str, Any]
     }
 
 
-def _waiting(row: Row, now: datetime) -> dict[str, Any]:
+def waiting(row: Row, now: datetime) -> dict[str, Any]:
+    """Somebody in line; a `WaitingView`."""
     return {
         "ticket": row["id"],
         "application": row["application_id"],

@@ -9,7 +9,7 @@ from pydantic import Field
 from ekyc.domain import errors
 from ekyc.domain.access import Action, may
 from ekyc.domain.application import Stage
-from ekyc.domain.call import Party, Recording
+from ekyc.domain.call import BOTH, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
 from ekyc.journey import clearance, customer_file, decision, queue
@@ -270,7 +270,7 @@ async def line(request: web.Request) -> Any:
             raise NotFound
         found = await lines.of_call(tx, call.id)
     return {
-        **{party.value: [astuple(figures) for figures in found[party]] for party in Party},
+        **{party.value: [astuple(figures) for figures in found[party]] for party in BOTH},
         "weak": {"loss": media.ladder_low_loss, "rtt_ms": media.ladder_low_rtt_ms},
         "bad": {"loss": media.ladder_sound_loss, "rtt_ms": media.ladder_sound_rtt_ms},
     }

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from ekyc.domain import errors
 from ekyc.domain.errors import EkycError
+from ekyc.domain.guest import DeskBusy, SeatTaken
 from ekyc.storage.room import is_full
 from ekyc.web.api import FieldProblem, Problem
 from ekyc.web.auth import wanted_language
@@ -53,6 +54,8 @@ STATUS: dict[type[EkycError], int] = {
     errors.ApproveMissing: 409,
     errors.ReasonMissing: 422,
     errors.NoteMissing: 422,
+    SeatTaken: 409,
+    DeskBusy: 409,
     errors.DevicesNotReady: 409,
     errors.DecisionMissing: 409,
     errors.WrapUpShort: 409,

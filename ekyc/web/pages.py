@@ -44,9 +44,11 @@ PAGES = {
     "/staff/sign-in": "agent/sign-in.html",
     "/staff/desk": "agent/desk.html",
     "/staff/files": "agent/files.html",
+    "/staff/wall": "agent/wall.html",
     "/staff/roster": "agent/roster.html",
     "/staff/agents": "agent/agents.html",
     "/staff/files/{id}": "agent/file.html",
+    "/guest": "guest/index.html",
     "/integrate": "integrate/index.html",
     "/favicon.ico": "logo.svg",
 }

@@ -7,13 +7,13 @@ store, whoever ended it: an agent's click, the clock, or another process.
 import asyncio
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 
 import structlog
 
 from ekyc.crew import Crew
 from ekyc.domain import call as rules
-from ekyc.domain.call import Call, CallState, Limits, Movement, Party
+from ekyc.domain import guest as seats
+from ekyc.domain.call import BOTH, Call, CallState, Limits, Movement, Party
 from ekyc.domain.errors import Busy, NotFound
 from ekyc.domain.place import Place, recorded
 from ekyc.domain.room import (
@@ -37,11 +37,12 @@ from ekyc.journey.line import Figures
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.journey.presence import Presence
 from ekyc.settings import Call as CallSettings
-from ekyc.storage import calls
+from ekyc.storage import calls, guests
 from ekyc.storage.calls import Pass
 from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 from ekyc.web import room_messages
+from ekyc.web.room import Room
 from ekyc.web.sockets import Message, Socket
 from ekyc.web.tested import Tested
 
@@ -54,58 +55,6 @@ _HEARS = {
     Party.AGENT.value: [Party.CUSTOMER.value],
 }
 _ECHO = {Party.CUSTOMER.value: [Party.CUSTOMER.value]}
-
-
-@dataclass(slots=True)
-class Room:
-    """One room: the sockets of its parties, and what they switched off."""
-
-    name: str
-    sockets: dict[Party, Socket] = field(default_factory=dict)
-    connected: set[Party] = field(default_factory=set)
-    off: dict[Party, set[str]] = field(default_factory=dict)
-    torn: set[Party] = field(default_factory=set)
-    """Of whose recording a part could not be stored."""
-    place: Place | None = None
-    """Where the customer is, once the page has said so."""
-    steps: dict[Party, str] = field(default_factory=dict)
-    """On which step of the ladder a party's line stands, once it was on another than the first."""
-    is_open: bool = False
-    """Whether a media worker has it."""
-    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    @property
-    def is_call(self) -> bool:
-        """Whether two people meet here; else one customer tests the devices."""
-        return not self.name.startswith(calling.PRECHECK)
-
-    def say(self, message: Message) -> None:
-        """Tell everybody who is in."""
-        for socket in list(self.sockets.values()):
-            socket.say(message)
-
-    def recording(self, *, on: bool) -> Message:
-        """Whether it is recorded, and of whom a part could not be stored."""
-        return {"type": "recording", "on": on, "torn": sorted(who.value for who in self.torn)}
-
-    def whereabouts(self, place: Place) -> Message:
-        """Where the customer is, rounded."""
-        return {"type": "place", **asdict(place)}
-
-    def line(self, who: Party) -> Message:
-        """What a party's line carries now."""
-        return {"type": "line", "party": who.value, "step": self.steps[who]}
-
-    def party(self, who: Party) -> Message:
-        """Whether a party is there, and what it has switched off."""
-        off = self.off.get(who, set())
-        return {
-            "type": "party",
-            "who": who.value,
-            "state": "connected" if who in self.connected else "absent",
-            "muted": "sound" in off,
-            "dark": "picture" in off,
-        }
 
 
 class Rooms:
@@ -142,9 +91,11 @@ class Rooms:
     async def enter(self, given: Pass, socket: Socket) -> Room:
         """Sit down in a room; the party's earlier socket is told, and sent away. `Busy`."""
         room = await self._ensure(given.room)
-        earlier = room.sockets.get(given.party)
-        if not room.is_call:
+        if room.is_call:
+            await self._reseat(room)  # a guest has a seat, and another agent the old one's
+        else:
             self.tested.begin(room.name)
+        earlier = room.sockets.get(given.party)
         room.sockets[given.party] = socket
         room.off.pop(given.party, None)
         if earlier is not None:
@@ -166,14 +117,47 @@ class Rooms:
                     await sealing.call_key(self._store, self._ring, name) if room.is_call else None
                 )
                 await self._media.open_room(name, parties=list(hears), hears=hears, seal=seal)
-                room.is_open = True
+                room.is_open, room.seating = True, seats.seating([])
         return room
+
+    async def _reseat(self, room: Room) -> None:
+        """Follow the store: who is the agent, who is in beside them, who hears whom."""
+        async with room.arranging:
+            async with self._store.read() as tx:
+                call = await calls.find(tx, room.name)
+                here = await guests.open_in(tx, room.name)
+            if call is None or not rules.is_answered(call):
+                return
+            if room.agent_id not in {"", call.agent_id}:
+                await self._relieve(room)
+            room.agent_id, room.guests = call.agent_id, here
+            await self._arrange(room)
+
+    async def _arrange(self, room: Room) -> None:
+        seating = seats.seating(room.guests)
+        if seating == room.seating:
+            return
+        with suppress(NotFound):  # its worker died: seated when somebody comes back
+            await self._media.arrange(room.name, seating)
+            room.seating = seating
+        room.see_out()
+        room.tell_guests()
+
+    async def _relieve(self, room: Room) -> None:
+        """The call has another agent: the one before is sent away."""
+        room.say({"type": "transferred"})
+        if (socket := room.sockets.pop(Party.AGENT, None)) is not None:
+            socket.hang_up()
+        with suppress(NotFound):
+            await self._media.drop(room.name, party=Party.AGENT.value)
 
     async def _greet(self, room: Room, party: Party, socket: Socket) -> None:
         """What the newcomer has missed; that nothing is recorded is said too."""
         call = await self._call(room.name)
-        for other in set(Party) - {party} if call else ():
+        for other in set(BOTH) - {party} if call else ():
             socket.say(room.party(other))
+        if call is not None:
+            socket.say(room.seen_by(party))
         if call is not None and call.live_at is not None:
             for gone in rules.gone(call) - {party}:
                 socket.say(self._dropped(call, gone))
@@ -193,6 +177,9 @@ class Rooms:
         if off is (what in switched):
             return
         switched.add(what) if off else switched.discard(what)
+        if party not in BOTH:
+            room.tell_guests()
+            return
         room.say(room.party(party))
         if room.is_call:
             await calling.switch(
@@ -252,6 +239,10 @@ class Rooms:
         with suppress(NotFound):
             await self._media.drop(room.name, party=party.value)
 
+    def lines(self) -> dict[str, Quality]:
+        """How the customers' media of this node's calls arrive, by call."""
+        return {name: r.customers_line for name, r in self._rooms.items() if r.customers_line}
+
     # From the media
 
     async def listen(self) -> None:
@@ -283,7 +274,7 @@ class Rooms:
             return
         if not isinstance(event, Quality):
             await journal.hear(self._store, self._clock, event)
-        elif (room := self._rooms.get(event.room)) is not None and room.is_call:
+        elif (room := self._rooms.get(event.room)) is not None and room.is_of_both(event.party):
             await self._figures.hear(event)
 
     async def heard_out(self, within_s: float) -> None:
@@ -297,11 +288,8 @@ class Rooms:
         if room is None:
             return
         match event:
-            case PartyConnected():
-                room.connected.add(Party(event.party))
-                room.say(room.party(Party(event.party)))
-            case PartyDropped():
-                await self._tell_dropped(room, [Party(event.party)])
+            case PartyConnected() | PartyDropped():
+                await self._tell_came_or_went(room, event)
             case RecordingInterrupted():
                 room.torn.add(Party(event.party))
                 room.say(room.recording(on=True))
@@ -313,9 +301,26 @@ class Rooms:
             case _:
                 self._pass_on(room, event)
 
+    async def _tell_came_or_went(self, room: Room, event: PartyConnected | PartyDropped) -> None:
+        party, came = Party(event.party), isinstance(event, PartyConnected)
+        if came:
+            room.connected.add(party)
+        if party not in BOTH:
+            if not came:
+                room.connected.discard(party)
+            room.tell_guests()
+        elif came:
+            room.say(room.party(party))
+        else:
+            await self._tell_dropped(room, [party])
+
     def _pass_on(self, room: Room, event: RoomEvent) -> None:
         if isinstance(event, Quality):
+            if Party(event.party) not in BOTH:
+                return  # nobody is told how a supervisor's line is, nor that there is one
             self.tested.hear(event)
+            if event.party == Party.CUSTOMER:
+                room.customers_line = event
         if isinstance(event, RoomLive):
             room.say(room.recording(on=True))
         for message in room_messages.messages(event):
@@ -324,7 +329,7 @@ class Rooms:
     async def _lose(self, room: Room) -> None:
         room.is_open = False
         room.steps.clear()
-        await self._tell_dropped(room, list(Party))
+        await self._tell_dropped(room, list(BOTH))
         for socket in room.sockets.values():
             socket.hang_up()  # the browsers join again, into another worker
 
@@ -356,6 +361,7 @@ class Rooms:
                     reason = call.end_reason if call else None
                     await self._end(room, reason.value if reason else "")
                     return
+                await self._reseat(room)
                 await bell.wait(_POLL_S)
 
     async def _end(self, room: Room, reason: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from ekyc.domain.handover import Device, Purpose
+from ekyc.web.guest_shapes import GuestView, InvitationView, SummonsView
 from ekyc.web.line_shapes import OwnDeviceTest
 
 Instants = str
@@ -243,17 +244,8 @@ class DeskCall(BaseModel):
     state: str
     ring_seconds_left: int | None
     live_since: Instants | None
-
-
-class SummonsView(BaseModel):
-    """One call that needs the supervisor who asks."""
-
-    application: str
-    reference: str
-    name: str
-    agent: str
-    why: str
-    at: Instants
+    guests: list[GuestView]
+    """Without supervisors: what they did stands in the file."""
 
 
 class DeskView(BaseModel):
@@ -269,6 +261,7 @@ class DeskView(BaseModel):
     """For supervisors; empty for everybody else."""
     today: dict[str, int | float | None]
     call: DeskCall | None
+    guest: InvitationView | None
     wrap_up_until: Instants | None
     now: Instants
 

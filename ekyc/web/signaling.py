@@ -12,7 +12,7 @@ from aiohttp import WSMessage, WSMsgType, web
 from pydantic import Field, TypeAdapter, ValidationError
 
 from ekyc.domain.access import Action
-from ekyc.domain.call import Party
+from ekyc.domain.call import BOTH, Party
 from ekyc.domain.errors import (
     BodyInvalid,
     EkycError,
@@ -22,11 +22,12 @@ from ekyc.domain.errors import (
 )
 from ekyc.domain.place import Place, PlaceState
 from ekyc.journey import call as calling
+from ekyc.journey import guests
 from ekyc.settings import Call as Settings
 from ekyc.storage.calls import Pass
 from ekyc.web.api import Body, Routes
 from ekyc.web.keys import CLOCK, LANGUAGE, ROOMS, SETTINGS, STORE, TEXTS
-from ekyc.web.rooms import Room
+from ekyc.web.room import Room
 from ekyc.web.sockets import Socket
 
 routes = Routes(described=False)
@@ -246,7 +247,9 @@ class Conversation:
         if not room.is_call:
             return
         try:
-            if given.party is Party.AGENT:
+            if given.party not in BOTH:
+                await guests.leave_by_line(app[STORE], app[CLOCK], guest_id=given.subject)
+            elif given.party is Party.AGENT:
                 await calling.hang_up(
                     app[STORE], app[CLOCK], staff_id=given.subject, call_id=given.room
                 )

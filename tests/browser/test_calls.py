@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Geolocation, Route, expect
+from playwright.async_api import Geolocation, Locator, Route, expect
 
 from ekyc.demo.face import Portrait
 from ekyc.settings import Queue
@@ -20,6 +20,7 @@ from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person
 
 pytestmark = pytest.mark.timeout(240)
+GUESTS = words("guests")
 HERE = Geolocation(latitude=10.776889, longitude=106.700912, accuracy=20)
 
 
@@ -41,13 +42,16 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 
 @asynccontextmanager
 async def meeting(
-    house: House, invite: Invite, login: str, *, place: bool = False
+    house: House, invite: Invite, login: str, *, place: bool = False, script: str = ""
 ) -> AsyncIterator[Meeting]:
     """A call in which each sees the other; the agent is offline again afterwards.
 
-    `place`: the customer agreed that it is recorded, and the browser may tell it.
+    `place`: the customer agreed that it is recorded, and the browser may tell it; `script` runs in
+    both their pages.
     """
     agent, customer = await invite(size=DESK), await invite()
+    for person in (agent, customer):
+        await person.context.add_init_script(script)
     if place:
         await customer.context.grant_permissions(["camera", "microphone", "geolocation"])
         await customer.context.set_geolocation(HERE)
@@ -198,3 +202,154 @@ async def test_a_customer_who_reloads_keeps_the_place_and_the_call(
     await walk.hang_up(agent)
     await walk.arrives(customer, "result")
     await walk.finish(agent)
+
+
+def third(person: Person, who: str) -> Locator:
+    """The tile of a guest on somebody's page."""
+    return person.page.locator(f"[data-guest={who}]")
+
+
+async def plays(tile: Locator) -> None:
+    """Pictures come by this tile."""
+    video = await tile.locator("video").element_handle(timeout=walk.SLOW_MS)
+    assert video is not None
+    await tile.page.wait_for_function(
+        "v => v.videoWidth > 0 && v.getVideoPlaybackQuality().totalVideoFrames > 3",
+        arg=video,
+        timeout=walk.SLOW_MS,
+    )
+
+
+async def handed_over(call: Meeting, to: Person) -> None:
+    """Somebody else has the call, and ends it; the agent before has nothing to decide."""
+    await expect(call.agent.page.locator("#h-wrap")).to_be_visible()
+    await walk.finish(call.agent)
+    await walk.incomplete(to, "line-dropped")
+    await walk.hang_up(to)
+    await walk.arrives(call.customer, "result")
+
+
+async def asks_in(agent: Person, way: str) -> Locator:
+    """The dialog "ask somebody in", with a way chosen; the button that does it."""
+    await walk.button(agent, "ask-in.open", walk.STAFF).click()
+    dialog = agent.page.locator("ask-in dialog")
+    await dialog.locator(f"input[value={way}]").check()
+    return dialog.locator("button[type=submit]")
+
+
+async def test_an_interpreter_comes_by_a_link_is_seen_by_role_and_recorded_beside_the_others(
+    house: House, invite: Invite
+) -> None:
+    interpreter = await invite()
+    async with meeting(house, invite, "minhanh") as call:
+        await (await asks_in(call.agent, "link")).click()
+        link = await call.agent.page.locator("ask-in input[readonly]").input_value()
+        await reads_well(call.agent, "ask in, link", languages=("vi",))
+        await call.agent.page.keyboard.press("Escape")
+        await interpreter.page.goto(link)
+        enter = walk.button(interpreter, "guest.enter")
+        await expect(interpreter.page.locator("main")).to_contain_text(
+            walk.CUSTOMER["guest.recorded"]
+        )
+        await reads_well(interpreter, "guest, before", touched=True)
+        await enter.click()
+        await plays(third(call.customer, "interpreter"))
+        await plays(third(call.agent, "interpreter"))
+        await expect(call.customer.page.locator("main")).to_contain_text(
+            GUESTS["guest.interpreter"]
+        )
+        await expect(interpreter.page.locator("main")).to_contain_text(
+            walk.CUSTOMER["call.recording"]
+        )
+        await reads_well(interpreter, "guest, in", touched=True)
+        await reads_well(call.customer, "call, interpreter", touched=True)
+        await reads_well(call.agent, "desk, interpreter")
+        await walk.button(call.agent, "guests.do-send-out", walk.STAFF).click()
+        await expect(interpreter.page.locator("h1")).to_have_text(walk.CUSTOMER["guest.over"])
+        await expect(third(call.customer, "interpreter")).to_have_count(0)
+
+        await walk.incomplete(call.agent, "line-dropped")
+        await walk.hang_up(call.agent)
+        await walk.arrives(call.customer, "result")
+        await walk.finish(call.agent)
+    async with house.staff() as supervisor:
+        newest = (await supervisor.ask("GET", "/api/files"))["files"][0]
+        file = await supervisor.ask("GET", f"/api/files/{newest['id']}")
+    parties = {recording["party"] for recording in file["calls"][-1]["recordings"]}
+    assert parties == {"customer", "agent", "interpreter"}
+
+
+async def test_a_colleague_is_asked_while_the_customer_waits_and_is_handed_the_call(
+    house: House, invite: Invite
+) -> None:
+    colleague = await invite(size=DESK)
+    async with meeting(house, invite, "minhanh") as call:
+        await walk.sign_in(colleague, house, "quocbao")
+        await walk.become_available(colleague)
+        await (await asks_in(call.agent, "consult")).click()
+        await walk.button(colleague, "ring.accept", walk.STAFF).click(timeout=walk.SLOW_MS)
+        await expect(call.customer.page.locator(".overlay.held")).to_contain_text(
+            walk.CUSTOMER["call.hold"]
+        )
+        await plays(third(call.agent, "colleague"))
+        await reads_well(call.customer, "call, on hold", touched=True)
+        await reads_well(colleague, "desk, guest")
+        await walk.button(call.agent, "guests.do-give-away", walk.STAFF).click()
+        await walk.both_meet(colleague, call.customer)
+        await handed_over(call, colleague)
+        await walk.finish(colleague)
+
+
+LINES = """const Own = window.RTCPeerConnection;
+window.__lines = [];
+window.RTCPeerConnection = class extends Own {
+  constructor(...args) { super(...args); window.__lines.push(this); }
+};"""
+"""Keeps a page's connections in a test's reach."""
+
+CAME = """async () => {
+  const pairs = [];
+  for (const { receiver } of window.__lines.at(-1).getTransceivers()) {
+    const told = [...(await receiver.getStats()).values()];
+    const came = told.find((one) => one.type === "inbound-rtp");
+    pairs.push({ packets: came?.packetsReceived ?? 0, energy: came?.totalAudioEnergy ?? 0 });
+  }
+  const sum = (some, of) => some.reduce((all, one) => all + one[of], 0);
+  const [agent, guests] = [pairs.slice(0, 2), pairs.slice(2)];
+  return { agent: sum(agent, "packets"), guests: sum(guests, "packets"),
+    energy: sum(guests, "energy") };
+}"""
+"""What came to a page: packets from the other party, and from whoever else; the latter's sound."""
+
+
+async def test_a_supervisor_whispers_from_the_wall_and_the_customer_hears_nothing_of_it(
+    house: House, invite: Invite
+) -> None:
+    supervisor = await invite(size=DESK)
+    async with meeting(house, invite, "quocbao", script=LINES) as call:
+        await walk.sign_in(supervisor, house, "thuha")
+        await supervisor.page.goto(f"{house.address}/staff/wall")
+        row = supervisor.page.locator("table.lc tbody tr")
+        await row.first.wait_for(timeout=walk.SLOW_MS)
+        await reads_well(supervisor, "wall")
+        await row.locator(".acts button").nth(0).click()
+        await plays(supervisor.page.locator("guest-stage .customer"))
+        await plays(supervisor.page.locator("guest-stage .agent"))
+        await expect(third(call.agent, "supervisor")).to_have_count(0)
+        await reads_well(supervisor, "wall, listening")
+        await supervisor.page.locator(".sup button").nth(0).click()
+        await expect(third(call.agent, "supervisor")).to_be_visible(timeout=walk.SLOW_MS)
+        heard = f"async () => (await ({CAME})()).guests > 50"  # the agent hears the whisper
+        await call.agent.page.wait_for_function(heard, timeout=walk.SLOW_MS)
+        came = await call.customer.page.evaluate(CAME)
+        assert came["agent"] > 100
+        assert (came["guests"], came["energy"]) == (0, 0)
+        await expect(third(call.customer, "supervisor")).to_have_count(0)
+        await supervisor.page.locator(".sup button").nth(1).click()
+        await plays(third(call.customer, "supervisor"))
+        assert (await call.customer.page.evaluate(CAME))["guests"] > 0  # the measure does measure
+        await reads_well(call.customer, "call, supervisor", touched=True)
+        takes = supervisor.page.get_by_role("button", name=walk.STAFF["wall.take-over"])
+        await takes.click()
+        await walk.both_meet(supervisor, call.customer)
+        await handed_over(call, supervisor)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from av.container import InputContainer
 from playwright.async_api import Response, expect
 
-from ekyc.domain.call import CallState, Party, Recording, RecordingState, ring
+from ekyc.domain.call import BOTH, CallState, Party, Recording, RecordingState, ring
 from ekyc.domain.export import Export, ExportState, Problem
 from ekyc.domain.line import Figures
 from ekyc.domain.queue import TicketState
@@ -226,7 +226,7 @@ async def test_a_finished_recording_plays_and_jumps_by_ranges_and_says_what_is_m
     invite: Invite, archive: Archive
 ) -> None:
     content = await asyncio.to_thread(minutes, SECONDS)
-    for party in Party:
+    for party in BOTH:
         broken_off = await archive.record(party, RecordingState.FINISHING)
         file = archive.spool / f"{broken_off.id}.closed"
         await archive.write(file, await archive.sealer(), content)

@@ -14,7 +14,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from ekyc.demo.peer import CallClient, MediaClient, Message
-from ekyc.domain.call import Call, CallState, Party, Recording, RecordingState
+from ekyc.domain.call import BOTH, Call, CallState, Recording, RecordingState
 from ekyc.domain.export import Export, ExportState
 from ekyc.journey import export, sealing
 from ekyc.media.plane import MediaPlane
@@ -104,7 +104,7 @@ async def test_a_call_is_recorded_from_both_connected_to_the_end(tmp_path: Path)
             # The time is told each second of the call, also where its last pictures came late.
             assert int(film.until_s) <= len(film.told) <= int(lasted_s + late_s) + 1
             assert abs(film.told[-1] - ended.ended_at).total_seconds() < late_s + 2
-        assert {recording.party for recording in kept} == set(Party)
+        assert {recording.party for recording in kept} == set(BOTH)
         assert list((tmp_path / "spool").iterdir()) == []
         red, blue = await both_in_one_film(branch, call)
         assert abs(red - RED).max() < 40

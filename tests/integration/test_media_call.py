@@ -24,11 +24,13 @@ from ekyc.domain.room import (
     RecordingClosed,
     RoomLive,
     RoomLost,
+    Seating,
 )
 from ekyc.media.spool import spooled
 from ekyc.settings.media import PacketPath
 from tests.plane import (
     BLUE,
+    BOTH,
     PARTIES,
     RED,
     Film,
@@ -99,6 +101,46 @@ async def test_a_customer_who_comes_back_is_in_the_same_call_and_the_same_file(
         assert (await played(house, "agent", tmp_path)).gaps_s(1.5) == []
         assert len(house.all(RecordingClosed)) == 2
         assert len(house.all(RoomLive)) == 1
+
+
+async def test_a_whisper_reaches_one_ear_and_nobody_else_and_who_joins_is_recorded(
+    tmp_path: Path,
+) -> None:
+    """The supervisor listens, whispers to the agent, joins, and leaves."""
+    both = PARTIES
+    listens = BOTH | {"supervisor": both}
+    whispers = listens | {"agent": ["customer", "supervisor"]}
+    joins = whispers | {"customer": ["agent", "supervisor"]}
+    async with a_house(tmp_path) as house:
+        await house.open_call()
+        customer, agent = await house.meet()
+        await house.until(RoomLive)
+
+        async def arrange(hears: dict[str, list[str]], *, recorded: list[str] = both) -> None:
+            seating = Seating(parties=["supervisor"], hears=hears, recorded=recorded)
+            await house.plane.arrange("call", seating)
+
+        await arrange(listens)
+        supervisor = await house.join("supervisor", plain(GREEN))
+        await asyncio.gather(
+            until(lambda: supervisor.third.loud_sounds > 10, within_s=20),
+            sees(supervisor, RED),
+        )
+        assert (agent.third.pictures, agent.third.sounds) == (0, 0)
+        await arrange(whispers)
+        await until(lambda: agent.third.loud_sounds > 50, within_s=20)
+        assert (customer.third.pictures, customer.third.sounds) == (0, 0)  # not one packet
+        await arrange(joins, recorded=[*both, "supervisor"])
+        await until(lambda: customer.third.loud_sounds > 50, within_s=20)
+        await house.plane.arrange("call", Seating(parties=[], hears=BOTH, recorded=both))
+        closed = await house.until(RecordingClosed, party="supervisor")
+        assert closed.duration_ms > 900  # what fifty sounds take
+        await sees_more(customer, 15)  # the call goes on
+        heard = customer.third.sounds
+        await sees_more(customer, 15)
+        assert (customer.third.sounds, len(house.all(RoomLive))) == (heard, 1)
+        await house.plane.close_room("call")
+        assert set(house.recordings()) == {"customer", "agent", "supervisor"}
 
 
 async def test_a_reload_within_three_seconds_is_no_drop(tmp_path: Path) -> None:

@@ -251,6 +251,7 @@ async def test_a_customer_hears_that_the_agent_dropped_and_came_back(branch: Bra
             "seconds_left": 60,
             "still": None,
             "question": None,
+            "code": None,
             "place_decimals": None,
         }
         async with branch.socket("agent", agent_pass) as agent:

@@ -14,7 +14,8 @@ from ekyc.domain.room import (
     RoomPlan,
 )
 from ekyc.media.recorder import Recorder
-from ekyc.media.room import Room, Surroundings
+from ekyc.media.room import Room
+from ekyc.media.surroundings import Surroundings
 from ekyc.sealed.reader import Reader
 from ekyc.settings import Media
 from tests.logbook import logging_as_served

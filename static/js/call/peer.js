@@ -13,23 +13,35 @@ function gathered(connection) {
   });
 }
 
-/** Fires "up" and "down"; `remote` receives whom the server lets us hear and see. */
+/** Beside the other party: a guest, and a supervisor who joins. */
+const SPARE_PAIRS = 2;
+
+/** Fires "up" and "down"; `pairs` receive whom the server lets us hear and see, the other party first. */
 export class Peer extends EventTarget {
   #patience = 0;
 
   /** @param {MediaStream} own @param {import("../lib/customer.js").Entry["ice"]} ice */
   constructor(own, ice) {
     super();
-    this.remote = new MediaStream();
+    this.pairs = Array.from({ length: 1 + SPARE_PAIRS }, () => new MediaStream());
     this.connection = new RTCPeerConnection({ iceServers: ice.servers, iceTransportPolicy: ice.relay_only ? "relay" : "all" });
     const { connection } = this;
-    connection.addEventListener("track", ({ track, transceiver }) => transceiver.direction === "sendrecv" && this.remote.addTrack(track));
+    connection.addEventListener("track", ({ track, transceiver }) => {
+      const place = connection.getTransceivers().indexOf(transceiver);
+      this.pairs[Math.floor(place / 2)]?.addTrack(track); // a pair is sound and picture
+    });
     connection.addEventListener("connectionstatechange", () => this.#changed());
     for (const kind of ["audio", "video"]) {
       const [track] = own.getTracks().filter((one) => one.kind === kind);
       connection.addTransceiver(track ?? kind, { direction: "sendrecv", streams: [own] });
     }
-    for (const kind of ["audio", "video"]) connection.addTransceiver(kind, { direction: "recvonly" }); // for a third party
+    for (let pair = 0; pair < SPARE_PAIRS; pair++)
+      for (const kind of ["audio", "video"]) connection.addTransceiver(kind, { direction: "recvonly" });
+  }
+
+  /** The other party. */
+  get remote() {
+    return this.pairs[0];
   }
 
   /** The offer, complete with addresses. @returns {Promise<string>} SDP */

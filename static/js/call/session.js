@@ -30,6 +30,8 @@ export class CallSession extends EventTarget {
     this.own.addEventListener("change", () => this.dispatchEvent(new Event("change")));
     /** @type {MediaStream | null} */
     this.remote = null;
+    /** Everybody, by the receive pair they come by. @type {MediaStream[]} */
+    this.pairs = [];
     /** @type {import("./devices.js").DeviceMissing | null} */
     this.missing = null;
     /** Until when a break may be mended, on performance's clock. */
@@ -72,6 +74,7 @@ export class CallSession extends EventTarget {
   /** @param {Line} line */
   #up(line) {
     this.remote = line.peer.remote;
+    this.pairs = line.peer.pairs;
     this.deadlineMs = 0;
     this.happened("media.up");
     this.dispatchEvent(new Event("up"));

@@ -21,10 +21,16 @@ export class AgentCall extends EventTarget {
   #tries = 0;
   #timer = 0;
 
-  /** @param {() => Promise<import("../lib/customer.js").Entry>} pass A fresh pass for each try. */
-  constructor(pass) {
+  /** @param {() => Promise<import("../lib/customer.js").Entry>} pass A fresh pass for each try.
+   * @param {boolean} [speaks] Whether camera and microphone are sent; who only listens needs none. */
+  constructor(pass, speaks = true) {
     super();
     this.pass = pass;
+    this.speaks = speaks;
+    /** Who else is in, as far as we may know. @type {import("../ui/guest-tile.js").Guest[]} */
+    this.guests = [];
+    /** The customer hears and sees nobody. */
+    this.held = false;
     /** @type {Stand} */
     this.stand = "devices";
     /** @type {import("../call/devices.js").Failure | null} */
@@ -35,6 +41,8 @@ export class AgentCall extends EventTarget {
     this.own.addEventListener("change", () => this.#changed());
     /** @type {Line | null} */
     this.line = null;
+    /** In the call beside its agent. */
+    this.isGuest = false;
     this.recording = false;
     /** Whether a part of a recording could not be stored. */
     this.torn = false;
@@ -58,7 +66,7 @@ export class AgentCall extends EventTarget {
     this.failure = null;
     let stream;
     try {
-      stream = await devices.openCall();
+      stream = this.speaks ? await devices.openCall() : new MediaStream();
     } catch (error) {
       this.failure = devices.failureOf(error);
       return this.#happen("devices.refused");
@@ -106,13 +114,26 @@ export class AgentCall extends EventTarget {
     if (message.type === "recording") this.#recorded(message);
     if (message.type === "quality" && message.party === "customer") this.quality = /** @type {any} */ (message);
     if (message.type === "line") this.steps = { ...this.steps, [message.party]: message.step };
+    if (message.type === "guests") this.#seated(message);
     if (message.type === "place") this.place = /** @type {any} */ (message);
     if (message.type === "movement") this.#movement(/** @type {any} */ (message));
     if (message.type === "sequence" && message.state !== "running") this.dispatchEvent(new Event("moved"));
     if (message.type === "error") this.problem = refusal(/** @type {any} */ (message));
     if (message.type === "replaced") return this.#stepAside();
-    if (message.type === "ended") return this.close();
+    if (message.type === "ended" || message.type === "transferred") return this.#over(message);
     this.#changed();
+  }
+
+  /** @param {Message} message */
+  #seated({ guests, hold }) {
+    this.guests = guests;
+    this.held = hold;
+  }
+
+  /** The end of the call, of our part in it, or of our being its agent; a guest stays for the next agent.
+   * @param {Message} message */
+  #over({ type }) {
+    if (type === "ended" || !this.isGuest) this.close();
   }
 
   /** @param {Message} message */
@@ -155,6 +176,20 @@ export class AgentCall extends EventTarget {
 
   #changed() {
     this.dispatchEvent(new Event("changed"));
+  }
+
+  /** Everybody we hear and see, by the receive pair they come by. */
+  get pairs() {
+    return this.line?.peer.pairs ?? [];
+  }
+
+  /** From listening to speaking: the line is made anew, with our devices. */
+  speak() {
+    if (this.speaks) return undefined;
+    this.speaks = true;
+    this.line?.close();
+    this.stand = "blocked"; // the way from which devices are opened
+    return this.open();
   }
 
   get remote() {

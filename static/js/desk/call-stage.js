@@ -5,6 +5,7 @@ import { weakness } from "../call/quality.js";
 import { nowMs } from "../lib/clock.js";
 import { t } from "../lib/i18n.js";
 import { length } from "../ui/format.js";
+import { guestTile } from "../ui/guest-tile.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, steady } from "../ui/pieces.js";
 import { placeText } from "../ui/place-text.js";
@@ -43,10 +44,10 @@ export class CallStage extends LightElement {
     return html`<section class="stage" aria-label=${t("call.video")}>
       ${this.#customer(call)}
       <div class="side">
-        <figure class="tile agt"><video autoplay playsinline .muted=${true} .srcObject=${steady(call.own.stream)} aria-label=${t("call.own-video")}></video>
+        <div class="row">${call.guests.map((guest) => guestTile(guest, call.pairs[guest.pair] ?? null))}<figure class="tile agt"><video autoplay playsinline .muted=${true} .srcObject=${steady(call.own.stream)} aria-label=${t("call.own-video")}></video>
           ${call.own.dark ? html`<span class="off">${icon("video-off")}</span>` : nothing}
           <figcaption><b>${t("call.you")}</b>${call.own.muted ? html`<span>${icon("mic-off")} ${t("call.muted")}</span>` : nothing}
-            ${call.own.hold.trouble ? html`<span role="alert">${icon("triangle-alert")} ${t(`call.held.${call.own.hold.trouble.device}`)}</span>` : nothing}</figcaption></figure>
+            ${call.own.hold.trouble ? html`<span role="alert">${icon("triangle-alert")} ${t(`call.held.${call.own.hold.trouble.device}`)}</span>` : nothing}</figcaption></figure></div>
         <still-strip .stills=${this.stills}></still-strip>
         <pose-gauges .progress=${call.progress} .movement=${this.movement}></pose-gauges>
       </div>
@@ -90,6 +91,7 @@ export class CallStage extends LightElement {
       <button type="button" aria-label=${t("call.microphone")} aria-pressed=${!call.own.muted} class=${call.own.muted ? "off" : ""} @click=${() => call.own.mute(!call.own.muted)}>${icon(call.own.muted ? "mic-off" : "mic")}</button>
       <button type="button" aria-label=${t("call.camera")} aria-pressed=${!call.own.dark} class=${call.own.dark ? "off" : ""} @click=${() => call.own.darken(!call.own.dark)}>${icon(call.own.dark ? "video-off" : "video")}</button>
       <button type="button" aria-label=${t("call.flip")} title=${t("call.flip")} ?disabled=${call.stand !== "live"} @click=${() => call.wishCamera()}>${icon("switch-camera")}</button>
+      <button type="button" aria-label=${t("ask-in.open")} title=${t("ask-in.open")} ?disabled=${call.stand !== "live"} @click=${() => this.tell("ask-in-open")}>${icon("user-plus")}</button>
       ${this.#ask("document", "id-card")}${this.#ask("face", "scan-face")}
       <button type="button" class="hang" @click=${() => this.tell("hang-up")}>${icon("phone-off")}<span>${t("call.hang-up")}</span></button></div>`;
   }

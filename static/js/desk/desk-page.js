@@ -6,14 +6,18 @@ import { documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon } from "../ui/pieces.js";
 import { movementsOf, sceneOf } from "./scene.js";
+import "../ui/guest-stage.js";
 import "../ui/sign-note.js";
 import "../ui/staff-rail.js";
+import "./ask-in.js";
 import "./call-signs.js";
 import "./call-stage.js";
 import "./call-tasks.js";
 import "./check-list.js";
 import "./device-test.js";
 import "./file-panel.js";
+import "./guest-bar.js";
+import "./guest-ring.js";
 import "./hang-up.js";
 import "./idle-panel.js";
 import "./queue-list.js";
@@ -60,9 +64,19 @@ export class DeskPage extends LightElement {
 
   render() {
     const { desk } = this;
-    const inCall = desk !== null && sceneOf(desk) === "call";
-    return html`<staff-rail .me=${this.me} here="desk" .state=${desk?.state ?? null} .held=${inCall}></staff-rail>
-      ${desk ? (inCall ? this.#console(desk) : this.#between(desk)) : html`<main id="main" aria-busy="true"><h1 class="sr">${t("desk.title")}</h1>${this.#trouble()}</main>`}`;
+    const scene = desk && sceneOf(desk);
+    const inCall = scene === "call";
+    return html`<staff-rail .me=${this.me} here="desk" .state=${desk?.state ?? null} .held=${inCall || scene === "guest"}></staff-rail>
+      ${desk ? (scene === "guest" ? this.#asGuest(desk) : inCall ? this.#console(desk) : this.#between(desk)) : html`<main id="main" aria-busy="true"><h1 class="sr">${t("desk.title")}</h1>${this.#trouble()}</main>`}`;
+  }
+
+  /** In a colleague's call. @param {Desk} desk */
+  #asGuest({ guest }) {
+    return html`<main id="main"><header class="bar"><div class="ttl"><h1>${t("guest-stage.title", { agent: guest?.agent ?? "" })}</h1>
+        <p class="num"><a href="/staff/files/${guest?.application}" target="_blank" rel="noopener">${guest?.customer} · ${guest?.reference}<span class="sr">${t("queue.new-tab")}</span></a></p></div>
+        <span class="pill ${guest?.mode === "consult" ? "warn" : "bad"}">${icon(guest?.mode === "consult" ? "pause" : "circle-dot")}<span>${t(`guest-stage.${guest?.mode === "consult" ? "consult" : "recorded"}`)}</span></span></header>
+      <div class="as-guest grow">${this.#trouble()}${guest?.note ? html`<p class="alert info">${icon("message-square")}<span>${guest.note}</span></p>` : nothing}
+        <guest-stage .call=${this.call} .version=${this.version}></guest-stage></div></main>`;
   }
 
   /** @param {Desk} desk */
@@ -81,6 +95,7 @@ export class DeskPage extends LightElement {
   /** @param {Desk} desk */
   #scene(desk) {
     const scene = sceneOf(desk);
+    if (scene === "asked") return html`<guest-ring .guest=${desk.guest} .busy=${this.busy}></guest-ring>`;
     if (scene === "ringing") return html`<ring-card .call=${desk.call} .file=${this.file} .busy=${this.busy}></ring-card>`;
     if (scene === "wrap-up") return html`<wrap-up .desk=${desk} .file=${this.file} .busy=${this.busy}></wrap-up>${this.#checks()}`;
     return html`<idle-panel .desk=${desk} .busy=${this.busy}></idle-panel>`;
@@ -96,11 +111,13 @@ export class DeskPage extends LightElement {
       <main id="main"><header class="case">${this.#who(file)}<call-signs .desk=${desk} .call=${call} .version=${this.version}></call-signs></header>
         ${this.#trouble()}
         <sign-note .signs=${file?.signs ?? []} .call=${desk.call?.id ?? ""}></sign-note>
+        <guest-bar .guests=${desk.call?.guests ?? []} .busy=${this.busy}></guest-bar>
         <call-stage .call=${call} .version=${this.version} .movement=${asked ?? null} .stills=${file?.calls.at(-1)?.stills.filter(({ view }) => view === null) ?? []} .open=${open}></call-stage>
         <div class="low"><call-tasks .file=${file} .progress=${progress} .open=${open}></call-tasks>
           ${this.#checks()}</div>
       </main>
       <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "tilt", "features", "finger", "hand", "questions", "code"]}></file-panel>
+      <ask-in .busy=${this.busy}></ask-in>
       <hang-up-question .undecided=${file?.may.decide ?? false}></hang-up-question></div>`;
   }
 

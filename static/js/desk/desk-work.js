@@ -19,6 +19,8 @@ const FILE_EVERY_MS = 10_000;
 
 export class DeskWork {
   #asked = 0;
+  /** The call, or the guest's seat, that is joined. */
+  #joined = "";
 
   /** @param {DeskPage} page */
   constructor(page) {
@@ -47,24 +49,28 @@ export class DeskWork {
     if (page.desk && Date.parse(desk.now) < Date.parse(page.desk.now)) return; // an older answer that came later
     const scene = sceneOf(desk);
     page.desk = desk;
-    this.ringer.turn(scene === "ringing");
-    this.#turnCall(scene === "call" ? desk.call : null);
-    if (scene === "idle") page.file = null;
+    this.ringer.turn(scene === "ringing" || scene === "asked");
+    this.#turnCall(scene === "call" ? desk.call?.id : null, scene === "guest" ? desk.guest?.id : null);
+    if (scene === "idle" || scene === "asked" || scene === "guest") page.file = null;
     else this.refreshFile(desk.call?.application ?? page.file?.id);
   }
 
-  /** @param {import("../lib/staff.js").DeskCall | null} wanted */
-  #turnCall(wanted) {
+  /** The line to the desk's own call, or to a colleague's as a guest: another one replaces it.
+   * @param {string | null | undefined} own @param {string | null | undefined} guest */
+  #turnCall(own, guest) {
     const { page } = this;
-    if (!wanted) {
+    const wanted = own ?? guest ?? "";
+    if (wanted !== this.#joined) {
       page.call?.close();
       page.call = null;
-    } else if (!page.call) {
-      page.call = new AgentCall(() => staff.callPass(wanted.id));
-      page.call.addEventListener("changed", () => page.version++);
-      page.call.addEventListener("moved", () => this.refreshFile());
-      page.call.open();
     }
+    this.#joined = wanted;
+    if (!wanted || page.call) return;
+    page.call = new AgentCall(() => (own ? staff.callPass(wanted) : staff.guestPass(wanted)));
+    page.call.isGuest = !own;
+    page.call.addEventListener("changed", () => page.version++);
+    page.call.addEventListener("moved", () => this.refreshFile());
+    page.call.open();
   }
 
   /** The newest answer wins, whatever order the answers come in. @param {string} [id] */

@@ -4,7 +4,7 @@
 /** @typedef {import("../lib/staff.js").Movement} Movement */
 /** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
 /** @typedef {import("../lib/staff.js").Direction} Direction */
-/** @typedef {"idle" | "ringing" | "call" | "wrap-up"} Scene */
+/** @typedef {"idle" | "ringing" | "asked" | "call" | "guest" | "wrap-up"} Scene asked, guest: into, or in, a colleague's call. */
 
 /** What an approval usually needs, in the order of the buttons; "front" is an aid. @type {readonly Direction[]} */
 export const NEEDED = ["left", "right", "up", "down"];
@@ -17,6 +17,7 @@ export const CHOICES = /** @type {const} */ (["available", "break", "meeting", "
 export function sceneOf(desk) {
   if (desk.state === "in_call" && desk.call) return "call";
   if (desk.state === "ringing" && desk.call) return "ringing";
+  if (desk.guest) return desk.guest.state === "in" ? "guest" : "asked";
   return desk.state === "wrap_up" ? "wrap-up" : "idle";
 }
 

@@ -100,7 +100,7 @@ export class RecordingPlayer extends LightElement {
     const { length_s, at_s } = this.playback;
     return html`<div class="rec">${this.#calls()}
       <section class="stage" aria-label=${t("player.title")}>
-        <div class="vids">${PARTIES.map((party) => this.#side(party, call))}</div>
+        <div class="vids">${this.#parties().map((party) => this.#side(party, call))}</div>
         ${this.#controls(call)}</section>
       <mark-lanes .file=${this.file} .call=${call} .line=${this.line} .length_s=${length_s} .at_s=${at_s}></mark-lanes>${this.#more(call)}</div>${this.#plot(call)}`;
   }
@@ -136,14 +136,19 @@ export class RecordingPlayer extends LightElement {
       <button type="button" class="chip" aria-pressed=${id === this.call?.id} @click=${() => (this.chosen = id)}><span class="num">${t("player.call", { n: at + 1, when: dayAndClock(rang_at) })}</span></button>`)}</div>`;
   }
 
-  /** @param {(typeof PARTIES)[number]} party @param {Call} call */
+  /** Both, and every guest the customer heard. @returns {string[]} */
+  #parties() {
+    return [...new Set([...PARTIES, ...this.playback.tracks.map(({ party }) => party)])];
+  }
+
+  /** @param {string} party @param {Call} call */
   #side(party, call) {
     const tracks = this.playback.tracks.filter((track) => track.party === party);
-    const name = party === "customer" ? t("call.customer") : call.agent.name;
+    const name = party === "agent" ? call.agent.name : t(party === "customer" ? "call.customer" : `guest.${party}`);
     const lost = areLost(call.recordings.filter((recording) => recording.party === party));
     const here = tracks.some((track) => covers(track, Math.min(this.playback.at_s, this.playback.length_s - 0.05)));
     return html`<figure class="tile">${repeat(tracks, ({ id }) => id, (track) => this.#video(track))}
-      ${lost ? html`<p class="gapped">${t("player.side-lost")}</p>` : this.opened ? (here ? nothing : html`<p class="gapped">${t("player.gap")}</p>`) : html`<p class="gapped">${icon(party === "customer" ? "user" : "headset")}</p>`}
+      ${lost ? html`<p class="gapped">${t("player.side-lost")}</p>` : this.opened ? (here ? nothing : html`<p class="gapped">${t("player.gap")}</p>`) : html`<p class="gapped">${icon(party === "customer" ? "user" : party === "agent" ? "headset" : "users")}</p>`}
       <figcaption><b>${name}</b></figcaption></figure>`;
   }
 
@@ -151,7 +156,7 @@ export class RecordingPlayer extends LightElement {
   #video(track) {
     const shown = this.opened && (covers(track, this.playback.at_s) || track.ends_s <= this.playback.at_s);
     return html`<video id=${track.id} playsinline preload=${this.opened ? "auto" : "none"} src=${track.url} ?hidden=${!shown}
-      aria-label=${t(`player.of-${track.party}`)}></video>`;
+      aria-label=${track.party === "customer" || track.party === "agent" ? t(`player.of-${track.party}`) : t("player.of-guest", { who: t(`guest.${track.party}`) })}></video>`;
   }
 
   /** @param {Call} call */

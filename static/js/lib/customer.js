@@ -134,3 +134,8 @@ export const declineStill = (id) => view("DELETE", `/stills/${id}`);
 export const hangUp = () => view("POST", "/leave");
 export const resume = () => view("POST", "/resume");
 export const LIVE = `${ROOT}/live`;
+/** What a guest's link leads to. @typedef {{kind: string, state: string, note: string, language: string}} GuestInvitation */
+/** @param {string} token @returns {Promise<GuestInvitation>} */
+export const guestInvitation = (token) => ask("POST", "/api/guest", { body: { token } });
+/** @param {string} token @returns {Promise<Entry>} */
+export const guestPass = (token) => ask("POST", "/api/guest/pass", { body: { token } });

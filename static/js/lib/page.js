@@ -163,7 +163,7 @@ async function begin(page, first, chosen) {
 
 /** Texts, configuration and the bank's name: what any page needs before it can say a word. */
 async function load() {
-  const texts = useLanguage(keptLanguage()).then(() => useTexts("documents", "customer", "errors"));
+  const texts = useLanguage(keptLanguage()).then(() => useTexts("documents", "guests", "customer", "errors"));
   const [config] = await Promise.all([customer.config(), texts]).catch((error) => {
     document.body.append(NOTHING_LOADED);
     throw error;
@@ -174,7 +174,7 @@ async function load() {
 
 /**
  * Show what comes before there is a session. It stays until it tells "stay".
- * @param {PageElement} element @param {PageName | "way"} name
+ * @param {PageElement} element @param {PageName | "way" | "guest"} name
  */
 export async function openBefore(element, name) {
   const config = await load();

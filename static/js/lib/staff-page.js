@@ -21,7 +21,7 @@ export const hasDesk = ({ role }) => role === "agent" || role === "supervisor";
  * @param {string} hash @param {Me} me */
 export function afterSignIn(hash, me) {
   const asked = hash.slice(1);
-  if (/^\/staff\/(roster|files(\/[\w-]+)?)$/.test(asked)) return asked;
+  if (/^\/staff\/(wall|roster|files(\/[\w-]+)?)$/.test(asked)) return asked;
   return hasDesk(me) ? "/staff/desk" : "/staff/files";
 }
 
@@ -74,7 +74,7 @@ function introduce(bank) {
 export async function openDoor(name, element) {
   try {
     await useLanguage(keptLanguage());
-    const [config] = await Promise.all([ask("GET", "/api/config"), useTexts("staff", "documents", "errors")]);
+    const [config] = await Promise.all([ask("GET", "/api/config"), useTexts("staff", "guests", "documents", "errors")]);
     introduce(config.bank);
     element.config = config;
     languages.addEventListener("changed", () => nameWindow(name));

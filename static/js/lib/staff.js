@@ -11,10 +11,12 @@ import { heardNow } from "./clock.js";
 /** @typedef {{ticket: string, application: string, reference: string, name: string, document: string, waited_s: number, state: "waiting" | "parked" | "matched", booked: boolean}} Waiting */
 /** `absent`: the time has come and no page is open; `accepted`: the customer took the ring already.
  * @typedef {{id: string, application: string, reference: string, name: string, at: string, state: "booked" | "due", absent: boolean, rings: number, may_ring: boolean, accepted: boolean}} Booked */
-/** @typedef {{id: string, application: string, state: "ringing" | "live" | "dropped" | "ended", ring_seconds_left: number | null, live_since: string | null, booked: boolean}} DeskCall */
+/** @typedef {{id: string, application: string, state: "ringing" | "live" | "dropped" | "ended", ring_seconds_left: number | null, live_since: string | null, booked: boolean, guests: CallGuest[]}} DeskCall */
+/** Somebody in a call beside its customer and agent, or asked into it. @typedef {{id: string, kind: "interpreter" | "colleague", mode: "transfer" | "consult" | "join", state: "asked" | "in", name: string, note: string, asked_at: string}} CallGuest */
+/** The call this desk is rung for, or is in, as a guest. @typedef {{id: string, kind: "interpreter" | "colleague", mode: "transfer" | "consult" | "join", state: "asked" | "in", call: string, application: string, reference: string, customer: string, agent: string, note: string, ring_seconds_left: number | null}} Invitation */
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
 /** What needs a supervisor. @typedef {{application: string, reference: string, name: string, agent: string, why: "sign" | "signals", at: string}} Summons */
-/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], appointments: Booked[], today: Today, call: DeskCall | null, wrap_up_until: string | null, now: string}} Desk */
+/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], appointments: Booked[], today: Today, call: DeskCall | null, guest: Invitation | null, wrap_up_until: string | null, now: string}} Desk */
 
 /** @typedef {import("../call/movement.js").Direction} Direction */
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null, extent?: number | null]} Measure */
@@ -89,12 +91,19 @@ import { heardNow } from "./clock.js";
 /** @typedef {{languages: string[], skills: string[], groups: {name: string, skill: string}[], agents: AgentTalents[]}} Agents */
 /** @typedef {{zone: string, today: string, may_plan: boolean, days: RosterDay[], agents: RosterAgent[]}} Roster */
 
+/** One call on the wall. @typedef {{id: string, application: string, reference: string, name: string, agent: string, agent_id: string, state: "live" | "dropped", since: string, moved: number, movements: number, line: {loss: number, rtt_ms: number | null, fps: number, height: number} | null, guests: {kind: string, mode: string}[]}} WallCall */
+/** @typedef {{now: string, sla_s: number, sla_share: number, longest_call_s: number, within: number | null, served: number, left: number, waits: {at: string, p90_s: number, customers: number}[], summons: Summons[], queue: Waiting[], calls: WallCall[], desks: {id: string, name: string, state: string, since: string | null}[], watching: {id: string, call: string, mode: "listen" | "whisper" | "join"} | null}} Wall */
+
 const DESK = "/api/desk";
+export const WALL_LIVE = "/api/wall/live";
 export const DESK_LIVE = `${DESK}/live`;
 
 /** @param {"GET" | "POST"} method @param {string} path @param {unknown} [body] @returns {Promise<Desk>} */
-async function desk(method, path, body) {
-  const answer = await ask(method, `${DESK}${path}`, { body });
+const desk = (method, path, body) => deskAfter(method, `${DESK}${path}`, body);
+
+/** The desk after an act on something else. @param {"GET" | "POST" | "DELETE"} method @param {string} path @param {unknown} [body] @returns {Promise<Desk>} */
+async function deskAfter(method, path, body) {
+  const answer = await ask(method, path, { body });
   heardNow(answer.now);
   return answer;
 }
@@ -124,6 +133,36 @@ export const decline = (call) => desk("POST", "/decline", { call });
 export const hangUp = (call) => desk("POST", "/end", { call });
 /** Ring a booked customer who is not there. @param {string} appointment */
 export const ring = (appointment) => desk("POST", "/ring", { appointment });
+/** @returns {Promise<Wall>} */
+export async function wall() {
+  const answer = await ask("GET", "/api/wall");
+  heardNow(answer.now);
+  return answer;
+}
+/** A supervisor looks into a call. @param {string} call @param {"listen" | "whisper" | "join"} mode */
+export const lookIn = (call, mode) => ask("POST", `/api/calls/${encodeURIComponent(call)}/supervision`, { body: { mode } });
+/** @param {string} call */
+export const takeOver = (call) => deskAfter("POST", `/api/calls/${encodeURIComponent(call)}/take-over`);
+/** Who could be rung now. @returns {Promise<{id: string, name: string}[]>} */
+export const colleagues = () => ask("GET", "/api/desk/colleagues");
+/** @param {string} call */
+const callGuests = (call) => `/api/calls/${encodeURIComponent(call)}/guests`;
+/** Ask somebody into the call, or to take it over. @param {string} call @param {import("../desk/ask-in.js").Wish} wish @returns {Promise<CallGuest & {link: string | null}>} */
+export const askIn = (call, wish) => ask("POST", callGuests(call), { body: wish });
+/** @param {string} call @param {string} guest */
+export const sendOut = (call, guest) => deskAfter("DELETE", `${callGuests(call)}/${guest}`);
+/** @param {string} call @param {string} guest */
+export const letIn = (call, guest) => deskAfter("POST", `${callGuests(call)}/${guest}/let-in`);
+/** @param {string} call @param {string} guest */
+export const giveAway = (call, guest) => deskAfter("POST", `${callGuests(call)}/${guest}/give-away`);
+/** @param {string} guest */
+export const acceptGuest = (guest) => deskAfter("POST", `/api/guests/${guest}/accept`);
+/** @param {string} guest */
+export const declineGuest = (guest) => deskAfter("POST", `/api/guests/${guest}/decline`);
+/** @param {string} guest */
+export const leaveAsGuest = (guest) => deskAfter("DELETE", `/api/guests/${guest}`);
+/** @param {string} guest @returns {Promise<import("./customer.js").Entry>} */
+export const guestPass = (guest) => ask("POST", `/api/guests/${guest}/pass`);
 export const finishWrapUp = () => desk("POST", "/done");
 /** @param {string} call @returns {Promise<import("./customer.js").Entry>} */
 export const callPass = (call) => ask("POST", `${DESK}/pass`, { body: { call } });

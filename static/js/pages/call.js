@@ -66,6 +66,17 @@ function movement(news) {
   said = `${news.id} ${instruction}`;
 }
 
+/** Who else is in is shown by role, and said; so is a hold.
+ * @param {{guests: import("../ui/guest-tile.js").Guest[], hold: boolean}} news */
+function seated({ guests, hold }) {
+  const before = element.guests.map(({ who }) => who);
+  const come = guests.find(({ who }) => !before.includes(who));
+  if (come) tell(`guest.joins.${come.who}`);
+  if (hold && !element.held) tell("call.hold.text");
+  element.guests = guests;
+  element.held = hold;
+}
+
 /** The agent wishes for the other camera; turning it stays the customer's act. */
 function flipAsked() {
   element.flipAsked = element.canFlip;
@@ -127,6 +138,8 @@ const HEARD = {
   place: (message) => (element.place = message),
   quality: (message) => message.party === "customer" && (element.quality = message),
   flip: () => flipAsked(),
+  guests: (message) => seated(message),
+  transferred: () => (element.handedOver = true),
   dropped: ({ seconds_left: left }) => (element.secondsLeft = left),
 };
 
@@ -166,11 +179,12 @@ session.addEventListener("change", async () => {
   const { state, remote, missing } = session;
   const { stream: own, muted, dark, hold } = session.own;
   const before = element.state;
-  Object.assign(element, { state, own, remote, missing, muted, dark, away: looksAway(own), taken: hold.trouble });
+  Object.assign(element, { state, own, remote, pairs: session.pairs, missing, muted, dark, away: looksAway(own), taken: hold.trouble });
   if (state === before) return;
   forget();
   if (state !== "live") element.movement = element.sequence = null;
   if (state === "lost") element.steps = {}; // told again at the next join
+  if (state === "live") element.handedOver = false;
   if (state === "live") await sound();
   if (state === "over") await over();
   if (state === "blocked" && missing) forget = whenMended(missing, start);

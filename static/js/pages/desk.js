@@ -3,6 +3,7 @@
 import { DeskPage } from "../desk/desk-page.js";
 import { DeskWork } from "../desk/desk-work.js";
 import * as staff from "../lib/staff.js";
+import { sentence } from "../lib/api.js";
 import { hasDesk, openStaffPage } from "../lib/staff-page.js";
 
 /** @typedef {import("../ui/note-box.js").NoteBox} NoteBox */
@@ -22,6 +23,30 @@ on("decline", (id) => work.onDesk(() => staff.decline(id)));
 on("ring-customer", (id) => work.onDesk(() => staff.ring(id)));
 on("done", () => work.onDesk(staff.finishWrapUp));
 on("end-call", () => work.onDesk(() => staff.hangUp(call())));
+/** @typedef {import("../desk/ask-in.js").AskIn} AskIn */
+const dialog = () => /** @type {AskIn | null} */ (page.querySelector("ask-in"));
+on("ask-in-open", async () => {
+  const asking = dialog();
+  asking?.open();
+  if (asking) asking.colleagues = await staff.colleagues().catch(() => []);
+});
+on("ask-in", async (wish) => {
+  const asking = dialog();
+  try {
+    const made = await staff.askIn(call(), wish);
+    if (made.link && asking) asking.link = made.link;
+    else asking?.close();
+    await work.refresh();
+  } catch (error) {
+    if (asking) asking.refusal = sentence(error);
+  }
+});
+on("send-out", (guest) => work.onDesk(() => staff.sendOut(call(), guest)));
+on("let-in", (guest) => work.onDesk(() => staff.letIn(call(), guest)));
+on("give-away", (guest) => work.onDesk(() => staff.giveAway(call(), guest)));
+on("guest-accept", (guest) => work.onDesk(() => staff.acceptGuest(guest)));
+on("guest-decline", (guest) => work.onDesk(() => staff.declineGuest(guest)));
+on("guest-leave", () => work.onDesk(() => staff.leaveAsGuest(page.desk?.guest?.id ?? "")));
 on("hang-up", () => /** @type {HangUpQuestion | null} */ (page.querySelector("hang-up-question"))?.ask());
 on("retry", () => page.call?.open());
 on("tick", ({ item, done }) => work.onFile((id) => staff.tick(id, item, done)));

@@ -9,6 +9,7 @@ import { dayAndSecond, hasText, language, plural, rich, t } from "../lib/i18n.js
 import { openDialog } from "./ask-dialog.js";
 import { DIGITS } from "./code-input.js";
 import { deviceHelp } from "./device-help.js";
+import { guestTile } from "./guest-tile.js";
 import { PageElement } from "./page-element.js";
 import { hotline, icon, steady } from "./pieces.js";
 import { placeText } from "./place-text.js";
@@ -42,6 +43,10 @@ export class CallPage extends PageElement {
     flipAsked: { attribute: false },
     still: { attribute: false },
     place: { attribute: false },
+    pairs: { attribute: false },
+    guests: { attribute: false },
+    held: { attribute: false },
+    handedOver: { attribute: false },
     version: { attribute: false },
     digits: { attribute: false },
     wrong: { attribute: false },
@@ -96,6 +101,14 @@ export class CallPage extends PageElement {
     /** What was typed of the code sent in the call, and whether it was refused. */
     this.digits = "";
     this.wrong = false;
+    /** Everybody, by the receive pair they come by. @type {MediaStream[]} */
+    this.pairs = [];
+    /** Who is in beside the agent. @type {import("./guest-tile.js").Guest[]} */
+    this.guests = [];
+    /** The agent asks a colleague: nobody is heard or seen. */
+    this.held = false;
+    /** Another agent takes the call. */
+    this.handedOver = false;
     /** Grows with every news of it: it stays the same object. */
     this.version = 0;
     this.hold = new SilentSign(() => this.tell("sign"));
@@ -120,11 +133,12 @@ export class CallPage extends PageElement {
     const live = this.state === "live";
     return html`<main class="call" data-state=${this.state} aria-labelledby="h-call">
       <h1 class="sr" id="h-call">${t("call.title")}</h1>
-      <video class="remote ${isSoundAlone(this.steps) ? "veiled" : ""}" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${steady(this.remote)} ?hidden=${!live}></video>
+      <video class="remote ${isSoundAlone(this.steps) || this.held ? "veiled" : ""}" autoplay playsinline aria-label=${t("call.agent")} .srcObject=${steady(this.remote)} ?hidden=${!live}></video>
       <div class="head"><div class="who"><b>${t("bank")}</b>${this.time()}</div>${this.recording()}</div>
       ${live && this.quality ? this.net(this.quality) : nothing}
       ${this.self()}
-      ${live ? (isSoundAlone(this.steps) && !this.framing ? this.soundAlone() : nothing) : this.overlay()}
+      ${live && this.guests.length && !this.framing ? html`<div class="thirds">${this.guests.map((guest) => guestTile(guest, this.pairs[guest.pair] ?? null))}</div>` : nothing}
+      ${live && this.held ? this.onHold() : live ? (isSoundAlone(this.steps) && !this.framing ? this.soundAlone() : nothing) : this.overlay()}
       ${this.sheet()}
       ${this.bar()}
       <ask-dialog .question=${t("call.leave.ask")} .text=${t("call.leave.text")} .yes=${t("call.leave.yes")} .no=${t("call.leave.no")} @yes=${() => this.tell("hang-up")}></ask-dialog>
@@ -150,6 +164,11 @@ export class CallPage extends PageElement {
     const found = weak ? "poor" : grade(quality, this.dark || this.taken !== null);
     return html`<div class="net ${found}" role="status"><p>${icon("signal")}<span>${t(`call.net.${found}`)}</span></p>
       ${weak ? html`<p class="why" data-weak=${weak}>${t(`line.${weak}`)}</p>` : nothing}</div>`;
+  }
+
+  /** On hold: what happens, and that it goes on being recorded. */
+  onHold() {
+    return html`<section class="overlay held"><div class="face bloom"><span class="disc">${icon("pause")}</span></div><div role="status"><h2>${t("call.hold")}</h2><p>${t("call.hold.text")}</p></div></section>`;
   }
 
   /** The agent's picture is not sent: no frozen face, but a word. */
@@ -180,8 +199,9 @@ export class CallPage extends PageElement {
     const pictures = { devices: "video", joining: "loader-circle", alone: "headset", lost: "wifi-off", partner: "wifi-off", elsewhere: "copy", over: "phone-off", live: "" };
     const turning = this.state === "joining" || this.state === "lost";
     const picture = pictures[/** @type {keyof typeof pictures} */ (this.state)];
-    return html`<section class="overlay"><div class="face ${this.state === "alone" ? "bloom" : ""}"><span class="disc">${icon(picture, this.state === "joining" ? "spin" : "")}</span></div>
-      <div role="status"><h2>${t(`call.${this.state}`)}</h2><p>${t(`call.${this.state}.text`)}</p></div>
+    const said = this.state === "partner" && this.handedOver ? "transfer" : this.state;
+    return html`<section class="overlay"><div class="face ${this.state === "alone" ? "bloom" : ""}"><span class="disc">${icon(said === "transfer" ? "repeat" : picture, this.state === "joining" ? "spin" : "")}</span></div>
+      <div role="status"><h2>${t(`call.${said}`)}</h2><p>${t(`call.${said}.text`)}</p></div>
       ${this.secondsLeft !== null && (turning || this.state === "partner") ? html`<p class="num" role="timer">${plural("call.seconds", this.secondsLeft)}</p>` : nothing}
       ${this.state === "lost" || this.state === "partner" ? html`<p class="small">${rich("call.help", { hotline: hotline(this.config) })}</p>` : nothing}
       ${this.state === "elsewhere" ? html`<button class="btn primary lg" type="button" @click=${() => this.tell("again")}>${icon("corner-up-left")}<span>${t("call.elsewhere.here")}</span></button>` : nothing}</section>`;

@@ -7,11 +7,12 @@ import { icon } from "./pieces.js";
 import { languageSwitch } from "./site-header.js";
 
 /** @typedef {import("../lib/staff.js").Role} Role */
-/** @typedef {{name: "desk" | "roster" | "agents" | "files", picture: string, roles: Role[]}} Place */
+/** @typedef {{name: "desk" | "wall" | "roster" | "agents" | "files", picture: string, roles: Role[]}} Place */
 
 /** @type {Place[]} */
 const PLACES = [
   { name: "desk", picture: "headset", roles: ["agent", "supervisor"] },
+  { name: "wall", picture: "activity", roles: ["supervisor"] },
   { name: "roster", picture: "calendar-clock", roles: ["agent", "supervisor", "admin"] },
   { name: "agents", picture: "users", roles: ["supervisor", "admin"] },
   { name: "files", picture: "folder-search", roles: ["agent", "supervisor", "auditor"] },

@@ -22,7 +22,7 @@ from ekyc.domain.events import SYSTEM
 from ekyc.domain.export import Export, ExportState, Problem
 from ekyc.jobs.exports import Studio, composer
 from ekyc.jobs.sweeper import discarder
-from ekyc.journey import export, lapse, room, sealing
+from ekyc.journey import export, lapse, sealing, segments
 from ekyc.journey.discard import DISCARD
 from ekyc.journey.ending import end_call
 from ekyc.notify.texts import Texts
@@ -75,7 +75,7 @@ class Archive:
         await self.is_kept(call, Party.AGENT, 2, filmed(BLUE, 1000, seconds=2))
         async with self.scene.store.begin() as tx:
             known = await calls.recordings(tx, call.id)
-            again = room.opened(call, Party.AGENT, known, START)
+            again = segments.opened(call, Party.AGENT, known, START)
             await calls.add_recording(tx, again)
         await self.is_kept(call, Party.AGENT, 8, filmed(BLUE, 1000, seconds=2))
         await self.ends(call)

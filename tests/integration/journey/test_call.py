@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from ekyc.domain.application import Stage
-from ekyc.domain.call import Call, CallState, EndReason, MovementState, Party, RecordingState
+from ekyc.domain.call import BOTH, Call, CallState, EndReason, MovementState, Party, RecordingState
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import NotAllowedNow, NotFound, PassInvalid
@@ -139,7 +139,7 @@ async def test_a_call_is_live_and_recorded_once_both_are_connected(scene: Scene)
     assert (await scene.facts())[-1] == "call.live"
 
 
-@pytest.mark.parametrize("party", Party)
+@pytest.mark.parametrize("party", BOTH)
 async def test_a_dropped_party_resumes_the_same_call_within_a_minute(
     scene: Scene, party: Party
 ) -> None:
@@ -278,7 +278,7 @@ async def test_a_dying_media_worker_gives_both_a_minute_to_come_back(scene: Scen
     call = await scene.talk()
     await hear(scene, RoomLost(room=call.id))
     assert (await scene.call_of()).state is CallState.DROPPED
-    for party in Party:
+    for party in BOTH:
         await scene.connects(call, party)
     await hear(scene, RoomLive(room=call.id, at=scene.clock.now()))
     assert (await scene.call_of()).state is CallState.LIVE

@@ -12,7 +12,7 @@ import pytest
 from ekyc.demo.chronicle import Chronicle, Evidence
 from ekyc.demo.stories import STORIES, film_file
 from ekyc.domain.application import Stage
-from ekyc.domain.call import Party, RecordingState
+from ekyc.domain.call import BOTH, RecordingState
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.document import Side
@@ -64,7 +64,7 @@ def filmed(settings: Settings, *, passed: bool = True) -> Evidence:
     """Two good photographs and a call, with its films in the spool."""
     owner = customer_keys.a_key()
     content = sealed_recording(owner)
-    for party in Party:
+    for party in BOTH:
         film_file(settings.objects.spool, STORY.seed, party).write_bytes(content)
     length = {"duration_ms": 500, "size_bytes": len(content)}
     return Evidence(
@@ -78,7 +78,7 @@ def filmed(settings: Settings, *, passed: bool = True) -> Evidence:
                 moved(direction, at_s=4.0 + 5 * number, passed=passed)
                 for number, direction in enumerate(STORY.asks)
             ],
-            "recordings": {party.value: length for party in Party},
+            "recordings": {party.value: length for party in BOTH},
         },
     )
 

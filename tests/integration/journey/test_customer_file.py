@@ -7,7 +7,7 @@ import pytest
 
 from ekyc.domain import decision as rules
 from ekyc.domain.application import Stage
-from ekyc.domain.call import Party
+from ekyc.domain.call import BOTH
 from ekyc.domain.errors import NotFound
 from ekyc.journey import confirm, customer_file, decision
 from ekyc.journey.customer_file import seconds_into
@@ -39,7 +39,7 @@ async def test_the_file_of_a_call_holds_whatever_was_said_and_done(scene: Scene)
         file = await customer_file.load(tx, "first")
     assert file.application.stage is Stage.DECIDED
     assert [story.call.id for story in file.calls] == [call.id]
-    assert {recording.party for recording in file.calls[0].recordings} == set(Party)
+    assert {recording.party for recording in file.calls[0].recordings} == set(BOTH)
     assert [row["item"] for row in file.checks] == ["alone"]
     assert file.decision is not None
     assert file.decision.reasons == ("not-free",)

@@ -8,7 +8,7 @@ import pytest
 
 from ekyc.domain.access import Role
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.call import Movement, MovementState, Party
+from ekyc.domain.call import BOTH, Movement, MovementState, Party
 from ekyc.domain.decision import CHECKLIST, FEATURES, MOVEMENTS, Decision, Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.document import Side
@@ -228,7 +228,7 @@ async def test_what_one_agent_saw_does_not_let_another_approve(
     assert len(await missing(scene, "mai")) == 12
     with pytest.raises(ApproveMissing):
         await decide(scene, APPROVE, by="mai")
-    for party in Party:
+    for party in BOTH:
         await scene.connects(again, party)
     await room.hear(scene.store, clock, RoomLive(room=again.id, at=clock.now()))
     assert len(await missing(scene, "mai")) == 11

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from ekyc.domain.call import Party
+from ekyc.domain.call import BOTH
 from ekyc.journey.line import Figures
 from ekyc.storage import applications, lapsed, lines, schema
 from tests.branch import a_second
@@ -21,7 +21,7 @@ async def kept(scene: Scene, call_id: str) -> dict[str, list[int]]:
 async def hears(figures: Figures, scene: Scene, call_id: str, *seconds: int) -> None:
     for second in seconds:
         at = scene.clock.now() + timedelta(seconds=second + 0.5)
-        for party in Party:
+        for party in BOTH:
             await figures.hear(a_second(call_id, party=party.value, at=at))
 
 

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 
 from ekyc.bench.history import Operation, real_time, replay
 from ekyc.clock import SteadyClock
-from ekyc.domain.call import Call, CallState, Party
+from ekyc.domain.call import BOTH, Call, CallState
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import EkycError
@@ -228,7 +228,7 @@ class Branch(RuleBasedStateMachine):
         if what == "decide":
             await self.decides(agent)
         elif call is not None and what == "connect":
-            for party in Party:
+            for party in BOTH:
                 await self.scene.connects(call, party)
         elif call is not None:
             act = {"accept": desk.accept, "decline": desk.decline, "end": calling.hang_up}[what]

@@ -5,7 +5,7 @@ from pathlib import Path
 from ekyc.bench.films import play
 from ekyc.demo.film import make
 from ekyc.demo.stories import Scene, film_file
-from ekyc.domain.call import Party
+from ekyc.domain.call import BOTH
 from ekyc.sealed.reader import Reader
 from ekyc.settings import Media
 from tests.plane import OWNER
@@ -26,7 +26,7 @@ def test_far_too_much_light_is_recorded_and_measured_as_it_is(
     film, _ = make(question, b"", Media().model_dump(mode="json"))
     (movement,) = film["movements"]
     assert (movement["told"]["passed"], movement["told"]["reason"]) == (False, "overexposed")
-    for party in Party:
+    for party in BOTH:
         with Reader(film_file(tmp_path, 5, party), OWNER) as film_as_it_is:
             played = play(party, film_as_it_is)
         assert (played.error, played.pictures > 100, played.sounds > 500) == ("", True, True)

@@ -31,10 +31,11 @@ PARTS = {
     "comparison": "none",
     "movement": "none",
     "question": "none",
+    "guest": "none",
     "which": "live",
     "provider": "none",
 }
-STREAMS = {"/api/customer/live", "/api/desk/live"}
+STREAMS = {"/api/customer/live", "/api/desk/live", "/api/wall/live"}
 """They answer for as long as somebody listens."""
 
 ASKED_AS = {Action.APPLY: {Role.CUSTOMER}, **{key: {Role.CRM} for key in SCOPE_OF}}

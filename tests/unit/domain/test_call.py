@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ekyc.domain.call import (
+    BOTH,
     DESK_AFTER,
     TRANSITIONS,
     Call,
@@ -45,7 +46,7 @@ def answered() -> Call:
 
 def talking() -> Call:
     call = answered()
-    for party in Party:
+    for party in BOTH:
         call = connect(call, party)
     return go_live(call, now=NOW)
 
@@ -64,7 +65,7 @@ def test_only_a_ringing_call_is_answered(state: CallState) -> None:
     if state is CallState.RINGING:
         call = accept(in_state(state), now=after(3))
         assert (call.state, call.accepted_at) == (CallState.LIVE, after(3))
-        assert gone(call) == set(Party)
+        assert gone(call) == set(BOTH)
         return
     with pytest.raises(NotAllowedNow):
         accept(in_state(state), now=NOW)
@@ -89,7 +90,7 @@ def test_a_call_that_is_not_answered_or_over_hears_nothing_from_its_room(
     state: CallState,
 ) -> None:
     call = in_state(state)
-    for party in Party:
+    for party in BOTH:
         assert connect(call, party) is call
         assert drop(call, party, now=after(1)) is call
     assert go_live(call, now=after(1)) is call

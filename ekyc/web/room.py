@@ -1,0 +1,113 @@
+"""One open room: who sits in it with a socket, and what each of them is told of the others."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+
+from ekyc.domain import guest as seats
+from ekyc.domain.call import BOTH, Party
+from ekyc.domain.guest import Guest, GuestState
+from ekyc.domain.place import Place
+from ekyc.domain.room import Quality, Seating
+from ekyc.journey import call as calling
+from ekyc.web.sockets import Message, Socket
+
+
+@dataclass(slots=True)
+class Room:
+    """One room: the sockets of its parties, and what they switched off."""
+
+    name: str
+    sockets: dict[Party, Socket] = field(default_factory=dict)
+    connected: set[Party] = field(default_factory=set)
+    off: dict[Party, set[str]] = field(default_factory=dict)
+    torn: set[Party] = field(default_factory=set)
+    """Of whose recording a part could not be stored."""
+    place: Place | None = None
+    """Where the customer is, once the page has said so."""
+    customers_line: Quality | None = None
+    """How the customer's media arrived in the last second."""
+    steps: dict[Party, str] = field(default_factory=dict)
+    """On which step of the ladder a party's line stands, once it was on another than the first."""
+    is_open: bool = False
+    """Whether a media worker has it."""
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    agent_id: str = ""
+    """Whose call it was when somebody last looked."""
+    guests: Sequence[Guest] = ()
+    seating: Seating = field(default_factory=lambda: seats.seating([]))
+    """As the media have it."""
+    arranging: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def is_call(self) -> bool:
+        """Whether two people meet here; else one customer tests the devices."""
+        return not self.name.startswith(calling.PRECHECK)
+
+    def say(self, message: Message) -> None:
+        """Tell everybody who is in."""
+        for socket in list(self.sockets.values()):
+            socket.say(message)
+
+    def tell_guests(self) -> None:
+        """Tell everybody of those guests they may know of."""
+        for listener, socket in list(self.sockets.items()):
+            socket.say(self.seen_by(listener))
+
+    def seen_by(self, listener: Party) -> Message:
+        """The guests a party may know of, each with the receive pair it comes by."""
+        here = [guest for guest in self.guests if guest.state is GuestState.IN]
+        known = [one for one in here if one.kind is not listener and seats.may_know(listener, one)]
+        return {
+            "type": "guests",
+            "hold": seats.is_held(here),
+            "guests": [self._guest(one, listener) for one in known],
+        }
+
+    def _guest(self, guest: Guest, listener: Party) -> Message:
+        off = self.off.get(guest.kind, set())
+        return {
+            "who": guest.kind.value,
+            "mode": guest.mode.value,
+            "pair": seats.pair_of(guest.kind, listener),
+            "state": "connected" if guest.kind in self.connected else "absent",
+            "muted": "sound" in off,
+            "dark": "picture" in off,
+        }
+
+    def see_out(self) -> None:
+        """Guests who are not in any more."""
+        here = {guest.kind for guest in self.guests if guest.state is GuestState.IN}
+        for kind in [who for who in self.sockets if who not in BOTH and who not in here]:
+            socket = self.sockets.pop(kind)
+            socket.say({"type": "ended", "reason": "left"})
+            socket.hang_up()
+            self.connected.discard(kind)
+            self.off.pop(kind, None)
+
+    def is_of_both(self, party: str) -> bool:
+        """Whether this is a call, and the party one of those without whom there is none."""
+        return self.is_call and Party(party) in BOTH
+
+    def recording(self, *, on: bool) -> Message:
+        """Whether it is recorded, and of whom a part could not be stored."""
+        return {"type": "recording", "on": on, "torn": sorted(who.value for who in self.torn)}
+
+    def whereabouts(self, place: Place) -> Message:
+        """Where the customer is, rounded."""
+        return {"type": "place", **asdict(place)}
+
+    def line(self, who: Party) -> Message:
+        """What a party's line carries now."""
+        return {"type": "line", "party": who.value, "step": self.steps[who]}
+
+    def party(self, who: Party) -> Message:
+        """Whether a party is there, and what it has switched off."""
+        off = self.off.get(who, set())
+        return {
+            "type": "party",
+            "who": who.value,
+            "state": "connected" if who in self.connected else "absent",
+            "muted": "sound" in off,
+            "dark": "picture" in off,
+        }

@@ -1,0 +1,108 @@
+"""What the supervisors' wall shows: figures of the day, who waits, who talks, who works."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ekyc.domain import promise
+from ekyc.domain.access import Role
+from ekyc.domain.call import Party
+from ekyc.domain.decision import MOVEMENTS
+from ekyc.domain.desk import DeskState
+from ekyc.domain.guest import Guest
+from ekyc.domain.room import Quality
+from ekyc.settings import Settings
+from ekyc.storage import calls, guests, queue, wall
+from ekyc.storage.store import Row, Store, Tx
+from ekyc.web import desk_view
+
+_SHOWN = 100
+"""Places in line shown at most."""
+_OFF = {DeskState.OFFLINE.value}
+
+
+async def view(
+    store: Store,
+    settings: Settings,
+    staff_id: str,
+    lines: Mapping[str, Quality],
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    """Everything, read in one transaction; `lines`: how customers' media arrive, by call."""
+    midnight = now.astimezone(ZoneInfo(settings.bank.zone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    rules = settings.queue
+    async with store.read() as tx:
+        called = await desk_view.called(tx, settings, staff_id, role=Role.SUPERVISOR, now=now)
+        line = await queue.line(tx, limit=_SHOWN)
+        talking = [await _talking(tx, row, lines) for row in await wall.talking(tx)]
+        desks = await wall.desks(tx)
+        waits = await wall.waits(tx, since=midnight)
+        mine = await guests.of_staff(tx, staff_id)
+    seconds = [waited for _, waited in waits.seconds]
+    return {
+        "now": now.isoformat(),
+        "sla_s": rules.late_s,
+        "sla_share": rules.sla_share,
+        "longest_call_s": settings.call.max_minutes * 60,
+        "within": promise.share_within(seconds, rules.late_s),
+        "served": len(seconds),
+        "left": waits.left,
+        "waits": [
+            {"at": at.isoformat(), "p90_s": round(p90), "customers": n}
+            for at, p90, n in promise.curve(waits.seconds, since=midnight)
+        ],
+        "summons": called,
+        "queue": [desk_view.waiting(row, now) for row in line],
+        "calls": talking,
+        "desks": [_desk(row) for row in desks],
+        "watching": _watching(mine),
+    }
+
+
+async def _talking(tx: Tx, row: Row, lines: Mapping[str, Quality]) -> dict[str, Any]:
+    moved = await calls.movements(tx, row["id"])
+    passed = {movement.direction for movement in moved if movement.state == "passed"}
+    quality = lines.get(row["id"])
+    return {
+        "id": row["id"],
+        "application": row["application_id"],
+        "reference": row["reference"],
+        "name": row["name"],
+        "agent": row["agent"],
+        "agent_id": row["agent_id"],
+        "state": row["state"],
+        "since": row["accepted_at"].isoformat(),
+        "moved": len(passed & set(MOVEMENTS)),
+        "movements": len(MOVEMENTS),
+        "line": quality and _line(quality),
+        "guests": _beside(await guests.open_in(tx, row["id"])),
+    }
+
+
+def _line(quality: Quality) -> dict[str, Any]:
+    return {
+        "loss": quality.loss,
+        "rtt_ms": quality.rtt_ms,
+        "fps": quality.fps,
+        "height": quality.height,
+    }
+
+
+def _beside(here: Sequence[Guest]) -> list[dict[str, str]]:
+    return [{"kind": one.kind.value, "mode": one.mode.value} for one in here]
+
+
+def _desk(row: Row) -> dict[str, Any]:
+    state = row["state"] or DeskState.OFFLINE.value
+    since = None if state in _OFF else row["since"].isoformat()
+    return {"id": row["id"], "name": row["name"], "state": state, "since": since}
+
+
+def _watching(mine: Guest | None) -> dict[str, Any] | None:
+    if mine is None or mine.kind is not Party.SUPERVISOR:
+        return None
+    return {"id": mine.id, "call": mine.call_id, "mode": mine.mode.value}

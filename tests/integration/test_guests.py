@@ -1,0 +1,257 @@
+"""More than two in a call, over HTTP and the WebSocket; the media plane is on paper."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientWebSocketResponse
+
+from ekyc.domain.room import PartyConnected, Seating
+from ekyc.settings import Queue
+from tests.branch import Branch, heard, is_closed, opened
+
+
+@pytest.fixture
+async def branch(tmp_path: Path) -> AsyncIterator[Branch]:
+    async with opened(tmp_path, queue=Queue(poll_s=0.05, wrap_up_s=0, ring_s=10)) as branch:
+        yield branch
+
+
+async def talking(branch: Branch) -> str:
+    """A customer and an agent, connected; the colleague is free."""
+    call = await branch.answered()
+    branch.connect(call)
+    await branch.until("agent", "/api/desk", lambda seen: seen["call"]["live_since"])
+    works = {"camera": True, "microphone": True}
+    await branch.ask("colleague", "POST", "/api/desk/devices", works)
+    await branch.ask("colleague", "POST", "/api/desk/state", {"state": "available"})
+    return call
+
+
+async def asks(branch: Branch, call: str, mode: str, **more: Any) -> Any:
+    """The agent asks a colleague in."""
+    body = {"kind": "colleague", "mode": mode, "to": "binh", "note": "Xin xem giúp", **more}
+    return await branch.ask("agent", "POST", f"/api/calls/{call}/guests", body)
+
+
+async def token(branch: Branch, who: str, guest: str) -> str:
+    return str((await branch.ask(who, "POST", f"/api/guests/{guest}/pass"))["pass"])
+
+
+def seated(branch: Branch) -> Seating:
+    return branch.media.seatings[-1][1]
+
+
+async def told(branch: Branch, *names: str) -> list[tuple[str, str, str]]:
+    file = await branch.ask("supervisor", "GET", "/api/files/first")
+    return [
+        (fact["name"], fact["data"].get("kind", ""), fact["data"].get("mode", ""))
+        for fact in file["timeline"]
+        if fact["name"] in names
+    ]
+
+
+async def silent(socket: ClientWebSocketResponse) -> list[Any]:
+    """What was said before an answer to something of one's own."""
+    await socket.send_json({"type": "offer", "sdp": "probe"})
+    said = []
+    while (message := await socket.receive_json())["type"] != "answer":
+        said.append(message)
+    return said
+
+
+async def test_an_agent_consults_a_colleague_while_the_customer_is_on_hold(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    async with (
+        branch.socket("customer", await branch.token("customer", call)) as customer,
+        branch.socket("agent", await branch.token("agent", call)) as agent,
+    ):
+        guest = (await asks(branch, call, "consult"))["id"]
+        refused = await asks(branch, call, "join")
+        assert (refused["status"], refused["code"]) == (409, "seat-taken")
+        rung = await branch.ask("colleague", "GET", "/api/desk")
+        assert (rung["state"], rung["guest"]["note"]) == ("ringing", "Xin xem giúp")
+        assert (rung["guest"]["agent"], rung["guest"]["ring_seconds_left"]) == ("Lan", 10)
+        desk = await branch.ask("colleague", "POST", f"/api/guests/{guest}/accept")
+        assert (desk["state"], desk["call"]) == ("in_call", None)
+        assert (await heard(customer, "guests", hold=True))["guests"] == []
+        at_agent = await heard(agent, "guests", hold=True)
+        assert [(one["who"], one["pair"]) for one in at_agent["guests"]] == [("colleague", 1)]
+        assert seated(branch).hears["customer"] == ["", "", ""]
+        await branch.ask("agent", "POST", f"/api/calls/{call}/guests/{guest}/let-in")
+        joined = await heard(customer, "guests", hold=False)
+        assert [one["who"] for one in joined["guests"]] == ["colleague"]
+        assert seated(branch).recorded == ["customer", "agent", "colleague"]
+    assert await told(branch, "guest.asked", "guest.joined", "guest.switched") == [
+        ("guest.asked", "colleague", "consult"),
+        ("guest.joined", "colleague", "consult"),
+        ("guest.switched", "colleague", "join"),
+    ]
+
+
+async def test_a_colleague_who_is_in_is_given_the_call_and_the_agent_is_sent_away(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    guest = (await asks(branch, call, "join"))["id"]
+    await branch.ask("colleague", "POST", f"/api/guests/{guest}/accept")
+    async with (
+        branch.socket("agent", await branch.token("agent", call)) as agent,
+        branch.socket("colleague", await token(branch, "colleague", guest)) as colleague,
+    ):
+        branch.media.report(PartyConnected(room=call, party="colleague", at=branch.clock.now()))
+        seen = await heard(agent, "guests")
+        while not seen["guests"] or seen["guests"][0]["state"] != "connected":
+            seen = await heard(agent, "guests")
+        old = await branch.token("agent", call)
+        await branch.ask("agent", "POST", f"/api/calls/{call}/guests/{guest}/give-away")
+        assert await heard(agent, "transferred")
+        assert await is_closed(agent)
+        assert await heard(colleague, "ended", reason="left")
+    async with branch.socket("agent", old) as late:  # a pass from before lets nobody in
+        assert (await heard(late, "error"))["code"] == "pass-invalid"
+    assert (call, "agent") in branch.media.dropped
+    before, after = [await branch.ask(who, "GET", "/api/desk") for who in ("agent", "colleague")]
+    assert (before["state"], before["call"]) == ("wrap_up", None)
+    assert (after["state"], after["call"]["id"]) == ("in_call", call)
+
+
+async def test_a_transferred_calls_old_agent_writes_nothing_more(branch: Branch) -> None:
+    call = await talking(branch)
+    guest = (await asks(branch, call, "transfer", by="anybody", to=""))["id"]
+    await branch.ask("colleague", "POST", f"/api/guests/{guest}/accept")
+    refusals = [
+        await branch.ask("agent", "POST", "/api/desk/end", {"call": call}),
+        await branch.ask("agent", "POST", "/api/desk/pass", {"call": call}),
+        await branch.ask("agent", "POST", "/api/files/first/movements", {"direction": "left"}),
+        await branch.ask("agent", "PUT", "/api/files/first/checklist", {"item": "x", "done": True}),
+        await branch.ask("agent", "PUT", "/api/files/first/note", {"text": "late"}),
+        await asks(branch, call, "join"),
+    ]
+    assert {each["status"] for each in refusals} <= {403, 404, 409}
+    decided = {"verdict": "incomplete", "reasons": ["unable-to-verify"], "note": ""}
+    refused = await branch.ask("agent", "POST", "/api/files/first/decision", decided)
+    assert (refused["status"], refused["code"]) == (403, "not-allowed")
+    done = await branch.ask("agent", "POST", "/api/desk/done")
+    assert done["state"] == "available"
+    file = await branch.ask("colleague", "GET", "/api/files/first")
+    moved = [fact["data"] for fact in file["timeline"] if fact["name"] == "call.transferred"]
+    assert [(one["from"], one["to"]) for one in moved] == [("lan", "binh")]
+
+
+async def test_a_colleague_who_does_not_answer_is_away_and_the_call_goes_on(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    await asks(branch, call, "transfer")
+    branch.clock.pass_s(11)
+    desk = await branch.until("agent", "/api/desk", lambda seen: not seen["call"]["guests"])
+    assert desk["state"] == "in_call"
+    assert (await branch.ask("colleague", "GET", "/api/desk"))["state"] == "away"
+    busy = await asks(branch, call, "transfer")
+    assert (busy["status"], busy["code"]) == (409, "desk-busy")
+    assert await told(branch, "guest.missed") == [("guest.missed", "colleague", "transfer")]
+
+
+async def test_an_interpreter_comes_by_a_link_and_leaves_the_call_to_the_others(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    asked = await asks(branch, call, "join", kind="interpreter", by="link", to="", note="Korean")
+    secret = asked["link"].partition("/guest#")[2]
+    shown = await branch.ask("customer", "POST", "/api/guest", {"token": secret})
+    assert shown == {"kind": "interpreter", "state": "asked", "note": "Korean", "language": "vi"}
+    wrong = await branch.ask("customer", "POST", "/api/guest/pass", {"token": "another"})
+    assert wrong["status"] == 404
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        given = await branch.ask("customer", "POST", "/api/guest/pass", {"token": secret})
+        async with branch.socket("customer", given["pass"]) as interpreter:
+            assert (await heard(interpreter, "recording"))["on"] is True
+            seen = await heard(customer, "guests")
+            while not seen["guests"]:
+                seen = await heard(customer, "guests")
+            assert [(one["who"], one["pair"]) for one in seen["guests"]] == [("interpreter", 1)]
+            await interpreter.send_json({"type": "sign"})  # only the customer's page may
+            assert (await heard(interpreter, "error"))["code"] == "not-allowed-now"
+        given = await branch.ask("customer", "POST", "/api/guest/pass", {"token": secret})
+        async with branch.socket("customer", given["pass"]) as interpreter:  # comes back
+            await interpreter.send_json({"type": "leave"})
+            assert await is_closed(interpreter)
+        assert (await heard(customer, "guests", guests=[]))["hold"] is False
+    gone = await branch.ask("customer", "POST", "/api/guest/pass", {"token": secret})
+    assert gone["status"] == 404
+    assert (await branch.ask("agent", "GET", "/api/desk"))["state"] == "in_call"
+
+
+async def looks_in(branch: Branch, call: str, mode: str) -> Any:
+    return await branch.ask("supervisor", "POST", f"/api/calls/{call}/supervision", {"mode": mode})
+
+
+NOBODY = {"type": "guests", "hold": False, "guests": []}
+
+
+async def test_nobody_is_told_of_a_supervisor_who_listens_and_the_customer_of_no_whisper(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    refused = await branch.ask(
+        "agent", "POST", f"/api/calls/{call}/supervision", {"mode": "listen"}
+    )
+    assert refused["status"] == 403
+    async with (
+        branch.socket("customer", await branch.token("customer", call)) as customer,
+        branch.socket("agent", await branch.token("agent", call)) as agent,
+    ):
+        await silent(customer)
+        await silent(agent)
+        page = await branch.ask("customer", "GET", "/api/customer/application")
+        guest = (await looks_in(branch, call, "listen"))["id"]
+        async with branch.socket("supervisor", await token(branch, "supervisor", guest)) as ear:
+            branch.media.report(
+                PartyConnected(room=call, party="supervisor", at=branch.clock.now())
+            )
+            await heard(ear, "recording")
+            assert [said for said in await silent(agent) if said != NOBODY] == []
+            await looks_in(branch, call, "whisper")
+            whispering = await heard(agent, "guests")
+            while not whispering["guests"]:
+                whispering = await heard(agent, "guests")
+            assert [one["mode"] for one in whispering["guests"]] == ["whisper"]
+            assert "supervisor" not in seated(branch).hears["customer"]
+            assert [said for said in await silent(customer) if said != NOBODY] == []
+        after = await branch.ask("customer", "GET", "/api/customer/application")
+        assert {**after, "now": ""} == {**page, "now": ""}
+    assert await told(branch, "guest.joined", "guest.switched", "guest.left") == [
+        ("guest.joined", "supervisor", "listen"),
+        ("guest.switched", "supervisor", "whisper"),
+    ]
+
+
+async def test_a_supervisor_who_joined_takes_the_call_over(branch: Branch) -> None:
+    call = await talking(branch)
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        await looks_in(branch, call, "join")
+        joined = await heard(customer, "guests")
+        while not joined["guests"]:
+            joined = await heard(customer, "guests")
+        assert [(one["who"], one["pair"]) for one in joined["guests"]] == [("supervisor", 2)]
+        desk = await branch.ask("supervisor", "POST", f"/api/calls/{call}/take-over")
+        assert (desk["state"], desk["call"]["id"]) == ("in_call", call)
+        assert await heard(customer, "transferred")
+    refused = await branch.ask("agent", "POST", "/api/files/first/movements", {"direction": "up"})
+    assert refused["status"] == 404
+
+
+async def test_the_end_of_the_call_is_the_end_for_its_guests(branch: Branch) -> None:
+    call = await talking(branch)
+    guest = (await asks(branch, call, "join"))["id"]
+    await branch.ask("colleague", "POST", f"/api/guests/{guest}/accept")
+    await branch.ask("supervisor", "POST", f"/api/calls/{call}/supervision", {"mode": "listen"})
+    await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
+    desk = await branch.ask("colleague", "GET", "/api/desk")
+    assert (desk["state"], desk["guest"]) == ("available", None)
+    left = await told(branch, "guest.left")
+    assert sorted(kind for _, kind, _ in left) == ["colleague", "supervisor"]
