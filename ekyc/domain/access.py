@@ -30,6 +30,7 @@ class Action(StrEnum):
     SERVE = "serve"  # a desk: ring, call, movements
     READ_FILES = "read_files"
     DECIDE = "decide"
+    REGISTER = "register"  # the number a customer is called at
     CLEAR = "clear"  # signals of another's call
     SUPERVISE = "supervise"  # the wall; other people's calls: listen, whisper, join, take over
     EXPORT = "export"  # a film of both parties, to be taken out of the house
@@ -49,6 +50,7 @@ POLICY: dict[Action, frozenset[Role]] = {
     Action.SERVE: frozenset({Role.AGENT, Role.SUPERVISOR}),
     Action.READ_FILES: frozenset({Role.AGENT, Role.SUPERVISOR, Role.AUDITOR}),
     Action.DECIDE: frozenset({Role.AGENT, Role.SUPERVISOR}),
+    Action.REGISTER: frozenset({Role.SUPERVISOR}),
     Action.CLEAR: frozenset({Role.SUPERVISOR}),
     Action.SUPERVISE: frozenset({Role.SUPERVISOR}),
     Action.EXPORT: frozenset({Role.SUPERVISOR, Role.AUDITOR}),

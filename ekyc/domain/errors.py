@@ -321,6 +321,19 @@ class PhoneInvalid(EkycError):
     code = "phone-invalid"
 
 
+class PhoneUnverified(EkycError):
+    """Nobody but the customer vouches for this number, so it is not called; the page says how to
+    register one."""
+
+    code = "phone-unverified"
+
+
+class PhoneUnproven(EkycError):
+    """Please say where this number stands, or who gave it, and of which day that is."""
+
+    code = "phone-unproven"
+
+
 class TooManyRequests(EkycError):
     """That was too fast; please wait a moment."""
 

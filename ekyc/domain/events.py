@@ -16,6 +16,7 @@ NAMES = frozenset(
         "application.deleted",
         "session.opened",
         "consent.given",
+        "phone.registered",
         "code.sent",
         "code.delivered",
         "code.failed",

@@ -12,6 +12,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from ekyc.domain.appointment import Appointment, AppointmentState
+from ekyc.domain.phone import is_verified
 from ekyc.domain.queue import TicketState
 from ekyc.journey import appointed
 from ekyc.journey.ports import Clock, Mailer, Sender
@@ -73,6 +74,8 @@ def messenger(desk: Desk, sender: Sender) -> Work:
             application = await applications.load(tx, appointment.application_id)
             if not await is_true(tx, appointment, word, now=now):
                 return
+        if not is_verified(application.phone_source):
+            return  # the page alone tells them
         language, nth = application.language, payload.get("nth", 0)
         values = await greeting(desk, appointment, language)
         values["link"] = await link(desk, appointment, now=now)

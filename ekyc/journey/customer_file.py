@@ -16,6 +16,7 @@ from ekyc.domain.events import SYSTEM, Actor, Event
 from ekyc.domain.export import Export
 from ekyc.domain.likeness import Comparison as FaceComparison
 from ekyc.domain.message import Message
+from ekyc.domain.phone import Phone
 from ekyc.domain.place import Place
 from ekyc.domain.portrait import KeptPortrait
 from ekyc.domain.question import Question, Round
@@ -32,6 +33,7 @@ from ekyc.storage import (
     documents,
     exports,
     messages,
+    phones,
     places,
     portraits,
     presence,
@@ -75,6 +77,7 @@ class CustomerFile:
     wants: Wants
     events: Sequence[Row]
     consents: Sequence[Row]
+    phones: Sequence[Phone]
     photographs: Sequence[Photograph]
     portraits: Sequence[KeptPortrait]
     chip: KeptChip | None
@@ -99,6 +102,7 @@ async def load(tx: Tx, application_id: str) -> CustomerFile:
         wants=await queue.wants(tx, application_id),
         events=await applications.events(tx, application_id),
         consents=await applications.consents(tx, application_id),
+        phones=await phones.of_application(tx, application_id),
         photographs=await documents.photographs(tx, application_id),
         portraits=await portraits.of_application(tx, application_id),
         chip=await chips.current(tx, application_id),

@@ -10,6 +10,7 @@ from ekyc.domain.code import Code, Purpose
 from ekyc.domain.errors import CodeVoid, CodeWrong
 from ekyc.domain.events import Actor, Event
 from ekyc.domain.message import Channel, Message, MessageState
+from ekyc.domain.phone import require_verified
 from ekyc.journey.messages import Post
 from ekyc.storage import codes, messages
 from ekyc.storage.store import Tx, new_id
@@ -24,7 +25,11 @@ def by_telephone(
     address: str,
     now: datetime,
 ) -> Message:
-    """A message to the application's number, asked for from a network; nothing is sent yet."""
+    """A message to the application's number, asked for from a network; nothing is sent yet.
+
+    `PhoneUnverified` where only the customer vouches for the number.
+    """
+    require_verified(application.phone_source)
     return Message(
         id=new_id(),
         application_id=application.id,

@@ -16,12 +16,7 @@ _t = schema.codes
 
 async def add(tx: Tx, code: Code) -> None:
     """A fresh code in the place of the one that was live."""
-    replaced = sa.update(_t).where(
-        _t.c.application_id == code.application_id,
-        _t.c.purpose == code.purpose.value,
-        _t.c.state == CodeState.LIVE.value,
-    )
-    await tx.connection.execute(replaced.values(state=CodeState.REPLACED.value))
+    await replace_live(tx, code.application_id, code.purpose)
     await tx.connection.execute(sa.insert(_t).values(**asdict(code)))
 
 
@@ -67,6 +62,16 @@ async def save(tx: Tx, code: Code, *, tries_before: int) -> None:
     values = {"tries_left": code.tries_left, "state": code.state.value}
     if (await tx.connection.execute(update.values(**values))).rowcount != 1:
         raise NotAllowedNow
+
+
+async def replace_live(tx: Tx, application_id: str, purpose: Purpose) -> None:
+    """No code of this purpose counts any more."""
+    live = sa.update(_t).where(
+        _t.c.application_id == application_id,
+        _t.c.purpose == purpose.value,
+        _t.c.state == CodeState.LIVE.value,
+    )
+    await tx.connection.execute(live.values(state=CodeState.REPLACED.value))
 
 
 async def let_again(tx: Tx, code_id: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ekyc.domain.application import Stage
 from ekyc.domain.call import RecordingState
+from ekyc.domain.phone import Provenance
 from ekyc.storage import presence, schema
 from ekyc.storage.store import Tx
 
@@ -96,6 +97,7 @@ async def broken_off(
         _a.c.stage.in_(_values(UNFINISHED)),
         _a.c.updated_at <= before,
         _link_until(now),
+        _a.c.phone_source != Provenance.CUSTOMER.value,  # nobody vouches for it: not texted
         ~reminded,
     )
     return await _ids(tx, query, limit, id)

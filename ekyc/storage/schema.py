@@ -35,6 +35,7 @@ from ekyc.storage.look_schema import comparisons as comparisons
 from ekyc.storage.look_schema import first_faces as first_faces
 from ekyc.storage.look_schema import signals as signals
 from ekyc.storage.metadata import metadata as metadata
+from ekyc.storage.phone_schema import phones as phones
 from ekyc.storage.presence_schema import movements as movements
 from ekyc.storage.presence_schema import sequences as sequences
 from ekyc.storage.push_schema import devices as devices

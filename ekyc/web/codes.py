@@ -28,6 +28,7 @@ _NOT_SENT = (
     errors.CodesPaused,
     errors.SendFailed,
     errors.SenderMissing,
+    errors.PhoneUnverified,
 )
 
 

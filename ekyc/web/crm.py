@@ -25,7 +25,7 @@ routes = Routes(for_crm=True)
 _Text = Annotated[str, Field(min_length=1, max_length=120)]
 
 
-def _full_date(value: Any) -> Any:
+def full_date(value: Any) -> Any:
     """A date as people write it; pydantic would also take a number of seconds."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return date.fromisoformat(value)
@@ -38,7 +38,7 @@ class ApplicationIn(Body):
     external_id: _Text
     phone: Annotated[str, Field(min_length=5, max_length=30)]
     phone_source: Annotated[str, Field(min_length=1, max_length=40)] = "crm"
-    phone_as_of: Annotated[date, BeforeValidator(_full_date)]
+    phone_as_of: Annotated[date, BeforeValidator(full_date)]
     name: Annotated[str, Field(max_length=200)] = ""
     language: Annotated[str, Field(pattern="^(vi|en)$")] | None = None
     product: Annotated[str, Field(max_length=120)] = ""

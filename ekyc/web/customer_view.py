@@ -9,6 +9,7 @@ from ekyc.domain.call import Limits
 from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision, Verdict, told
 from ekyc.domain.document import Side, form_of
+from ekyc.domain.phone import is_verified
 from ekyc.journey import help
 from ekyc.notify.texts import Texts
 from ekyc.settings import Booking, Queue
@@ -72,6 +73,7 @@ async def view(
             "masked": mask_phone(application.phone),
             "source": application.phone_source,
             "as_of": application.phone_as_of,
+            "verified": is_verified(application.phone_source),
         },
         "code": code if application.stage is Stage.CONSENTED else None,
         "document": _document(application),

@@ -17,9 +17,10 @@ from ekyc.domain.still import Still
 from ekyc.journey import decision as journey
 from ekyc.journey.customer_file import CallStory, CustomerFile, load, seconds_into, signs
 from ekyc.journey.flags import Look
+from ekyc.journey.phones import OPEN
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
-from ekyc.web import code_view, evidence_view, flag_view, presence_view, questions
+from ekyc.web import code_view, evidence_view, flag_view, phones, presence_view, questions
 
 _LIMITS = Limits()
 
@@ -50,6 +51,7 @@ async def view(
             | {"given_at": row["given_at"].isoformat()}
             for row in file.consents
         ],
+        "phones": phones.seen(file),
         "photographs": _photographs(file, texts, language),
         "portraits": evidence_view.portraits(file, min_px=look.portrait_min_px),
         "chip": evidence_view.chip(file),
@@ -78,7 +80,8 @@ async def view(
         "note": application.note,
         "decision": _decision(file, texts, language),
         "may": _may(file, missing, texts, language, in_hands=in_hands)
-        | {"clear": presence_view.may_clear(file, staff_id)},
+        | {"clear": presence_view.may_clear(file, staff_id)}
+        | {"register": application.stage in OPEN},
         "reasons": {
             verdict.value: _reasons(rules.REASONS[verdict], texts, language)
             for verdict in (Verdict.REJECT, Verdict.INCOMPLETE)

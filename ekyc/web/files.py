@@ -83,6 +83,7 @@ async def shown(request: web.Request) -> dict[str, Any]:
     if not may(request[ROLE], Action.DECIDE):
         file["may"] |= {"decide": False, "approve": False, "reject": False, "incomplete": False}
     file["may"]["clear"] &= may(request[ROLE], Action.CLEAR)
+    file["may"]["register"] &= may(request[ROLE], Action.REGISTER)
     file["may"]["export"] = may(request[ROLE], Action.EXPORT)
     for call in file["calls"]:
         call["export"] = call["export"] if file["may"]["export"] else None

@@ -69,6 +69,8 @@ STATUS: dict[type[EkycError], int] = {
     errors.ScopeMissing: 403,
     errors.NotDecided: 409,
     errors.PhoneInvalid: 422,
+    errors.PhoneUnverified: 409,
+    errors.PhoneUnproven: 422,
     errors.TooManyRequests: 429,
     errors.TooManyPhotographs: 429,
     errors.TooManyQuestions: 429,

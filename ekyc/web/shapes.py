@@ -193,7 +193,7 @@ class CustomerView(BaseModel):
     language: str
     page: str
     consents: dict[str, str | list[str]]
-    phone: dict[str, str]
+    phone: dict[str, str | bool]
     code: dict[str, str | int] | None
     document: DocumentView | None
     photographs: dict[str, PhotographView | None]

@@ -20,9 +20,11 @@ from ekyc.demo import cards
 from ekyc.demo.specimen import a_specimen
 from ekyc.domain.document import Candidate, FaultCode, Side, SideResult, Source
 from ekyc.settings import Codes, Queue
+from ekyc.storage import applications
+from ekyc.web.keys import STORE
 from tests.browser import looks, walk
 from tests.browser.conftest import Invite
-from tests.browser.house import House, opened, words
+from tests.browser.house import House, application_id, opened, words
 from tests.browser.people import DESK, PHONE, Person
 from tests.builders import a_side
 from tests.fakes import ScriptedReader
@@ -98,6 +100,7 @@ async def test_the_pages_up_to_the_form_read_well(invite: Invite, tmp_path: Path
         await reads_well(customer, "start, one missing")
         await customer.page.locator("#document").uncheck()
         await walk.agree(customer)
+        await a_number_nobody_vouches_for(customer, house)
         await reads_well(customer, "code, not sent")
         await a_wrong_code(customer)
         await reads_well(customer, "code, wrong")
@@ -108,6 +111,27 @@ async def test_the_pages_up_to_the_form_read_well(invite: Invite, tmp_path: Path
         await photographs(customer)
         await the_form(customer)
         await customer.context.close()
+
+
+async def a_number_nobody_vouches_for(customer: Person, house: House) -> None:
+    """It is not called; a supervisor registers another, and the page goes on by itself."""
+    reference = await customer.page.evaluate(
+        "fetch('/api/customer/application').then(r => r.json()).then(v => v.reference)"
+    )
+    id = await application_id(house, reference)
+    async with house.app[STORE].begin() as tx:
+        await applications.set_values(tx, id, phone_source="customer")
+    await customer.page.locator(".ways").wait_for(timeout=walk.SLOW_MS)
+    await reads_well(customer, "code, number not verified")
+    found = {
+        "number": "0901234318",
+        "source": "directory",
+        "as_of": "2026-01-02",
+        "note": "page 12",
+    }
+    async with house.staff() as supervisor:
+        await supervisor.ask("POST", f"/api/files/{id}/phones", found)
+    await walk.button(customer, "code.send").wait_for(timeout=walk.SLOW_MS)
 
 
 async def a_wrong_code(customer: Person) -> None:

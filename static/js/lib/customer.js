@@ -29,7 +29,7 @@ import { heardNow } from "./clock.js";
  * @property {"vi" | "en"} language
  * @property {PageName} page Where the customer belongs now.
  * @property {{version: string, kinds: string[], optional: string[], given: string[]}} consents `kinds` are needed.
- * @property {{masked: string, source: string, as_of: string}} phone
+ * @property {{masked: string, source: string, as_of: string, verified: boolean}} phone An unverified number is never called.
  * @property {Code | null} code
  * @property {{kind: string, sides: Side[]} | null} document
  * @property {Record<Side, Photograph | null>} photographs

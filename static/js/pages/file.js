@@ -48,6 +48,14 @@ on("clear", async ({ signals, note }) => {
   if (file) page.file = file;
 });
 
+on("register-phone", async (phone) => {
+  const file = await attempt(page, async () => {
+    await staff.registerPhone(id, phone);
+    return staff.file(id);
+  });
+  if (file) page.file = file;
+});
+
 on("priority", async (vulnerable) => {
   const file = await attempt(page, () => staff.letGoFirst(id, vulnerable));
   if (file) page.file = file;

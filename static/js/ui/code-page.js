@@ -42,6 +42,7 @@ export class CodePage extends PageElement {
 
   /** @param {import("../lib/customer.js").CustomerView} view */
   content(view) {
+    if (!view.phone.verified) return this.unverified(view);
     const stands = standing(view.code, nowMs());
     const warning = notice("brand", "shield-check", t("code.never"));
     return html`<main class="page">
@@ -62,6 +63,16 @@ export class CodePage extends PageElement {
         ${help(this.config)}
         <div class="dock bare">${view.code ? nothing : this.troubleLine()}${this.act(stands)}</div>
       </form></main>`;
+  }
+
+  /** Nobody vouches for the number: how one is registered. @param {import("../lib/customer.js").CustomerView} view */
+  unverified({ phone }) {
+    return html`<main class="page"><section class="intro">${steps("phone")}<h1>${t("code.unverified.title")}</h1>
+        <p class="lede"><b class="num nb">${phone.masked}</b></p></section>
+      <div class="panel"><section class="card stack"><p>${t("code.unverified")}</p>
+          <ol class="ways">${[1, 2, 3].map((way) => html`<li>${t(`code.unverified.${way}`)}</li>`)}
+            <li>${rich("code.unverified.4", { hotline: hotline(this.config) })}</li></ol></section>
+        ${help(this.config)}</div></main>`;
   }
 
   /** @param {import("../lib/customer.js").CustomerView["phone"]} phone */

@@ -194,6 +194,7 @@ async def test_the_description_is_valid_openapi(house: House) -> None:
         ("get", "/api/v1/applications/{id}"),
         ("post", "/api/v1/applications/{id}/cancel"),
         ("get", "/api/v1/applications/{id}/result"),
+        ("put", "/api/v1/applications/{id}/phone"),
         ("put", "/api/v1/applications/{id}/chip"),
         ("put", "/api/v1/applications/{id}/portrait"),
         ("get", "/api/v1/applications/{id}/media"),
