@@ -28,7 +28,6 @@ from ekyc.storage import (
     applications,
     calls,
     chips,
-    codes,
     decisions,
     documents,
     exports,
@@ -131,15 +130,10 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
             recordings=await calls.recordings(tx, call.id),
             places=await places.of_call(tx, call.id),
             export=await exports.last(tx, call.id),
-            code=await _code(tx, call.id),
+            code=await messages.of_call(tx, call.id),
         )
         for call in await calls.of_application(tx, application_id)
     ]
-
-
-async def _code(tx: Tx, call_id: str) -> tuple[Code, Message | None] | None:
-    code = await codes.of_call(tx, call_id)
-    return None if code is None else (code, await messages.find(tx, code.id))
 
 
 async def look(

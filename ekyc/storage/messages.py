@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ekyc.domain.code import Sent
+from ekyc.domain.code import Code, Sent
 from ekyc.domain.message import Channel, Message, MessageState
-from ekyc.storage import schema
+from ekyc.storage import codes, schema
 from ekyc.storage.store import Tx
 
 _m = schema.messages
@@ -28,6 +28,12 @@ async def find(tx: Tx, id: str) -> Message | None:
 async def by_reference(tx: Tx, provider: str, reference: str) -> Message | None:
     """The message a provider knows by this name."""
     return await _one(tx, _m.c.provider == provider, _m.c.reference == reference)
+
+
+async def of_call(tx: Tx, call_id: str) -> tuple[Code, Message | None] | None:
+    """The code of a call that counts, and the message it went out by."""
+    code = await codes.of_call(tx, call_id)
+    return None if code is None else (code, await find(tx, code.id))
 
 
 async def _one(tx: Tx, *conditions: sa.ColumnElement[bool]) -> Message | None:

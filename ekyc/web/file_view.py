@@ -58,14 +58,7 @@ async def view(
         **presence_view.seen(file, asks.supervised),
         "signs": _signs(file),
         "fields": _fields(file),
-        "conflicts": [
-            {
-                "field": c.field,
-                "sources": {source.value: said for source, said in c.sources.items()},
-                "signal": c.signal,
-            }
-            for c in file.form.conflicts
-        ],
+        "conflicts": _conflicts(file),
         "flags": [flag_view.staff(flag, texts, language) for flag in raised],
         "calls": [
             _call(story, file)
@@ -101,6 +94,17 @@ def _about(application: Application) -> dict[str, Any]:
         "document": application.document_kind,
         "opened_at": application.opened_at.isoformat(),
     }
+
+
+def _conflicts(file: CustomerFile) -> list[dict[str, Any]]:
+    return [
+        {
+            "field": c.field,
+            "sources": {source.value: said for source, said in c.sources.items()},
+            "signal": c.signal,
+        }
+        for c in file.form.conflicts
+    ]
 
 
 def _signs(file: CustomerFile) -> list[dict[str, Any]]:

@@ -77,6 +77,9 @@ async def correct(request: web.Request, body: PhoneIn) -> Any:
     return {"id": phone.id}
 
 
+tables = (routes, crm_routes)
+
+
 def seen(file: CustomerFile) -> list[dict[str, Any]]:
     """Every number of a file, masked, with who vouches for it."""
     application = file.application

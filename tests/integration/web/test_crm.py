@@ -56,6 +56,7 @@ async def test_an_application_is_opened_and_its_link_opens_it(house: House, crm:
         "masked": "09•• ••• 318",
         "source": "core banking",
         "as_of": "2026-11-20",
+        "verified": True,
     }
 
 
