@@ -11,10 +11,12 @@ from ekyc.demo import lan, pages, past, specimens
 from ekyc.demo.bank import OPEN, InboxSender, Secrets, furnish, man
 from ekyc.demo.lan import Lan
 from ekyc.demo.pages import INBOX, KEPT
-from ekyc.settings import Booking, Settings
+from ekyc.settings import Booking, Codes, Settings
 from ekyc.web.keys import CLOCK, CREW, SETTINGS, STORE
 
 RENEWED = web.AppKey("demo_password_renewed", bool)
+MANY_CODES = Codes(sends_per_hour=1_000, sends_per_day=1_000, block_sends_per_day=1_000)
+"""All the demo's customers have one number, and its codes go no further than the inbox."""
 
 
 def demo_settings(settings: Settings, lan_hosts: Sequence[str] = ()) -> tuple[Settings, Secrets]:
@@ -44,7 +46,8 @@ def demo_settings(settings: Settings, lan_hosts: Sequence[str] = ()) -> tuple[Se
     hours = demo.booking.opening
     opening = OPEN if hours == Booking().opening else hours
     booking = demo.booking.model_copy(update={"opening": opening})
-    changed = {"server": server, "crm": crm, "ice": ice, "booking": booking}
+    codes = MANY_CODES if demo.codes == Codes() else demo.codes
+    changed = {"server": server, "crm": crm, "ice": ice, "booking": booking, "codes": codes}
     return demo.model_copy(update=changed), kept
 
 

@@ -42,7 +42,13 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """One demo server for every test that leaves nobody waiting or in a call behind it."""
-    folder, codes = tmp_path_factory.mktemp("house"), Codes(sends_per_hour=600)
+    folder, many = tmp_path_factory.mktemp("house"), 600  # all tests' customers in one hour
+    codes = Codes(
+        sends_per_hour=many,
+        sends_per_day=many,
+        block_sends_per_day=many,
+        address_sends_per_hour=many,
+    )
     async with opened(folder, codes=codes) as one:
         yield one
 

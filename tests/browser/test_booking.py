@@ -46,7 +46,11 @@ async def bank(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bank]:
     """One server for all of these; each test brings its own people."""
     clock = JumpingClock()
     folder = tmp_path_factory.mktemp("bank")
-    rules: dict[str, Any] = {"queue": LINE, "booking": RULES, "codes": Codes(sends_per_hour=60)}
+    rules: dict[str, Any] = {
+        "queue": LINE,
+        "booking": RULES,
+        "codes": Codes(sends_per_hour=60, sends_per_day=60),
+    }
     async with push_service() as service:
         rules["push"] = Push(services=[service.origin])
         async with opened(folder, outside=Outside(clock=clock), **rules) as house:
