@@ -307,9 +307,9 @@ async def test_a_hand_before_the_face_is_photographed_and_judged(call: Call) -> 
     await walk.work_on(agent, "movement")
 
 
-BUILT = """() => [...document.querySelectorAll("main *")]
+BUILT = """() => [...document.querySelectorAll("main *:not(.net, .net *)")]
   .map((one) => `${one.tagName} ${one.getAttribute("class")} ${one.hidden}`).join("\\n")"""
-"""How a page is built, whatever its clocks say."""
+"""How a page is built, whatever its clocks and its line say."""
 
 
 async def test_a_customer_who_is_not_free_tells_the_agent_and_nobody_beside_her(call: Call) -> None:
