@@ -1,5 +1,6 @@
 """The demo's own pages: a new customer at a click, the inbox, and a CRM that checks signatures."""
 
+import secrets
 from typing import Any
 
 from aiohttp import web
@@ -74,7 +75,7 @@ async def open_customer(app: web.Application, address: str, *, language: str) ->
     now = app[CLOCK].now()
     request = apply.Request(
         external_id=f"DEMO-{now:%H%M%S}",
-        phone="+84901234318",
+        phone=f"+8490123{secrets.randbelow(10_000):04d}",  # one appointment for a number
         phone_source="crm",
         phone_as_of=now.date().isoformat(),
         name="",

@@ -15,8 +15,8 @@ from ekyc.settings import Booking, Codes, Settings
 from ekyc.web.keys import CLOCK, CREW, SETTINGS, STORE
 
 RENEWED = web.AppKey("demo_password_renewed", bool)
-MANY_CODES = Codes(sends_per_hour=1_000, sends_per_day=1_000, block_sends_per_day=1_000)
-"""All the demo's customers have one number, and its codes go no further than the inbox."""
+MANY_CODES = Codes(block_sends_per_day=1_000)
+"""The numbers of the demo's customers are one block, and its codes go no further than the inbox."""
 
 
 def demo_settings(settings: Settings, lan_hosts: Sequence[str] = ()) -> tuple[Settings, Secrets]:

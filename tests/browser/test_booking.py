@@ -49,7 +49,7 @@ async def bank(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bank]:
     rules: dict[str, Any] = {
         "queue": LINE,
         "booking": RULES,
-        "codes": Codes(sends_per_hour=60, sends_per_day=60),
+        "codes": Codes(sends_per_hour=60),
     }
     async with push_service() as service:
         rules["push"] = Push(services=[service.origin])
