@@ -45,5 +45,15 @@ class SteadyClock:
         ahead_s = (self._wall() - self._steady()).total_seconds()
         return ahead_s if abs(ahead_s) > FOLLOWED_S else 0.0
 
+    @property
+    def booted_at(self) -> datetime:
+        """When the machine's ticks were 0, by this clock: what another process follows it by."""
+        return self._began - timedelta(seconds=self._since)
+
+    def follow(self, booted_at: datetime) -> None:
+        """Tell another process's time from now on, whatever the machine's clock says."""
+        self._since = self._ticks()
+        self._began = booted_at + timedelta(seconds=self._since)
+
     def _steady(self) -> datetime:
         return self._began + timedelta(seconds=self._ticks() - self._since)

@@ -68,6 +68,8 @@ class Messages:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.channels: list[Channel] = []
+        self.ids: list[str] = []
+        self.languages: list[str] = []
         self.mails: list[tuple[str, str, str]] = []
 
     def reaches(self, channel: Channel) -> bool:
@@ -89,6 +91,8 @@ class Messages:
             await trying("messages")
         self.sent.append((to, text))
         self.channels.append(channel)
+        self.ids.append(id)
+        self.languages.append(language)
         return Receipt(provider="messages", reference=id)
 
     async def mail(

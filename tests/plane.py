@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 
+from ekyc.clock import SteadyClock
 from ekyc.demo.peer import MediaClient, Rgb, Samples
 from ekyc.domain.room import RecordingClosed, RoomEvent
 from ekyc.media.finish import finish
@@ -27,6 +28,9 @@ PARTIES = ["customer", "agent"]
 OWNER = CustomerKey(id="0c" * 16, key=b"o" * 32)
 """The customer of these calls."""
 BOTH = {"customer": ["agent"], "agent": ["customer"]}
+AN_HOUR_BEHIND = SteadyClock()
+"""The server's clock here: the machine's was put forward after it had started."""
+AN_HOUR_BEHIND.follow(AN_HOUR_BEHIND.booted_at - timedelta(hours=1))
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 Event = TypeVar("Event", bound=RoomEvent)
 
@@ -118,6 +122,7 @@ async def a_house(
         Ice(hosts=list(hosts), port_min=ports[0], port_max=ports[1]),
         folder / "spool",
         folder / "pose.sock",
+        AN_HOUR_BEHIND,
     )
     await plane.start()
     house = House(plane)

@@ -41,6 +41,16 @@ class Phone:
     at: datetime
 
 
+def named(source: str) -> str:
+    """A source as the rules know it: `Customer ` is `customer`; a word of the CRM's own stays.
+
+    Nothing but blanks is the CRM's.
+    """
+    own = source.strip() or Provenance.CRM.value
+    ours = own.casefold()
+    return ours if ours in {one.value for one in Provenance} else own
+
+
 def is_verified(source: str) -> bool:
     """Whether a number from this source may be called: everybody's word but the customer's own."""
     return source != Provenance.CUSTOMER

@@ -138,11 +138,10 @@ def _skills(routes: Routes, name: str, waited_s: float) -> Iterable[str]:
             yield routes.skill_of(group.overflow)
 
 
-def helped_since(routes: Routes, *, now: datetime) -> datetime | None:
-    """Whoever waits since before this instant may be served by others too; None: nobody ever."""
-    times = [routes.any_language_s, *(group.overflow_s for group in routes.groups)]
-    shortest = min((seconds for seconds in times if seconds), default=None)
-    return None if shortest is None else now - timedelta(seconds=shortest)
+def helped_since(routes: Routes, *, now: datetime) -> tuple[datetime, ...]:
+    """Whoever waits since before one of these may be served by more agents; the latest first."""
+    times = {routes.any_language_s, *(group.overflow_s for group in routes.groups)}
+    return tuple(now - timedelta(seconds=seconds) for seconds in sorted(times) if seconds)
 
 
 def _seed(secret: str, attempt: int) -> str:

@@ -5,6 +5,7 @@ or a link for somebody whose page is open already, is not sent.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -80,7 +81,8 @@ def messenger(desk: Desk, sender: Sender) -> Work:
         values = await greeting(desk, appointment, language)
         values["link"] = await link(desk, appointment, now=now)
         text = desk.texts.say("messages", f"booking.{word}", language, **values)
-        await sender.send(to=application.phone, text=text)
+        id = _message_id(appointment, word, nth)
+        await sender.send(to=application.phone, text=text, id=id, language=language)
         if word == "reminder":
             await _note_reminder(desk, appointment, nth, now=now)
         elif word == "due":
@@ -90,6 +92,11 @@ def messenger(desk: Desk, sender: Sender) -> Work:
                 await tx.tell(fact, silently=True)
 
     return send
+
+
+def _message_id(appointment: Appointment, word: str, nth: int) -> str:
+    """The same at each try, another for each message; 32 hex digits, as every id."""
+    return hashlib.sha256(f"{appointment.id}:{word}:{nth}".encode()).hexdigest()[:32]
 
 
 async def greeting(desk: Desk, appointment: Appointment, language: str) -> dict[str, str]:

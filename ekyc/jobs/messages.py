@@ -37,7 +37,7 @@ def asker(
             job = journey.asking(message.id, at, nth=nth)
             async with store.begin() as tx:
                 # A process may die after this and before its own job is marked done.
-                if not await jobs.is_written(tx, job.key):
+                if not await jobs.is_known(tx, job.key):
                     await tx.later(job)
 
     return ask

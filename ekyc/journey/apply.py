@@ -18,6 +18,7 @@ from ekyc.domain.errors import (
 )
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.domain.handover import EndedBy
+from ekyc.domain.phone import named
 from ekyc.journey import handover
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, handovers, tokens
@@ -80,7 +81,7 @@ async def open_application(
         external_id=request.external_id,
         language=request.language,
         phone=parse_phone(request.phone, region=region),
-        phone_source=request.phone_source,
+        phone_source=named(request.phone_source),
         phone_as_of=request.phone_as_of,
         name=request.name,
         document_kind="",

@@ -10,7 +10,7 @@ from ekyc.domain.queue import TicketState
 from ekyc.journey.discard import discard
 from ekyc.journey.ports import Clock, Sender
 from ekyc.storage import applications, lapsed, queue, tokens
-from ekyc.storage.store import Store, Tx
+from ekyc.storage.store import Store, Tx, new_id
 
 Word = Callable[[Application, str, datetime], str]
 """Application, link token, end of the link → the reminder in the customer's language."""
@@ -37,7 +37,12 @@ async def remind(
             until = await lapsed.link_expires_at(tx, id)
             await applications.add_link(tx, id, digest=tokens.digest(token), expires_at=until)
             await tx.tell(_fact("application.reminded", id, now, channel="sms"))
-        await sender.send(to=application.phone, text=word(application, token, until))
+        await sender.send(
+            to=application.phone,
+            text=word(application, token, until),
+            id=new_id(),
+            language=application.language,
+        )
     return len(found)
 
 

@@ -72,15 +72,24 @@ async def register(
         by=actor.id if actor.kind == "staff" else "",
         at=max(now, before.at + timedelta(microseconds=1)),
     )
-    if _says(phone) == _says(before):
-        return before
+    again = await _said_before(tx, phone, before)
+    if again is not None:
+        return again
     await phones.add(tx, phone)
     if rules.is_verified(phone.source):
         values = {"phone": phone.number, "phone_source": phone.source, "phone_as_of": phone.as_of}
         await applications.set_values(tx, application_id, **values)
-        await codes.replace_live(tx, application_id, Purpose.PHONE)
+        for purpose in Purpose:
+            await codes.replace_live(tx, application_id, purpose)
     await tx.tell(_fact(phone, now, actor))
     return phone
+
+
+async def _said_before(tx: Tx, phone: Phone, in_force: Phone) -> Phone | None:
+    """The row that says the same: the one in force, or what the customer said, which never is."""
+    own_word = not rules.is_verified(phone.source)
+    known = await phones.of_application(tx, phone.application_id) if own_word else [in_force]
+    return next((one for one in known if _says(one) == _says(phone)), None)
 
 
 def _says(phone: Phone) -> tuple[str, ...]:
@@ -91,7 +100,8 @@ def _says(phone: Phone) -> tuple[str, ...]:
 async def _in_force(tx: Tx, application: Application) -> Phone:
     """The row of the number in force; the first number gets its own when a second one comes."""
     known = await phones.of_application(tx, application.id)
-    found = [one for one in known if one.number == application.phone]
+    in_force = application.phone, application.phone_source
+    found = [one for one in known if (one.number, one.source) == in_force]
     if found:
         return found[-1]
     first = Phone(

@@ -43,13 +43,14 @@ class Sender(Protocol):
         *,
         to: str,
         text: str,
+        id: str,
         channel: Channel = Channel.SMS,
         language: str = "vi",
-        id: str = "",
         trying: Trying | None = None,
     ) -> Receipt:
         """Hand one message over; raises `SendFailed` when nobody takes it, `SenderMissing` when
-        there is nobody. A voice call says `text` aloud in `language`; `id` is the same each try.
+        there is nobody. A voice call says `text` aloud in `language`; `id` is the message's own,
+        the same each try: a provider that is handed it again sends nothing.
         """
         ...
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ekyc.domain import routing, wait
 from ekyc.domain.errors import QueueClosed, QueueFull
-from ekyc.domain.queue import Ticket
+from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.roster import is_open, opens
 from ekyc.domain.routing import Group, Routes
 from ekyc.domain.wait import Line, Span
@@ -65,8 +65,13 @@ async def require_open(store: Store, clock: Clock, settings: Queue, *, zone: str
 
 
 async def require_room(tx: Tx, settings: Queue) -> None:
-    """`QueueFull` when as many wait as may."""
-    if sum((await queue.standing(tx)).values()) >= settings.waiting_max:
+    """`QueueFull` when as many wait as may.
+
+    The parked are not counted: they are kept until their link ends, and who went away for good
+    would keep everybody else out for days.
+    """
+    by_state = await queue.standing(tx)
+    if sum(by_state.values()) - by_state[TicketState.PARKED] >= settings.waiting_max:
         raise QueueFull
 
 

@@ -5,12 +5,12 @@ Only keyframes, because each stands for itself: what lies between two looks is n
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import av
 import structlog
 
 from ekyc.domain.room import Glanced
+from ekyc.media.clock import CLOCK
 from ekyc.media.poses import PoseSocket
 from ekyc.media.vp8 import Picture
 from ekyc.media.watcher import decoded_once
@@ -79,7 +79,7 @@ class Glances:
         if seen is None or connection != self._connection:  # somebody else may have come meanwhile
             return
         self._looks += 1
-        at = datetime.now(UTC)
+        at = CLOCK.now()
         self._tell(
             Glanced(room=self._room, party=self._party, at=at, connection=connection, **seen)
         )

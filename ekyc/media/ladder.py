@@ -1,11 +1,11 @@
 """The ladder in one room: where each party's line stands, and what follows for the pictures."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from ekyc.domain import ladder as rules
 from ekyc.domain.ladder import Ladder, Limits, Second, Step
 from ekyc.domain.room import LineStepped
+from ekyc.media.clock import CLOCK
 from ekyc.settings import Media
 
 
@@ -67,7 +67,7 @@ def stepped(room: str, party: str, step: Step, line: Second) -> LineStepped:
         room=room,
         party=party,
         step=step.value,
-        at=datetime.now(UTC),
+        at=CLOCK.now(),
         loss=round(line.loss, 3),
         rtt_ms=line.rtt_ms,
         kbps=line.kbps,

@@ -1,12 +1,12 @@
 """One party of a room: its connection, which may be replaced, and what is made of its media."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from ekyc.crew import Crew
 from ekyc.domain.ladder import Second
 from ekyc.domain.pose import Baseline
 from ekyc.domain.room import Glanced, Quality
+from ekyc.media.clock import CLOCK
 from ekyc.media.glances import Glances
 from ekyc.media.guard import Budget, Sort
 from ekyc.media.leg import Arrival, Leg
@@ -272,7 +272,7 @@ class Party:
         quality = Quality(
             room=room,
             party=self.name,
-            at=datetime.now(UTC),
+            at=CLOCK.now(),
             kbps=round(arrival.kbps, 1),
             loss=round(arrival.loss, 4),
             rtt_ms=None if trip_s is None else round(trip_s * 1000, 1),

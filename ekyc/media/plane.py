@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 
 import ekyc
+from ekyc.clock import SteadyClock
 from ekyc.crew import Crew
 from ekyc.domain.errors import Busy, EkycError, NotFound, leaves
 from ekyc.domain.pulse import Pulse
@@ -170,8 +171,16 @@ class MediaWorker:
 class MediaPlane:
     """All media workers; a room lives in the one that had the fewest."""
 
-    def __init__(self, media: Media, ice: Ice, spool: Path, pose_socket: Path) -> None:
-        self._media = media
+    def __init__(
+        self,
+        media: Media,
+        ice: Ice,
+        spool: Path,
+        pose_socket: Path,
+        clock: SteadyClock | None = None,
+    ) -> None:
+        """`clock`: the one workers date their reports by; None: the machine's."""
+        self._media, self._clock = media, clock
         self._greeting: Message = {
             "media": media.model_dump(mode="json"),
             "ice": ice.model_dump(mode="json"),
@@ -314,7 +323,9 @@ class MediaPlane:
         """Keep one worker running: when it ends, report what is lost and start another."""
         while not self._is_closing:
             try:
-                worker = await MediaWorker.start(self._greeting, place=place)
+                booted_at = self._clock and self._clock.booted_at.isoformat()
+                greeting = {**self._greeting, "booted_at": booted_at}
+                worker = await MediaWorker.start(greeting, place=place)
             except (WorkerFailed, OSError) as error:
                 log.error("media.worker-start-failed", reason=type(error).__name__)
                 await asyncio.sleep(_REST_S)
@@ -349,20 +360,25 @@ class MediaPlane:
     def _bury(self, worker: MediaWorker) -> None:
         """A dead worker's rooms are gone; what it recorded of them ends where the disk has it."""
         for recording in worker.growing.values():
-            self._pass_on(_cut_off(recording))
+            jumped_s = self._clock.jump_s() if self._clock else 0.0
+            self._pass_on(_cut_off(recording, jumped_s))
         for room in worker.rooms:
             self._homes.pop(room, None)
             if not self._is_closing:
                 self._events.put_nowait(RoomLost(room=room))
 
 
-def _cut_off(recording: RecordingClosed) -> RecordingClosed:
-    """A recording whose writer died: its last write says how long it is."""
+def _cut_off(recording: RecordingClosed, jumped_s: float) -> RecordingClosed:
+    """A recording whose writer died: its last write says how long it is.
+
+    Files are dated by the machine's clock, which is so much ahead of ours.
+    """
     try:
         state = Path(recording.path).stat()
     except FileNotFoundError:  # not even begun
         return recording
-    lasted = datetime.fromtimestamp(state.st_mtime, UTC) - recording.started_at
+    written_at = datetime.fromtimestamp(state.st_mtime - jumped_s, UTC)
+    lasted = written_at - recording.started_at
     return replace(
         recording,
         duration_ms=max(0, round(lasted.total_seconds() * 1000)),

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import count
 from typing import Any
@@ -27,6 +27,7 @@ from ekyc.domain.room import (
 )
 from ekyc.domain.seal import DataKey
 from ekyc.media import relay
+from ekyc.media.clock import CLOCK
 from ekyc.media.ladder import Ladders, stepped
 from ekyc.media.movement import CANCELLED, DROPPED, Asked, Movement
 from ekyc.media.offer import Kind, examine
@@ -60,7 +61,7 @@ class Room:
         self._segments: dict[str, int] = {}
         self._places: dict[str, str] = {}
         self._is_live = self._is_closing = False
-        self._live_at = datetime.now(UTC)
+        self._live_at = CLOCK.now()
         self._movement: Movement | None = None
         self._ladders = Ladders(around.settings, plan.parties)
         self._accounted_at = time.monotonic()
@@ -121,7 +122,7 @@ class Room:
         for name in self._parties.keys() - staying:
             await self._parties.pop(name).drop()
         if self._is_live:
-            self._want_recordings(datetime.now(UTC))
+            self._want_recordings(CLOCK.now())
 
     async def _end_recording(self, party: Party) -> None:
         if self._unbegun.pop(party.name, None) is not None:
@@ -176,7 +177,7 @@ class Room:
     # What happens
 
     def _came(self, party: Party) -> None:
-        now = datetime.now(UTC)
+        now = CLOCK.now()
         self._around.tell(PartyConnected(room=self.name, party=party.name, at=now))
         if self._movement is not None and self._movement.asked.party == party.name:
             self._end_movement(DROPPED)  # another connection: perhaps another face
@@ -188,7 +189,7 @@ class Room:
     def _left(self, party: Party) -> None:
         if self._is_closing:
             return
-        self._around.tell(PartyDropped(room=self.name, party=party.name, at=datetime.now(UTC)))
+        self._around.tell(PartyDropped(room=self.name, party=party.name, at=CLOCK.now()))
         if self._movement is not None and self._movement.asked.party == party.name:
             self._end_movement(DROPPED)
 
@@ -245,8 +246,7 @@ class Room:
         """A part of a recording is lost: told once for each time the disk fails."""
         at = time.monotonic()
         if at - self._missed_at.get(party, float("-inf")) > _STILL_S:
-            now = datetime.now(UTC)
-            self._around.tell(RecordingInterrupted(room=self.name, party=party, at=now))
+            self._around.tell(RecordingInterrupted(room=self.name, party=party, at=CLOCK.now()))
         self._missed_at[party] = at
         self._parties[party].mend()
 

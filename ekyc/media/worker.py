@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -24,6 +25,7 @@ from ekyc.domain.movement import Direction
 from ekyc.domain.room import Quality, RoomEvent, RoomPlan, Seating
 from ekyc.domain.seal import DataKey
 from ekyc.media import pump
+from ekyc.media.clock import CLOCK
 from ekyc.media.intake import Intake, Waiting
 from ekyc.media.libraries import check_libraries
 from ekyc.media.network import use_network
@@ -156,6 +158,8 @@ async def _main(end: socket.socket, selector: Waiting | None) -> None:
     greeting = await anext(pipe.messages(), None)
     if greeting is None:
         return
+    if booted_at := greeting["booted_at"]:
+        CLOCK.follow(datetime.fromisoformat(booted_at))
     settings = Media.model_validate(greeting["media"])
     ice = Ice.model_validate(greeting["ice"])
     spool = Path(greeting["spool"])

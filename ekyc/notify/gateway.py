@@ -59,9 +59,9 @@ class Gateway:
         *,
         to: str,
         text: str,
+        id: str,
         channel: Channel = Channel.SMS,
         language: str = "vi",
-        id: str = "",
         trying: Trying | None = None,
     ) -> Receipt:
         """To the first that takes it; who failed in passing is tried again in the next round.

@@ -63,7 +63,7 @@ class Queue(Section):
     )
     batch: int = Field(20, ge=1, description="Pairs matched in one transaction at most")
     waiting_max: int = Field(
-        300, ge=1, description="With so many waiting, the parked included, nobody else may call now"
+        300, ge=1, description="With so many waiting, the parked left out, nobody else may call now"
     )
     opening: list[str] = Field(
         ["00:00-24:00"] * 7,

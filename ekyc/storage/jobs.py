@@ -46,7 +46,7 @@ async def take(tx: Tx, kind: str, *, now: datetime) -> Due | None:
 
 
 async def is_known(tx: Tx, key: str) -> bool:
-    """Whether work with this key was ever written down."""
+    """Whether work with this key was ever written down, be it done."""
     query = sa.select(_j.c.id).where(_j.c.key == key)
     return (await tx.connection.execute(query)).first() is not None
 
@@ -74,12 +74,6 @@ async def payloads(tx: Tx, kind: str) -> Sequence[dict[str, Any]]:
     """What all work of a kind is about that is not done, the buried included."""
     query = sa.select(_j.c.payload).where(_j.c.kind == kind, _j.c.state != "done")
     return (await tx.connection.execute(query)).scalars().all()
-
-
-async def is_written(tx: Tx, key: str) -> bool:
-    """Whether work with this key was written down, be it done."""
-    query = sa.select(sa.exists().where(_j.c.key == key))
-    return bool((await tx.connection.execute(query)).scalar_one())
 
 
 async def buried(tx: Tx) -> int:

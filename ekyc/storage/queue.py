@@ -130,12 +130,13 @@ async def tickets(tx: Tx, *states: TicketState, limit: int) -> Sequence[Ticket]:
 
 
 async def ready_tickets(
-    tx: Tx, *, limit: int, helped_since: datetime | None = None
+    tx: Tx, *, limit: int, helped_since: Sequence[datetime] = ()
 ) -> Sequence[Ticket]:
     """Who waits with an open page: the first in line of each group and language.
 
-    So many of each, and again as many of those who wait since before `helped_since`: agents who
-    help out may serve them. Nobody stands hidden behind those whom no idle agent may serve.
+    So many of each, and again as many of those who wait since before each of `helped_since`:
+    agents who help out may serve them. Nobody stands hidden behind those whom no idle agent may
+    serve, be it those who go first and have not waited long enough to be helped.
     """
     here = (_t.c.state == TicketState.WAITING.value, _t.c.gone_at.is_(None))
     lines = await tx.connection.execute(
@@ -144,8 +145,7 @@ async def ready_tickets(
     found: dict[str, Ticket] = {}
     for line in lines.mappings().all():
         own = sa.select(_t).where(*here, *(_t.c[name] == line[name] for name in line))
-        queries = [own] if helped_since is None else [own, own.where(_t.c.queued_at < helped_since)]
-        for query in queries:
+        for query in [own, *(own.where(_t.c.queued_at < since) for since in helped_since)]:
             rows = await tx.connection.execute(query.order_by(*_PLACE).limit(limit))
             found |= {row["id"]: _ticket(row) for row in rows.mappings()}
     return list(found.values())

@@ -249,7 +249,7 @@ calls = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("rang_at", Instant, nullable=False),
+    sa.Column("rang_at", Instant, nullable=False, index=True),
     sa.Column("accepted_at", Instant),
     sa.Column("live_at", Instant),
     sa.Column("customer_gone_at", Instant),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from ekyc.clock import SteadyClock
 from ekyc.domain.document import Portrait, SideResult
 from ekyc.domain.errors import EkycError, NotAllowed
 from ekyc.domain.pulse import Pulse
@@ -78,7 +79,8 @@ class Metrics:
         """Everything, in the text form of Prometheus; who waits longer than `late_s` is late."""
         at = clock.now()
         standing = await _standing(store, at, before=at - timedelta(seconds=late_s))
-        now = _as_of_now(standing, at, vitals)
+        jump_s = clock.jump_s() if isinstance(clock, SteadyClock) else 0.0
+        now = _as_of_now(standing, at, vitals, jump_s)
         now.register(MediaWorkers(pulses))
         return generate_latest(self._registry) + generate_latest(now)
 
@@ -107,7 +109,9 @@ async def _standing(store: Store, now: datetime, *, before: datetime) -> _Standi
         )
 
 
-def _as_of_now(standing: _Standing, now: datetime, vitals: Vitals) -> CollectorRegistry:
+def _as_of_now(
+    standing: _Standing, now: datetime, vitals: Vitals, jump_s: float
+) -> CollectorRegistry:
     registry = CollectorRegistry()
 
     def gauge(name: str, about: str, *labels: str) -> Gauge:
@@ -135,6 +139,8 @@ def _as_of_now(standing: _Standing, now: datetime, vitals: Vitals) -> CollectorR
     spent.set(standing.spent_vnd)
     gauge("ekyc_disk_free_bytes", "Room left for recordings").set(vitals.free_bytes())
     gauge("ekyc_takes_calls", "1 while new calls may begin").set(vitals.takes_calls())
+    ahead = gauge("ekyc_clock_jump_seconds", "How far the machine's clock was put from the server's")
+    ahead.set(jump_s)
     return registry
 
 

@@ -54,3 +54,14 @@ def test_the_machines_own_clock_goes_on() -> None:
     first = clock.now()
     assert first <= clock.now() <= datetime.now(UTC) + timedelta(seconds=1)
     assert clock.jump_s() == 0.0
+
+
+def test_another_process_that_starts_after_the_jump_tells_the_servers_time() -> None:
+    machine = Machine()
+    server = machine.clock()
+    machine.ticks, machine.wrong_s = 60.0, 3600.0
+    worker = machine.clock()
+    assert worker.now() - server.now() == timedelta(hours=1)
+    worker.follow(server.booted_at)
+    machine.ticks = 90.0
+    assert worker.now() == server.now() == NOW + timedelta(seconds=90)

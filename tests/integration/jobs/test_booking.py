@@ -104,6 +104,18 @@ async def test_the_link_lives_as_long_as_the_appointment_is_ahead(
     assert (await apply.open_session(desk.store, clock, link_token=token, hours=1))[0] == "first"
 
 
+async def test_a_message_bears_one_id_at_every_try_and_each_message_its_own(desk: Desk) -> None:
+    """A provider that is handed an id again sends nothing: two reminders must not share one."""
+    await booked(desk.store)
+    post = Messages()
+    for nth in (1440, 60, 60):
+        await messenger(desk, post)({**about("reminder"), "nth": nth})
+    first, second, again = post.ids
+    assert first
+    assert second == again != first
+    assert set(post.languages) == {"vi"}
+
+
 @pytest.mark.parametrize(
     ("word", "state"),
     [

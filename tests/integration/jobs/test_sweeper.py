@@ -176,6 +176,7 @@ async def test_who_broke_off_is_reminded_once_by_a_link_that_opens(
     id, _ = await apply.open_session(scene.store, scene.clock, link_token=found[1], hours=1)
     assert id == "first"
     assert (await scene.facts()).count("application.reminded") == 1
+    assert all(messages.ids), "providers tell messages apart by their ids"
 
 
 async def test_who_never_began_or_cannot_go_on_is_not_reminded(

@@ -7,8 +7,10 @@ import pytest
 from ekyc.domain.code import CodeState
 from ekyc.domain.decision import Need
 from ekyc.domain.errors import CodeExpired, CodeTooSoon, CodeWrong, NotAllowedNow, NotFound
+from ekyc.domain.events import Actor
 from ekyc.domain.message import Channel
-from ekyc.journey import codes, decision, finish
+from ekyc.domain.phone import Provenance
+from ekyc.journey import codes, decision, finish, phones
 from ekyc.journey.messages import Post
 from ekyc.settings import Call, Codes
 from ekyc.storage import applications
@@ -91,6 +93,28 @@ async def test_another_code_is_written_too_since_the_camera_is_on(
         with pytest.raises(CodeWrong):
             await give(scene, first)
     await give(scene, messages.last_code)
+
+
+async def test_another_number_ends_the_code_the_former_one_got(
+    scene: Scene, messages: Messages
+) -> None:
+    await scene.talk()
+    await ask(scene, messages)
+    given = phones.Registration(
+        number="+84900000999",
+        source=Provenance.DIRECTORY,
+        as_of=scene.clock.now().date(),
+        note="page 12",
+    )
+    async with scene.store.begin() as tx:
+        await phones.register(
+            *(tx, scene.clock, given),
+            application_id="first",
+            actor=Actor(kind="staff", id="mai"),
+            zone="Asia/Ho_Chi_Minh",
+        )
+    with pytest.raises(CodeExpired):
+        await give(scene, messages.last_code)
 
 
 async def test_nobody_but_the_agent_of_the_call_asks_for_it(

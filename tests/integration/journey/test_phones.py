@@ -119,6 +119,19 @@ async def test_the_customers_own_word_is_kept_and_changes_nothing(
     assert await _in_force(store) == before
 
 
+async def test_a_hop_starts_from_the_row_somebody_vouches_for_not_from_the_customers_word(
+    store: Store, clock: FakeClock
+) -> None:
+    await given(store, an_application(stage=Stage.CONSENTED, phone_source="customer"))
+    listed = await register(store, clock, HEAD_OFFICE)
+    own_word = {"source": Provenance.CUSTOMER, "note": "said in the call"}
+    said = await register(store, clock, HEAD_OFFICE, **own_word)
+    assert await register(store, clock, HEAD_OFFICE, **own_word) == said
+    assert await register(store, clock, HEAD_OFFICE) == listed  # said again
+    hop = await register(store, clock, BRANCH, note="operator", source=Provenance.SWITCHBOARD)
+    assert hop.via == listed.id
+
+
 @pytest.mark.parametrize("wrong", [{"note": "  "}, {"as_of": TODAY + timedelta(days=1)}])
 async def test_who_registers_says_where_the_number_stands_and_as_of_when(
     store: Store, clock: FakeClock, wrong: dict[str, Any]

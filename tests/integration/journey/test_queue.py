@@ -436,6 +436,19 @@ async def test_after_the_groups_time_others_help(scene: Scene) -> None:
     assert await scene.match() == 1
 
 
+async def test_who_waited_long_enough_is_helped_though_others_go_first_who_did_not(
+    scene: Scene,
+) -> None:
+    _groups(scene, batch=1, any_language_s=30)
+    await _calls(scene, "first", product="loan")
+    scene.clock.pass_s(30)
+    await _calls(scene, "second", product="loan", vulnerable=True)
+    scene.clock.pass_s(31)
+    await scene.agent("lan")  # no credit: may help the first, after a minute, and nobody else
+    assert await scene.match() == 1
+    assert (await scene.call_of("first")).agent_id == "lan"
+
+
 async def test_a_customer_waits_for_the_language_and_takes_it_along(scene: Scene) -> None:
     await _calls(scene, "first")
     await scene.agent("lan")
@@ -589,8 +602,17 @@ async def test_with_as_many_waiting_as_may_nobody_else_may_call_now(scene: Scene
     with pytest.raises(QueueFull):
         await _calls(scene, "second")
     assert await scene.ticket_of("second") is None
-    await queue.leave(scene.store, scene.clock, application_id="first")
+    scene.clock.pass_s(61)
+    assert await queue.park_absent(scene.store, scene.clock, scene.queue) == 1
     await queue.call_now(scene.store, scene.clock, scene.queue, application_id="second")
+    with pytest.raises(QueueFull):
+        await _calls(scene, "third")
+    await queue.leave(scene.store, scene.clock, application_id="second")
+    await queue.call_now(scene.store, scene.clock, scene.queue, application_id="third")
+    await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
+    back = await scene.ticket_of("first")
+    assert back is not None  # whoever has a place keeps it, full or not
+    assert back.state is TicketState.WAITING
 
 
 async def test_outside_the_hours_a_customer_is_told_when_they_begin(scene: Scene) -> None:

@@ -74,6 +74,7 @@ async def test_the_figures_count_facts_answers_calls_and_work_and_name_nobody(
     assert 'ekyc_tickets{state="waiting"} 0.0' in lines
     assert "ekyc_recorded_bytes_total 1000.0" in lines
     assert "ekyc_takes_calls 1.0" in lines
+    assert "ekyc_clock_jump_seconds 0.0" in lines
     assert 'ekyc_media_passed_on_total{worker="0"} 7000.0' in lines
     assert 'ekyc_media_refused_total{reason="strangers",worker="0"} 12.0' in lines
     assert 'ekyc_media_loop_lag_seconds_bucket{le="0.02",worker="0"} 6.0' in lines

@@ -84,8 +84,9 @@ def test_an_agent_serves_who_speaks_their_language_and_needs_their_skill(
 
 
 def test_where_nothing_overflows_nobody_helps() -> None:
-    assert helped_since(Routes(), now=NOW) is None
-    assert helped_since(ROUTES, now=NOW) == NOW - timedelta(seconds=60)
+    assert helped_since(Routes(), now=NOW) == ()
+    waits = [(NOW - since).total_seconds() for since in helped_since(ROUTES, now=NOW)]
+    assert waits == [60, 120, 300]
     never = Routes(groups=(Group(name="gold", skill="gold"),))
     waits_long = a_ticket("gold", waited_s=86_400)
     assert not serves(never, an_agent(), waits_long, now=NOW)
