@@ -28,7 +28,8 @@ TRANSITIONS: dict[MessageState, frozenset[MessageState]] = {
     ),
     MessageState.HANDED: frozenset({MessageState.DELIVERED, MessageState.FAILED}),
     MessageState.DELIVERED: frozenset(),
-    MessageState.FAILED: frozenset({MessageState.DELIVERED}),  # a report that overtook another
+    # A report that overtook another, or one about a try in whose place another provider came.
+    MessageState.FAILED: frozenset({MessageState.DELIVERED, MessageState.HANDED}),
 }
 
 
@@ -68,7 +69,10 @@ class Message:
 
 def is_news(message: Message, receipt: Receipt) -> bool:
     """Whether a report changes anything: not when it is told twice or too late, nor when a
-    provider failed in whose place another one took the message."""
+    provider failed in whose place another one took the message, nor when it took what it has
+    reported as failed already."""
     if receipt.state is MessageState.FAILED and message.provider not in {"", receipt.provider}:
+        return False
+    if receipt.state is MessageState.HANDED and message.provider == receipt.provider:
         return False
     return receipt.state in TRANSITIONS[message.state]

@@ -139,8 +139,7 @@ def _as_of_now(
     spent.set(standing.spent_vnd)
     gauge("ekyc_disk_free_bytes", "Room left for recordings").set(vitals.free_bytes())
     gauge("ekyc_takes_calls", "1 while new calls may begin").set(vitals.takes_calls())
-    ahead = gauge("ekyc_clock_jump_seconds", "How far the machine's clock was put from the server's")
-    ahead.set(jump_s)
+    gauge("ekyc_clock_jump_seconds", "The machine's clock less the server's").set(jump_s)
     return registry
 
 

@@ -12,7 +12,8 @@ def test_the_customers_own_word_is_no_more_than_that_however_a_crm_writes_it(wri
 
 
 @pytest.mark.parametrize(
-    ("written", "source"), [("Directory", "directory"), (" Core banking ", "Core banking"), (" ", "crm")]
+    ("written", "source"),
+    [("Directory", "directory"), (" Core banking ", "Core banking"), (" ", "crm")],
 )
 def test_words_of_the_crms_own_stay(written: str, source: str) -> None:
     assert named(written) == source
