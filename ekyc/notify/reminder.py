@@ -11,8 +11,7 @@ from ekyc.settings import Settings
 
 def reminder(settings: Settings, texts: Texts) -> Callable[[Application, str, datetime], str]:
     """Application, link token, end of the link → the message in the customer's language."""
-    server, bank, zone = settings.server, settings.bank, ZoneInfo(settings.bank.zone)
-    address = server.public_url.rstrip("/") or f"http://{server.host}:{server.port}"
+    bank, zone = settings.bank, ZoneInfo(settings.bank.zone)
 
     def word(application: Application, token: str, until: datetime) -> str:
         language = application.language
@@ -23,7 +22,7 @@ def reminder(settings: Settings, texts: Texts) -> Callable[[Application, str, da
             bank=bank.name_en if language == "en" else bank.name_vi,
             reference=application.reference,
             until=f"{until.astimezone(zone):%H:%M %d/%m/%Y}",
-            link=f"{address}/c/#{token}",
+            link=f"{settings.server.address}/c/#{token}",
         )
 
     return word
