@@ -218,7 +218,8 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
     spool = settings.objects.spool
     await asyncio.to_thread(spool.mkdir, parents=True, exist_ok=True)
     await adopt(app[STORE], app[CLOCK], app[OBJECTS], spool)
-    own = app[CLOCK] if isinstance(app[CLOCK], SteadyClock) else None
+    clock = app[CLOCK]
+    own = clock if isinstance(clock, SteadyClock) else None
     poses = settings.server.runtime_dir / POSE_SOCKET
     plane = MediaPlane(settings.media, settings.ice, spool, poses, own)
     app[MEDIA] = app[OUTSIDE].media or plane
