@@ -144,13 +144,15 @@ def is_held(guests: Collection[Guest]) -> bool:
 
 
 def may_know(party: Party, guest: Guest) -> bool:
-    """Whether a party's page is told of this guest: whoever hears or is heard by the guest.
+    """Whether a party's page is told of this guest: whoever hears the guest, and nobody else.
 
     Nobody is told of a supervisor who listens; the file says it.
     """
     if party == guest.kind or is_heard(guest):
         return True
-    return party is not Party.CUSTOMER and guest.mode in {Mode.CONSULT, Mode.WHISPER}
+    if party is Party.AGENT:
+        return guest.mode in {Mode.CONSULT, Mode.WHISPER}
+    return party is not Party.CUSTOMER and guest.mode is Mode.CONSULT
 
 
 _SEATS = (Party.CUSTOMER, Party.AGENT, Party.COLLEAGUE, Party.SUPERVISOR)

@@ -11,13 +11,14 @@ from ekyc.domain.call import Call, CallState, EndReason
 from ekyc.domain.desk import CHOICES, Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow, NotFound
 from ekyc.domain.events import SYSTEM, Actor
+from ekyc.domain.guest import GuestState
 from ekyc.domain.queue import TicketState
 from ekyc.journey import appointed
-from ekyc.journey.ending import end_call, fact
+from ekyc.journey.ending import end_call, end_guest, fact
 from ekyc.journey.ports import Clock
 from ekyc.journey.waiting import hold_against
 from ekyc.settings import Queue
-from ekyc.storage import applications, calls, decisions, queue
+from ekyc.storage import applications, calls, decisions, guests, queue
 from ekyc.storage.store import Store, Tx
 
 
@@ -147,12 +148,25 @@ async def leave_deserted(store: Store, clock: Clock, settings: Queue) -> int:
 
 
 async def go_home(store: Store, clock: Clock, *, staff_id: str) -> None:
-    """Signed out: the desk is offline, unless it rings, talks or wraps up."""
+    """Signed out: nobody's guest, and offline unless the desk rings, talks or wraps up."""
     now = clock.now()
     async with store.begin() as tx:
+        await _leave_others(tx, staff_id, now=now)
         desk = await queue.desk(tx, staff_id, now=now)
         if desk.state in {*CHOICES, DeskState.AWAY} - {DeskState.OFFLINE}:
             await queue.save_desk(tx, rules.move(desk, DeskState.OFFLINE, now=now))
+
+
+async def _leave_others(tx: Tx, staff_id: str, *, now: datetime) -> None:
+    """Whoever is a guest, or asked, is so no more."""
+    guest = await guests.of_staff(tx, staff_id)
+    if guest is None:
+        return
+    call = await calls.find(tx, guest.call_id)
+    assert call is not None  # its row names it
+    to = GuestState.LEFT if guest.state is GuestState.IN else GuestState.DECLINED
+    actor = Actor(kind="staff", id=staff_id)
+    await end_guest(tx, call, guest, to, actor=actor, now=now)
 
 
 async def accept(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> Call:
@@ -160,6 +174,7 @@ async def accept(store: Store, clock: Clock, *, staff_id: str, call_id: str) -> 
     now = clock.now()
     async with store.begin() as tx:
         call = await _ringing(tx, call_id, staff_id)
+        await _leave_others(tx, staff_id, now=now)  # the customer would hear the other call
         answered = talk.accept(call, now=now)
         await calls.save(tx, answered)
         ticket = await queue.ticket(tx, call.ticket_id)

@@ -211,6 +211,7 @@ async def tell_guest(
     """Say what became of a guest; the customer's page stirs only for those it is shown."""
     data = {"guest": guest.id, "kind": guest.kind.value, "mode": guest.mode.value}
     silently = guest.kind is Party.SUPERVISOR and guest.mode is not Mode.JOIN
+    tx.wake(f"desk:{call.agent_id}")  # who may be another than the one who asked
     await tx.tell(fact(name, call, now, actor, **data), silently=silently)
 
 

@@ -61,6 +61,8 @@ async def ring(
         desk = await queue.desk(tx, to, now=now)
         if desk.state is not DeskState.AVAILABLE or desk.gone_at is not None:
             raise DeskBusy
+        if await guests.of_staff(tx, to) is not None:  # a supervisor who looks into a call
+            raise DeskBusy
         await queue.save_desk(tx, desks.move(desk, DeskState.RINGING, now=now))
         guest = replace(asked_in(call, kind, mode, by=staff_id, note=note, now=now), staff_id=to)
         await _add(tx, call, guest)
@@ -318,9 +320,17 @@ async def took(tx: Tx, call: Call, guest: Guest, *, actor: Actor, now: datetime)
         await queue.save_desk(tx, desks.move(after, DeskState.IN_CALL, now=now))
     await calls.save(tx, handed)
     await guests.save(tx, rules.move(guest, GuestState.TOOK, now=now))
+    await _call_off(tx, handed, guest, actor=actor, now=now)
     data = {"from": call.agent_id, "to": to, "guest": guest.id}
     await tx.tell(fact("call.transferred", handed, now, actor, **data))
     return handed
+
+
+async def _call_off(tx: Tx, handed: Call, taken: Guest, *, actor: Actor, now: datetime) -> None:
+    """Whom the agent before had rung to take the call over is not to take it from the next one."""
+    for other in await guests.open_in(tx, handed.id):
+        if other.id != taken.id and other.mode is Mode.TRANSFER:
+            await end_guest(tx, handed, other, GuestState.CANCELLED, actor=actor, now=now)
 
 
 async def switch(tx: Tx, call: Call, guest: Guest, mode: Mode, *, by: str, now: datetime) -> Guest:
@@ -373,6 +383,7 @@ async def call_of(tx: Tx, guest: Guest) -> Call:
 async def colleagues(store: Store, *, staff_id: str) -> Sequence[tuple[str, str]]:
     """Id and name of everybody who could be rung now, longest idle first."""
     async with store.read() as tx:
-        idle = [desk for desk, _ in await queue.idle_desks(tx)]
+        idle = [desk.staff_id for desk, _ in await queue.idle_desks(tx)]
+        elsewhere = await guests.staff_in(tx) | {staff_id}
         names = await staff.names(tx)
-    return [(desk.staff_id, names[desk.staff_id]) for desk in idle if desk.staff_id != staff_id]
+    return [(one, names[one]) for one in idle if one not in elsewhere]

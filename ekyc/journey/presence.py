@@ -118,10 +118,10 @@ class Presence:
         """A call nobody looked at yet, or only before the server started anew."""
         async with self._store.read() as tx:
             kept_at = await kept.first_face(tx, call_id)
-            call = await calls.find(tx, call_id) if kept_at else None
-        seen = Seen()
-        if kept_at is not None and call is not None:
-            seen = await self._begun_with(call, kept_at)
+            call = await calls.find(tx, call_id)
+        if call is None or not is_answered(call):
+            return _Watched()  # a look that came late: of a call that is over no face is kept
+        seen = await self._begun_with(call, kept_at) if kept_at is not None else Seen()
         return self._calls.setdefault(call_id, _Watched(seen=seen))
 
     async def _begun_with(self, call: Call, kept_at: str) -> Seen:

@@ -18,8 +18,9 @@ from ekyc.storage.store import Store
 async def look_in(store: Store, clock: Clock, *, staff_id: str, call_id: str, mode: Mode) -> Guest:
     """A supervisor listens, whispers or joins, or changes between them.
 
-    Raises `NotFound`, `NotAllowed` for the call's own agent, `NotAllowedNow` outside a call,
-    `SeatTaken` while another supervisor is there.
+    Raises `NotFound`, `NotAllowed` for the call's own agent, `NotAllowedNow` outside a call and for
+    whoever has a customer of their own, who would hear it too; `SeatTaken` while another supervisor
+    is there.
     """
     now = clock.now()
     async with store.begin() as tx:
@@ -37,6 +38,9 @@ async def look_in(store: Store, clock: Clock, *, staff_id: str, call_id: str, mo
             was = await call_of(tx, mine)  # one call at a time
             await end_guest(tx, was, mine, GuestState.LEFT, actor=oneself(mine), now=now)
         elif mine is not None:
+            raise NotAllowedNow
+        desk = await queue.desk(tx, staff_id, now=now)
+        if desk.state is DeskState.IN_CALL:
             raise NotAllowedNow
         rules.check(Party.SUPERVISOR, mode, open=await guests.open_in(tx, call.id))
         asked = asked_in(call, Party.SUPERVISOR, mode, by=staff_id, note="", now=now)

@@ -75,6 +75,12 @@ async def of_staff(tx: Tx, staff_id: str) -> Guest | None:
     return _one((await tx.connection.execute(query)).mappings().one_or_none())
 
 
+async def staff_in(tx: Tx) -> frozenset[str]:
+    """Everybody of the staff who is in a call, or asked into one, as a guest."""
+    query = sa.select(_g.c.staff_id).where(_g.c.staff_id.is_not(None), _g.c.state.in_(_OPEN))
+    return frozenset((await tx.connection.execute(query)).scalars())
+
+
 async def overdue(tx: Tx, *, rang: datetime, linked: datetime, gone: datetime) -> Sequence[Guest]:
     """Who was rung or sent a link before these instants and did not come, or is gone since."""
     asked = _g.c.state == GuestState.ASKED.value

@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass, field
 
 from ekyc.domain import guest as seats
 from ekyc.domain.call import BOTH, Party
+from ekyc.domain.errors import PassInvalid
 from ekyc.domain.guest import Guest, GuestState
 from ekyc.domain.place import Place
 from ekyc.domain.room import Quality, Seating
 from ekyc.journey import call as calling
+from ekyc.storage.calls import Pass
 from ekyc.web.sockets import Message, Socket
 
 
@@ -20,6 +22,8 @@ class Room:
     name: str
     sockets: dict[Party, Socket] = field(default_factory=dict)
     connected: set[Party] = field(default_factory=set)
+    sitting: dict[Party, str] = field(default_factory=dict)
+    """Who came last to a seat, by the subject of the pass."""
     off: dict[Party, set[str]] = field(default_factory=dict)
     torn: set[Party] = field(default_factory=set)
     """Of whose recording a part could not be stored."""
@@ -49,6 +53,20 @@ class Room:
         for socket in list(self.sockets.values()):
             socket.say(message)
 
+    def say_both(self, message: Message) -> None:
+        """Tell the customer and the agent, and no guest."""
+        for party in BOTH:
+            if (socket := self.sockets.get(party)) is not None:
+                socket.say(message)
+
+    def admit(self, given: Pass) -> None:
+        """Whose the seat is now; `PassInvalid` when it is not that of whoever has the pass."""
+        guests = {one.id for one in self.guests if one.state is GuestState.IN}
+        theirs = {self.agent_id} if given.party is Party.AGENT else guests
+        if given.party is not Party.CUSTOMER and given.subject not in theirs:
+            raise PassInvalid
+        self.sitting[given.party] = given.subject
+
     def tell_guests(self) -> None:
         """Tell everybody of those guests they may know of."""
         for listener, socket in list(self.sockets.items()):
@@ -75,15 +93,18 @@ class Room:
             "dark": "picture" in off,
         }
 
-    def see_out(self) -> None:
-        """Guests who are not in any more."""
-        here = {guest.kind for guest in self.guests if guest.state is GuestState.IN}
-        for kind in [who for who in self.sockets if who not in BOTH and who not in here]:
+    def see_out(self) -> list[Party]:
+        """Send guests away who are not in any more; which seats they had."""
+        here = {guest.id for guest in self.guests if guest.state is GuestState.IN}
+        guests = [who for who in self.sockets if who not in BOTH]
+        gone = [who for who in guests if self.sitting.get(who) not in here]
+        for kind in gone:
             socket = self.sockets.pop(kind)
             socket.say({"type": "ended", "reason": "left"})
             socket.hang_up()
             self.connected.discard(kind)
             self.off.pop(kind, None)
+        return gone
 
     def is_of_both(self, party: str) -> bool:
         """Whether this is a call, and the party one of those without whom there is none."""

@@ -89,10 +89,14 @@ class Rooms:
             await self._ensure(call.id)
 
     async def enter(self, given: Pass, socket: Socket) -> Room:
-        """Sit down in a room; the party's earlier socket is told, and sent away. `Busy`."""
+        """Sit down in a room; the party's earlier socket is told, and sent away.
+
+        Raises `Busy`, and `PassInvalid` when the seat is another's since the pass was taken.
+        """
         room = await self._ensure(given.room)
         if room.is_call:
             await self._reseat(room)  # a guest has a seat, and another agent the old one's
+            room.admit(given)
         else:
             self.tested.begin(room.name)
         earlier = room.sockets.get(given.party)
@@ -134,13 +138,15 @@ class Rooms:
             await self._arrange(room)
 
     async def _arrange(self, room: Room) -> None:
-        seating = seats.seating(room.guests)
-        if seating == room.seating:
+        seating, out = seats.seating(room.guests), room.see_out()
+        if seating == room.seating and not out:
             return
+        for kind in out:  # also where another guest of the kind sits down at once
+            with suppress(NotFound):
+                await self._media.drop(room.name, party=kind.value)
         with suppress(NotFound):  # its worker died: seated when somebody comes back
             await self._media.arrange(room.name, seating)
             room.seating = seating
-        room.see_out()
         room.tell_guests()
 
     async def _relieve(self, room: Room) -> None:
@@ -163,7 +169,7 @@ class Rooms:
                 socket.say(self._dropped(call, gone))
         for who in room.steps:
             socket.say(room.line(who))
-        if room.place is not None:
+        if room.place is not None and party in BOTH:
             socket.say(room.whereabouts(room.place))
         socket.say(room.recording(on=call is not None and call.live_at is not None))
 
@@ -194,7 +200,7 @@ class Rooms:
         room.place = await whereabouts.tell(
             self._store, self._clock, self._rules, call_id=room.name, place=said
         )
-        room.say(room.whereabouts(room.place))
+        room.say_both(room.whereabouts(room.place))
         with suppress(NotFound):  # a worker that died: the page says it again when it joins anew
             known = recorded(room.place)
             await self._media.place(room.name, party=Party.CUSTOMER.value, place=known)

@@ -5,10 +5,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientWebSocketResponse
+from aiohttp import ClientWebSocketResponse, web
 
+from ekyc.domain import desk as desks
+from ekyc.domain.call import Party
+from ekyc.domain.consent import VERSION, Consent
+from ekyc.domain.desk import DeskState
+from ekyc.domain.errors import PassInvalid
+from ekyc.domain.events import SYSTEM
+from ekyc.domain.guest import GuestState, Mode
 from ekyc.domain.room import PartyConnected, Seating
+from ekyc.journey import guests as work
+from ekyc.journey.call import redeem_pass
+from ekyc.journey.desk import go_home
+from ekyc.journey.ending import end_guest
 from ekyc.settings import Queue
+from ekyc.storage import applications, guests, queue
+from ekyc.web.keys import CLOCK, ROOMS, STORE
+from ekyc.web.sockets import Socket
 from tests.branch import Branch, heard, is_closed, opened
 
 
@@ -255,3 +269,125 @@ async def test_the_end_of_the_call_is_the_end_for_its_guests(branch: Branch) -> 
     assert (desk["state"], desk["guest"]) == ("available", None)
     left = await told(branch, "guest.left")
     assert sorted(kind for _, kind, _ in left) == ["colleague", "supervisor"]
+
+
+async def test_a_pass_from_before_the_transfer_takes_no_seat_from_the_agent_after(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    guest = (await asks(branch, call, "transfer"))["id"]
+    app = branch.server.app
+    before = await redeem_pass(app[STORE], app[CLOCK], token=await branch.token("agent", call))
+    await branch.ask("colleague", "POST", f"/api/guests/{guest}/accept")
+    given = await branch.ask("colleague", "POST", "/api/desk/pass", {"call": call})
+    async with branch.socket("colleague", given["pass"]) as after:
+        await heard(after, "recording")
+        with pytest.raises(PassInvalid):  # redeemed in time, and sat down too late
+            await app[ROOMS].enter(before, Socket(web.WebSocketResponse()))
+        assert "replaced" not in {said["type"] for said in await silent(after)}
+
+
+async def test_a_guest_who_is_out_hears_nothing_though_another_sat_down_at_once(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    asked = await asks(branch, call, "join", kind="interpreter", by="link", to="")
+    secret = asked["link"].partition("/guest#")[2]
+    given = await branch.ask("customer", "POST", "/api/guest/pass", {"token": secret})
+    async with branch.socket("customer", given["pass"]) as first:
+        await heard(first, "recording")
+        store, now = branch.server.app[STORE], branch.clock.now()
+        async with store.begin() as tx:  # the room sees both at once
+            out = await guests.find(tx, asked["id"])
+            assert out is not None
+            talk = await work.call_of(tx, out)
+            await end_guest(tx, talk, out, GuestState.LEFT, actor=SYSTEM, now=now)
+            second = work.asked_in(talk, Party.INTERPRETER, Mode.JOIN, by="lan", note="", now=now)
+            await guests.add(tx, second)
+            await work.come_in(tx, talk, second, actor=SYSTEM, now=now)
+        assert await heard(first, "ended", reason="left")
+        assert await is_closed(first)
+    assert (call, "interpreter") in branch.media.dropped
+
+
+async def test_a_guest_is_not_told_where_the_customer_is(branch: Branch) -> None:
+    call = await talking(branch)
+    app = branch.server.app
+    asked = await asks(branch, call, "join", kind="interpreter", by="link", to="")
+    secret = asked["link"].partition("/guest#")[2]
+    given = await branch.ask("customer", "POST", "/api/guest/pass", {"token": secret})
+    async with branch.socket("agent", await branch.token("agent", call)) as agent:
+        await heard(agent, "recording")
+        async with app[STORE].begin() as tx:
+            now = branch.clock.now()
+            await applications.add_consents(
+                tx, "first", [Consent.PLACE], version=VERSION, language="vi", now=now
+            )
+        async with branch.socket("customer", await branch.token("customer", call)) as customer:
+            await customer.send_json({"type": "place", "state": "refused"})
+            await heard(agent, "place")
+            async with branch.socket("customer", given["pass"]) as interpreter:
+                assert "place" not in {said["type"] for said in await silent(interpreter)}
+
+
+async def test_who_takes_a_call_over_calls_off_its_transfer_and_hears_of_its_guests(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    await looks_in(branch, call, "join")
+    guest = (await asks(branch, call, "transfer"))["id"]
+    await branch.ask("supervisor", "POST", f"/api/calls/{call}/take-over")
+    late = await branch.ask("colleague", "POST", f"/api/guests/{guest}/accept")
+    assert (late["status"], late["code"]) == (409, "not-allowed-now")
+    assert (await branch.ask("colleague", "GET", "/api/desk"))["state"] == "available"
+
+
+async def test_the_desk_that_took_a_call_over_is_woken_by_the_guests_of_the_one_before(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    asked = await asks(branch, call, "join", kind="interpreter", by="link", to="")
+    await looks_in(branch, call, "listen")
+    await branch.ask("supervisor", "POST", f"/api/calls/{call}/take-over")
+    async with branch.server.app[STORE].bus.listen("desk:thu") as bell:
+        secret = asked["link"].partition("/guest#")[2]
+        await branch.ask("customer", "POST", "/api/guest/pass", {"token": secret})
+        assert await bell.wait(2)
+
+
+async def test_a_supervisor_who_looks_in_is_not_rung_by_a_colleague(branch: Branch) -> None:
+    call = await talking(branch)
+    works = {"camera": True, "microphone": True}
+    await branch.ask("supervisor", "POST", "/api/desk/devices", works)
+    await branch.ask("supervisor", "POST", "/api/desk/state", {"state": "available"})
+    free = await branch.ask("agent", "GET", "/api/desk/colleagues")
+    assert {one["id"] for one in free} == {"binh", "thu"}
+    await looks_in(branch, call, "listen")
+    free = await branch.ask("agent", "GET", "/api/desk/colleagues")
+    assert [one["id"] for one in free] == ["binh"]
+    busy = await asks(branch, call, "join", to="thu")
+    assert (busy["status"], busy["code"]) == (409, "desk-busy")
+
+
+async def test_a_supervisor_with_a_customer_looks_into_no_other_call(branch: Branch) -> None:
+    call = await talking(branch)
+    async with branch.server.app[STORE].begin() as tx:
+        desk = await queue.desk(tx, "thu", now=branch.clock.now())
+        talks = desks.move(desk, DeskState.IN_CALL, now=branch.clock.now())
+        await queue.save_desk(tx, talks)
+    refused = await looks_in(branch, call, "listen")
+    assert (refused["status"], refused["code"]) == (409, "not-allowed-now")
+
+
+async def test_a_supervisor_who_signs_out_listens_no_more(branch: Branch) -> None:
+    call = await talking(branch)
+    guest = (await looks_in(branch, call, "listen"))["id"]
+    async with branch.socket("supervisor", await token(branch, "supervisor", guest)) as ear:
+        await heard(ear, "recording")
+        app = branch.server.app
+        await go_home(app[STORE], app[CLOCK], staff_id="thu")
+        assert await heard(ear, "ended", reason="left")
+        assert await is_closed(ear)
+    assert (call, "supervisor") in branch.media.dropped
+    listed = await told(branch, "guest.left")
+    assert listed == [("guest.left", "supervisor", "listen")]

@@ -89,6 +89,8 @@ def test_a_supervisor_is_heard_by_those_only_the_mode_names(
     assert ("supervisor" in seating(others).recorded) is to_customer
     assert may_know(CUSTOMER, supervisor) is to_customer
     assert may_know(AGENT, supervisor) is to_agent
+    assert may_know(INTERPRETER, supervisor) is to_customer
+    assert may_know(COLLEAGUE, supervisor) is to_customer
     assert may_know(SUPERVISOR, supervisor)
 
 
