@@ -96,14 +96,16 @@ async def ring_anybody(
 
 
 async def send_link(
-    store: Store, clock: Clock, *, staff_id: str, call_id: str, note: str
+    store: Store, clock: Clock, *, staff_id: str, call_id: str, kind: Party, mode: Mode, note: str
 ) -> tuple[Guest, str]:
-    """A link for an interpreter from outside, and its token; refused as `ring`."""
+    """A link for an interpreter from outside, and its token; refused as `ring`, as anybody else."""
     now, token = clock.now(), tokens.new()
     async with store.begin() as tx:
         call = await _own(tx, call_id, staff_id)
-        rules.check(Party.INTERPRETER, Mode.JOIN, open=await guests.open_in(tx, call.id))
-        asked = asked_in(call, Party.INTERPRETER, Mode.JOIN, by=staff_id, note=note, now=now)
+        if kind is not Party.INTERPRETER:
+            raise NotAllowedNow
+        rules.check(kind, mode, open=await guests.open_in(tx, call.id))
+        asked = asked_in(call, kind, mode, by=staff_id, note=note, now=now)
         guest = replace(asked, token=tokens.digest(token))
         await _add(tx, call, guest)
     return guest, token

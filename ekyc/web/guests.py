@@ -77,10 +77,11 @@ async def ask_in(request: web.Request, body: GuestIn) -> Any:
     """The agent asks somebody into the call, or to take it over."""
     tools = (request.app[STORE], request.app[CLOCK])
     me, call, note = request[SUBJECT], request.match_info["call"], body.note
-    if body.by == "link":
-        guest, token = await work.send_link(*tools, staff_id=me, call_id=call, note=note)
-        return await _shown(request, guest, f"{public_url(request)}/guest#{token}")
     mode, kind = Mode(body.mode), Party(body.kind)
+    if body.by == "link":
+        asked = {"staff_id": me, "call_id": call, "note": note}
+        guest, token = await work.send_link(*tools, **asked, kind=kind, mode=mode)
+        return await _shown(request, guest, f"{public_url(request)}/guest#{token}")
     if body.by == "anybody":
         ring = partial(work.ring_anybody, *tools)
     else:

@@ -335,6 +335,7 @@ class Rooms:
     async def _lose(self, room: Room) -> None:
         room.is_open = False
         room.steps.clear()
+        room.connected.clear()
         await self._tell_dropped(room, list(BOTH))
         for socket in room.sockets.values():
             socket.hang_up()  # the browsers join again, into another worker

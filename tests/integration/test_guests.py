@@ -14,7 +14,7 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import PassInvalid
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.guest import GuestState, Mode
-from ekyc.domain.room import PartyConnected, Seating
+from ekyc.domain.room import PartyConnected, RoomLost, Seating
 from ekyc.journey import guests as work
 from ekyc.journey.call import redeem_pass
 from ekyc.journey.desk import go_home
@@ -174,6 +174,9 @@ async def test_an_interpreter_comes_by_a_link_and_leaves_the_call_to_the_others(
     branch: Branch,
 ) -> None:
     call = await talking(branch)
+    for kind, mode in (("colleague", "join"), ("interpreter", "consult")):
+        refused = await asks(branch, call, mode, kind=kind, by="link", to="")
+        assert (refused["status"], refused["code"]) == (409, "not-allowed-now")
     asked = await asks(branch, call, "join", kind="interpreter", by="link", to="", note="Korean")
     secret = asked["link"].partition("/guest#")[2]
     shown = await branch.ask("customer", "POST", "/api/guest", {"token": secret})
@@ -391,3 +394,19 @@ async def test_a_supervisor_who_signs_out_listens_no_more(branch: Branch) -> Non
     assert (call, "supervisor") in branch.media.dropped
     listed = await told(branch, "guest.left")
     assert listed == [("guest.left", "supervisor", "listen")]
+
+
+async def test_a_guest_whose_room_was_lost_is_shown_as_gone_until_they_are_back(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    await looks_in(branch, call, "join")
+    branch.media.report(PartyConnected(room=call, party="supervisor", at=branch.clock.now()))
+    async with branch.socket("agent", await branch.token("agent", call)) as agent:
+        seen = await heard(agent, "guests")
+        while not seen["guests"] or seen["guests"][0]["state"] != "connected":
+            seen = await heard(agent, "guests")
+        branch.media.report(RoomLost(room=call))
+        assert await is_closed(agent)
+    async with branch.socket("agent", await branch.token("agent", call)) as agent:
+        assert (await heard(agent, "guests"))["guests"][0]["state"] == "absent"
