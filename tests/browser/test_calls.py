@@ -345,6 +345,7 @@ async def test_a_supervisor_whispers_from_the_wall_and_the_customer_hears_nothin
         assert came["agent"] > 100
         assert (came["guests"], came["energy"]) == (0, 0)
         await expect(third(call.customer, "supervisor")).to_have_count(0)
+        await _listens_again(supervisor, call.agent)
         await supervisor.page.locator(".sup button").nth(1).click()
         await plays(third(call.customer, "supervisor"))
         assert (await call.customer.page.evaluate(CAME))["guests"] > 0  # the measure does measure
@@ -353,3 +354,11 @@ async def test_a_supervisor_whispers_from_the_wall_and_the_customer_hears_nothin
         await takes.click()
         await walk.both_meet(supervisor, call.customer)
         await handed_over(call, supervisor)
+
+
+async def _listens_again(supervisor: Person, agent: Person) -> None:
+    """Who only listens sends nothing any more, and is no more seen."""
+    await supervisor.page.locator(".sup button").nth(0).click()
+    mine = supervisor.page.locator("guest-stage .mine")
+    await expect(mine).to_have_count(0, timeout=walk.SLOW_MS)
+    await expect(third(agent, "supervisor")).to_have_count(0, timeout=walk.SLOW_MS)

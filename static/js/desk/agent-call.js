@@ -183,11 +183,13 @@ export class AgentCall extends EventTarget {
     return this.line?.peer.pairs ?? [];
   }
 
-  /** From listening to speaking: the line is made anew, with our devices. */
-  speak() {
-    if (this.speaks) return undefined;
-    this.speaks = true;
+  /** From listening to speaking, or back: the line is made anew, with our devices or without. @param {boolean} speaks */
+  speak(speaks) {
+    if (this.speaks === speaks) return undefined;
+    this.speaks = speaks;
+    clearTimeout(this.#timer);
     this.line?.close();
+    this.own.close();
     this.stand = "blocked"; // the way from which devices are opened
     return this.open();
   }

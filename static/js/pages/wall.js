@@ -26,7 +26,7 @@ function take(wall) {
   if (!watching) return;
   const speaks = watching.mode !== "listen";
   if (!page.call) join(watching.id, speaks);
-  else if (speaks) page.call.speak();
+  else page.call.speak(speaks);
 }
 
 /** @param {string} guest @param {boolean} speaks */
