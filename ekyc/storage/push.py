@@ -32,6 +32,12 @@ async def of_application(tx: Tx, application_id: str) -> Sequence[Device]:
     return [Device(**row) for row in found.mappings()]
 
 
+async def digests(tx: Tx, application_id: str) -> Sequence[str]:
+    """SHA-256 of the endpoints of a customer's browsers, by which each knows itself."""
+    query = sa.select(_d.c.digest).where(_d.c.application_id == application_id)
+    return (await tx.connection.execute(query.order_by(_d.c.digest))).scalars().all()
+
+
 async def find(tx: Tx, device_id: str) -> Device | None:
     """One browser by its row's id; None once it is forgotten."""
     query = sa.select(*_COLUMNS).where(_d.c.id == device_id)

@@ -9,7 +9,7 @@ from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.call import Call, is_answered
 from ekyc.journey import appointed
 from ekyc.settings import Booking
-from ekyc.storage import appointments, calls
+from ekyc.storage import appointments, calls, push
 from ekyc.storage.store import Tx
 
 _CHOOSING = frozenset({Stage.CONFIRMED, Stage.BOOKED, Stage.WAITING})
@@ -25,8 +25,9 @@ async def customer(
     active = next((one for one in earlier if one.state in rules.ACTIVE), None)
     held = next((one for one in earlier if one.state is AppointmentState.HELD), None)
     call = await calls.of_customer(tx, application_id)
+    shown = active and _appointment(active, call, settings, now=now)
     return {
-        "appointment": active and _appointment(active, call, settings, now=now),
+        "appointment": shown and {**shown, "devices": await push.digests(tx, application_id)},
         "booking": _booking(earlier, held, settings, now=now) if stage in _CHOOSING else None,
     }
 

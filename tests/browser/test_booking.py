@@ -239,6 +239,8 @@ async def _rings_from_now_on(bank: Bank, customer: Person) -> None:
     await walk.button(customer, "push.on").click()
     said = CUSTOMER["push.is-on"].partition("{")[0].strip()
     await expect(customer.page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
+    await customer.page.reload()  # the server knows this browser, for this application
+    await expect(customer.page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
     config = await customer.page.evaluate("fetch('/api/config').then((a) => a.json())")
     bank.service.known_key = config["push"]
 

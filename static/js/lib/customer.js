@@ -17,7 +17,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, code: {sent_at: string, expires_at: string, tries_left: number} | null, place_decimals: number | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
-/** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean, agent_there: boolean, may_postpone: boolean, postpone_min: number}} Appointment */
+/** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean, agent_there: boolean, may_postpone: boolean, postpone_min: number, devices: string[]}} Appointment */
 /** @typedef {{missed: "customer" | "agent" | null, may_book: boolean, days_ahead: number, change_until_min: number, hold: {at: string, until: string} | null}} Booking */
 /** The way to the telephone; `here` and `over` are said to the telephone itself.
  * @typedef {{state: "offered" | "expired" | "taken" | "here" | "over", purpose: "photographs" | "call", expires_at: string, taken_at: string | null, device: import("./browsers.js").Platform | null}} Handover */

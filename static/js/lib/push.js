@@ -27,16 +27,31 @@ async function current() {
   return (await registration?.pushManager.getSubscription()) ?? null;
 }
 
-/** Whether this device rings, or could. @param {string} key The server's; empty: nobody is rung. @returns {Promise<Ringing>} */
-export async function state(key) {
+/** @param {string} key Base64url. */
+const bytes = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+
+/** A subscription made for another key of the server cannot be posted to any more. @param {PushSubscription} subscription @param {string} key */
+function isFor({ options }, key) {
+  const known = options.applicationServerKey;
+  return !known || String(new Uint8Array(known)) === String(bytes(key));
+}
+
+/** A browser has one subscription, for whichever application it was turned on.
+ * @param {PushSubscription | null} subscription @param {string} key @param {string[]} known @returns {Promise<boolean>} */
+async function isKnown(subscription, key, known) {
+  if (!subscription || !isFor(subscription, key)) return false;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(subscription.endpoint));
+  return known.includes([...new Uint8Array(digest)].map((one) => one.toString(16).padStart(2, "0")).join(""));
+}
+
+/** Whether this device rings, or could. @param {string} key The server's; empty: nobody is rung.
+ * @param {string[]} known SHA-256 of the addresses the server rings for this customer. @returns {Promise<Ringing>} */
+export async function state(key, known) {
   if (!key || !isSecureContext) return "none";
   if (!isPossible()) return isAppleTablet() ? "install" : "none";
   if (Notification.permission === "denied") return "denied";
-  return Notification.permission === "granted" && (await current()) ? "on" : "ask";
+  return Notification.permission === "granted" && (await isKnown(await current(), key, known)) ? "on" : "ask";
 }
-
-/** @param {string} key Base64url. */
-const bytes = (key) => Uint8Array.from(atob(key.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
 
 /** Ask the person, subscribe, tell the server. Rejects where the browser has no push service to turn to.
  * @param {string} key @returns {Promise<Ringing>} */
@@ -50,14 +65,12 @@ export async function turnOn(key) {
   return "on";
 }
 
-/** A subscription made for another key of the server cannot be posted to any more. @param {PushManager} manager @param {string} key */
+/** @param {PushManager} manager @param {string} key */
 async function subscribed(manager, key) {
-  const options = { userVisibleOnly: true, applicationServerKey: bytes(key) };
   const old = await manager.getSubscription();
-  const known = old?.options.applicationServerKey;
-  if (old && known && String(new Uint8Array(known)) === String(options.applicationServerKey)) return old;
+  if (old && isFor(old, key)) return old;
   await old?.unsubscribe();
-  return manager.subscribe(options);
+  return manager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
 }
 
 /** Ring here no more: the server first, which would otherwise go on. */

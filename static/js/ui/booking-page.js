@@ -128,7 +128,7 @@ export class BookingPage extends PageElement {
           <div class="two">${one.may_move ? html`<button class="btn" type="button" ?disabled=${this.busy} @click=${() => this.tell("move")}>${icon("calendar-clock")}<span>${t("booking.move")}</span></button>` : nothing}
             ${one.may_cancel ? html`<button class="btn bad-t" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("calendar-x")}<span>${t("booking.cancel")}</span></button>` : nothing}</div>
           ${this.troubleLine()}</section>
-        <push-card .key=${this.config.push} .time=${wall(one.at, this.zone)}></push-card>
+        <push-card .key=${this.config.push} .known=${one.devices} .time=${wall(one.at, this.zone)}></push-card>
         <section class="card" aria-labelledby="h-next"><h2 id="h-next">${t("booking.next")}</h2><ol class="tl">
           <li class="line ok">${icon("check")}<b>${t("booking.next.file")}</b><p>${t("booking.next.file.text")}</p></li>
           ${one.remind_at ? html`<li class="line now">${icon("bell-ring")}<b>${t("booking.next.reminder", { time: this.near(one.remind_at, one.at) })}</b><p>${t("booking.next.reminder.text")}</p></li>` : nothing}

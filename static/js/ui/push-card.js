@@ -7,12 +7,14 @@ import { LightElement } from "./light-element.js";
 import { icon, notice } from "./pieces.js";
 
 export class PushCard extends LightElement {
-  static properties = { key: { attribute: false }, time: { attribute: false }, ringing: { state: true }, busy: { state: true }, failed: { state: true } };
+  static properties = { key: { attribute: false }, known: { attribute: false }, time: { attribute: false }, ringing: { state: true }, busy: { state: true }, failed: { state: true } };
 
   constructor() {
     super();
     /** The server's, for push services. */
     this.key = "";
+    /** SHA-256 of the addresses the server rings for this customer. @type {string[]} */
+    this.known = [];
     /** When it will ring, in words. */
     this.time = "";
     /** @type {import("../lib/push.js").Ringing} */
@@ -22,7 +24,7 @@ export class PushCard extends LightElement {
   }
 
   firstUpdated() {
-    state(this.key).then((ringing) => (this.ringing = ringing), () => undefined);
+    state(this.key, this.known).then((ringing) => (this.ringing = ringing), () => undefined);
   }
 
   render() {

@@ -1,11 +1,13 @@
 """A customer chooses a time by the addresses of the pages; a supervisor says who works when."""
 
+import hashlib
 from typing import Any
 
 import pytest
 
 from ekyc.domain.access import Role
 from tests.integration.web.conftest import House
+from tests.push_service import Browser
 
 CUSTOMER = "/api/customer"
 
@@ -149,3 +151,16 @@ async def test_an_agents_own_calendar_asks_for_what_is_booked_at_an_address_of_i
     assert (await nobody.ask("GET", path)).status == 404  # the old address is good no more
     await agent.told("DELETE", "/api/roster/calendar")
     assert (await nobody.ask("GET", "/calendar/unknown.ics")).status == 404
+
+
+async def test_a_browser_knows_by_its_address_whether_it_is_rung_for_this_customer(
+    open_house: House,
+) -> None:
+    guest, browser = open_house[Role.CUSTOMER], Browser(endpoint="https://fcm.googleapis.com/one")
+    await book(open_house, (await free(open_house))[0])
+    known = {"endpoint": browser.endpoint, **browser.keys}
+    view = await guest.told("PUT", f"{CUSTOMER}/push", known)
+    digest = hashlib.sha256(browser.endpoint.encode()).hexdigest()
+    assert view["appointment"]["devices"] == [digest]
+    view = await guest.told("DELETE", f"{CUSTOMER}/push", {"endpoint": browser.endpoint})
+    assert view["appointment"]["devices"] == []
