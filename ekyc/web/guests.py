@@ -79,8 +79,9 @@ async def ask_in(request: web.Request, body: GuestIn) -> Any:
     me, call, note = request[SUBJECT], request.match_info["call"], body.note
     mode, kind = Mode(body.mode), Party(body.kind)
     if body.by == "link":
-        asked = {"staff_id": me, "call_id": call, "note": note}
-        guest, token = await work.send_link(*tools, **asked, kind=kind, mode=mode)
+        guest, token = await work.send_link(
+            *tools, staff_id=me, call_id=call, kind=kind, mode=mode, note=note
+        )
         return await _shown(request, guest, f"{public_url(request)}/guest#{token}")
     if body.by == "anybody":
         ring = partial(work.ring_anybody, *tools)
