@@ -168,11 +168,13 @@ async def until(is_so: Callable[[], bool], *, within_s: float) -> None:
         await asyncio.sleep(0.02)
 
 
-async def sees(client: MediaClient, colour: tuple[int, int, int], *, within_s: float = 20) -> None:
-    """Wait until the newest picture is of this colour."""
+async def sees(
+    client: MediaClient, colour: tuple[int, int, int], *, within_s: float = 20, third: bool = False
+) -> None:
+    """Wait until the newest picture, of the spare pair if so, is of this colour."""
 
     def is_seen() -> bool:
-        picture = client.received.last_picture
+        picture = (client.third if third else client.received).last_picture
         return picture is not None and bool(np.abs(picture[9, 9].astype(int) - colour).max() < 40)
 
     await until(is_seen, within_s=within_s)

@@ -24,6 +24,7 @@ from ekyc.web.customer import shown
 from ekyc.web.keys import CLOCK, LANGUAGE, SECRET, SETTINGS, STORE, SUBJECT, TEXTS
 
 routes = Routes()
+installed = Routes(described=False)
 _APPLY = Action.APPLY
 _CHOOSING = (
     errors.NotAllowedNow,
@@ -169,7 +170,7 @@ async def postpone(request: web.Request) -> Any:
     return await shown(request)
 
 
-@routes.get("/c/manifest.webmanifest", action=Action.LOOK, gives="application/manifest+json")
+@installed.get("/c/manifest.webmanifest", action=Action.LOOK, gives="application/manifest+json")
 async def manifest(request: web.Request) -> web.StreamResponse:
     """What makes the pages installable: a telephone of iOS rings pages on its home screen only."""
     bank = request.app[SETTINGS].bank

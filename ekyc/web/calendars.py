@@ -16,6 +16,7 @@ from ekyc.web.api import Routes
 from ekyc.web.keys import CLOCK, SETTINGS, STORE, SUBJECT, TEXTS
 
 routes = Routes()
+feeds = Routes(described=False)
 _PAST = timedelta(days=7)
 _SHOWN = 1000
 """Appointments at most."""
@@ -37,7 +38,7 @@ async def close_calendar(request: web.Request) -> Any:
     return {}
 
 
-@routes.get("/calendar/{token}.ics", action=Action.LOOK, gives="text/calendar", refuses=(NotFound,))
+@feeds.get("/calendar/{token}.ics", action=Action.LOOK, gives="text/calendar", refuses=(NotFound,))
 async def feed(request: web.Request) -> web.StreamResponse:
     """What a calendar program asks for every now and then: references and times, no person."""
     app, settings, now = request.app, request.app[SETTINGS], request.app[CLOCK].now()

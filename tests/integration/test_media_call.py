@@ -390,7 +390,7 @@ async def test_a_third_voice_is_heard_on_the_spare_pair(tmp_path: Path) -> None:
         agent = await house.join("agent", plain(BLUE))
         interpreter = await house.join("interpreter", plain(GREEN))
         await house.until(RoomLive)
-        await asyncio.gather(sees(agent, RED), sees(agent, GREEN))
+        await asyncio.gather(sees(agent, RED), sees(agent, GREEN, third=True))
         assert interpreter.received.pictures == 0  # nobody is heard but by the table
 
 

@@ -39,7 +39,13 @@ ZONE = "Asia/Ho_Chi_Minh"
 RULES = Booking()
 TEXTS = Texts()
 ALL_DAY = Span(start_min=0, end_min=1440)
-RECORDED = "recording.finished"  # needs a file: tests/integration/jobs/test_recordings.py
+ELSEWHERE = {
+    "recording.finished",  # needs a file: tests/integration/jobs/test_recordings.py
+    "call.transferred",  # needs a second agent: tests/integration/test_guests.py
+    "booking.postponed",  # needs a ring put off or refused: test_booking.py beside this
+    "booking.declined",
+}
+"""Not told by the stories below; their shapes are not held against their schemas here."""
 
 
 async def _opens(scene: Scene) -> str:
@@ -173,7 +179,7 @@ async def bodies(scene: Scene) -> list[dict[str, object]]:
 async def test_every_event_comes_in_the_shape_its_schema_promises(
     bodies: list[dict[str, object]],
 ) -> None:
-    assert {body["type"] for body in bodies} == CATALOGUE.keys() - {RECORDED}
+    assert {body["type"] for body in bodies} == CATALOGUE.keys() - ELSEWHERE
     for body in bodies:
         Draft202012Validator(schema(str(body["type"]))).validate(body)
     assert "CANARY" not in str(bodies)
