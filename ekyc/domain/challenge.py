@@ -136,7 +136,7 @@ def _move(step: Step, head: Head) -> Step:
     """Wait for the asked turn, refuse another one, and count the hold."""
     if _came_turned(step, head):
         # A turn nobody saw may be another photograph: it has to begin at the front again.
-        return replace(step, phase=Phase.CALIBRATE)
+        return replace(step, phase=Phase.CALIBRATE, hold=None)
     step = _against(step, head)
     if step.ended:
         return step

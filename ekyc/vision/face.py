@@ -36,7 +36,7 @@ OVEREXPOSED_SHARE: Final = 0.4
 RIVAL: Final = 0.6
 """Of the widest face's width: so wide another one could be taken for it. Smaller ones are somebody
 further away, told by the looks of a call (`vision.likeness`), or folds of cloth: the landmarker saw
-a face of .54 in a drawn collar in one of eighty calls."""
+a face of .54 in a drawn collar in one of a hundred calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

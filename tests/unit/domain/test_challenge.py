@@ -292,6 +292,13 @@ def test_paper_that_was_hidden_while_turned_begins_at_the_front_again() -> None:
     assert watch(gone(step, 2), still((28.0, 0.0), 1)).phase is Phase.CALIBRATE
 
 
+def test_paper_that_sags_and_is_missed_keeps_nothing_of_its_hold() -> None:
+    step = watch(asked(Direction.LEFT), [(0.0, 0.0), (22.0, 0.0), (16.0, 0.0)], planarity=PAPER)
+    assert step.hold is not None
+    step = watch(observe(step, no_face(_next_s(step))), [(16.0, 0.0)], planarity=PAPER)
+    assert (step.phase, step.hold) == (Phase.CALIBRATE, None)
+
+
 def test_a_head_that_turned_out_of_sight_after_its_hold_only_has_to_come_back() -> None:
     step = watch(turned(), still((28.0, 0.0), 0.5))
     assert step.phase is Phase.NEUTRAL
