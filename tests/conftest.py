@@ -44,6 +44,24 @@ QUICK = {
 """A look at a folder takes microseconds; what this guard is about is contents, locks and sleep."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tell pytest of our own option."""
+    parser.addoption(
+        "--failed-files",
+        action="store_true",
+        help="run the files in which a test failed the last time, whole: many tell one story",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what that option leaves out."""
+    if not config.getoption("--failed-files"):
+        return
+    assert config.cache is not None
+    failed = {id.partition("::")[0] for id in config.cache.get("cache/lastfailed", {})}
+    items[:] = [item for item in items if item.nodeid.partition("::")[0] in failed]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _our_code_never_blocks_the_event_loop() -> Iterator[None]:
     """A file read, a lock waited for or a sleep on the loop by code of `ekyc` fails its test."""

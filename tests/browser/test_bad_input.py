@@ -240,7 +240,7 @@ async def test_a_page_from_before_an_upgrade_offers_the_new_one(
     told = customer.page.locator(".outdated")
     await expect(told).to_contain_text(walk.CUSTOMER["outdated"])
     await reads_well(customer, "confirm, outdated", touched=True)
-    await customer.page.unroute("**/api/customer/**")
+    await customer.page.unroute_all(behavior="ignoreErrors")  # a stream may still hang in it
     await walk.button(customer, "outdated.reload").click()
     await expect(customer.page.locator("#f-full_name")).to_have_value("MẪU THỊ SEN")
     await expect(told).to_have_count(0)

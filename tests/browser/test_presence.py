@@ -202,8 +202,8 @@ async def a_sequence(call: Call) -> dict[str, Any]:
         over = re.compile("passed|failed")
         await expect(begin).to_have_attribute("data-sequence", over, timeout=2 * walk.SLOW_MS)
         if await begin.get_attribute("data-sequence") == "passed":
-            return await newest_file(call.house)
-    file = await newest_file(call.house)
+            return await own_file(call)
+    file = await own_file(call)
     reasons = [(m["direction"], m["reason"]) for m in file["calls"][-1]["movements"]]
     return pytest.fail(f"no whole sequence: {reasons}", pytrace=False)
 
@@ -233,7 +233,7 @@ async def test_a_customer_who_cannot_turn_is_asked_for_an_equivalent_set(call: C
     await expect(call.asks("closer")).to_have_class(re.compile("wanted"), timeout=walk.SLOW_MS)
     await expect(wanted).to_have_count(4)
     await reads_well(call.agent, "desk, an equivalent set", languages=("vi",))
-    assert (await newest_file(call.house))["calls"][-1]["equivalent"] == "no-turning"
+    assert (await own_file(call))["calls"][-1]["equivalent"] == "no-turning"
     await choice.select_option("")
     await expect(call.asks("left")).to_have_class(re.compile("wanted"), timeout=walk.SLOW_MS)
 
@@ -346,7 +346,9 @@ async def own_file(call: Call) -> dict[str, Any]:
     return file
 
 
-async def test_somebody_else_who_comes_back_is_told_to_the_agent(call: Call) -> None:
+async def test_somebody_else_who_comes_back_is_told_to_the_agent_and_to_a_supervisor(
+    call: Call, browser: Browser
+) -> None:
     other = await asyncio.to_thread(FrameBook, Portrait.COLLINS, walk.FACES)
     await expect(call.told("another-person")).to_have_count(0)
     await call.customer.page.reload()
@@ -354,16 +356,16 @@ async def test_somebody_else_who_comes_back_is_told_to_the_agent(call: Call) -> 
     await walk.both_meet(call.agent, call.customer)
     await expect(call.told("another-person")).to_be_visible(timeout=2 * walk.SLOW_MS)
     await expect(call.agent.page.locator(".decided")).to_have_count(0)  # the agent decides
+    await a_supervisor_has_to_look_first(call, browser)
 
 
-async def test_who_approves_after_that_needs_a_supervisor_to_look_first(
-    call: Call, browser: Browser
-) -> None:
+async def a_supervisor_has_to_look_first(call: Call, browser: Browser) -> None:
+    """Before who has seen the sign may approve."""
     why = call.agent.page.locator("decision-bar .why")
     await expect(why).to_contain_text(walk.ERRORS["missing.clearance"])
     supervisor = await arrive(browser, size=DESK)
     await walk.sign_in(supervisor, call.house, "thuha")
-    file = await newest_file(call.house)
+    file = await own_file(call)
     await supervisor.page.goto(f"{call.house.address}/staff/files/{file['id']}")
     await supervisor.page.locator("form.clear textarea").fill("Đã xem bản ghi, cùng một người.")
     await reads_well(supervisor, "file-clearing")
@@ -372,10 +374,3 @@ async def test_who_approves_after_that_needs_a_supervisor_to_look_first(
     await expect(why).not_to_contain_text(walk.ERRORS["missing.clearance"])
     assert supervisor.complaints == []
     await supervisor.context.close()
-
-
-async def newest_file(house: House) -> dict[str, Any]:
-    """As a supervisor sees it."""
-    async with house.staff() as supervisor:
-        listed = await supervisor.ask("GET", "/api/files")
-        return await supervisor.ask("GET", f"/api/files/{listed['files'][0]['id']}")
