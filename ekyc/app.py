@@ -36,7 +36,7 @@ from ekyc.notify.reminder import reminder
 from ekyc.notify.smtp import SmtpMailer
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
-from ekyc.storage import secret
+from ekyc.storage import deliveries, secret
 from ekyc.storage.bus import Bus
 from ekyc.storage.migrate import migrate
 from ekyc.storage.objects import Objects
@@ -315,10 +315,10 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         **_booking_messages(app, push_http),
     }
     if settings.crm.webhook_url:
-        handlers[webhooks.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
+        handlers[deliveries.KIND] = deliverer(app[STORE], app[CLOCK], settings.crm, http)
     if isinstance(sender := app[SENDER], Gateway):
         handlers[messages.ASK] = asker(app[STORE], app[CLOCK], sender, settings.gateways)
-    last_words = {webhooks.KIND: given_up(app[CLOCK])}
+    last_words = {deliveries.KIND: given_up(app[CLOCK])}
     runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words)
     matcher = Matcher(
         app[STORE],

@@ -17,6 +17,7 @@ from ekyc.notify.outgoing import connector
 from ekyc.notify.reminder import reminder
 from ekyc.notify.texts import Texts
 from ekyc.settings import Crm, Jobs, Settings
+from ekyc.storage import deliveries
 from ekyc.storage.bus import Bus
 from ekyc.storage.objects import Objects
 from ekyc.storage.store import Store
@@ -45,11 +46,11 @@ async def _work(url: str, objects: Path, crm: Crm) -> None:
     sweeper = Sweeper(store, clock, settings, sender=phone, word=reminder(settings, texts))
     async with aiohttp.ClientSession(connector=connector(private=crm.webhook_private)) as http:
         handlers = {
-            webhooks.KIND: deliverer(store, clock, crm, http),
+            deliveries.KIND: deliverer(store, clock, crm, http),
             DISCARD: discarder(Objects(objects)),
             appointed.MESSAGE: messenger(desk, phone),
         }
-        runner = Runner(store, clock, jobs, handlers, {webhooks.KIND: given_up(clock)})
+        runner = Runner(store, clock, jobs, handlers, {deliveries.KIND: given_up(clock)})
         async with asyncio.TaskGroup() as group:
             group.create_task(runner.run())
             group.create_task(sweeper.run())

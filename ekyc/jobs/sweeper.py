@@ -71,6 +71,7 @@ class Sweeper:
                 kept_since=now - timedelta(days=rules.applications.keep_broken_off_days),
                 messages_since=now - timedelta(days=rules.codes.log_days),
                 rung_since=now - timedelta(days=rules.push.keep_days),
+                done_since=now - timedelta(days=rules.jobs.keep_done_days),
             )
 
 

@@ -10,8 +10,6 @@ from ekyc.journey.ports import Clock
 from ekyc.storage import applications, deliveries
 from ekyc.storage.store import Job, Row, Store, Tx
 
-KIND = "webhook.deliver"
-
 
 def due(address: str, names: Collection[str]) -> Callable[[Event, int], Sequence[Job]]:
     """The work a fact of these names makes due: one delivery, in the order of its application."""
@@ -26,7 +24,7 @@ def due(address: str, names: Collection[str]) -> Callable[[Event, int], Sequence
 
 def _delivery(sequence: int, application_id: str, due_at: datetime) -> Job:
     return Job(
-        kind=KIND,
+        kind=deliveries.KIND,
         key=deliveries.key(sequence),
         payload={"sequence": sequence},
         due_at=due_at,

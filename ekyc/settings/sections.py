@@ -274,3 +274,8 @@ class Jobs(Section):
     backoff_max_s: float = Field(
         36_000.0, gt=0, description="Longest wait between two tries, seconds"
     )
+    keep_done_days: int = Field(
+        90,
+        ge=1,
+        description="Work done and waits forecast are kept; what the CRM was told stays, days",
+    )

@@ -14,6 +14,9 @@ _e = schema.events
 _j = schema.jobs
 _w = schema.webhook_tries
 
+KIND = "webhook.deliver"
+"""Of the jobs that deliver facts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:

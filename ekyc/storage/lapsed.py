@@ -10,6 +10,7 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import RecordingState
 from ekyc.domain.phone import Provenance
 from ekyc.storage import presence, schema
+from ekyc.storage.deliveries import KIND as DELIVERY
 from ekyc.storage.store import Tx
 
 _a = schema.applications
@@ -36,11 +37,12 @@ async def sweep(
     kept_since: datetime,
     messages_since: datetime,
     rung_since: datetime,
+    done_since: datetime,
 ) -> int:
     """Delete rows nobody can use any more; how many.
 
     Hand-overs and wrong sign-ins still count for an hour: limits look back at them. Codes are
-    kept as long, so that a late try is told why.
+    kept as long, so that a late try is told why. Deliveries to the CRM stay as long as their facts.
     """
     s, hour_ago = schema, now - timedelta(hours=1)
     lapsed = [
@@ -58,6 +60,8 @@ async def sweep(
         sa.delete(s.links).where(s.links.c.expires_at <= kept_since),
         sa.delete(s.inbox).where(s.inbox.c.at <= kept_since),
         sa.delete(s.devices).where(s.devices.c.made_at <= rung_since),
+        sa.delete(s.jobs).where(_is_past(s.jobs, done_since)),
+        sa.delete(s.forecasts).where(s.forecasts.c.at <= done_since),
     ]
     return sum([(await tx.connection.execute(each)).rowcount for each in lapsed])
 
@@ -66,6 +70,12 @@ def _is_forgotten(handover: sa.Table, before: datetime) -> sa.ColumnElement[bool
     """Never taken, or over: no telephone asks any more."""
     never = sa.and_(handover.c.taken_at.is_(None), handover.c.expires_at <= before)
     return sa.or_(never, handover.c.ended_at <= before)
+
+
+def _is_past(job: sa.Table, before: datetime) -> sa.ColumnElement[bool]:
+    """Done long ago, and in no log."""
+    told = job.c.kind == DELIVERY
+    return sa.and_(job.c.state == "done", job.c.due_at <= before, ~told)
 
 
 def _link_until(now: datetime) -> sa.ColumnElement[bool]:

@@ -12,8 +12,7 @@ from typer.testing import CliRunner
 
 from ekyc.cli import app
 from ekyc.domain.events import SYSTEM, Event
-from ekyc.journey import webhooks
-from ekyc.storage import jobs
+from ekyc.storage import deliveries, jobs
 from ekyc.storage.bus import Bus
 from ekyc.storage.migrate import migrate
 from ekyc.storage.store import Store
@@ -102,4 +101,4 @@ async def _two_facts(folder: Path) -> None:
 
 async def _due(folder: Path) -> list[int]:
     async with _opened(folder) as store, store.read() as tx:
-        return [each["sequence"] for each in await jobs.payloads(tx, webhooks.KIND)]
+        return [each["sequence"] for each in await jobs.payloads(tx, deliveries.KIND)]

@@ -240,5 +240,6 @@ async def test_only_so_many_browsers_are_kept_sealed_and_not_for_ever(
             kept_since=now,
             messages_since=now,
             rung_since=now + timedelta(seconds=1),
+            done_since=now,
         )
         assert await push.of_application(tx, "first") == []

@@ -18,10 +18,10 @@ from ekyc.journey.discard import DISCARD
 from ekyc.notify.reminder import reminder
 from ekyc.notify.texts import Texts
 from ekyc.settings import Applications, Call, Crm, Jobs, Queue, Server, Settings, Staff
-from ekyc.storage import applications, schema, tokens
+from ekyc.storage import applications, deliveries, schema, tokens
 from ekyc.storage.migrate import migrate
 from ekyc.storage.objects import Objects
-from ekyc.storage.store import Store
+from ekyc.storage.store import Job, Store
 from tests.builders import an_application, given
 from tests.fakes import START, FakeClock, Messages
 from tests.first_version import left_behind, rows
@@ -363,6 +363,30 @@ async def test_rows_nobody_can_use_any_more_are_swept_and_living_ones_stay(
         await sweeper.turn()
         assert await left() == set()
         assert await stage_of(scene, "decided") is Stage.DECIDED
+
+
+async def test_work_done_long_ago_is_forgotten_but_not_what_waits_or_what_the_crm_was_told(
+    scene: Scene, messages: Messages
+) -> None:
+    kinds = {"call.remind": "done", deliveries.KIND: "done", "objects.discard": "dead"}
+    async with scene.store.begin() as tx:
+        for kind, state in kinds.items():
+            await tx.later(Job(kind=kind, key=kind, payload={}, due_at=START))
+            await tx.connection.execute(
+                sa.update(schema.jobs).where(schema.jobs.c.key == kind).values(state=state)
+            )
+    sweeper = a_sweeper(scene, messages)
+
+    async def kept() -> set[str]:
+        async with scene.store.read() as tx:
+            return set((await tx.connection.execute(sa.select(schema.jobs.c.kind))).scalars())
+
+    scene.clock.pass_s(Jobs().keep_done_days * DAY_S - 1)
+    await sweeper.turn()
+    assert await kept() == set(kinds)
+    scene.clock.pass_s(1)
+    await sweeper.turn()
+    assert await kept() == {deliveries.KIND, "objects.discard"}
 
 
 async def test_a_turn_that_fails_is_not_the_last(scene: Scene, messages: Messages) -> None:
