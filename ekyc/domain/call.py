@@ -315,6 +315,11 @@ def overdue(call: Call, limits: Limits, *, now: datetime) -> EndReason | None:
     return EndReason.TOO_LONG if now >= longest else None
 
 
+def shut_out(call: Call) -> EndReason:
+    """How a call ends whose agent's account was disabled: its customer is first in line again."""
+    return EndReason.AGENT_DROPPED if is_answered(call) else EndReason.NOT_ANSWERED
+
+
 def _move(call: Call, to: CallState) -> Call:
     if to not in TRANSITIONS[call.state]:
         raise NotAllowedNow

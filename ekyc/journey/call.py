@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ekyc.domain import call as rules
 from ekyc.domain.application import Stage
-from ekyc.domain.call import Call, EndReason, Limits, Movement, MovementState, Party
+from ekyc.domain.call import Call, CallState, EndReason, Limits, Movement, MovementState, Party
 from ekyc.domain.errors import NotAllowedNow, NotFound, PassInvalid
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor
 from ekyc.domain.guest import GuestState
@@ -15,7 +15,7 @@ from ekyc.journey.ending import end_call, fact, fail_movements
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.settings import Call as Settings
 from ekyc.settings import Queue
-from ekyc.storage import applications, calls, guests, tokens
+from ekyc.storage import applications, calls, guests, staff, tokens
 from ekyc.storage.calls import Pass
 from ekyc.storage.store import Store, Tx, new_id
 
@@ -272,7 +272,10 @@ async def _own(tx: Tx, call_id: str, staff_id: str) -> Call:
 
 
 async def end_overdue(store: Store, clock: Clock, limits: Limits, *, batch: int) -> int:
-    """End rings, rejoins and calls whose time is over, each by itself; how many."""
+    """End rings, rejoins and calls whose time is over, each by itself; how many.
+
+    Over at once are those of agents whose account was disabled.
+    """
     now = clock.now()
     async with store.read() as tx:
         late = await calls.late(
@@ -293,8 +296,14 @@ async def _end_if_overdue(store: Store, clock: Clock, limits: Limits, call_id: s
     now = clock.now()
     async with store.begin() as tx:
         call = await calls.find(tx, call_id)
-        reason = None if call is None else rules.overdue(call, limits, now=now)
-        if call is None or reason is None:
+        if call is None or call.state is CallState.ENDED:
+            return False
+        agent = await staff.by_id(tx, call.agent_id)
+        is_shut_out = agent is not None and agent.disabled_at is not None
+        reason = rules.overdue(call, limits, now=now)
+        if is_shut_out:
+            reason = rules.shut_out(call)
+        if reason is None:
             return False
         await end_call(tx, call, reason, actor=SYSTEM, now=now)
     return True

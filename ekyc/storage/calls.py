@@ -116,8 +116,13 @@ async def standing(tx: Tx) -> dict[str, int]:
 async def late(
     tx: Tx, *, rang: datetime, gone: datetime, accepted: datetime, limit: int
 ) -> Sequence[Call]:
-    """Calls that are not over and rang, lost a party or were answered before these instants."""
+    """Calls that are not over and rang, lost a party or were answered before these instants.
+
+    Those of agents whose account is disabled are late at once.
+    """
     answered = _c.c.state != CallState.RINGING.value
+    agent = schema.staff
+    shut_out = sa.exists().where(agent.c.id == _c.c.agent_id, agent.c.disabled_at.is_not(None))
     query = sa.select(_c).where(
         _c.c.state.in_(_OPEN),
         sa.or_(
@@ -125,6 +130,7 @@ async def late(
             sa.and_(answered, _c.c.customer_gone_at <= gone),
             sa.and_(answered, _c.c.agent_gone_at <= gone),
             _c.c.accepted_at <= accepted,
+            shut_out,
         ),
     )
     rows = await tx.connection.execute(query.order_by(_c.c.rang_at).limit(limit))

@@ -26,7 +26,7 @@ from ekyc.domain.room import (
     RoomLost,
 )
 from ekyc.journey import call as calling
-from ekyc.journey import decision, desk, queue, room
+from ekyc.journey import decision, desk, queue, room, staff
 from ekyc.storage import applications, calls, schema
 from tests.builders import an_application, given
 from tests.fakes import ScriptedMedia
@@ -52,6 +52,31 @@ async def passes(scene: Scene, call: Call) -> list[str]:
         await calling.give_agent_pass(store, clock, rules, staff_id="lan", call_id=call.id),
     ]
     return [entry.token for entry in entries]
+
+
+async def test_whoever_is_shut_out_talks_to_nobody_any_more_and_the_customer_is_first_in_line(
+    scene: Scene,
+) -> None:
+    call = await scene.talk()
+    assert await scene.overdue() == 0
+    await staff.disable(scene.store, scene.clock, login="lan")
+    assert await scene.overdue() == 1
+    ended = await scene.call_of("first")
+    assert (ended.id, ended.end_reason) == (call.id, EndReason.AGENT_DROPPED)
+    assert (await scene.application("first")).stage is Stage.WAITING
+    ticket = await scene.ticket_of("first")
+    assert ticket is not None
+    assert ticket.priority == COMES_BACK
+    assert await scene.overdue() == 0
+
+
+async def test_whoever_is_shut_out_while_it_rings_does_not_answer(scene: Scene) -> None:
+    await scene.rings()
+    await staff.disable(scene.store, scene.clock, login="lan")
+    assert await scene.overdue() == 1
+    ticket = await scene.ticket_of("first")
+    assert ticket is not None
+    assert ticket.state is TicketState.WAITING
 
 
 async def test_each_party_enters_with_a_pass_of_its_own_once(scene: Scene) -> None:
