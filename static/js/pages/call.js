@@ -33,8 +33,8 @@ let forget = () => {};
 
 /** In words, and aloud where there is a voice. @param {string} key */
 function tell(key) {
-  element.caption = t(key);
-  say(element.caption, language());
+  element.caption = key;
+  say(t(key), language());
   clearTimeout(captionEnds);
   captionEnds = setTimeout(() => (element.caption = ""), CAPTION_MS);
 }

@@ -224,8 +224,8 @@ export class CallPage extends PageElement {
     if (this.state === "live" && this.view?.call?.code) return this.codeSheet(this.view.call.code);
     const question = this.state === "live" ? this.view?.call?.question : null;
     if (question) return this.question(question.topic);
-    if (!this.caption) return html`<div class="sheet-space" role="status"></div>`;
-    return html`<section class="sheet said"><span class="ic">${icon("captions")}</span><p role="status">${this.caption}</p></section>`;
+    if (!this.caption || this.held) return html`<div class="sheet-space" role="status"></div>`;
+    return html`<section class="sheet said"><span class="ic">${icon("captions")}</span><p role="status">${t(this.caption)}</p></section>`;
   }
 
   /** @param {import("../call/hold.js").Trouble} trouble */

@@ -6,11 +6,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ekyc.domain.application import Stage
-from ekyc.domain.call import Party
+from ekyc.domain.call import Call, Party
 from ekyc.domain.catalogue import CATALOGUE, schema
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.events import SYSTEM
+from ekyc.domain.guest import Mode
 from ekyc.domain.room import PartyConnected, PartyDropped, RoomLive
 from ekyc.domain.roster import Span
 from ekyc.jobs.booking import Desk, messenger
@@ -20,6 +21,7 @@ from ekyc.journey import (
     booking,
     decision,
     desk,
+    guests,
     lapse,
     queue,
     room,
@@ -29,7 +31,8 @@ from ekyc.journey import (
 from ekyc.journey import call as calling
 from ekyc.journey.decision import rules_of
 from ekyc.notify.texts import Texts
-from ekyc.settings import Bank, Booking, Call
+from ekyc.settings import Bank, Booking
+from ekyc.settings import Call as CallSettings
 from ekyc.storage import applications, appointments
 from tests.builders import an_application, given
 from tests.fakes import START, Messages
@@ -39,12 +42,7 @@ ZONE = "Asia/Ho_Chi_Minh"
 RULES = Booking()
 TEXTS = Texts()
 ALL_DAY = Span(start_min=0, end_min=1440)
-ELSEWHERE = {
-    "recording.finished",  # needs a file: tests/integration/jobs/test_recordings.py
-    "call.transferred",  # needs a second agent: tests/integration/test_guests.py
-    "booking.postponed",  # needs a ring put off or refused: test_booking.py beside this
-    "booking.declined",
-}
+ELSEWHERE = {"recording.finished"}  # needs a file: tests/integration/jobs/test_recordings.py
 """Not told by the stories below; their shapes are not held against their schemas here."""
 
 
@@ -74,7 +72,7 @@ async def _opens(scene: Scene) -> str:
 
 
 async def _talks(scene: Scene) -> str:
-    """From the device test to the verdict, with a line that drops once."""
+    """From the device test to the verdict, with a line that drops once and another agent."""
     store, clock = scene.store, scene.clock
     await given(store, an_application())
     await queue.note_devices(store, clock, application_id="first", test=GOOD_TEST)
@@ -91,18 +89,34 @@ async def _talks(scene: Scene) -> str:
         PartyConnected(room=call.id, party="customer", at=clock.now()),
     ):
         await room.hear(store, clock, event)
-    await calling.hang_up(store, clock, staff_id="lan", call_id=call.id)
+    await _hands_over(scene, call)
+    await calling.hang_up(store, clock, staff_id="mai", call_id=call.id)
     await decision.decide(
         store,
         clock,
-        rules_of(Call()),
+        rules_of(CallSettings()),
         application_id="first",
         verdict=Verdict.REJECT,
         reasons=["not-free"],
         note="CANARY",
-        staff_id="lan",
+        staff_id="mai",
     )
     return "first"
+
+
+async def _hands_over(scene: Scene, call: Call) -> None:
+    await scene.agent("mai")
+    guest = await guests.ring(
+        scene.store,
+        scene.clock,
+        staff_id="lan",
+        call_id=call.id,
+        to="mai",
+        kind=Party.COLLEAGUE,
+        mode=Mode.TRANSFER,
+        note="CANARY",
+    )
+    await guests.accept(scene.store, scene.clock, staff_id="mai", guest_id=guest.id)
 
 
 async def _reminds(scene: Scene, who: str) -> None:
@@ -120,32 +134,40 @@ async def _reminds(scene: Scene, who: str) -> None:
     await messenger(office, Messages())({"appointment": promised.id, "word": "reminder"})
 
 
+async def _book(scene: Scene, at: datetime) -> None:
+    store, clock, who = scene.store, scene.clock, "booked"
+    await booking.hold(store, clock, RULES, application_id=who, at=at, zone=ZONE)
+    await booking.book(store, clock, RULES, application_id=who, zone=ZONE)
+
+
+async def _comes(scene: Scene, at: datetime) -> None:
+    """The hour, and the matcher looks."""
+    scene.clock.pass_s((at - scene.clock.now()).total_seconds())
+    await attend.attend(scene.store, scene.clock, RULES)
+
+
 async def _books(scene: Scene) -> str:
-    """Booked and cancelled; booked, moved, reminded and missed; booked and kept with the agent."""
-    times = [START + timedelta(minutes=minutes) for minutes in (60, 90, 150)]
+    """Booked and cancelled; booked, moved, reminded and missed; put off and declined; kept."""
+    times = [START + timedelta(minutes=minutes) for minutes in (60, 90, 150, 210)]
     await given(scene.store, an_application("booked"))
     store, clock, who = scene.store, scene.clock, "booked"
-
-    async def book(at: datetime) -> None:
-        await booking.hold(store, clock, RULES, application_id=who, at=at, zone=ZONE)
-        await booking.book(store, clock, RULES, application_id=who, zone=ZONE)
-
-    async def comes(at: datetime) -> None:
-        clock.pass_s((at - clock.now()).total_seconds())
-        await attend.attend(store, clock, RULES)
-
     await roster.set_shifts(
         store, clock, by="thu", staff_id="lan", weekdays=range(7), spans=[ALL_DAY]
     )
-    await book(times[0])
+    await _book(scene, times[0])
     await booking.cancel(store, clock, RULES, application_id=who)
-    await book(times[0])
-    await book(times[1])
+    await _book(scene, times[0])
+    await _book(scene, times[1])
     await _reminds(scene, who)
-    await comes(times[1])
-    await comes(times[1] + timedelta(seconds=RULES.late_s))
-    await book(times[2])
-    await comes(times[2])
+    await _comes(scene, times[1])
+    await _comes(scene, times[1] + timedelta(seconds=RULES.late_s))
+    await _book(scene, times[2])
+    await _comes(scene, times[2])
+    await attend.postpone(store, clock, RULES, application_id=who)
+    await _comes(scene, clock.now() + timedelta(minutes=RULES.postpone_min))
+    await attend.decline(store, clock, application_id=who)
+    await _book(scene, times[3])
+    await _comes(scene, times[3])
     await queue.see(store, clock, scene.queue, application_id=who)
     await attend.attend(store, clock, RULES)
     await scene.chooses("lan", DeskState.AVAILABLE)
