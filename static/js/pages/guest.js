@@ -16,7 +16,8 @@ async function pass() {
   try {
     return await customer.guestPass(token);
   } catch (error) {
-    if (error instanceof Refused && error.status < 500) over();
+    const isOver = error instanceof Refused && error.status < 500 && error.status !== 429; // too often: soon again
+    if (isOver) over();
     throw error;
   }
 }
