@@ -13,6 +13,7 @@ from ekyc.crew import Crew
 from ekyc.jobs import booking as booking_messages
 from ekyc.jobs import push as pushing
 from ekyc.jobs.exports import Studio, composer
+from ekyc.jobs.invitation import inviter
 from ekyc.jobs.matcher import Matcher
 from ekyc.jobs.messages import asker
 from ekyc.jobs.recordings import adopt, finisher
@@ -267,6 +268,7 @@ def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict
     return {
         appointed.MESSAGE: booking_messages.messenger(desk, app[SENDER]),
         appointed.MAIL: booking_messages.mailer(desk, post),
+        appointed.INVITE: inviter(desk, post, app[SECRET]),
         appointed.PUSH: pushing.spreader(desk),
         pushing.SEND: pushing.pusher(desk, app[PUSH], settings.push, app[SECRET], http),
     }

@@ -16,6 +16,9 @@ from ekyc.domain.booking_errors import PushRefused as PushRefused
 from ekyc.domain.booking_errors import ShiftInvalid as ShiftInvalid
 from ekyc.domain.booking_errors import SlotTaken as SlotTaken
 from ekyc.domain.booking_errors import TooManyHolds as TooManyHolds
+from ekyc.domain.mailbox_errors import MailboxInvalid as MailboxInvalid
+from ekyc.domain.mailbox_errors import MailboxMissing as MailboxMissing
+from ekyc.domain.mailbox_errors import MailboxUnproven as MailboxUnproven
 from ekyc.domain.refusal import EkycError as EkycError
 from ekyc.domain.refusal import leaves as leaves
 

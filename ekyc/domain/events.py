@@ -17,6 +17,7 @@ NAMES = frozenset(
         "session.opened",
         "consent.given",
         "phone.registered",
+        "mailbox.registered",
         "code.sent",
         "code.delivered",
         "code.failed",

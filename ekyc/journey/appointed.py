@@ -14,6 +14,8 @@ MESSAGE = "booking.message"
 """The kind of the job that sends the customer one message."""
 MAIL = "booking.mail"
 """The kind of the job that sends the agent one mail."""
+INVITE = "booking.invite"
+"""The kind of the job that sends the customer an invitation for their own calendar."""
 PUSH = "booking.push"
 """The kind of the job that has each of the customer's browsers told one thing."""
 
@@ -65,6 +67,7 @@ async def finish(
         if actor == CUSTOMER:  # where the bank took the application back there is nothing to book
             await message(tx, ended, "cancelled", due_at=now)
         await mail(tx, ended, "cancelled", now=now)
+        await invite(tx, ended, "cancelled", now=now)
     elif to in rules.MISSED.values():
         await message(tx, ended, to.value.replace("_", "-"), due_at=now)
         await push(tx, ended, to.value.replace("_", "-"), due_at=now)
@@ -77,6 +80,7 @@ async def promise(
     word = "moved" if before else "booked"
     await message(tx, booked, word, due_at=now)
     await mail(tx, booked, word, now=now)
+    await invite(tx, booked, word, now=now)
     if before is not None and before.agent_id != booked.agent_id:
         await mail(tx, before, "cancelled", now=now)
     for minutes in sorted(set(settings.remind_min)):
@@ -138,10 +142,19 @@ async def push(
 
 async def mail(tx: Tx, appointment: Appointment, word: str, *, now: datetime) -> None:
     """Write down one mail to the agent."""
+    await _post(tx, MAIL, appointment, word, now=now)
+
+
+async def invite(tx: Tx, appointment: Appointment, word: str, *, now: datetime) -> None:
+    """Write down one invitation to the customer, to whichever mailbox is in force by then."""
+    await _post(tx, INVITE, appointment, word, now=now)
+
+
+async def _post(tx: Tx, kind: str, appointment: Appointment, word: str, *, now: datetime) -> None:
     await tx.later(
         Job(
-            kind=MAIL,
-            key=f"{MAIL}:{appointment.id}:{word}",
+            kind=kind,
+            key=f"{kind}:{appointment.id}:{word}",
             payload={"appointment": appointment.id, "word": word, "since": now.isoformat()},
             due_at=now,
         )

@@ -45,6 +45,25 @@ def by_telephone(
     )
 
 
+def by_mail(
+    post: Post, application_id: str, purpose: Purpose, to: str, *, now: datetime
+) -> Message:
+    """A mail to the application's mailbox; nothing is sent yet."""
+    return Message(
+        id=new_id(),
+        application_id=application_id,
+        purpose=purpose.value,
+        channel=Channel.MAIL,
+        number=post.mark("number", to),
+        block="",
+        address="",
+        state=MessageState.SENDING,
+        at=now,
+        state_at=now,
+        cost_vnd=post.limits.costs_vnd[Channel.MAIL],
+    )
+
+
 async def issue(
     tx: Tx, post: Post, message: Message, last: Code | None, *, bound_to: str, actor: Actor
 ) -> str:

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from ekyc.domain import phone as rules
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.code import Purpose
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import Actor, Event
+from ekyc.domain.message import Channel
 from ekyc.domain.phone import Phone, Provenance
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, codes, phones
@@ -79,8 +79,7 @@ async def register(
     if rules.is_verified(phone.source):
         values = {"phone": phone.number, "phone_source": phone.source, "phone_as_of": phone.as_of}
         await applications.set_values(tx, application_id, **values)
-        for purpose in Purpose:
-            await codes.replace_live(tx, application_id, purpose)
+        await codes.replace_sent(tx, application_id, {Channel.SMS, Channel.VOICE})
     await tx.tell(_fact(phone, now, actor))
     return phone
 

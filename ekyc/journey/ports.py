@@ -56,7 +56,7 @@ class Sender(Protocol):
 
 
 class Mailer(Protocol):
-    """Reaches the bank's own people: an SMTP server, the demo's inbox."""
+    """Reaches mailboxes: an SMTP server, the demo's inbox."""
 
     async def mail(
         self,

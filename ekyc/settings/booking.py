@@ -1,4 +1,4 @@
-"""Appointments, and the mail that tells the bank's own people of them."""
+"""Appointments, and the mail server."""
 
 from typing import Literal, Self
 
@@ -102,7 +102,7 @@ class Booking(Section):
 
 
 class Mail(Section):
-    """Mail to the bank's own people."""
+    """Mail to the bank's own people, and to customers whose mailbox is known."""
 
     host: str = Field("", description="SMTP server; empty: no mail is sent")
     port: int = Field(587, ge=1, le=65535, description="Its TCP port")

@@ -1,5 +1,6 @@
 """Queries on one-time codes."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
@@ -69,6 +70,16 @@ async def replace_live(tx: Tx, application_id: str, purpose: Purpose) -> None:
     live = sa.update(_t).where(
         _t.c.application_id == application_id,
         _t.c.purpose == purpose.value,
+        _t.c.state == CodeState.LIVE.value,
+    )
+    await tx.connection.execute(live.values(state=CodeState.REPLACED.value))
+
+
+async def replace_sent(tx: Tx, application_id: str, channels: Collection[Channel]) -> None:
+    """No code that went out by one of these channels counts any more."""
+    live = sa.update(_t).where(
+        _t.c.application_id == application_id,
+        _t.c.channel.in_([channel.value for channel in channels]),
         _t.c.state == CodeState.LIVE.value,
     )
     await tx.connection.execute(live.values(state=CodeState.REPLACED.value))

@@ -34,6 +34,7 @@ from ekyc.storage.look_schema import clearances as clearances
 from ekyc.storage.look_schema import comparisons as comparisons
 from ekyc.storage.look_schema import first_faces as first_faces
 from ekyc.storage.look_schema import signals as signals
+from ekyc.storage.mailbox_schema import mailboxes as mailboxes
 from ekyc.storage.metadata import metadata as metadata
 from ekyc.storage.phone_schema import phones as phones
 from ekyc.storage.presence_schema import movements as movements

@@ -36,6 +36,7 @@ async def in_call(tx: Tx, call_id: str) -> dict[str, Any] | None:
     if code is None or code.state is not CodeState.LIVE:
         return None
     return {
+        "channel": code.channel.value,
         "sent_at": code.sent_at.isoformat(),
         "expires_at": code.expires_at.isoformat(),
         "tries_left": code.tries_left,
@@ -49,6 +50,7 @@ def staff(found: tuple[Code, Message | None] | None) -> dict[str, Any] | None:
     code, message = found
     return {
         "state": code.state.value,
+        "channel": code.channel.value,
         "delivery": (message.state if message else MessageState.HANDED).value,
         "sent_at": code.sent_at.isoformat(),
         "again_at": code.again_at.isoformat(),

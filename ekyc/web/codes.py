@@ -38,6 +38,12 @@ class SendIn(Query):
     by: Literal["sms", "voice"] | None = None
 
 
+class SendInCall(Query):
+    """How the code of a call goes out; nothing is read aloud while a camera is on."""
+
+    by: Literal["sms", "mail"] = "sms"
+
+
 class CodeIn(Body):
     code: str = Field(max_length=20)
 
@@ -85,8 +91,13 @@ async def confirm_in_call(request: web.Request, body: CodeIn) -> Any:
     return await shown(request)
 
 
-@routes.post("/api/files/{id}/code", action=Action.SERVE, refuses=_NOT_SENT)
-async def ask_in_call(request: web.Request) -> Any:
+@routes.post(
+    "/api/files/{id}/code",
+    action=Action.SERVE,
+    query=SendInCall,
+    refuses=(*_NOT_SENT, errors.MailboxMissing),
+)
+async def ask_in_call(request: web.Request, query: SendInCall) -> Any:
     """Send the customer of one's call a code, to be typed in on the call's page."""
     app = request.app
     await finish.ask(
@@ -94,6 +105,7 @@ async def ask_in_call(request: web.Request) -> Any:
         code_words(app[TEXTS], app[SETTINGS], "finish"),
         staff_id=request[SUBJECT],
         application_id=request.match_info["id"],
+        by=Channel(query.by),
     )
     return {}
 

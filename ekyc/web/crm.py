@@ -10,14 +10,17 @@ from pydantic import BaseModel, BeforeValidator, Field
 from ekyc.domain.access import Action
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.decision import Decision
-from ekyc.domain.errors import NotAllowedNow, PhoneInvalid
+from ekyc.domain.errors import MailboxInvalid, MailboxUnproven, NotAllowedNow, PhoneInvalid
 from ekyc.domain.events import Actor
-from ekyc.journey import apply, withdrawal
+from ekyc.domain.mailbox import LONGEST
+from ekyc.domain.phone import Provenance
+from ekyc.journey import apply, mailboxes, withdrawal
+from ekyc.journey.mailboxes import Registration
 from ekyc.storage import applications, decisions
 from ekyc.storage.store import Tx
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.idempotency import once
-from ekyc.web.keys import CLOCK, SETTINGS, STORE, SUBJECT
+from ekyc.web.keys import CLOCK, SECRET, SETTINGS, STORE, SUBJECT
 from ekyc.web.paging import Instant, cursor, place
 
 routes = Routes(for_crm=True)
@@ -32,13 +35,30 @@ def full_date(value: Any) -> Any:
     raise ValueError("not a date")
 
 
+class MailboxIn(Body):
+    """A mail address, who vouches for it, as of which day, and where it stands or who was spoken
+    to; the CRM need not say where: it stands in the bank's own records."""
+
+    address: Annotated[str, Field(min_length=3, max_length=LONGEST)]
+    source: Annotated[Provenance, BeforeValidator(Provenance)] = Provenance.CRM
+    as_of: Annotated[date, BeforeValidator(full_date)]
+    note: Annotated[str, Field(max_length=200)] = ""
+
+    def registration(self) -> Registration:
+        """What the journey writes down."""
+        return Registration(
+            address=self.address, source=self.source, as_of=self.as_of, note=self.note
+        )
+
+
 class ApplicationIn(Body):
-    """A customer to be verified. The number comes from the bank, with its provenance."""
+    """A customer to be verified. Number and mailbox come from the bank, with their provenance."""
 
     external_id: _Text
     phone: Annotated[str, Field(min_length=5, max_length=30)]
     phone_source: Annotated[str, Field(min_length=1, max_length=40)] = "crm"
     phone_as_of: Annotated[date, BeforeValidator(full_date)]
+    mailbox: MailboxIn | None = None
     name: Annotated[str, Field(max_length=200)] = ""
     language: Annotated[str, Field(pattern="^(vi|en)$")] | None = None
     product: Annotated[str, Field(max_length=120)] = ""
@@ -114,7 +134,7 @@ def public_url(request: web.Request) -> str:
     body=ApplicationIn,
     out=OpenedOut,
     status=201,
-    refuses=(PhoneInvalid,),
+    refuses=(PhoneInvalid, MailboxInvalid, MailboxUnproven),
     idempotent=True,
 )
 async def create_application(request: web.Request, body: ApplicationIn) -> Any:
@@ -123,18 +143,25 @@ async def create_application(request: web.Request, body: ApplicationIn) -> Any:
 
 
 async def _open(tx: Tx, request: web.Request, body: ApplicationIn) -> OpenedOut:
-    settings = request.app[SETTINGS]
-    values = body.model_dump() | {"phone_as_of": body.phone_as_of.isoformat()}
+    settings, actor = request.app[SETTINGS], Actor(kind="crm", id=request[SUBJECT])
+    values = body.model_dump(exclude={"mailbox"}) | {"phone_as_of": body.phone_as_of.isoformat()}
     values["language"] = body.language or settings.applications.language
     opened = await apply.open_application(
         tx,
         request.app[CLOCK],
         apply.Request(**values),
-        actor=Actor(kind="crm", id=request[SUBJECT]),
+        actor=actor,
         region=settings.applications.region,
         zone=settings.bank.zone,
         link_hours=settings.applications.link_hours,
     )
+    if body.mailbox is not None:
+        await mailboxes.register(
+            *(tx, request.app[CLOCK], request.app[SECRET], body.mailbox.registration()),
+            application_id=opened.application.id,
+            actor=actor,
+            zone=settings.bank.zone,
+        )
     return OpenedOut(
         id=opened.application.id,
         reference=opened.application.reference,

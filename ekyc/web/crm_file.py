@@ -16,8 +16,9 @@ from ekyc.domain.document import form_of
 from ekyc.domain.errors import NotDecided, NotFound
 from ekyc.domain.flag import Flag
 from ekyc.domain.still import Still
-from ekyc.journey import customer_file
-from ekyc.journey.customer_file import CallStory, CustomerFile, Medium
+from ekyc.journey import customer_file, kept_media
+from ekyc.journey.customer_file import CallStory, CustomerFile
+from ekyc.journey.kept_media import Medium
 from ekyc.storage import lines
 from ekyc.storage.store import Row
 from ekyc.web import flag_view, presence_view
@@ -332,7 +333,7 @@ def _still(row: Still) -> StillOut:
 async def list_media(request: web.Request) -> Any:
     """The photographs, portraits, stills and recordings of an application."""
     async with request.app[STORE].read() as tx:
-        media = await customer_file.media(tx, request.match_info["id"])
+        media = await kept_media.of_application(tx, request.match_info["id"])
     at = f"/api/v1/applications/{request.match_info['id']}/media"
     return MediaOut(media=[_medium(medium, f"{at}/{medium.id}") for medium in media])
 
@@ -360,7 +361,7 @@ def _medium(medium: Medium, url: str) -> MediumOut:
 async def get_medium(request: web.Request) -> web.StreamResponse:
     """One file, whole or by ranges; each download is a fact in the file."""
     async with request.app[STORE].read() as tx:
-        media = await customer_file.media(tx, request.match_info["id"])
+        media = await kept_media.of_application(tx, request.match_info["id"])
     wanted = [medium for medium in media if medium.id == request.match_info["medium"]]
     if not wanted or wanted[0].object_key is None:
         raise NotFound

@@ -12,6 +12,7 @@ from ekyc.domain.decision import Rules, Verdict
 from ekyc.domain.document import form_of
 from ekyc.domain.export import ExportState
 from ekyc.domain.movement import AXES, Direction, Limits
+from ekyc.domain.phone import is_verified
 from ekyc.domain.sequence import Drawing, SequenceState
 from ekyc.domain.still import Still
 from ekyc.journey import decision as journey
@@ -20,7 +21,15 @@ from ekyc.journey.flags import Look
 from ekyc.journey.phones import OPEN
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
-from ekyc.web import code_view, evidence_view, flag_view, phones, presence_view, questions
+from ekyc.web import (
+    code_view,
+    evidence_view,
+    flag_view,
+    mailboxes,
+    phones,
+    presence_view,
+    questions,
+)
 
 _LIMITS = Limits()
 
@@ -34,6 +43,7 @@ async def view(
     language: str,
     look: Look,
     asks: Rules,
+    secret: bytes,
 ) -> dict[str, Any]:
     """Everything the file page and the console show."""
     async with store.read() as tx:
@@ -52,6 +62,7 @@ async def view(
             for row in file.consents
         ],
         "phones": phones.seen(file),
+        "mailboxes": mailboxes.seen(file, secret),
         "photographs": _photographs(file, texts, language),
         "portraits": evidence_view.portraits(file, min_px=look.portrait_min_px),
         "chip": evidence_view.chip(file),
@@ -74,7 +85,8 @@ async def view(
         "decision": _decision(file, texts, language),
         "may": _may(file, missing, texts, language, in_hands=in_hands)
         | {"clear": presence_view.may_clear(file, staff_id)}
-        | {"register": application.stage in OPEN},
+        | {"register": application.stage in OPEN}
+        | {"mail": any(is_verified(one.source) for one in file.mailboxes)},
         "reasons": {
             verdict.value: _reasons(rules.REASONS[verdict], texts, language)
             for verdict in (Verdict.REJECT, Verdict.INCOMPLETE)

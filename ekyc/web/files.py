@@ -12,13 +12,14 @@ from ekyc.domain.application import Stage
 from ekyc.domain.call import BOTH, Recording
 from ekyc.domain.decision import Verdict
 from ekyc.domain.errors import NotFound
+from ekyc.domain.message import Channel
 from ekyc.journey import clearance, customer_file, decision, queue
 from ekyc.storage import calls, documents, lines, portraits, stills
 from ekyc.web import desk_view, so_far
 from ekyc.web.api import Body, Query, Routes
 from ekyc.web.file_view import view
 from ekyc.web.flag_view import looking
-from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SETTINGS, STORE, SUBJECT, TEXTS
+from ekyc.web.keys import CLOCK, LANGUAGE, ROLE, SECRET, SENDER, SETTINGS, STORE, SUBJECT, TEXTS
 from ekyc.web.objects import given, handed_out
 from ekyc.web.paging import cursor, place
 from ekyc.web.shapes import FilesView, FileView, LineView, SoFarView
@@ -79,11 +80,13 @@ async def shown(request: web.Request) -> dict[str, Any]:
         language=request[LANGUAGE],
         look=looking(request),
         asks=decision.rules_of(request.app[SETTINGS].call),
+        secret=request.app[SECRET],
     )
     if not may(request[ROLE], Action.DECIDE):
         file["may"] |= {"decide": False, "approve": False, "reject": False, "incomplete": False}
     file["may"]["clear"] &= may(request[ROLE], Action.CLEAR)
     file["may"]["register"] &= may(request[ROLE], Action.REGISTER)
+    file["may"]["mail"] &= request.app[SENDER].reaches(Channel.MAIL)
     file["may"]["export"] = may(request[ROLE], Action.EXPORT)
     for call in file["calls"]:
         call["export"] = call["export"] if file["may"]["export"] else None

@@ -132,6 +132,7 @@ class OwnQuestion(BaseModel):
 class OwnCallCode(BaseModel):
     """The code of the call, to be typed in."""
 
+    channel: Literal["sms", "mail"]
     sent_at: Instants
     expires_at: Instants
     tries_left: int

@@ -44,13 +44,14 @@ export class CodePanel extends LightElement {
   /** @param {CallCode} code @param {Standing} stands */
   #says(code, stands) {
     if (stands !== "live") return t(`finish.${stands}`);
-    return `${t("finish.live", { time: timeOfDay(code.sent_at), n: code.tries_left })} · ${t(`finish.delivery.${code.delivery}`)}`;
+    return `${t(`finish.live.${code.channel}`, { time: timeOfDay(code.sent_at), n: code.tries_left })} · ${t(`finish.delivery.${code.delivery}`)}`;
   }
 
   /** @param {CallCode | null} code @param {Standing} stands */
   #send(code, stands) {
-    const waits = code ? secondsUntil(code.again_at) > 0 : false;
-    return html`<button type="button" class="btn sm ${stands === "unsent" ? "primary" : ""}" data-missing="code" ?disabled=${!this.open || waits} @click=${() => this.tell("send-code")}>${icon("message-square")}<span>${t(code ? "finish.again" : "finish.send")}</span></button>`;
+    const waits = !this.open || (code ? secondsUntil(code.again_at) > 0 : false);
+    return html`<div class="grp"><button type="button" class="btn sm ${stands === "unsent" ? "primary" : ""}" data-missing="code" ?disabled=${waits} @click=${() => this.tell("send-code", "sms")}>${icon("message-square")}<span>${t(code ? "finish.again" : "finish.send")}</span></button>
+      ${this.file?.may.mail ? html`<button type="button" class="btn sm" ?disabled=${waits} @click=${() => this.tell("send-code", "mail")}>${icon("mail")}<span>${t("finish.by-mail")}</span></button>` : nothing}</div>`;
   }
 }
 customElements.define("code-panel", CodePanel);

@@ -4,7 +4,7 @@ import { html, nothing } from "/static/vendor/lit.js";
 import { hasText, plural, t } from "../lib/i18n.js";
 import { asPhotographs, isConfirmed, isOpen, stillsOf } from "../desk/scene.js";
 import { dayAndClock, documentName } from "../ui/format.js";
-import "./phone-list.js";
+import "./contact-list.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
 import { placeText } from "../ui/place-text.js";
@@ -42,7 +42,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}<phone-list .phones=${file.phones} .registers=${file.may.register}></phone-list>${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#note(file)}</div>
+        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}<contact-list kind="phones" .contacts=${file.phones} .registers=${file.may.register}></contact-list><contact-list kind="mailboxes" .contacts=${file.mailboxes} .registers=${file.may.register}></contact-list>${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 

@@ -14,7 +14,7 @@ import { heardNow } from "./clock.js";
  * @typedef {{channel: "sms" | "voice" | "mail", state: "sending" | "handed" | "delivered" | "failed", again_by: "sms" | "voice", sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
 /** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], at: string, may_resume: boolean}} Decision */
 /** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number, wait: {low_s: number, high_s: number} | null}} Ticket */
-/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, code: {sent_at: string, expires_at: string, tries_left: number} | null, place_decimals: number | null}} Call */
+/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, code: {channel: "sms" | "mail", sent_at: string, expires_at: string, tries_left: number} | null, place_decimals: number | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
 /** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean, agent_there: boolean, may_postpone: boolean, postpone_min: number, devices: string[]}} Appointment */

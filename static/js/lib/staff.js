@@ -39,8 +39,8 @@ import { heardNow } from "./clock.js";
 /** Where the customer was, as the browser said. @typedef {{state: "known" | "refused" | "unavailable", latitude: number | null, longitude: number | null, accuracy_m: number | null, at: string, call_s: number | null}} Place */
 /** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
-/** A number the customer may be called at, or may not. @typedef {{id: string, masked: string, source: string, as_of: string, note: string, via: string | null, by: string, verified: boolean, in_force: boolean}} Phone */
-/** The code sent in a call. @typedef {{state: "live" | "used", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, expires_at: string, tries_left: number}} CallCode */
+/** A number or a mailbox the customer may be reached at, or may not. @typedef {{id: string, masked: string, source: string, as_of: string, note: string, via?: string | null, by: string, verified: boolean, in_force: boolean}} Contact */
+/** The code sent in a call. @typedef {{state: "live" | "used", channel: "sms" | "mail", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, expires_at: string, tries_left: number}} CallCode */
 /** @typedef {{id: string, state: string, code: CallCode | null, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
 /** @typedef {{id: string, signal: string, figure: number, at: string, call_s: number | null, uncleared: boolean}} Signal */
@@ -49,7 +49,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
 /** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
-/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean, export: boolean, clear: boolean, register: boolean}} May */
+/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean, export: boolean, clear: boolean, register: boolean, mail: boolean}} May */
 /**
  * @typedef {object} CustomerFile
  * @property {string} id
@@ -60,7 +60,8 @@ import { heardNow } from "./clock.js";
  * @property {string} name
  * @property {string} phone_masked
  * @property {string} phone_source
- * @property {Phone[]} phones Empty while the first number is the only one.
+ * @property {Contact[]} phones Empty while the first number is the only one.
+ * @property {Contact[]} mailboxes
  * @property {string} document Empty until chosen.
  * @property {string} opened_at
  * @property {{stage: string, at: string}[]} stages
@@ -201,10 +202,10 @@ export const beginSequence = async (id) => (await ask("POST", `${address(id)}/se
 export const chooseEquivalent = (id, want) => ask("PUT", `${address(id)}/equivalent`, { body: { want } });
 /** Whether the number was read out as shown. @param {string} id @param {string} movement @param {boolean} passed */
 export const judgeNumber = (id, movement, passed) => ask("POST", `${address(id)}/movements/${movement}/heard`, { body: { passed } });
-/** Put a number in force, with who vouches for it. @param {string} id @param {{number: string, source: string, as_of: string, note: string}} phone */
-export const registerPhone = (id, phone) => ask("POST", `${address(id)}/phones`, { body: phone });
-/** Send the customer of the call a code. @param {string} id */
-export const sendCode = (id) => ask("POST", `${address(id)}/code`);
+/** Put a number or a mailbox in force, with who vouches for it. @param {string} id @param {"phones" | "mailboxes"} kind @param {{number?: string, address?: string, source: string, as_of: string, note: string}} contact */
+export const register = (id, kind, contact) => ask("POST", `${address(id)}/${kind}`, { body: contact });
+/** Send the customer of the call a code. @param {string} id @param {"sms" | "mail"} by */
+export const sendCode = (id, by) => ask("POST", `${address(id)}/code?by=${by}`);
 /** Draw questions to ask aloud. @param {string} id @returns {Promise<string>} The round's id. */
 export const drawQuestions = async (id) => (await ask("POST", `${address(id)}/questions`)).id;
 /** Whether the customer answered well. @param {string} id @param {string} question @param {boolean} passed */

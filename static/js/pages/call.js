@@ -93,12 +93,13 @@ function stillWished() {
 let codeSentAt = "";
 /** Another code: what was typed of the one before is no use. */
 function codeWished() {
-  const sentAt = page.view?.call?.code?.sent_at ?? "";
+  const code = page.view?.call?.code;
+  const sentAt = code?.sent_at ?? "";
   if (sentAt === codeSentAt) return;
   codeSentAt = sentAt;
   element.digits = "";
   element.wrong = false;
-  if (sentAt) say(t("call.code.title"), language());
+  if (code) say(t(`call.code.title.${code.channel}`), language());
 }
 
 /** A document lies before the camera that looks away, where there is one. */

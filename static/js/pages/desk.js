@@ -95,9 +95,9 @@ on("judge-question", ({ question, passed }) =>
     return staff.file(id);
   }),
 );
-on("send-code", () =>
+on("send-code", (by) =>
   work.onFile(async (id) => {
-    await staff.sendCode(id);
+    await staff.sendCode(id, by);
     return staff.file(id);
   }),
 );

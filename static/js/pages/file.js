@@ -48,9 +48,9 @@ on("clear", async ({ signals, note }) => {
   if (file) page.file = file;
 });
 
-on("register-phone", async (phone) => {
+on("register", async ({ kind, contact }) => {
   const file = await attempt(page, async () => {
-    await staff.registerPhone(id, phone);
+    await staff.register(id, kind, contact);
     return staff.file(id);
   });
   if (file) page.file = file;

@@ -241,12 +241,12 @@ export class CallPage extends PageElement {
     return html`<section class="sheet said" data-question=${topic}><span class="ic">${icon("circle-help")}</span><div role="status"><p class="k">${t("question.kicker")}</p><p>${t(`question.${topic}`)}</p></div></section>`;
   }
 
-  /** The code the agent had sent. @param {{tries_left: number}} code */
-  codeSheet({ tries_left: left }) {
+  /** The code the agent had sent. @param {{channel: "sms" | "mail", tries_left: number}} code */
+  codeSheet({ channel, tries_left: left }) {
     const says = left > 0 ? (this.wrong ? this.trouble : t("call.code.text")) : t("code.void");
     const isFaulty = this.wrong || left <= 0;
     return html`<section class="sheet one" aria-labelledby="h-code" data-code><form novalidate @submit=${this.submitCode}>
-      <h2 id="h-code">${t("call.code.title")}</h2>
+      <h2 id="h-code">${t(`call.code.title.${channel}`)}</h2>
       <code-input .value=${this.digits} .wrong=${this.wrong} .readonly=${this.busy || left <= 0} .describedBy=${"call-code-says"} @typed=${this.typed}></code-input>
       <p id="call-code-says" class=${isFaulty ? "err" : "hint"} role="status">${isFaulty ? icon("triangle-alert") : nothing}<span>${says}</span></p>
       <button class="btn primary lg" ?disabled=${this.busy || left <= 0}><span>${t("call.code.send")}</span></button></form></section>`;

@@ -10,8 +10,12 @@ from icalendar import Calendar
 
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
+from ekyc.domain.appointment import move as turn
+from ekyc.domain.events import Actor
 from ekyc.jobs.booking import Desk, mailer, messenger, zone_of
-from ekyc.journey import apply
+from ekyc.jobs.invitation import inviter
+from ekyc.journey import apply, mailboxes
+from ekyc.journey.mailboxes import Registration
 from ekyc.notify.smtp import SmtpMailer
 from ekyc.notify.texts import Texts
 from ekyc.settings import Bank
@@ -21,6 +25,7 @@ from tests.builders import a_member, an_application, given
 from tests.fakes import START, FakeClock, Messages
 from tests.post_office import post_office
 
+SECRET = b"s" * 32
 TEN = START + timedelta(hours=1)
 
 
@@ -203,6 +208,59 @@ async def test_an_agents_calendar_moves_its_entry_and_takes_it_away(
     assert str(entries[2][1]["STATUS"]) == "CANCELLED"
     assert entries[0][1].start == TEN
     assert str(entries[0][1]["ATTENDEE"]) == "mailto:lan@bank.example"
+
+
+async def test_a_customers_calendar_takes_the_call_moves_it_and_lets_it_go(
+    desk: Desk, clock: FakeClock
+) -> None:
+    one = await booked(desk.store)
+    two = replace(one, id="two", at=TEN + timedelta(hours=1))
+    async with post_office() as (office, rules):
+        invite = inviter(desk, SmtpMailer(rules, clock.now), SECRET)
+
+        async def tell(id: str, word: str) -> None:
+            clock.pass_s(60)
+            await invite({"appointment": id, "word": word, "since": clock.now().isoformat()})
+
+        await tell("one", "booked")
+        assert office.letters == []  # no mailbox is known
+        await _mailbox(desk)
+        await tell("one", "booked")
+        await _turn(desk, one, AppointmentState.MOVED, two)
+        await tell("one", "booked")  # not true any more
+        await tell("two", "moved")
+        await _turn(desk, two, AppointmentState.CANCELLED)
+        await tell("two", "cancelled")
+    assert set(office.to) == {"RCPT TO:<sen@mail.example>"}
+    parts = [list(letter.iter_parts()) for letter in office.letters]
+    calendars = [Calendar.from_ical(carried.get_content()) for _, carried in parts]
+    entries: list[Any] = [calendar.walk("VEVENT")[0] for calendar in calendars]
+    assert [str(calendar["METHOD"]) for calendar in calendars] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert ["/c/#" in said.get_content() for said, _ in parts] == [True, True, False]
+    assert len({str(entry["UID"]) for entry in entries}) == 1
+    assert [entry.start for entry in entries] == [TEN, two.at, two.at]
+    sequences = [int(entry["SEQUENCE"]) for entry in entries]
+    assert sequences == sorted(set(sequences))
+    assert str(entries[0]["ATTENDEE"]) == "mailto:sen@mail.example"
+
+
+async def _turn(desk: Desk, of: Appointment, to: AppointmentState, *then: Appointment) -> None:
+    """The appointment comes to this, and another stands in its place."""
+    async with desk.store.begin() as tx:
+        await appointments.save(tx, turn(of, to, now=desk.clock.now()))
+        for one in then:
+            await appointments.add(tx, one)
+
+
+async def _mailbox(desk: Desk) -> None:
+    given = Registration(address="sen@mail.example", source="crm", as_of=START.date())
+    async with desk.store.begin() as tx:
+        await mailboxes.register(
+            *(tx, desk.clock, SECRET, given),
+            application_id="first",
+            actor=Actor(kind="crm"),
+            zone="Asia/Ho_Chi_Minh",
+        )
 
 
 async def test_a_server_that_is_away_is_tried_again(desk: Desk, clock: FakeClock) -> None:

@@ -151,6 +151,7 @@ async def test_a_time_is_held_then_booked_and_everybody_concerned_is_told(
     assert messages == [("booked", START), ("reminder", TEN - timedelta(minutes=5))]
     assert await calendar.due(appointed.PUSH) == [("reminder", TEN - timedelta(minutes=5))]
     assert await calendar.due(appointed.MAIL) == [("booked", START)]
+    assert await calendar.due(appointed.INVITE) == [("booked", START)]
 
 
 async def test_what_is_held_is_free_again_when_time_runs_out_or_another_is_chosen(
@@ -341,6 +342,7 @@ async def test_a_cancelled_appointment_is_free_again_and_the_customer_chooses_an
     assert (await calendar.scene.application()).stage is Stage.CONFIRMED
     assert ("cancelled", START) in await calendar.due(appointed.MESSAGE)
     assert ("cancelled", START) in await calendar.due(appointed.MAIL)
+    assert ("cancelled", START) in await calendar.due(appointed.INVITE)
     with pytest.raises(NotAllowedNow):
         await calendar.cancel()
     assert (await calendar.book()).moves == 0
@@ -696,7 +698,8 @@ async def test_an_application_the_bank_takes_back_gives_its_time_back_and_nobody
     assert await calendar.states() == ["cancelled"]
     assert await calendar.free(TEN) == 1
     assert "cancelled" not in [word for word, _ in await calendar.due(appointed.MESSAGE)]
-    assert "cancelled" in [word for word, _ in await calendar.due(appointed.MAIL)]
+    for kind in (appointed.MAIL, appointed.INVITE):
+        assert "cancelled" in [word for word, _ in await calendar.due(kind)]
 
 
 async def test_shifts_that_overlap_are_refused_and_a_day_off_takes_the_slots_away(

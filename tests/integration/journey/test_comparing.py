@@ -19,7 +19,7 @@ from ekyc.domain.presence import Signal
 from ekyc.domain.room import Glanced, MovementEnded, MovementPictured
 from ekyc.domain.still import StillOf
 from ekyc.jobs.strays import sweep
-from ekyc.journey import customer_file, evidence, sealing, stills
+from ekyc.journey import customer_file, evidence, kept_media, sealing, stills
 from ekyc.journey.customer_file import CustomerFile
 from ekyc.journey.discard import DISCARD
 from ekyc.journey.ending import end_call
@@ -218,7 +218,7 @@ async def test_the_furthest_point_of_a_movement_is_kept_sealed_until_the_file_is
     owner = await sealing.known_key(store, watch.ring, "first")
     assert await asyncio.to_thread(opened, watch.objects, moved.picture, owner) == b"turned left"
     async with store.read() as tx:
-        media = await customer_file.media(tx, "first")
+        media = await kept_media.of_application(tx, "first")
     assert [(one.kind, one.of) for one in media if one.object_key == moved.picture] == [
         ("movement", "left")
     ]

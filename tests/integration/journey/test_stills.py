@@ -16,7 +16,7 @@ from ekyc.domain.errors import (
 from ekyc.domain.still import TILTS, Still, StillOf, StillState, View, is_tilted, passed
 from ekyc.jobs.strays import sweep
 from ekyc.journey import call as calling
-from ekyc.journey import customer_file, sealing, stills
+from ekyc.journey import customer_file, kept_media, sealing, stills
 from ekyc.storage import stills as kept
 from ekyc.storage.objects import Objects
 from ekyc.storage.sealing import Ring
@@ -97,7 +97,7 @@ async def test_a_photograph_asked_for_in_the_call_is_kept_sealed_and_stands_in_t
     await phone.sends(still)  # the answer was lost on the way
     async with scene.store.read() as tx:
         file = await customer_file.load(tx, "first")
-        media = await customer_file.media(tx, "first")
+        media = await kept_media.of_application(tx, "first")
     (taken,) = file.calls[0].stills
     assert (taken.state, taken.of, taken.call_id) == (StillState.TAKEN, StillOf.DOCUMENT, call.id)
     assert taken.ended_at == scene.clock.now()
@@ -192,7 +192,7 @@ async def test_the_document_is_photographed_in_one_tilt_after_another(
     assert await open_one(scene, call.id) is None
     async with scene.store.read() as tx:
         every = await kept.of_call(tx, call.id)
-        media = await customer_file.media(tx, "first")
+        media = await kept_media.of_application(tx, "first")
     assert is_tilted(every, views)
     assert not is_tilted(every, [*views, View.NEAR])
     assert [each.variant for each in media if each.kind == "still"] == ["level", "left", "away"]

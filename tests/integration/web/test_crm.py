@@ -27,6 +27,9 @@ NEW = {
 }
 
 
+SEN = "sen@mail.example"
+
+
 @pytest.fixture
 def crm(house: House) -> Guest:
     return house[Role.CRM]
@@ -138,6 +141,32 @@ async def test_the_answer_kept_for_a_key_holds_no_link_anybody_could_read(
     assert told["id"] not in kept
 
 
+async def test_a_mailbox_comes_with_who_vouches_for_it_and_staff_see_it_masked(
+    house: House, crm: Guest
+) -> None:
+    mailbox = {"address": SEN, "as_of": "2026-11-20"}
+    told = await opened(crm, mailbox=mailbox)
+    file = await house[Role.AGENT].told("GET", f"/api/files/{told['id']}")
+    (first,) = file["mailboxes"]
+    assert (first["masked"], first["source"], first["in_force"]) == (
+        "s•••@mail.example",
+        "crm",
+        True,
+    )
+    another = {"address": "mau@mail.example", "source": "document", "as_of": "2026-11-21"}
+    at = f"/api/v1/applications/{told['id']}/mailbox"
+    assert (await crm.ask("PUT", at, json=another)).status == 200
+    by_hand = {"address": SEN, "source": "directory", "as_of": "2026-11-21", "note": "page 12"}
+    supervisor = house[Role.SUPERVISOR]
+    await supervisor.told("POST", f"/api/files/{told['id']}/mailboxes", by_hand)
+    refused = await house[Role.AGENT].ask(
+        "POST", f"/api/files/{told['id']}/mailboxes", json=by_hand
+    )
+    assert refused.status == 403
+    file = await supervisor.told("GET", f"/api/files/{told['id']}")
+    assert [one["in_force"] for one in file["mailboxes"]] == [False, False, True]
+
+
 @pytest.mark.parametrize("key", ["x" * 121, "schlüssel"])
 async def test_a_key_is_short_and_plain(crm: Guest, key: str) -> None:
     answer = await crm.ask(
@@ -157,10 +186,14 @@ async def test_a_key_is_short_and_plain(crm: Guest, key: str) -> None:
         ({"language": "de"}, "body-invalid", "language"),
         ({"name": "Sen\0"}, "body-invalid", "name"),
         ({"colour": "red"}, "body-invalid", "colour"),
+        ({"mailbox": {"address": "", "as_of": "2026-11-20"}}, "body-invalid", "mailbox.address"),
+        ({"mailbox": {"address": "sen@", "as_of": "2026-11-20"}}, "mailbox-invalid", None),
+        ({"mailbox": {"address": SEN, "as_of": "2027-11-20"}}, "mailbox-unproven", None),
+        ({"mailbox": {"address": SEN}}, "body-invalid", "mailbox.as_of"),
     ],
 )
 async def test_a_request_that_cannot_be_right_opens_nothing(
-    house: House, crm: Guest, changes: dict[str, str], code: str, field: str | None
+    house: House, crm: Guest, changes: dict[str, Any], code: str, field: str | None
 ) -> None:
     answer = await crm.ask("POST", "/api/v1/applications", json={**NEW, **changes})
     told = await answer.json()
@@ -195,6 +228,7 @@ async def test_the_description_is_valid_openapi(house: House) -> None:
         ("get", "/api/v1/applications/{id}"),
         ("post", "/api/v1/applications/{id}/cancel"),
         ("get", "/api/v1/applications/{id}/result"),
+        ("put", "/api/v1/applications/{id}/mailbox"),
         ("put", "/api/v1/applications/{id}/phone"),
         ("put", "/api/v1/applications/{id}/chip"),
         ("put", "/api/v1/applications/{id}/portrait"),

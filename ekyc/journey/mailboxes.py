@@ -1,0 +1,110 @@
+"""The mailbox a customer is written to: registered with who vouches for it, kept sealed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ekyc.domain import mailbox as rules
+from ekyc.domain.errors import MailboxMissing, NotAllowedNow
+from ekyc.domain.events import Actor, Event
+from ekyc.domain.mailbox import Mailbox
+from ekyc.domain.message import Channel
+from ekyc.domain.phone import is_verified, named
+from ekyc.journey.phones import OPEN
+from ekyc.journey.ports import Clock
+from ekyc.storage import applications, codes, mailboxes, tokens
+from ekyc.storage.store import Tx, new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A mailbox and who vouches for it."""
+
+    address: str
+    source: str
+    as_of: date
+    note: str = ""
+
+
+async def register(
+    tx: Tx,
+    clock: Clock,
+    secret: bytes,
+    given: Registration,
+    *,
+    application_id: str,
+    actor: Actor,
+    zone: str,
+) -> Mailbox:
+    """Write a mailbox down; a verified one is in force from now on, and a code mailed to the one
+    before is no use any more.
+
+    Raises `NotAllowedNow` once the application is decided, `MailboxInvalid`, `MailboxUnproven`.
+    The same again changes nothing.
+    """
+    now, address = clock.now(), rules.parse(given.address)
+    application = await applications.load(tx, application_id)
+    if application.stage not in OPEN:
+        raise NotAllowedNow
+    rules.require_proof(
+        as_of=given.as_of,
+        today=now.astimezone(ZoneInfo(zone)).date(),
+        note=given.note,
+        from_crm=actor.kind == "crm",
+    )
+    known = await mailboxes.of_application(tx, application_id)
+    mailbox = Mailbox(
+        id=new_id(),
+        application_id=application_id,
+        sealed=tokens.seal(secret, address),
+        source=named(given.source),
+        as_of=given.as_of.isoformat(),
+        note=given.note.strip(),
+        by=actor.id if actor.kind == "staff" else "",
+        at=max(now, known[-1].at + timedelta(microseconds=1)) if known else now,
+    )
+    again = _said_before(secret, mailbox, known)
+    if again is not None:
+        return again
+    await mailboxes.add(tx, mailbox)
+    if is_verified(mailbox.source):
+        await codes.replace_sent(tx, application_id, {Channel.MAIL})
+    await tx.tell(_fact(mailbox, now, actor))
+    return mailbox
+
+
+async def known(tx: Tx, secret: bytes, application_id: str) -> tuple[Mailbox, str]:
+    """The mailbox in force, and its address; `MailboxMissing`."""
+    mailbox = await mailboxes.in_force(tx, application_id)
+    if mailbox is None:
+        raise MailboxMissing
+    return mailbox, opened(secret, mailbox)
+
+
+def opened(secret: bytes, mailbox: Mailbox) -> str:
+    """The address of a mailbox."""
+    return tokens.unseal(secret, mailbox.sealed)
+
+
+def _said_before(secret: bytes, mailbox: Mailbox, known: Sequence[Mailbox]) -> Mailbox | None:
+    """The row that says the same: the last of its kind, whether it is in force or never can be."""
+    counts = is_verified(mailbox.source)
+    alike = [one for one in known if is_verified(one.source) is counts]
+    last = alike[-1:] if counts else alike
+    return next((one for one in last if _says(secret, one) == _says(secret, mailbox)), None)
+
+
+def _says(secret: bytes, mailbox: Mailbox) -> tuple[str, ...]:
+    """What somebody would say again who asks a second time."""
+    return opened(secret, mailbox), mailbox.source, mailbox.as_of, mailbox.note
+
+
+def _fact(mailbox: Mailbox, at: datetime, actor: Actor) -> Event:
+    return Event(
+        name="mailbox.registered",
+        application_id=mailbox.application_id,
+        at=at,
+        actor=actor,
+        data={"mailbox": mailbox.id, "source": mailbox.source, "as_of": mailbox.as_of},
+    )
