@@ -1,10 +1,38 @@
 """The commands that measure the queue and the times on offer: matching, a day, kills, slots."""
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+
+
+def _chosen(option: str, word: str, words: Sequence[str], every: str) -> tuple[str, ...]:
+    """One of the words or all of them; else the command ends with 2."""
+    if word not in {*words, every}:
+        typer.echo(f"{option}: {', '.join(words)}, {every}", err=True)
+        raise typer.Exit(2)
+    return tuple(words) if word == every else (word,)
+
+
+@contextmanager
+def _with_postgres() -> Iterator[None]:
+    """A machine without it is told in one line."""
+    from ekyc.bench.postgres import NoPostgres
+
+    try:
+        yield
+    except NoPostgres as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(2) from None
+
+
+def _end(lines: Sequence[str], document: object, *, as_json: bool, is_good: bool) -> NoReturn:
+    """Say what came out; 1 when it is not good."""
+    typer.echo(json.dumps(document) if as_json else "\n".join(lines))
+    raise typer.Exit(0 if is_good else 1)
 
 
 def matching(
@@ -20,24 +48,14 @@ def matching(
     """How many customers a second find their agent; exit 1 when anybody does twice or too early."""
     from ekyc import logs
     from ekyc.bench.matching import ENGINES, Options, is_good, measure, table
-    from ekyc.bench.postgres import NoPostgres
 
-    if engine not in {*ENGINES, "both"}:
-        typer.echo(f"engine: {', '.join(ENGINES)}, both", err=True)
-        raise typer.Exit(2)
+    chosen = _chosen("engine", engine, ENGINES, "both")
     logs.configure()
-    chosen = ENGINES if engine == "both" else (engine,)
     options = Options(engines=chosen, seconds=seconds, desks=desks, batch=batch, runs=runs)
-    try:
+    with _with_postgres():
         figures = measure(options)
-    except NoPostgres as missing:
-        typer.echo(str(missing), err=True)
-        raise typer.Exit(2) from None
-    if as_json:
-        typer.echo(json.dumps([run.to_json() for run in figures]))
-    else:
-        typer.echo("\n".join(table(figures)))
-    raise typer.Exit(0 if is_good(figures) else 1)
+    document = [run.to_json() for run in figures]
+    _end(table(figures), document, as_json=as_json, is_good=is_good(figures))
 
 
 def day(
@@ -57,17 +75,14 @@ def day(
     from ekyc.bench.day import SHAPES, Options, several, table
     from ekyc.bench.day_picture import picture
 
-    if shape not in {*SHAPES, "all"}:
-        typer.echo(f"shape: {', '.join(SHAPES)}, all", err=True)
-        raise typer.Exit(2)
     days = []
-    for chosen in SHAPES if shape == "all" else (shape,):
+    for chosen in _chosen("shape", shape, tuple(SHAPES), "all"):
         options = Options(shape=chosen, agents=agents, customers=customers, seed=seed)
         own = several(options, runs)
         days += own
         if pictures is not None:
             (pictures / f"day-{chosen}.svg").write_text(picture(own[0]), encoding="utf-8")
-    typer.echo(json.dumps([d.to_json() for d in days]) if as_json else "\n".join(table(days)))
+    _end(table(days), [one.to_json() for one in days], as_json=as_json, is_good=True)
 
 
 def kill_the_queue(
@@ -82,8 +97,7 @@ def kill_the_queue(
     with tempfile.TemporaryDirectory(prefix="ekyc-queue-") as passing:
         options = Options(kills=kills, crashes=crashes, seed=seed, folder=folder or Path(passing))
         result = run(options, Say())
-    typer.echo(json.dumps(result.to_json()) if as_json else "\n".join(table(result)))
-    raise typer.Exit(1 if result.findings else 0)
+    _end(table(result), result.to_json(), as_json=as_json, is_good=not result.findings)
 
 
 def slots(
@@ -98,21 +112,11 @@ def slots(
     """A crowd and a swarm want the same times; exit 1 when anybody is promised another's."""
     from ekyc import logs
     from ekyc.bench.matching import ENGINES
-    from ekyc.bench.postgres import NoPostgres
     from ekyc.bench.slots import Options, measure, table, to_json
 
-    if engine not in {*ENGINES, "both"}:
-        typer.echo(f"engine: {', '.join(ENGINES)}, both", err=True)
-        raise typer.Exit(2)
+    chosen = _chosen("engine", engine, ENGINES, "both")
     logs.configure()
-    chosen = ENGINES if engine == "both" else (engine,)
-    try:
+    with _with_postgres():
         figures = measure(Options(engines=chosen, sessions=sessions, agents=agents, slots=times))
-    except NoPostgres as missing:
-        typer.echo(str(missing), err=True)
-        raise typer.Exit(2) from None
-    if as_json:
-        typer.echo(json.dumps([to_json(run) for run in figures]))
-    else:
-        typer.echo("\n".join(table(figures)))
-    raise typer.Exit(0 if all(run.is_good for run in figures) else 1)
+    is_good = all(run.is_good for run in figures)
+    _end(table(figures), [to_json(run) for run in figures], as_json=as_json, is_good=is_good)
