@@ -70,6 +70,7 @@ class Messages:
         self.channels: list[Channel] = []
         self.ids: list[str] = []
         self.languages: list[str] = []
+        self.subjects: list[str] = []
         self.mails: list[tuple[str, str, str]] = []
 
     def reaches(self, channel: Channel) -> bool:
@@ -84,6 +85,7 @@ class Messages:
         channel: Channel = Channel.SMS,
         language: str = "vi",
         id: str = "",
+        subject: str = "",
         trying: Trying | None = None,
     ) -> Receipt:
         """Keep it."""
@@ -93,6 +95,7 @@ class Messages:
         self.channels.append(channel)
         self.ids.append(id)
         self.languages.append(language)
+        self.subjects.append(subject)
         return Receipt(provider="messages", reference=id)
 
     async def mail(

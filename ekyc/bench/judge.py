@@ -135,7 +135,7 @@ def _gaps(evidence: Evidence) -> Iterator[Finding]:
 ONCE: Mapping[str, str] = {
     "application.opened": "",
     "consent.given": "kind",
-    "code.confirmed": "",
+    "code.confirmed": "purpose",
     "document.read": "photograph",
     "document.refused": "photograph",
     "application.confirmed": "",

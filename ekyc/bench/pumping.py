@@ -116,6 +116,7 @@ class _Till:
         channel: Channel = Channel.SMS,
         language: str = "vi",
         id: str = "",
+        subject: str = "",
         trying: Trying | None = None,
     ) -> Receipt:
         """Take it, or fail and have the next one take it."""

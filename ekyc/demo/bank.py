@@ -127,12 +127,13 @@ class InboxSender:
         channel: Channel = Channel.SMS,
         language: str = "vi",
         id: str = "",
+        subject: str = "",
         trying: Trying | None = None,
     ) -> Receipt:
         """Keep and print one message; a voice call as what it says."""
         if trying is not None:
             await trying("inbox")
-        await self.put(channel.value, to, text)
+        await self.put(channel.value, to, f"{subject}\n{text}" if subject else text)
         return Receipt(provider="inbox", state=MessageState.DELIVERED)
 
     async def mail(

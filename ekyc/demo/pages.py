@@ -9,12 +9,13 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from ekyc.demo.bank import STAFF, InboxSender, Secrets
 from ekyc.domain.access import Action
 from ekyc.domain.errors import NotAllowed
-from ekyc.domain.events import SYSTEM
-from ekyc.journey import apply
+from ekyc.domain.events import SYSTEM, Actor
+from ekyc.journey import apply, mailboxes
+from ekyc.journey.mailboxes import Registration
 from ekyc.storage import inbox
 from ekyc.web.api import Body, Routes
 from ekyc.web.crm import public_url
-from ekyc.web.keys import CLOCK, SETTINGS, STORE
+from ekyc.web.keys import CLOCK, SECRET, SETTINGS, STORE
 from ekyc.web.pages import STATIC, file
 
 KEPT = web.AppKey("demo_secrets", Secrets)
@@ -91,6 +92,15 @@ async def open_customer(app: web.Application, address: str, *, language: str) ->
             region=settings.applications.region,
             zone=settings.bank.zone,
             link_hours=settings.applications.link_hours,
+        )
+        mailbox = Registration(
+            address=f"customer{request.phone[-4:]}@mail.example", source="crm", as_of=now.date()
+        )
+        await mailboxes.register(
+            *(tx, app[CLOCK], app[SECRET], mailbox),
+            application_id=opened.application.id,
+            actor=Actor(kind="crm"),
+            zone=settings.bank.zone,
         )
     return f"{address}/c/#{opened.link_token}"
 

@@ -18,6 +18,7 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _PARTY: Schema = {"enum": [party.value for party in Party]}
 _VERDICT: Schema = {"enum": [verdict.value for verdict in Verdict]}
+_DAY: Schema = {"type": "string", "format": "date"}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
 _BOOKING: Mapping[str, Schema] = {"appointment": _ID, "time": _INSTANT, "agent": _ID}
 _REASONS = [code for verdict in Verdict for code in REASONS[verdict]]
@@ -77,6 +78,11 @@ CATALOGUE: Mapping[str, Told] = {
                 *("speaker", "light", "down_kbps", "down_loss"),
             }
         ),
+    ),
+    "callback.confirmed": Told(
+        about="The customer typed the code told in the call at the link mailed to them; who vouches"
+        " for the mailbox, and as of which day, comes with it.",
+        data={"callback": _ID, "call": _ID, "mailbox": _ID, "source": _ID, "as_of": _DAY},
     ),
     "booking.made": Told(about="The customer booked a time for the call.", data=_BOOKING),
     "booking.moved": Told(

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
 
     PHONE = "phone"
     FINISH = "finish"
+    CALLBACK = "callback"
 
 
 class CodeState(StrEnum):

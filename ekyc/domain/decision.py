@@ -74,6 +74,7 @@ class Need(StrEnum):
     HAND = "hand"
     QUESTIONS = "questions"
     CODE = "code"
+    CALLBACK = "callback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

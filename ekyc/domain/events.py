@@ -18,6 +18,8 @@ NAMES = frozenset(
         "consent.given",
         "phone.registered",
         "mailbox.registered",
+        "callback.wanted",
+        "callback.confirmed",
         "code.sent",
         "code.delivered",
         "code.failed",

@@ -28,6 +28,7 @@ from ekyc.journey.kept_media import Medium
 from ekyc.journey.ports import SUPERVISORS, Clock
 from ekyc.storage import (
     applications,
+    callbacks,
     calls,
     chips,
     decisions,
@@ -69,6 +70,7 @@ class CallStory:
     """The film of both parties that was asked for last."""
     code: tuple[Code, Message | None] | None
     """The code asked for in the call, until it is swept, and how far its message came."""
+    callback: callbacks.Story | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
             places=await places.of_call(tx, call.id),
             export=await exports.last(tx, call.id),
             code=await messages.of_call(tx, call.id),
+            callback=await callbacks.story(tx, call.id),
         )
         for call in await calls.of_application(tx, application_id)
     ]

@@ -20,6 +20,7 @@ from ekyc.journey.ports import Clock
 from ekyc.settings import Call as Settings
 from ekyc.storage import (
     applications,
+    callbacks,
     calls,
     codes,
     decisions,
@@ -135,7 +136,10 @@ async def approve_missing(
     """
     call = await _own_call(tx, application, staff_id)
     met, signed, cleared, ticked = False, False, True, list[str]()
-    unmoved, unmet = rules.MOVEMENTS, asks.needs
+    unmoved, needs = rules.MOVEMENTS, asks.needs
+    if await callbacks.is_wanted(tx, application.id):
+        needs |= {Need.CALLBACK}
+    unmet = needs
     if call is not None and call.live_at is not None:
         met = True
         signed = await freedom.was_given(tx, call)
@@ -143,7 +147,7 @@ async def approve_missing(
         unmoved = await _unmoved(tx, call)
         rows = await decisions.checks(tx, application.id, by=staff_id, since=call.accepted_at)
         ticked = [row["item"] for row in rows if row["done"]]
-        unmet = asks.needs - await _met(tx, call, asks, ticked)
+        unmet = needs - await _met(tx, call, asks, ticked)
     return rules.approve_missing(
         stage=application.stage,
         met=met,
@@ -161,6 +165,7 @@ async def _met(tx: Tx, call: Call, asks: Rules, ticked: Collection[str]) -> froz
     shown = await stills.of_call(tx, call.id)
     passed = photographs.passed(shown)
     code = await codes.of_call(tx, call.id)
+    called_back = await callbacks.of_call(tx, call.id)
     met = {
         Need.QUESTIONS: bank.is_answered(asked, right=asks.questions_right),
         Need.FEATURES: len(set(ticked) & set(rules.FEATURES)) >= asks.features,
@@ -168,6 +173,7 @@ async def _met(tx: Tx, call: Call, asks: Rules, ticked: Collection[str]) -> froz
         Need.FINGER: View.FINGER in passed,
         Need.HAND: View.HAND in passed,
         Need.CODE: code is not None and code.state is CodeState.USED,
+        Need.CALLBACK: called_back is not None and called_back.confirmed_at is not None,
     }
     return frozenset(need for need, is_met in met.items() if is_met)
 

@@ -49,7 +49,15 @@ class Post:
 
 
 async def hand_over(
-    store: Store, clock: Clock, post: Post, message: Message, *, to: str, text: str, language: str
+    store: Store,
+    clock: Clock,
+    post: Post,
+    message: Message,
+    *,
+    to: str,
+    text: str,
+    language: str,
+    subject: str = "",
 ) -> None:
     """To the first provider that takes it; each further try is charged for before it is made.
 
@@ -68,6 +76,7 @@ async def hand_over(
             text=text,
             channel=message.channel,
             language=language,
+            subject=subject,
             id=message.id,
             trying=trying,
         )

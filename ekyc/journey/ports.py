@@ -46,11 +46,13 @@ class Sender(Protocol):
         id: str,
         channel: Channel = Channel.SMS,
         language: str = "vi",
+        subject: str = "",
         trying: Trying | None = None,
     ) -> Receipt:
         """Hand one message over; raises `SendFailed` when nobody takes it, `SenderMissing` when
-        there is nobody. A voice call says `text` aloud in `language`; `id` is the message's own,
-        the same each try: a provider that is handed it again sends nothing.
+        there is nobody. A voice call says `text` aloud in `language`; `subject` is a mail's, empty
+        that of codes; `id` is the message's own, the same each try: a provider that is handed it
+        again sends nothing.
         """
         ...
 

@@ -32,6 +32,23 @@ def code_words(
     return word
 
 
+def callback_letter(texts: Texts, settings: Settings) -> Callable[[str, str], tuple[str, str]]:
+    """The link's token, language → subject and text of the mail with a callback's link."""
+    bank, minutes = settings.bank, settings.codes.life_s // 60
+
+    def letter(token: str, language: str) -> tuple[str, str]:
+        values = {
+            "bank": bank.name_en if language == "en" else bank.name_vi,
+            "hotline": bank.hotline,
+            "link": f"{settings.server.address}/c/callback#{token}",
+            "minutes": minutes,
+        }
+        subject = texts.say(_AREA, "callback.subject", language, **values)
+        return subject, texts.say(_AREA, "callback", language, **values)
+
+    return letter
+
+
 def spelt(texts: Texts, code: str, language: str) -> str:
     """Each digit as a word of its own: a voice reads 12 as twelve."""
     return ", ".join(texts.say(_AREA, f"digit.{digit}", language) for digit in code)

@@ -62,6 +62,7 @@ class Gateway:
         id: str,
         channel: Channel = Channel.SMS,
         language: str = "vi",
+        subject: str = "",
         trying: Trying | None = None,
     ) -> Receipt:
         """To the first that takes it; who failed in passing is tried again in the next round.
@@ -71,7 +72,9 @@ class Gateway:
         left = list(self._providers.get(channel, ()))
         if not left:
             raise SenderMissing
-        letter = Letter(id=id, to=to, text=text, channel=channel, language=language)
+        letter = Letter(
+            id=id, to=to, text=text, channel=channel, language=language, subject=subject
+        )
         for round_ in range(self._rules.rounds):
             if round_ and left:
                 await asyncio.sleep(self._rules.pause_s)

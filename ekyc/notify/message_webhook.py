@@ -38,6 +38,7 @@ class WebhookProvider(Silent):
             "to": letter.to,
             "text": letter.text,
             "language": letter.language,
+            **({"subject": letter.subject} if letter.subject else {}),
         }
         told = {"type": "message.send", "timestamp": now.isoformat(), "data": data}
         text = json.dumps(told, ensure_ascii=False)

@@ -35,6 +35,8 @@ class Letter:
     text: str
     channel: Channel
     language: str
+    subject: str = ""
+    """A mail's; empty: that of codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ class SmtpMailer:
 
 
 class SmtpProvider(Silent):
-    """The bank's SMTP server as a provider of messages; `subject` by language."""
+    """The bank's SMTP server as a provider of messages; `subject` of codes, by language."""
 
     name = "smtp"
 
@@ -73,7 +73,7 @@ class SmtpProvider(Silent):
         try:
             await self._mailer.mail(
                 to=letter.to,
-                subject=self._subject(letter.language),
+                subject=letter.subject or self._subject(letter.language),
                 text=letter.text,
                 id=letter.id,
             )

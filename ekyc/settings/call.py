@@ -34,12 +34,13 @@ class Call(Section):
     question_rounds_max: int = Field(
         5, ge=1, le=20, description="Rounds of questions an agent may draw in one call"
     )
-    approval_needs: list[Literal["tilt", "features", "finger", "hand", "questions", "code"]] = (
-        Field(
-            ["features", "questions"],
-            description="What an approval needs beside movements and checklist: tilt, features,"
-            " finger, hand, questions, code (sent in the call and typed back)",
-        )
+    approval_needs: list[
+        Literal["tilt", "features", "finger", "hand", "questions", "code", "callback"]
+    ] = Field(
+        ["features", "questions"],
+        description="What an approval needs beside movements and checklist: tilt, features,"
+        " finger, hand, questions, code (sent in the call and typed back), callback (told in the"
+        " call and typed at a link mailed to the customer)",
     )
     supervised_signals: list[
         Literal[

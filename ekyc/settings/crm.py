@@ -13,6 +13,7 @@ EventName = Literal[
     "application.deleted",
     "session.opened",
     "precheck.made",
+    "callback.confirmed",
     "booking.made",
     "booking.moved",
     "booking.cancelled",

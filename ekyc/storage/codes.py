@@ -32,6 +32,12 @@ async def live(tx: Tx, application_id: str, purpose: Purpose) -> Code | None:
     return None if row is None else _code(row)
 
 
+async def find(tx: Tx, id: str) -> Code | None:
+    """A code by its id, however it stands, until it is swept."""
+    row = (await tx.connection.execute(sa.select(_t).where(_t.c.id == id))).mappings().one_or_none()
+    return None if row is None else _code(row)
+
+
 async def of_call(tx: Tx, call_id: str) -> Code | None:
     """The code of a call that was given back, or the one that counts."""
     query = sa.select(_t).where(

@@ -195,7 +195,9 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     blank["form_name"] = ""
     update = sa.update(_a).where(_a.c.id == application_id)
     await tx.connection.execute(
-        update.values(**blank, product="", region="", vulnerable=False, deleted_at=now)
+        update.values(
+            **blank, product="", region="", vulnerable=False, callback=False, deleted_at=now
+        )
     )
     pictures = [key for row in taken for key in (row.original, row.straightened)]
     recorded_keys = [key for film in films for key in (film.object_key, film.index_key)]

@@ -25,6 +25,12 @@ async def of_application(tx: Tx, application_id: str) -> Sequence[Mailbox]:
     return [Mailbox(**row) for row in rows]
 
 
+async def find(tx: Tx, id: str) -> Mailbox:
+    """A mailbox another row refers to."""
+    row = (await tx.connection.execute(sa.select(_m).where(_m.c.id == id))).mappings().one()
+    return Mailbox(**row)
+
+
 async def in_force(tx: Tx, application_id: str) -> Mailbox | None:
     """The last one somebody but the customer vouches for."""
     every = await of_application(tx, application_id)

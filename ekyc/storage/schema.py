@@ -11,6 +11,7 @@ from ekyc.storage.booking_schema import appointments as appointments
 from ekyc.storage.booking_schema import calendars as calendars
 from ekyc.storage.booking_schema import days_off as days_off
 from ekyc.storage.booking_schema import shifts as shifts
+from ekyc.storage.callback_schema import callbacks as callbacks
 from ekyc.storage.code_schema import codes as codes
 from ekyc.storage.code_schema import messages as messages
 from ekyc.storage.columns import among as _among
@@ -64,6 +65,7 @@ applications = sa.Table(
     sa.Column("product", sa.String(120), nullable=False, default=""),
     sa.Column("region", sa.String(60), nullable=False, server_default=""),
     sa.Column("vulnerable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("callback", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("phone", sa.String(20), nullable=False),
     sa.Column("phone_source", sa.String(40), nullable=False),

@@ -20,7 +20,7 @@ from ekyc.web.shapes import CustomerView
 
 routes = Routes()
 _APPLY = Action.APPLY
-_NOT_SENT = (
+NOT_SENT = (
     errors.NotAllowedNow,
     errors.CodeTooSoon,
     errors.CodeBudget,
@@ -30,6 +30,7 @@ _NOT_SENT = (
     errors.SenderMissing,
     errors.PhoneUnverified,
 )
+"""What sending a code refuses."""
 
 
 class SendIn(Query):
@@ -53,7 +54,7 @@ class CodeIn(Body):
     action=_APPLY,
     query=SendIn,
     out=CustomerView,
-    refuses=_NOT_SENT,
+    refuses=NOT_SENT,
 )
 async def send_code(request: web.Request, query: SendIn) -> Any:
     """Send a code to the number the bank gave: an SMS, then, asked for again, a voice call."""
@@ -95,7 +96,7 @@ async def confirm_in_call(request: web.Request, body: CodeIn) -> Any:
     "/api/files/{id}/code",
     action=Action.SERVE,
     query=SendInCall,
-    refuses=(*_NOT_SENT, errors.MailboxMissing),
+    refuses=(*NOT_SENT, errors.MailboxMissing),
 )
 async def ask_in_call(request: web.Request, query: SendInCall) -> Any:
     """Send the customer of one's call a code, to be typed in on the call's page."""

@@ -14,7 +14,7 @@ from ekyc.domain.errors import MailboxInvalid, MailboxUnproven, NotAllowedNow, P
 from ekyc.domain.events import Actor
 from ekyc.domain.mailbox import LONGEST
 from ekyc.domain.phone import Provenance
-from ekyc.journey import apply, mailboxes, withdrawal
+from ekyc.journey import apply, callback, mailboxes, withdrawal
 from ekyc.journey.mailboxes import Registration
 from ekyc.storage import applications, decisions
 from ekyc.storage.store import Tx
@@ -65,6 +65,9 @@ class ApplicationIn(Body):
     region: Annotated[str, Field(max_length=60, description="For groups of the queue")] = ""
     vulnerable: Annotated[
         bool, Field(description="Goes before those who come first; no reason is asked")
+    ] = False
+    callback: Annotated[
+        bool, Field(description="No approval without a callback code; needs a mailbox")
     ] = False
 
 
@@ -144,7 +147,8 @@ async def create_application(request: web.Request, body: ApplicationIn) -> Any:
 
 async def _open(tx: Tx, request: web.Request, body: ApplicationIn) -> OpenedOut:
     settings, actor = request.app[SETTINGS], Actor(kind="crm", id=request[SUBJECT])
-    values = body.model_dump(exclude={"mailbox"}) | {"phone_as_of": body.phone_as_of.isoformat()}
+    values = body.model_dump(exclude={"mailbox", "callback"})
+    values["phone_as_of"] = body.phone_as_of.isoformat()
     values["language"] = body.language or settings.applications.language
     opened = await apply.open_application(
         tx,
@@ -161,6 +165,13 @@ async def _open(tx: Tx, request: web.Request, body: ApplicationIn) -> OpenedOut:
             application_id=opened.application.id,
             actor=actor,
             zone=settings.bank.zone,
+        )
+    if body.callback:
+        await callback.want(
+            *(tx, request.app[CLOCK]),
+            application_id=opened.application.id,
+            wanted=True,
+            actor=actor,
         )
     return OpenedOut(
         id=opened.application.id,

@@ -21,8 +21,9 @@ from ekyc.journey.customer_file import CallStory, CustomerFile
 from ekyc.journey.kept_media import Medium
 from ekyc.storage import lines
 from ekyc.storage.store import Row
-from ekyc.web import flag_view, presence_view
+from ekyc.web import callback, flag_view, presence_view
 from ekyc.web.api import Routes
+from ekyc.web.callback import CallbackOut
 from ekyc.web.crm_presence import MovedOut, SequenceOut, moved_out, sequence_out
 from ekyc.web.flag_view import FlagOut
 from ekyc.web.keys import CLOCK, STORE, SUBJECT
@@ -128,6 +129,8 @@ class CallOut(BaseModel):
     rounds: list[RoundOut]
     questions: list[QuestionOut]
     stills: list[StillOut]
+    callback: CallbackOut | None
+    """The code told in the call and typed at the mailed link; null unless it was."""
     sign_at: datetime | None
     """When the customer gave the silent sign "I am not free"; never tell the customer of it."""
     lines: list[LineOut]
@@ -309,6 +312,7 @@ def _call(story: CallStory, carried: Carried, signs: Mapping[str, datetime]) -> 
         rounds=[round_out(row) for row in story.rounds],
         questions=[question_out(row) for row in story.questions],
         stills=[_still(row) for row in story.stills],
+        callback=callback.crm(story.callback),
         sign_at=signs.get(call.id),
         lines=[
             LineOut(party=party.value, **asdict(summary))

@@ -22,6 +22,7 @@ from ekyc.journey.phones import OPEN
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
 from ekyc.web import (
+    callback,
     code_view,
     evidence_view,
     flag_view,
@@ -76,6 +77,7 @@ async def view(
             | {"export": _export(story, file, texts, language)}
             | {"tilt": [view.value for view in asks.tilt]}
             | {"rounds": questions.rounds(story, file, texts, language)}
+            | {"callback": callback.staff(story.callback, story.call, look.now)}
             for story in file.calls
         ],
         "checklist": _checks(file, rules.CHECKLIST),

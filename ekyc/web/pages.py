@@ -35,6 +35,7 @@ CUSTOMER = (
     "call",
     "result",
     "booking",
+    "callback",
 )
 PAGES = {
     "/": "customer/start.html",

@@ -219,7 +219,7 @@ async def test_the_pages_around_the_call_read_well(invite: Invite, tmp_path: Pat
         await the_waiting_room(customer)
         await walk.sign_in(agent, house)
         await walk.become_available(agent)
-        await the_call(agent, customer, house)
+        await the_call(agent, customer, house, invite)
         await reads_well(customer, "result, incomplete")
         await walk.button(customer, "result.resume").click()
         await walk.arrives(customer, "confirm")
@@ -279,10 +279,37 @@ async def a_code_in_the_call(agent: Person, customer: Person, house: House) -> N
     await walk.button(customer, "call.code.send").click()
     await agent.page.locator("[data-code=confirmed]").wait_for(timeout=walk.SLOW_MS)
     await expect(field).to_have_count(0)
-    await walk.work_on(agent, "movement")
 
 
-async def the_call(agent: Person, customer: Person, house: House) -> None:
+async def a_callback_code(agent: Person, house: House, invite: Invite) -> None:
+    """Mailed as a link, told by the agent, typed where the mail is read."""
+    await walk.button(agent, "callback.ask", walk.STAFF).click()
+    told = agent.page.locator("[data-told]")
+    await told.wait_for(timeout=walk.SLOW_MS)
+    await looks.reads_well(agent, "desk, callback told", languages=("vi",))
+    mail = (await house.inbox("mail"))[0]
+    digits = (await told.inner_text()).replace(" ", "")
+    assert digits not in mail["text"]
+    link = re.findall(r"http\S+/c/callback#\S+", mail["text"])[0]
+    reader = await invite()
+    reader.expected_statuses.add(422)
+    await reader.page.goto(link)
+    field = reader.page.locator("code-input input")
+    await field.wait_for(timeout=walk.SLOW_MS)
+    await reads_well(reader, "callback, open")
+    await field.fill(f"{(int(digits) + 1) % 10**6:06d}")
+    await walk.button(reader, "code.confirm").click()
+    await expect(reader.page.locator("#callback-says .err")).to_contain_text("4")
+    await field.fill(digits)
+    await walk.button(reader, "code.confirm").click()
+    await reader.page.locator("[data-callback=confirmed]").wait_for(timeout=walk.SLOW_MS)
+    await reads_well(reader, "callback, confirmed")
+    await agent.page.locator("callback-panel [data-callback=confirmed]").wait_for()
+    await looks.reads_well(agent, "desk, callback confirmed", languages=("en",))
+    await reader.context.close()
+
+
+async def the_call(agent: Person, customer: Person, house: House, invite: Invite) -> None:
     """Ringing, talking, moving, and the end."""
     await customer.page.locator(".ringing").wait_for(timeout=walk.SLOW_MS)
     assert await customer.accessibility_faults() == []
@@ -296,6 +323,8 @@ async def the_call(agent: Person, customer: Person, house: House) -> None:
     assert await customer.page.evaluate("__said") == [walk.CUSTOMER["call.notice"]]
     await reads_well(customer, "call")
     await a_code_in_the_call(agent, customer, house)
+    await a_callback_code(agent, house, invite)
+    await walk.work_on(agent, "movement")
     await agent.page.locator("movement-panel [data-missing=movement-left]").click()
     await customer.page.locator("[data-phase]").wait_for(timeout=walk.SLOW_MS)
     assert await customer.accessibility_faults() == []

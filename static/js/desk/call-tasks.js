@@ -1,8 +1,9 @@
 /** What an agent does with the customer in a call, one kind of work at a time: movements, the document, questions, a code. */
 
-import { html } from "/static/vendor/lit.js";
+import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { LightElement } from "../ui/light-element.js";
+import "./callback-panel.js";
 import "./code-panel.js";
 import "./document-panel.js";
 import "./movement-panel.js";
@@ -14,7 +15,7 @@ const OF_DOCUMENT = ["tilt", "features", "finger", "hand"];
 /** @typedef {(typeof TABS)[number]} Task */
 
 /** Which of them a code of what an approval lacks belongs to. @param {string} code @returns {Task | null} */
-export const taskOf = (code) => OF_DOCUMENT.includes(code) ? "document" : TABS.find((task) => code === task || code.startsWith(`${task}-`)) ?? null;
+export const taskOf = (code) => OF_DOCUMENT.includes(code) ? "document" : code === "callback" ? "code" : TABS.find((task) => code === task || code.startsWith(`${task}-`)) ?? null;
 
 export class CallTasks extends LightElement {
   static properties = { file: { attribute: false }, progress: { attribute: false }, open: { attribute: false }, task: { state: true } };
@@ -35,14 +36,14 @@ export class CallTasks extends LightElement {
     return html`<div class="tasks"><div class="seg" role="tablist" aria-label=${t("tasks.title")} @keydown=${this.#walk}>${TABS.map((task) => html`
         <button type="button" role="tab" id="task-${task}" aria-controls="does-${task}" aria-selected=${task === this.task} tabindex=${task === this.task ? 0 : -1}
           @click=${() => (this.task = task)}>${t(`task.${task}`)}${this.#lacks(task) ? html`<i class="dot" role="img" aria-label=${t("tasks.lacks")}></i>` : ""}</button>`)}</div>
-      ${TABS.map((task) => html`<div role="tabpanel" id="does-${task}" aria-labelledby="task-${task}" ?hidden=${task !== this.task}>${this.#panel(task)}</div>`)}</div>`;
+      ${TABS.map((task) => html`<div role="tabpanel" id="does-${task}" aria-labelledby="task-${task}" tabindex=${task === "code" ? "0" : nothing} ?hidden=${task !== this.task}>${this.#panel(task)}</div>`)}</div>`;
   }
 
   /** @param {Task} task */
   #panel(task) {
     if (task === "document") return html`<document-panel .file=${this.file} .open=${this.open}></document-panel>`;
     if (task === "questions") return html`<question-panel .file=${this.file} .open=${this.open}></question-panel>`;
-    if (task === "code") return html`<code-panel .file=${this.file} .open=${this.open}></code-panel>`;
+    if (task === "code") return html`<code-panel .file=${this.file} .open=${this.open}></code-panel><callback-panel .file=${this.file} .open=${this.open}></callback-panel>`;
     return html`<movement-panel .file=${this.file} .progress=${this.progress} .open=${this.open}></movement-panel>`;
   }
 

@@ -36,9 +36,8 @@ export class CodePanel extends LightElement {
     const stands = standing(code, nowMs());
     return html`<section class="box" aria-labelledby="h-finish" data-code=${stands}>
       <header><h2 id="h-finish">${t("finish.title")}</h2>${stands === "confirmed" ? pill("ok", t("finish.confirmed"), "check") : nothing}</header>
-      <p class="hint">${t("finish.hint")}</p>
-      ${code && stands !== "confirmed" ? html`<p role="status">${this.#says(code, stands)}</p>` : nothing}
-      ${stands === "confirmed" ? nothing : this.#send(code, stands)}</section>`;
+      ${stands === "confirmed" ? nothing : html`<p class="hint">${t("finish.hint")}</p>
+        ${code ? html`<p role="status">${this.#says(code, stands)}</p>` : nothing}${this.#send(code, stands)}`}</section>`;
   }
 
   /** @param {CallCode} code @param {Standing} stands */

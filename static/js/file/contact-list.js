@@ -1,9 +1,10 @@
 /** The numbers a customer may be called at, or the mailboxes that may be written to: who vouches for each; supervisors add one. */
 
 import { html, nothing } from "/static/vendor/lit.js";
-import { hasText, t } from "../lib/i18n.js";
+import { t } from "../lib/i18n.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
+import { sourceName, vouched } from "../ui/vouched.js";
 
 /** @typedef {import("../lib/staff.js").Contact} Contact */
 
@@ -12,9 +13,6 @@ const KINDS = /** @type {const} */ ({
   phones: { icon: "phone", field: "number", type: "tel", min: 5, max: 30 },
   mailboxes: { icon: "mail", field: "address", type: "email", min: 3, max: 254 },
 });
-
-/** @param {string} source */
-const named = (source) => (hasText(`contacts.from-${source}`) ? t(`contacts.from-${source}`) : source);
 
 export class ContactList extends LightElement {
   static properties = { kind: {}, contacts: { attribute: false }, registers: { attribute: false } };
@@ -38,11 +36,11 @@ export class ContactList extends LightElement {
   }
 
   /** @param {Contact} contact */
-  #contact({ masked, source, as_of: asOf, note, via, by, verified, in_force: inForce }) {
-    const date = asOf.split("-").reverse().join("/");
+  #contact(contact) {
+    const { masked, note, via, by, verified, in_force: inForce } = contact;
     const more = [via ? t("contacts.via", { number: via }) : "", note, by].filter(Boolean).join(" · ");
     return html`<li>${icon(KINDS[this.kind].icon, verified ? "okc" : "mut")}<span class="num">${masked}</span>
-      <small>${t("contacts.from", { source: named(source), date })}${more ? html`<br>${more}` : nothing}</small>
+      <small>${vouched(contact)}${more ? html`<br>${more}` : nothing}</small>
       ${inForce ? pill("ok", t("contacts.in-force")) : verified ? nothing : pill("warn", t(`${this.kind}.unverified`))}</li>`;
   }
 
@@ -50,7 +48,7 @@ export class ContactList extends LightElement {
     const { field, type, min, max } = KINDS[this.kind];
     return html`<details><summary>${t(`${this.kind}.add`)}</summary><form class="clear" @submit=${this.#save}><p class="hint">${t(`${this.kind}.means`)}</p>
       <label class="fld"><span class="fl">${t(`${this.kind}.${field}`)}</span><input class="input" name=${field} type=${type} minlength=${min} maxlength=${max} autocomplete="off" required></label>
-      <label class="fld"><span class="fl">${t("contacts.source")}</span><select class="input" name="source">${SOURCES.map((one) => html`<option value=${one}>${named(one)}</option>`)}</select></label>
+      <label class="fld"><span class="fl">${t("contacts.source")}</span><select class="input" name="source">${SOURCES.map((one) => html`<option value=${one}>${sourceName(one)}</option>`)}</select></label>
       <label class="fld"><span class="fl">${t("contacts.as-of")}</span><input class="input" name="as_of" type="date" required></label>
       <label class="fld"><span class="fl">${t("contacts.note")}</span><input class="input" name="note" maxlength="200" required></label>
       <button class="btn">${icon("save")}<span>${t("contacts.save")}</span></button></form></details>`;

@@ -18,6 +18,7 @@ import "../ui/portrait-list.js";
 import "../ui/presence-list.js";
 import "../ui/sign-note.js";
 import "../ui/view-sheet.js";
+import { vouched } from "../ui/vouched.js";
 
 /** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
 
@@ -42,7 +43,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}<contact-list kind="phones" .contacts=${file.phones} .registers=${file.may.register}></contact-list><contact-list kind="mailboxes" .contacts=${file.mailboxes} .registers=${file.may.register}></contact-list>${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#note(file)}</div>
+        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}<contact-list kind="phones" .contacts=${file.phones} .registers=${file.may.register}></contact-list><contact-list kind="mailboxes" .contacts=${file.mailboxes} .registers=${file.may.register}></contact-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 
@@ -79,6 +80,14 @@ export class FileSide extends LightElement {
         <li>${icon("phone", "mut")}<span class="num"><span class="sr">${t("side.phone")}</span> ${phone_masked}</span><small>${source}</small></li></ul>
       ${this.writes && stage !== "decided" ? html`<label class="ckl"><input type="checkbox" .checked=${vulnerable} @change=${(/** @type {Event} */ event) => this.tell("priority", /** @type {HTMLInputElement} */ (event.target).checked)}><span>${t("side.goes-first")}</span></label>`
         : vulnerable ? pill("warn", t("queue.goes-first"), "arrow-up") : nothing}</section>`;
+  }
+
+  /** Codes told in a call and typed at the mailed link, with who vouches for the mailbox. @param {CustomerFile} file */
+  #callbacks({ calls }) {
+    const confirmed = calls.flatMap(({ callback }) => (callback?.confirmed_at ? [callback] : []));
+    if (!confirmed.length) return nothing;
+    return html`<section aria-labelledby="h-callbacks"><div class="sh"><h2 id="h-callbacks">${t("callback.title")}</h2></div>
+      <ul class="kv">${confirmed.map((callback) => html`<li>${icon("mail", "okc")}<span>${t("callback.confirmed")}</span><small class="num">${t("callback.vouched", { by: vouched(callback), time: dayAndClock(callback.confirmed_at ?? callback.sent_at) })}</small></li>`)}</ul></section>`;
   }
 
   /** Where the customer was in the calls, or why that is not known. @param {CustomerFile} file */

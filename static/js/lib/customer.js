@@ -139,3 +139,14 @@ export const LIVE = `${ROOT}/live`;
 export const guestInvitation = (token) => ask("POST", "/api/guest", { body: { token } });
 /** @param {string} token @returns {Promise<Entry>} */
 export const guestPass = (token) => ask("POST", "/api/guest/pass", { body: { token } });
+/** What a mailed link is good for. @typedef {{state: "open" | "void" | "over" | "confirmed", tries_left: number, expires_at: string | null, language: "vi" | "en", now: string}} LinkedCallback */
+/** @param {string} path @param {Record<string, string>} body @returns {Promise<LinkedCallback>} */
+async function callback(path, body) {
+  const answer = await ask("POST", `/api/callback${path}`, { body });
+  heardNow(answer.now);
+  return answer;
+}
+/** @param {string} token */
+export const callbackLink = (token) => callback("", { token });
+/** @param {string} token @param {string} code */
+export const confirmCallback = (token, code) => callback("/confirm", { token, code });

@@ -174,7 +174,7 @@ async function load() {
 
 /**
  * Show what comes before there is a session. It stays until it tells "stay".
- * @param {PageElement} element @param {PageName | "way" | "guest"} name
+ * @param {PageElement} element @param {PageName | "way" | "guest" | "callback"} name
  */
 export async function openBefore(element, name) {
   const config = await load();

@@ -41,7 +41,8 @@ import { heardNow } from "./clock.js";
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
 /** A number or a mailbox the customer may be reached at, or may not. @typedef {{id: string, masked: string, source: string, as_of: string, note: string, via?: string | null, by: string, verified: boolean, in_force: boolean}} Contact */
 /** The code sent in a call. @typedef {{state: "live" | "used", channel: "sms" | "mail", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, expires_at: string, tries_left: number}} CallCode */
-/** @typedef {{id: string, state: string, code: CallCode | null, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
+/** The link mailed in a call, and who vouches for the mailbox. @typedef {{state: "open" | "void" | "over" | "confirmed", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, tries_left: number, confirmed_at: string | null, source: string, as_of: string}} Callback */
+/** @typedef {{id: string, state: string, code: CallCode | null, callback: Callback | null, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
 /** @typedef {{id: string, signal: string, figure: number, at: string, call_s: number | null, uncleared: boolean}} Signal */
 /** A supervisor's look at signals. @typedef {{signals: string[], note: string, by: string, at: string}} Clearance */
@@ -206,6 +207,8 @@ export const judgeNumber = (id, movement, passed) => ask("POST", `${address(id)}
 export const register = (id, kind, contact) => ask("POST", `${address(id)}/${kind}`, { body: contact });
 /** Send the customer of the call a code. @param {string} id @param {"sms" | "mail"} by */
 export const sendCode = (id, by) => ask("POST", `${address(id)}/code?by=${by}`);
+/** Mail the customer of the call a link. @param {string} id @returns {Promise<string>} The digits to tell, said this once. */
+export const askCallback = async (id) => (await ask("POST", `${address(id)}/callback`)).code;
 /** Draw questions to ask aloud. @param {string} id @returns {Promise<string>} The round's id. */
 export const drawQuestions = async (id) => (await ask("POST", `${address(id)}/questions`)).id;
 /** Whether the customer answered well. @param {string} id @param {string} question @param {boolean} passed */

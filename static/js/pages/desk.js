@@ -7,6 +7,7 @@ import { sentence } from "../lib/api.js";
 import { hasDesk, openStaffPage } from "../lib/staff-page.js";
 
 /** @typedef {import("../ui/note-box.js").NoteBox} NoteBox */
+/** @typedef {import("../desk/callback-panel.js").CallbackPanel} CallbackPanel */
 /** @typedef {import("../desk/hang-up.js").HangUpQuestion} HangUpQuestion */
 
 const page = new DeskPage();
@@ -99,6 +100,15 @@ on("send-code", (by) =>
   work.onFile(async (id) => {
     await staff.sendCode(id, by);
     return staff.file(id);
+  }),
+);
+on("ask-callback", (_, event) =>
+  work.onFile(async (id) => {
+    const code = await staff.askCallback(id);
+    const file = await staff.file(id);
+    const sent = file.calls.at(-1)?.callback?.sent_at ?? "";
+    /** @type {CallbackPanel} */ (event.target).told = { code, sent_at: sent };
+    return file;
   }),
 );
 on("ask-still", (of) =>

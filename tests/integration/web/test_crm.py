@@ -167,6 +167,30 @@ async def test_a_mailbox_comes_with_who_vouches_for_it_and_staff_see_it_masked(
     assert [one["in_force"] for one in file["mailboxes"]] == [False, False, True]
 
 
+async def test_the_crm_wants_a_callback_code_of_one_customer_and_takes_that_back(
+    house: House, crm: Guest
+) -> None:
+    told = await opened(crm, callback=True, mailbox={"address": SEN, "as_of": "2026-11-20"})
+    at, agent = f"/api/v1/applications/{told['id']}/callback", house[Role.AGENT]
+
+    async def lacks() -> set[str]:
+        file = await agent.told("GET", f"/api/files/{told['id']}")
+        return {missing["code"] for missing in file["may"]["approve_missing"]}
+
+    assert "callback" in await lacks()
+    assert (await crm.ask("PUT", at, json={"wanted": False})).status == 200
+    assert "callback" not in await lacks()
+    refused = await agent.ask("POST", f"/api/files/{told['id']}/callback")
+    assert refused.status == 404  # in no call with this customer
+
+
+@pytest.mark.parametrize("path", ["", "/confirm"])
+async def test_a_callbacks_link_that_is_none_says_so(house: House, path: str) -> None:
+    body = {"token": "x" * 43} | ({"code": "123456"} if path else {})
+    answer = await house[Role.PUBLIC].ask("POST", f"/api/callback{path}", json=body)
+    assert (answer.status, (await answer.json())["code"]) == (401, "link-invalid")
+
+
 @pytest.mark.parametrize("key", ["x" * 121, "schlüssel"])
 async def test_a_key_is_short_and_plain(crm: Guest, key: str) -> None:
     answer = await crm.ask(
@@ -229,6 +253,7 @@ async def test_the_description_is_valid_openapi(house: House) -> None:
         ("post", "/api/v1/applications/{id}/cancel"),
         ("get", "/api/v1/applications/{id}/result"),
         ("put", "/api/v1/applications/{id}/mailbox"),
+        ("put", "/api/v1/applications/{id}/callback"),
         ("put", "/api/v1/applications/{id}/phone"),
         ("put", "/api/v1/applications/{id}/chip"),
         ("put", "/api/v1/applications/{id}/portrait"),

@@ -1,0 +1,9 @@
+/** Who vouches for a number or a mailbox, and of which day that is. */
+
+import { hasText, t } from "../lib/i18n.js";
+
+/** @param {string} source */
+export const sourceName = (source) => (hasText(`contacts.from-${source}`) ? t(`contacts.from-${source}`) : source);
+
+/** @param {{source: string, as_of: string}} contact */
+export const vouched = ({ source, as_of: asOf }) => t("contacts.from", { source: sourceName(source), date: asOf.split("-").reverse().join("/") });
