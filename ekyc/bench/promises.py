@@ -21,7 +21,10 @@ _TAKING = ("held", *_PROMISED)
 _AFTER = {
     "booking.made": {""},
     "booking.moved": {""},
-    "booking.due": {"booking.made", "booking.moved", "booking.postponed"},
+    "booking.reassigned": {
+        *("booking.made", "booking.moved", "booking.reassigned", "booking.postponed"),
+    },
+    "booking.due": {"booking.made", "booking.moved", "booking.reassigned", "booking.postponed"},
     "booking.rung": {"booking.due", "booking.rung"},
     "booking.accepted": {"booking.due", "booking.rung"},
     "booking.postponed": {"booking.due", "booking.rung", "booking.accepted"},
@@ -29,7 +32,7 @@ _AFTER = {
     "booking.answered": {"booking.due", "booking.rung", "booking.accepted"},
     "booking.missed": {"booking.due", "booking.rung", "booking.accepted"},
     "booking.cancelled": {
-        *("booking.made", "booking.moved", "booking.postponed"),
+        *("booking.made", "booking.moved", "booking.reassigned", "booking.postponed"),
         *("booking.due", "booking.rung", "booking.accepted", "booking.declined"),
     },
 }

@@ -171,6 +171,14 @@ def book(
     return replace(booked, zone=zone, moves=before.moves + 1 if before else 0)
 
 
+def reassign(appointment: Appointment, agent_id: str, *, now: datetime) -> Appointment:
+    """Another agent has it, at the same time; `NotAllowedNow` once it is due or over."""
+    if appointment.state is not AppointmentState.BOOKED:
+        raise NotAllowedNow
+    version = appointment.version + 1
+    return replace(appointment, agent_id=agent_id, version=version, changed_at=now)
+
+
 def missed(appointment: Appointment, *, here: bool, limits: Limits, now: datetime) -> Side | None:
     """Who has missed a due appointment nobody rings for at this moment; None while it may wait."""
     arrived = appointment.arrived_at

@@ -52,6 +52,12 @@ class PushRefused(EkycError):
 
 
 class ShiftInvalid(EkycError):
-    """These working hours overlap, or end before they begin."""
+    """These hours overlap, end before they begin, or do not begin and end at a half-hour."""
 
     code = "shift-invalid"
+
+
+class RosterConflicts(EkycError):
+    """{n} appointments would have no agent; they can be rebooked with the change."""
+
+    code = "roster-conflicts"

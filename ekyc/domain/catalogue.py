@@ -89,8 +89,12 @@ CATALOGUE: Mapping[str, Told] = {
         about="The customer chose another time; `from` is the one before.",
         data={**_BOOKING, "from": _INSTANT},
     ),
+    "booking.reassigned": Told(
+        about="The roster changed: another agent has the appointment, at the same time.",
+        data={**_BOOKING, "from": _ID},
+    ),
     "booking.cancelled": Told(
-        about="The appointment was given up, by the customer or with the application.",
+        about="The appointment was given up, by the customer, the bank or with the application.",
         data=_BOOKING,
     ),
     "booking.reminded": Told(about="The customer was sent a reminder.", data=_BOOKING),

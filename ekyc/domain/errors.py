@@ -13,6 +13,7 @@ from ekyc.domain.booking_errors import ChangeTooLate as ChangeTooLate
 from ekyc.domain.booking_errors import HoldExpired as HoldExpired
 from ekyc.domain.booking_errors import MovesUsedUp as MovesUsedUp
 from ekyc.domain.booking_errors import PushRefused as PushRefused
+from ekyc.domain.booking_errors import RosterConflicts as RosterConflicts
 from ekyc.domain.booking_errors import ShiftInvalid as ShiftInvalid
 from ekyc.domain.booking_errors import SlotTaken as SlotTaken
 from ekyc.domain.booking_errors import TooManyHolds as TooManyHolds

@@ -122,6 +122,8 @@ NAMES = frozenset(
         "staff.reset",
         "staff.taught",
         "roster.changed",
+        "roster.published",
+        "booking.reassigned",
         "calendar.opened",
         "calendar.closed",
     }

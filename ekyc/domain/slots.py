@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ekyc.domain.roster import Roster, midnight, on_shift
+from ekyc.domain.roster import Roster, available, midnight, on_shift, staffing
 
 Taken = Sequence[tuple[datetime, str]]
 """Instants and agents of what is booked or held, in order."""
@@ -62,10 +62,10 @@ def slots(
 
     `able` are the agents who can serve this customer; None: everybody.
     """
-    offered = []
+    offered, staffed = [], staffing(roster, day)
     at, end = midnight(roster.zone, day), midnight(roster.zone, day + timedelta(days=1))
     while at < end:
-        there = on_shift(roster, at, minutes=terms.call_min)
+        there = available(staffed, at, zone=roster.zone, minutes=terms.call_min)
         if mine := [one for one in there if able is None or one in able]:
             free = len(_free(there, busy(taken, at, terms), able, terms))
             offered.append(Slot(at=at, capacity=len(mine), taken=len(mine) - free))

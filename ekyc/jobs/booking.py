@@ -32,6 +32,7 @@ _TRUE_WHILE = {
     "reminder": AppointmentState.BOOKED,
     "due": AppointmentState.DUE,
     "cancelled": AppointmentState.CANCELLED,
+    "withdrawn": AppointmentState.CANCELLED,
     "missed-by-customer": AppointmentState.MISSED_BY_CUSTOMER,
     "missed-by-agent": AppointmentState.MISSED_BY_AGENT,
 }
@@ -166,8 +167,8 @@ def mailer(desk: Desk, post: Mailer | None) -> Work:
         async with desk.store.read() as tx:
             appointment = await find(tx, payload)
             application = await applications.load(tx, appointment.application_id)
-            member = await staff.by_id(tx, appointment.agent_id)
-        assert member is not None  # the appointment's row refers to it
+            member = await staff.by_id(tx, payload.get("agent", appointment.agent_id))
+        assert member is not None  # accounts are never deleted
         if post is None or not member.mail:
             return
         language, word = member.language, payload["word"]
@@ -193,7 +194,7 @@ def mailer(desk: Desk, post: Mailer | None) -> Work:
         invitation = await asyncio.to_thread(  # the library reads time zones from files
             calendar.invitation, one, now=now, organizer=desk.sender, attendee=member.mail
         )
-        id = f"{appointment.id}.{word}"
+        id = f"{appointment.id}.{word}.{payload.get('version', 0)}"
         await post.mail(to=member.mail, subject=subject, text=text, id=id, invitation=invitation)
 
     return send

@@ -90,6 +90,25 @@ async def promise(
             await push(tx, booked, "reminder", due_at=due_at, nth=minutes)
 
 
+async def reassign(
+    tx: Tx, appointment: Appointment, agent_id: str, *, actor: Actor, now: datetime
+) -> None:
+    """Another agent has it, at the same time: both agents are told, the customer need not be."""
+    taken = rules.reassign(appointment, agent_id, now=now)
+    await appointments.save(tx, taken)
+    before = {"from": appointment.agent_id}
+    await tx.tell(fact("booking.reassigned", taken, now, actor, **before))
+    await mail(tx, taken, "booked", now=now)
+    await mail(tx, appointment, "cancelled", now=now)
+
+
+async def take_back(tx: Tx, appointment: Appointment, *, actor: Actor, now: datetime) -> None:
+    """The bank cannot keep it: the customer is told and chooses anew."""
+    await finish(tx, appointment, AppointmentState.CANCELLED, actor=actor, now=now)
+    await message(tx, appointment, "withdrawn", due_at=now)
+    await push(tx, appointment, "withdrawn", due_at=now)
+
+
 async def ring(
     tx: Tx, appointment: Appointment, settings: Booking, *, actor: Actor, now: datetime
 ) -> None:
@@ -151,11 +170,13 @@ async def invite(tx: Tx, appointment: Appointment, word: str, *, now: datetime) 
 
 
 async def _post(tx: Tx, kind: str, appointment: Appointment, word: str, *, now: datetime) -> None:
+    version = appointment.version
+    told = {"appointment": appointment.id, "word": word, "version": version}
     await tx.later(
         Job(
             kind=kind,
-            key=f"{kind}:{appointment.id}:{word}",
-            payload={"appointment": appointment.id, "word": word, "since": now.isoformat()},
+            key=f"{kind}:{appointment.id}:{word}:{version}",
+            payload={**told, "agent": appointment.agent_id, "since": now.isoformat()},
             due_at=now,
         )
     )

@@ -1,6 +1,6 @@
 """Choosing a time for the call: what is offered, hold, book, move, cancel."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from ekyc.domain import application as stages
 from ekyc.domain import appointment as rules
 from ekyc.domain import slots
-from ekyc.domain.access import SERVING
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.errors import (
@@ -20,16 +19,16 @@ from ekyc.domain.errors import (
 )
 from ekyc.domain.events import CUSTOMER
 from ekyc.domain.roster import Roster, is_closed, midnight, on_shift
-from ekyc.domain.routing import Routes, group_of
+from ekyc.domain.routing import Routes
 from ekyc.domain.slots import Slot
-from ekyc.journey import appointed
+from ekyc.journey import able, appointed
+from ekyc.journey.able import NO_ROUTES
 from ekyc.journey.ending import leave_line
 from ekyc.journey.ports import Clock
 from ekyc.settings import Booking
-from ekyc.storage import applications, appointments, queue, rosters, staff
+from ekyc.storage import applications, appointments, rosters
 from ekyc.storage.store import Store, Tx, new_id
 
-NO_ROUTES = Routes()
 _HOUR = timedelta(hours=1)
 _MAY_CHOOSE = frozenset({Stage.CONFIRMED, Stage.WAITING, Stage.BOOKED})
 
@@ -59,9 +58,9 @@ async def offered(
     now, terms = clock.now(), appointed.terms(settings)
     first = _first(settings, now)
     async with store.read() as tx:
-        roster = await rosters.roster(tx, zone=zone, opening=settings.opening)
-        able = await _able(tx, application_id, routes)
-        days = _days(settings, now, roster)
+        days = _days(settings, now, zone)
+        roster = await _roster(tx, settings, zone, days)
+        allowed = await able.agents(tx, application_id, routes)
         since = now - timedelta(minutes=terms.minutes)
         until = midnight(roster.zone, days[-1] + timedelta(days=1))
         taken = await appointments.taken(
@@ -73,7 +72,7 @@ async def offered(
             closed=is_closed(roster, day),
             slots=tuple(
                 slot
-                for slot in slots.slots(roster, day, terms=terms, taken=taken, able=able)
+                for slot in slots.slots(roster, day, terms=terms, taken=taken, able=allowed)
                 if slot.at >= first
             ),
         )
@@ -81,25 +80,18 @@ async def offered(
     )
 
 
-async def _able(tx: Tx, application_id: str, routes: Routes) -> Collection[str]:
-    """Who may be booked for this customer."""
-    wants = await queue.wants(tx, application_id)
-    skill = routes.skill_of(group_of(routes, wants))
-    return {
-        member.id
-        for member in await staff.by_roles(tx, *SERVING)
-        if member.disabled_at is None
-        and wants.language in member.speaks
-        and (not skill or skill in member.skills)
-    }
+async def _roster(tx: Tx, settings: Booking, zone: str, days: Sequence[date]) -> Roster:
+    """Who works when on these days, which follow each other."""
+    until = days[-1] + timedelta(days=1)
+    return await rosters.roster(tx, zone=zone, opening=settings.opening, since=days[0], until=until)
 
 
 def _first(settings: Booking, now: datetime) -> datetime:
     return now + timedelta(minutes=settings.lead_min)
 
 
-def _days(settings: Booking, now: datetime, roster: Roster) -> list[date]:
-    today = now.astimezone(roster.zone).date()
+def _days(settings: Booking, now: datetime, zone: str) -> list[date]:
+    today = now.astimezone(ZoneInfo(zone)).date()
     return [today + timedelta(days=n) for n in range(settings.days_ahead + 1)]
 
 
@@ -130,8 +122,8 @@ async def hold(
             rules.may_book(limits, misses=await _misses(tx, application_id))
         await _let_go(tx, application_id, now=now)
         await appointments.lapse(tx, now=now)
-        able = await _able(tx, application_id, routes)
-        agent_id = await _agent(tx, settings, at=at, zone=zone, able=able, now=now)
+        allowed = await able.agents(tx, application_id, routes)
+        agent_id = await _agent(tx, settings, at=at, zone=zone, able=allowed, now=now)
         held = Appointment(
             id=new_id(),
             application_id=application_id,
@@ -192,10 +184,10 @@ async def _agent(
 ) -> str:
     """Who would take the call; `SlotTaken` when nobody can, or the time is not offered."""
     terms = appointed.terms(settings)
-    roster = await rosters.roster(tx, zone=zone, opening=settings.opening)
     day = at.astimezone(ZoneInfo(zone)).date()
+    roster = await _roster(tx, settings, zone, [day])
     is_offered = slots.is_slot(roster, at, terms=terms)
-    if not is_offered or at < _first(settings, now) or day not in _days(settings, now, roster):
+    if not is_offered or at < _first(settings, now) or day not in _days(settings, now, zone):
         raise SlotTaken
     since, until = (midnight(roster.zone, day + timedelta(days=n)) for n in (0, 1))
     length = timedelta(minutes=terms.minutes)

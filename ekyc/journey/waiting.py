@@ -1,7 +1,8 @@
 """Where somebody stands in line, and how long it will take: told, kept, held against what came."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from ekyc.domain import routing, wait
 from ekyc.domain.errors import QueueClosed, QueueFull
@@ -55,8 +56,12 @@ def routes(settings: Queue) -> Routes:
 async def require_open(store: Store, clock: Clock, settings: Queue, *, zone: str) -> None:
     """`QueueClosed` outside the hours in which customers may call now."""
     now = clock.now()
+    today = now.astimezone(ZoneInfo(zone)).date()
+    until = today + timedelta(days=_LOOKED_AHEAD_DAYS + 1)
     async with store.read() as tx:
-        roster = await rosters.roster(tx, zone=zone, opening=settings.opening)
+        roster = await rosters.roster(
+            tx, zone=zone, opening=settings.opening, since=today, until=until
+        )
     if is_open(roster, now):
         return
     begins = opens(roster, now, within_days=_LOOKED_AHEAD_DAYS)

@@ -16,6 +16,7 @@ EventName = Literal[
     "callback.confirmed",
     "booking.made",
     "booking.moved",
+    "booking.reassigned",
     "booking.cancelled",
     "booking.reminded",
     "booking.due",

@@ -138,6 +138,13 @@ async def ripe(tx: Tx, *, now: datetime) -> Sequence[Appointment]:
     return [_appointment(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
+async def to_come(tx: Tx, now: datetime, *states: AppointmentState) -> Sequence[Appointment]:
+    """Everything in these states whose time is still to come, in order of time."""
+    query = sa.select(_t).where(_t.c.state.in_([state.value for state in states]), _t.c.at > now)
+    found = await tx.connection.execute(query.order_by(_t.c.at, _t.c.id))
+    return [_appointment(row) for row in found.mappings()]
+
+
 async def due_agents(tx: Tx) -> Mapping[str, str]:
     """Whose customer each due application is."""
     query = sa.select(_t.c.application_id, _t.c.agent_id).where(

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from ekyc.domain.appointment import ACTIVE, TAKING, AppointmentState
+from ekyc.domain.roster import DAY_MIN, Duty
 from ekyc.storage.columns import application, id, once, one_of
 from ekyc.storage.instant import Instant
 from ekyc.storage.metadata import metadata
@@ -15,11 +16,30 @@ shifts = sa.Table(
     sa.Column("weekday", sa.Integer, nullable=False),
     sa.Column("start_min", sa.Integer, nullable=False),
     sa.Column("end_min", sa.Integer, nullable=False),
+    sa.Column("duty", sa.String(12), nullable=False, server_default=Duty.AVAILABLE.value),
     sa.UniqueConstraint("staff_id", "weekday", "start_min"),
     sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
     sa.CheckConstraint("start_min >= 0 AND start_min < end_min AND end_min <= 1440", name="span"),
+    one_of("duty", [duty.value for duty in Duty], "duty"),
 )
-"""Weekly working time, minutes after midnight of the bank's zone."""
+"""Weekly time of each kind, minutes after midnight of the bank's zone."""
+
+plans = sa.Table(
+    "plans",
+    metadata,
+    id(),
+    sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id"), nullable=False),
+    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("weekly", sa.Boolean, nullable=False),
+    sa.Column("stints", sa.JSON, nullable=False),
+    sa.UniqueConstraint("staff_id", "day", "state"),
+    one_of("state", ["draft", "published"], "state"),
+)
+"""One agent's day in the place of the weekly one: kinds of time with their minutes, in order.
+
+A draft is the planners' own until it is published; booking never reads one.
+"""
 
 days_off = sa.Table(
     "days_off",
@@ -28,8 +48,11 @@ days_off = sa.Table(
     sa.Column("day", sa.Date, nullable=False, index=True),
     sa.Column("staff_id", sa.String(32), sa.ForeignKey("staff.id")),
     sa.Column("note", sa.String(120), nullable=False),
+    sa.Column("start_min", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("end_min", sa.Integer, nullable=False, server_default=str(DAY_MIN)),
+    sa.CheckConstraint("start_min >= 0 AND start_min < end_min AND end_min <= 1440", name="span"),
 )
-"""Nobody named: the bank is closed."""
+"""Nobody named: the bank is closed, the whole day or between two times of it."""
 
 appointments = sa.Table(
     "appointments",

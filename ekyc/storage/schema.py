@@ -10,6 +10,7 @@ from ekyc.domain.still import StillOf, StillState, View
 from ekyc.storage.booking_schema import appointments as appointments
 from ekyc.storage.booking_schema import calendars as calendars
 from ekyc.storage.booking_schema import days_off as days_off
+from ekyc.storage.booking_schema import plans as plans
 from ekyc.storage.booking_schema import shifts as shifts
 from ekyc.storage.callback_schema import callbacks as callbacks
 from ekyc.storage.code_schema import codes as codes

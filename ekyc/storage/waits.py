@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from ekyc.storage import schema
 from ekyc.storage.store import Tx
 
 _f = schema.forecasts
+_HALF_HOUR_S = 1800
 _AT_WORK = (DeskState.AVAILABLE, DeskState.RINGING, DeskState.IN_CALL, DeskState.WRAP_UP)
 
 
@@ -60,6 +62,17 @@ async def each_s(tx: Tx, *, last: int) -> float | None:
     found = await tx.connection.execute(query.order_by(c.c.rang_at.desc()).limit(last))
     lasted = [(row.ended_at - row.rang_at).total_seconds() for row in found]
     return sum(lasted) / len(lasted) if lasted else None
+
+
+async def arrivals(tx: Tx, *, since: datetime, until: datetime) -> Mapping[datetime, int]:
+    """How many customers took a place in line, by the half-hour's beginning, UTC."""
+    t = schema.tickets
+    second = sa.extract("epoch", t.c.queued_at)
+    half_hour = sa.cast(second - second % _HALF_HOUR_S, sa.Integer).label("half_hour")
+    query = sa.select(half_hour, sa.func.count().label("came"))
+    query = query.where(t.c.queued_at >= since, t.c.queued_at < until).group_by(half_hour)
+    found = await tx.connection.execute(query)
+    return {datetime.fromtimestamp(row.half_hour, UTC): row.came for row in found}
 
 
 async def promise(tx: Tx, ticket: Ticket, line: Line, span: Span) -> None:

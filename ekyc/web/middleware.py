@@ -85,6 +85,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.MovesUsedUp: 409,
     errors.BookingsUsedUp: 409,
     errors.ShiftInvalid: 422,
+    errors.RosterConflicts: 409,
     errors.PushRefused: 422,
     errors.BookedElsewhere: 409,
     errors.TooManyHolds: 429,

@@ -1,64 +1,75 @@
-"""The roster: who works when; supervisors plan, agents see their own days."""
+"""The roster: who works when; supervisors draft and publish, agents see their own days."""
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Literal
 
 from aiohttp import web
 from pydantic import Field
 
-from ekyc.domain.access import SERVING, Action, may
-from ekyc.domain.errors import NotFound, ShiftInvalid
-from ekyc.domain.roster import Roster, Span, is_closed, midnight, parse_span, write_span
-from ekyc.domain.slots import Taken, Terms, slots
-from ekyc.journey import appointed
+from ekyc.domain.access import Action
+from ekyc.domain.errors import NotFound, RosterConflicts, ShiftInvalid
+from ekyc.domain.roster import DayOff, Duty, Span, Stint, parse_span
 from ekyc.journey import roster as planning
-from ekyc.storage import appointments, rosters, staff
-from ekyc.storage.staff import Member
+from ekyc.journey.roster import House
+from ekyc.journey.waiting import routes as routes_of
+from ekyc.web import roster_view
 from ekyc.web.api import Body, Routes
 from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT
 
 routes = Routes()
 _PLANNING = (ShiftInvalid, NotFound)
+_CHANGING = (*_PLANNING, RosterConflicts)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
+_ANY_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_STINTS_MAX = 48
 
 
-class ShiftsIn(Body):
+class StintIn(Body):
+    duty: Literal["available", "break", "meeting", "training"]
+    span: str = Field(max_length=11)
+
+
+class DraftIn(Body):
     agent: str = Field(min_length=1, max_length=32)
-    weekdays: list[int] = Field(min_length=1, max_length=7)
-    spans: list[str] = Field(max_length=4)
+    days: list[str] = Field(min_length=1, max_length=7)
+    stints: list[StintIn] = Field(max_length=_STINTS_MAX)
+    weekly: bool
+
+
+class PublishIn(Body):
+    rebook: bool
 
 
 class DayOffIn(Body):
-    day: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    day: str = Field(pattern=_ANY_DAY)
     agent: str = Field(max_length=32)
     note: str = Field(max_length=120)
+    span: str = Field(max_length=11, pattern=r"^\d\d:\d\d-\d\d:\d\d$")
+    rebook: bool
+
+
+class DayOnIn(Body):
+    day: str = Field(pattern=_ANY_DAY)
+    agent: str = Field(max_length=32)
+    span: str = Field(max_length=11, pattern=r"^\d\d:\d\d-\d\d:\d\d$")
 
 
 @routes.get("/api/roster", action=Action.READ_ROSTER, refuses=(NotFound,))
 async def week(request: web.Request) -> Any:
     """One week, today's unless `from` names a day of another; agents see themselves alone."""
-    app, settings = request.app, request.app[SETTINGS]
-    now = app[CLOCK].now()
-    async with app[STORE].read() as tx:
-        roster = await rosters.roster(tx, zone=settings.bank.zone, opening=settings.booking.opening)
-        monday = _monday(request, roster, now)
-        since, until = (midnight(roster.zone, monday + timedelta(days=n)) for n in (0, 7))
-        members = await staff.by_roles(tx, *SERVING)
-        taken = await appointments.taken(tx, since=since, until=until, now=now)
-    plans = may(request[ROLE], Action.PLAN)
-    shown = [one for one in members if plans or one.id == request[SUBJECT]]
-    days = [monday + timedelta(days=n) for n in range(7)]
-    return {
-        "zone": settings.bank.zone,
-        "today": now.astimezone(roster.zone).date().isoformat(),
-        "may_plan": plans,
-        "days": [_day(roster, day, taken, appointed.terms(settings.booking)) for day in days],
-        "agents": [_agent(roster, member, days) for member in shown],
-    }
+    app = request.app
+    return await roster_view.week(
+        *(app[STORE], app[SETTINGS]),
+        monday=_monday(request),
+        role=request[ROLE],
+        staff_id=request[SUBJECT],
+        now=app[CLOCK].now(),
+    )
 
 
-def _monday(request: web.Request, roster: Roster, now: datetime) -> date:
-    day = now.astimezone(roster.zone).date()
+def _monday(request: web.Request) -> date:
+    zone = roster_view.zone(request.app[SETTINGS])
+    day = request.app[CLOCK].now().astimezone(zone).date()
     if asked := request.query.get("from"):
         day = _date(asked)
     return day - timedelta(days=day.weekday())
@@ -74,52 +85,23 @@ def _date(text: str) -> date:
     return day
 
 
-def _day(roster: Roster, day: date, taken: Taken, terms: Terms) -> dict[str, Any]:
-    offered = slots(roster, day, terms=terms, taken=taken)
-    opening = roster.opening[day.weekday()]
-    note = next((off.note for off in roster.days_off if (off.day, off.staff_id) == (day, None)), "")
-    return {
-        "day": day.isoformat(),
-        "opening": write_span(opening) if opening else "",
-        "closed": is_closed(roster, day),
-        "off": any((off.day, off.staff_id) == (day, None) for off in roster.days_off),
-        "note": note,
-        "booked": sum(slot.taken for slot in offered),
-        "slots": [
-            {"at": slot.at.isoformat(), "capacity": slot.capacity, "taken": slot.taken}
-            for slot in offered
-        ],
-    }
+def _house(request: web.Request) -> House:
+    settings = request.app[SETTINGS]
+    return House(
+        settings=settings.booking, zone=settings.bank.zone, routes=routes_of(settings.queue)
+    )
 
 
-def _agent(roster: Roster, member: Member, days: list[date]) -> dict[str, Any]:
-    mine = [shift for shift in roster.shifts if shift.staff_id == member.id]
-    away = {off.day for off in roster.days_off if off.staff_id == member.id}
-    return {
-        "id": member.id,
-        "name": member.name,
-        "days": [
-            {
-                "spans": [write_span(s.span) for s in mine if s.weekday == day.weekday()],
-                "off": day in away,
-            }
-            for day in days
-        ],
-    }
-
-
-@routes.put("/api/roster/shifts", action=Action.PLAN, body=ShiftsIn, refuses=_PLANNING)
-async def set_shifts(request: web.Request, body: ShiftsIn) -> Any:
-    """An agent's working time on these days of every week."""
-    if not all(0 <= weekday <= 6 for weekday in body.weekdays):
-        raise ShiftInvalid
-    await planning.set_shifts(
+@routes.put("/api/roster/draft", action=Action.PLAN, body=DraftIn, refuses=_PLANNING)
+async def draft(request: web.Request, body: DraftIn) -> Any:
+    """How an agent is to spend these days; `weekly`: every week once it is published."""
+    await planning.draft(
         request.app[STORE],
-        request.app[CLOCK],
-        by=request[SUBJECT],
+        _house(request),
         staff_id=body.agent,
-        weekdays=sorted(set(body.weekdays)),
-        spans=[_span(text) for text in body.spans],
+        days=sorted({_date(day) for day in body.days}),
+        stints=[Stint(duty=Duty(one.duty), span=_span(one.span)) for one in body.stints],
+        weekly=body.weekly,
     )
     return await week(request)
 
@@ -134,28 +116,62 @@ def _span(text: str) -> Span:
     return span
 
 
-@routes.put("/api/roster/days-off", action=Action.PLAN, body=DayOffIn, refuses=_PLANNING)
-async def take_off(request: web.Request, body: DayOffIn) -> Any:
-    """Close the bank, or let one agent stay away, for a day; no agent named: the bank."""
-    await planning.take_off(
-        request.app[STORE],
-        request.app[CLOCK],
-        by=request[SUBJECT],
-        day=_date(body.day),
-        staff_id=body.agent or None,
-        note=body.note,
-    )
+@routes.delete("/api/roster/draft", action=Action.PLAN, refuses=(NotFound,))
+async def discard(request: web.Request) -> Any:
+    """The week is as it was published."""
+    await planning.discard(request.app[STORE], monday=_monday(request))
     return await week(request)
 
 
-@routes.post("/api/roster/days-on", action=Action.PLAN, body=DayOffIn, refuses=_PLANNING)
-async def work(request: web.Request, body: DayOffIn) -> Any:
-    """Take a day off back."""
+@routes.post("/api/roster/copy", action=Action.PLAN, refuses=(NotFound,))
+async def copy_week(request: web.Request) -> Any:
+    """Draft the week as the one before."""
+    await planning.copy_week(request.app[STORE], _house(request), monday=_monday(request))
+    return await week(request)
+
+
+@routes.post("/api/roster/publish", action=Action.PLAN, body=PublishIn, refuses=_CHANGING)
+async def publish(request: web.Request, body: PublishIn) -> Any:
+    """The week's drafts are in force; `rebook`: also where appointments lose their agent."""
+    app = request.app
+    rebooked = await planning.publish(
+        *(app[STORE], app[CLOCK], _house(request)),
+        by=request[SUBJECT],
+        monday=_monday(request),
+        rebook=body.rebook,
+    )
+    return {**await week(request), "rebooked": _counts(rebooked)}
+
+
+def _counts(rebooked: planning.Rebooked) -> dict[str, int]:
+    return {"reassigned": rebooked.reassigned, "withdrawn": rebooked.withdrawn}
+
+
+@routes.put("/api/roster/days-off", action=Action.PLAN, body=DayOffIn, refuses=_CHANGING)
+async def take_off(request: web.Request, body: DayOffIn) -> Any:
+    """Close the bank, or let one agent stay away; no agent named: the bank."""
+    off = DayOff(
+        day=_date(body.day), staff_id=body.agent or None, note=body.note, span=_span(body.span)
+    )
+    app = request.app
+    rebooked = await planning.take_off(
+        *(app[STORE], app[CLOCK], _house(request)),
+        by=request[SUBJECT],
+        off=off,
+        rebook=body.rebook,
+    )
+    return {**await week(request), "rebooked": _counts(rebooked)}
+
+
+@routes.post("/api/roster/days-on", action=Action.PLAN, body=DayOnIn, refuses=_PLANNING)
+async def work(request: web.Request, body: DayOnIn) -> Any:
+    """Take a day off, or a part of one, back."""
     await planning.work(
         request.app[STORE],
         request.app[CLOCK],
         by=request[SUBJECT],
         day=_date(body.day),
         staff_id=body.agent or None,
+        start_min=_span(body.span).start_min,
     )
     return await week(request)

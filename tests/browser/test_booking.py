@@ -3,17 +3,22 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+import sqlalchemy as sa
+from playwright.async_api import Locator, expect
 
 from ekyc.app import Outside
+from ekyc.domain.appointment import Appointment, AppointmentState
+from ekyc.journey import booking
 from ekyc.settings import Booking, Codes, Push, Queue
-from ekyc.storage import appointments, staff
+from ekyc.storage import appointments, schema, staff
+from ekyc.storage import queue as lines
 from ekyc.web.keys import STORE
 from tests.browser import walk
 from tests.browser.conftest import Invite
@@ -22,12 +27,14 @@ from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person
 from tests.browser.telephone import telephone
 from tests.browser.walk import CUSTOMER, FORM, SLOW_MS, STAFF
+from tests.builders import a_number, an_application, given
 from tests.fakes import JumpingClock
 from tests.push_service import Browser, PushService, push_service
 
 pytestmark = pytest.mark.timeout(300)
 
 RULES = Booking(slot_min=5, lead_min=1, change_until_min=0, page_s=1, answer_s=40)
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 LINE = Queue(wrap_up_s=0, ring_s=60, poll_s=0.2, presence_s=3600)
 """Nothing runs out while a page is looked at: where time is to pass, the clock is put forward."""
 
@@ -359,19 +366,13 @@ async def test_a_supervisor_plans_and_an_agent_sees_her_own_week(
 ) -> None:
     supervisor, agent = await invite(size=DESK), await invite(size=DESK)
     await walk.sign_in(supervisor, bank.house, "thuha")
+    await _was_busy(bank)
     await supervisor.page.goto(f"{bank.house.address}/staff/roster")
-    shifts = supervisor.page.locator("button.shift")
-    await expect(shifts).to_have_count(21)
-    await shifts.first.click()
-    await reads_well(supervisor, "roster")
-    await supervisor.page.locator("input[name=start-0]").fill("08:00")
-    await supervisor.page.locator("input[name=end-0]").fill("16:30")
-    await walk.button(supervisor, "roster.save", STAFF).click()
-    await expect(shifts.first).to_have_text("08:00–16:30")
-    await walk.button(supervisor, "roster.take-off", STAFF).click()
-    await expect(shifts.first).to_have_text(STAFF["roster.off"])
-    await walk.button(supervisor, "roster.work", STAFF).click()
-    await expect(shifts.first).to_have_text("08:00–16:30")
+    await supervisor.page.get_by_role("button", name=STAFF["roster.after"]).click()
+    await expect(supervisor.page.locator(".rg .f3 .short")).to_have_count(1)
+    await _drafts_by_keys(supervisor)
+    await _drafts_by_the_form(supervisor)
+    await _takes_a_booked_agent_off(bank, supervisor)
     await supervisor.page.goto(f"{bank.house.address}/staff/agents")
     speaks = supervisor.page.locator("tbody tr").first.get_by_role("checkbox")
     await expect(speaks.nth(1)).to_be_checked()
@@ -381,6 +382,117 @@ async def test_a_supervisor_plans_and_an_agent_sees_her_own_week(
     await speaks.nth(1).click()
     await expect(speaks.first).to_be_enabled()
     await _sees_her_own_week(bank, agent)
+
+
+def _next_monday(bank: Bank, hour: int) -> datetime:
+    today = bank.clock.now().astimezone(HANOI)
+    monday = today.date() + timedelta(days=7 - today.weekday())
+    return datetime(monday.year, monday.month, monday.day, hour, tzinfo=HANOI)
+
+
+async def _was_busy(bank: Bank) -> None:
+    """Sixty customers came at two of the Monday before: more than three agents can serve."""
+    await given(bank.house.app[STORE], an_application("busy", phone=a_number("busy")))
+    at = _next_monday(bank, 14) - timedelta(days=14)
+    async with bank.house.app[STORE].begin() as tx:
+        for _ in range(60):
+            ticket = await lines.add_ticket(tx, "busy", now=at)
+            left = sa.update(schema.tickets).where(schema.tickets.c.id == ticket.id)
+            await tx.connection.execute(left.values(state="left"))
+
+
+def _half(person: Person, at: int) -> Locator:
+    """A half-hour of the first agent's day."""
+    return person.page.locator(f'tbody tr:first-child td[data-at="{at}"]')
+
+
+def _changes(n: int) -> str:
+    return STAFF["roster.changes.other"].format(n=n)
+
+
+async def _drafts_by_keys(supervisor: Person) -> None:
+    """A break from nine to ten, moved, taken back, made again and published."""
+    page, pill = supervisor.page, supervisor.page.locator(".bar .pill.warn")
+    await expect(page.locator(".dt .now")).to_have_count(0)  # next week is there
+    await _half(supervisor, 18).click()
+    await page.keyboard.press("Shift+ArrowRight")
+    await page.keyboard.press("2")
+    await expect(pill).to_have_text(_changes(1))
+    await page.keyboard.press("Alt+ArrowRight")
+    await expect(_half(supervisor, 20)).to_have_class(re.compile("brk"))
+    await expect(_half(supervisor, 18)).to_have_class(re.compile("work"))
+    await page.keyboard.press("Control+z")
+    await page.keyboard.press("Control+z")
+    await expect(pill).to_have_count(0)  # it stands as published: nothing is drafted
+    await page.keyboard.press("3")
+    await expect(pill).to_have_text(_changes(1))
+    await reads_well(supervisor, "roster, drafted")
+    await walk.button(supervisor, "roster.publish", STAFF).click()
+    await expect(page.get_by_text(STAFF["roster.in-force"])).to_be_visible()
+    await expect(pill).to_have_count(0)
+
+
+async def _drafts_by_the_form(supervisor: Person) -> None:
+    """A shift from eight to half past four with training in it, on every weekday; thrown away."""
+    page = supervisor.page
+    await _half(supervisor, 18).click()
+    side = page.locator("roster-side")
+    await side.get_by_label(STAFF["roster.start"]).select_option("08:00")
+    await side.get_by_label(STAFF["roster.end"]).select_option("16:30")
+    await side.get_by_label(STAFF["roster.kind"]).select_option("training")
+    await side.get_by_label(STAFF["roster.weekdays"]).check()
+    await walk.button(supervisor, "roster.save", STAFF).click()
+    await expect(page.locator(".bar .pill.warn")).to_have_text(_changes(5))
+    await expect(_half(supervisor, 19)).to_have_class(re.compile("train"))
+    await expect(page.locator("tbody tr:first-child .tot")).to_contain_text("8,5")
+    await walk.button(supervisor, "roster.discard", STAFF).click()
+    await expect(page.locator(".bar .pill.warn")).to_have_count(0)
+
+
+async def _takes_a_booked_agent_off(bank: Bank, supervisor: Person) -> None:
+    """A customer is booked at two: the absence is refused, left, then made with the rebooking."""
+    page = supervisor.page
+    agent = await _half(supervisor, 18).get_attribute("data-agent")
+    assert agent is not None  # every half-hour is somebody's
+    await _somebody_is_booked(bank, agent)
+    supervisor.expected_statuses.add(409)
+    side, dialog = page.locator("roster-side"), page.locator("ask-dialog dialog")
+    for answer in ("roster.rebook.no", "roster.rebook.yes"):
+        await side.get_by_role("button", name=STAFF["roster.add"], exact=True).last.click()
+        await side.get_by_label(STAFF["roster.from"]).last.select_option("09:00")
+        await side.get_by_label(STAFF["roster.note"]).fill("Khám sức khỏe")
+        if answer.endswith("no"):
+            await reads_well(supervisor, "roster, absence", languages=("vi",))
+        await walk.button(supervisor, "roster.take-off", STAFF).click()
+        await expect(dialog).to_be_visible()
+        await dialog.get_by_role("button", name=STAFF[answer]).click()
+        await expect(dialog).to_be_hidden()
+    await expect(page.get_by_text(STAFF["roster.reassigned.other"].format(n=1))).to_be_visible()
+    await expect(page.locator(".hol")).to_contain_text("09:00–24:00")
+    await side.locator(".hol button").click()
+    await expect(side.locator(".hol li")).to_have_count(0)
+
+
+async def _somebody_is_booked(bank: Bank, agent: str) -> None:
+    """At two of next Monday, with this agent."""
+    store, clock, at = bank.house.app[STORE], bank.clock, _next_monday(bank, 14)
+    await given(store, an_application("monday", phone=a_number("monday")))
+    held = Appointment(
+        id="monday",
+        application_id="monday",
+        agent_id=agent,
+        at=at.astimezone(UTC),
+        minutes=RULES.slot_min,
+        state=AppointmentState.HELD,
+        version=1,
+        zone="",
+        moves=0,
+        held_until=clock.now() + timedelta(hours=1),
+        changed_at=clock.now(),
+    )
+    async with store.begin() as tx:
+        await appointments.add(tx, held)
+    await booking.book(store, clock, RULES, application_id="monday", zone=HANOI.key)
 
 
 async def _makes_a_calendar(agent: Person) -> None:
@@ -397,7 +509,7 @@ async def _sees_her_own_week(bank: Bank, agent: Person) -> None:
     await expect(agent.page.get_by_text(STAFF["queue.title"]).first).to_be_visible()
     await reads_well(agent, "desk, with appointments")
     await agent.page.goto(f"{bank.house.address}/staff/roster")
-    await expect(agent.page.locator("span.shift")).to_have_count(7)
-    await expect(agent.page.locator("button.shift")).to_have_count(0)
+    await expect(agent.page.locator(".rg tbody tr")).to_have_count(7)
+    await expect(agent.page.locator("roster-side, roster-grid, [role=gridcell]")).to_have_count(0)
     await _makes_a_calendar(agent)
     await reads_well(agent, "roster of an agent")

@@ -89,11 +89,13 @@ import { heardNow } from "./clock.js";
  */
 /** @typedef {{id: string, reference: string, name: string, stage: string, verdict: Verdict | null, updated_at: string, document: string, summons: Summons["why"][]}} FileLine */
 
-/** @typedef {{day: string, opening: string, closed: boolean, off: boolean, note: string, booked: number, slots: {at: string, capacity: number, taken: number}[]}} RosterDay */
-/** @typedef {{id: string, name: string, days: {spans: string[], off: boolean}[]}} RosterAgent */
+/** @typedef {{span: string, note: string}} Absence */
+/** @typedef {{day: string, opening: string, closed: boolean, off: Absence[], need: number[] | null, booked: number, slots: {at: string, from: string, capacity: number, taken: number}[]}} RosterDay */
+/** @typedef {{id: string, name: string, speaks: string[], skills: string[], days: {stints: import("../roster/halves.js").Stint[], off: Absence[], drafted: boolean, weekly: boolean}[]}} RosterAgent */
+/** How an agent is to spend days of the week shown, 0 is Monday. @typedef {{agent: string, days: number[], stints: import("../roster/halves.js").Stint[], weekly: boolean}} Draft */
 /** @typedef {{id: string, name: string, role: Role, speaks: string[], skills: string[]}} AgentTalents */
 /** @typedef {{languages: string[], skills: string[], groups: {name: string, skill: string}[], agents: AgentTalents[]}} Agents */
-/** @typedef {{zone: string, today: string, may_plan: boolean, days: RosterDay[], agents: RosterAgent[]}} Roster */
+/** @typedef {{zone: string, today: string, may_plan: boolean, changes: number, kept: number, slot_min: number, conflicts: {at: string, agent: string, application: string, reference: string}[], days: RosterDay[], agents: RosterAgent[], rebooked?: {reassigned: number, withdrawn: number}}} Roster */
 
 /** One call on the wall. @typedef {{id: string, application: string, reference: string, name: string, agent: string, agent_id: string, state: "live" | "dropped", since: string, moved: number, movements: number, line: {loss: number, rtt_ms: number | null, fps: number, height: number} | null, guests: {kind: string, mode: string}[]}} WallCall */
 /** @typedef {{now: string, sla_s: number, sla_share: number, longest_call_s: number, within: number | null, served: number, left: number, waits: {at: string, p90_s: number, customers: number}[], summons: Summons[], queue: Waiting[], calls: WallCall[], desks: {id: string, name: string, state: string, since: string | null}[], watching: {id: string, call: string, mode: "listen" | "whisper" | "join"} | null}} Wall */
@@ -237,12 +239,18 @@ const ROSTER = "/api/roster";
 const weekOf = (from) => (from ? `?from=${from}` : "");
 /** @param {string} from @returns {Promise<Roster>} */
 export const roster = (from) => ask("GET", `${ROSTER}${weekOf(from)}`);
-/** @param {string} from @param {string} agent @param {number[]} weekdays @param {string[]} spans @returns {Promise<Roster>} */
-export const saveShifts = (from, agent, weekdays, spans) => ask("PUT", `${ROSTER}/shifts${weekOf(from)}`, { body: { agent, weekdays, spans } });
-/** @param {string} from @param {string} agent Empty: the bank is closed. @param {string} day @returns {Promise<Roster>} */
-export const takeOff = (from, agent, day) => ask("PUT", `${ROSTER}/days-off${weekOf(from)}`, { body: { agent, day, note: "" } });
-/** @param {string} from @param {string} agent @param {string} day @returns {Promise<Roster>} */
-export const takeBack = (from, agent, day) => ask("POST", `${ROSTER}/days-on${weekOf(from)}`, { body: { agent, day, note: "" } });
+/** @param {string} from @param {string} agent @param {string[]} days @param {import("../roster/halves.js").Stint[]} stints @param {boolean} weekly @returns {Promise<Roster>} */
+export const draft = (from, agent, days, stints, weekly) => ask("PUT", `${ROSTER}/draft${weekOf(from)}`, { body: { agent, days, stints, weekly } });
+/** @param {string} from @returns {Promise<Roster>} */
+export const discard = (from) => ask("DELETE", `${ROSTER}/draft${weekOf(from)}`);
+/** @param {string} from @returns {Promise<Roster>} */
+export const copyWeek = (from) => ask("POST", `${ROSTER}/copy${weekOf(from)}`);
+/** @param {string} from @param {boolean} rebook @returns {Promise<Roster>} */
+export const publish = (from, rebook) => ask("POST", `${ROSTER}/publish${weekOf(from)}`, { body: { rebook } });
+/** No agent named: the bank is closed. @param {string} from @param {{agent: string, day: string, span: string, note: string, rebook: boolean}} off @returns {Promise<Roster>} */
+export const takeOff = (from, off) => ask("PUT", `${ROSTER}/days-off${weekOf(from)}`, { body: off });
+/** @param {string} from @param {{agent: string, day: string, span: string}} off @returns {Promise<Roster>} */
+export const takeBack = (from, off) => ask("POST", `${ROSTER}/days-on${weekOf(from)}`, { body: off });
 /** A new address for the calendar program of whoever asks. @returns {Promise<{address: string}>} */
 export const openCalendar = () => ask("POST", `${ROSTER}/calendar`);
 export const closeCalendar = () => ask("DELETE", `${ROSTER}/calendar`);

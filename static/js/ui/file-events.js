@@ -36,6 +36,7 @@ const LOOKS = {
   "precheck.made": ["activity", ""],
   "booking.made": ["calendar-check", "brand"],
   "booking.moved": ["calendar-clock", ""],
+  "booking.reassigned": ["calendar-clock", ""],
   "booking.cancelled": ["calendar-x", ""],
   "booking.reminded": ["bell", ""],
   "booking.due": ["alarm-clock", "brand"],

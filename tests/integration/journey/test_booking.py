@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,6 @@ from ekyc.domain.errors import (
     MovesUsedUp,
     NotAllowedNow,
     NotFound,
-    ShiftInvalid,
     SlotTaken,
     TooManyHolds,
 )
@@ -700,23 +699,6 @@ async def test_an_application_the_bank_takes_back_gives_its_time_back_and_nobody
     assert "cancelled" not in [word for word, _ in await calendar.due(appointed.MESSAGE)]
     for kind in (appointed.MAIL, appointed.INVITE):
         assert "cancelled" in [word for word, _ in await calendar.due(kind)]
-
-
-async def test_shifts_that_overlap_are_refused_and_a_day_off_takes_the_slots_away(
-    calendar: Calendar,
-) -> None:
-    scene = calendar.scene
-    spans = [Span(start_min=480, end_min=720), Span(start_min=700, end_min=900)]
-    with pytest.raises(ShiftInvalid):
-        await roster.set_shifts(
-            scene.store, scene.clock, by="thu", staff_id="lan", weekdays=[0], spans=spans
-        )
-    today = date(2026, 11, 21)
-    for off in ("lan", None):
-        await roster.take_off(scene.store, scene.clock, by="thu", day=today, staff_id=off, note="")
-        assert await calendar.free(TEN) == 0
-        await roster.work(scene.store, scene.clock, by="thu", day=today, staff_id=off)
-        assert await calendar.free(TEN) == 1
 
 
 async def test_an_agents_own_appointments_stand_in_order(calendar: Calendar) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,7 +23,7 @@ from hypothesis.stateful import (
 
 from ekyc.bench.promises import look
 from ekyc.domain.errors import EkycError
-from ekyc.domain.roster import Span
+from ekyc.domain.roster import DayOff, Span
 from ekyc.jobs.matcher import Matcher
 from ekyc.journey import attend, booking, queue, roster
 from ekyc.settings import Booking, Call, Queue
@@ -37,6 +38,7 @@ from tests.meeting import GOOD_TEST
 ZONE = "Asia/Ho_Chi_Minh"
 RULES = Booking(slot_min=20, lead_min=1, change_until_min=0, exact_min=5, moves_max=2, misses_max=2)
 LINE = Queue(batch=3)
+HOUSE, HOUSE_ZONE = roster.House(settings=RULES, zone=ZONE), ZoneInfo(ZONE)
 AGENTS, NUMBERS = ("hoa", "lan"), ("+84900000001", "+84900000002", "+84900000003")
 
 
@@ -146,6 +148,16 @@ class Diary(RuleBasedStateMachine):
         store, clock = self.store, self.clock
         await queue.note_devices(store, clock, application_id=me, test=GOOD_TEST)
         await queue.call_now(store, clock, LINE, application_id=me)
+
+    @rule(agent=st.sampled_from(AGENTS), back=st.booleans(), rebook=st.booleans())
+    def an_agent_stays_away_or_comes_back(self, agent: str, back: bool, rebook: bool) -> None:
+        store, clock = self.store, self.clock
+        day = clock.now().astimezone(HOUSE_ZONE).date()
+        if back:
+            self.act(roster.work(store, clock, by="thu", day=day, staff_id=agent))
+        else:
+            off = DayOff(day=day, staff_id=agent)
+            self.act(roster.take_off(store, clock, HOUSE, by="thu", off=off, rebook=rebook))
 
     @rule(seconds=st.sampled_from([20, 60, 290, 301, 601, 1200]))
     def time_passes(self, seconds: int) -> None:

@@ -1,6 +1,7 @@
 """Every fact the CRM may be told has the shape that is promised, told by the acts themselves."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -13,7 +14,7 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.guest import Mode
 from ekyc.domain.room import PartyConnected, PartyDropped, RoomLive
-from ekyc.domain.roster import Span
+from ekyc.domain.roster import DayOff, Span
 from ekyc.jobs.booking import Desk, messenger
 from ekyc.journey import (
     apply,
@@ -34,7 +35,7 @@ from ekyc.notify.texts import Texts
 from ekyc.settings import Bank, Booking
 from ekyc.settings import Call as CallSettings
 from ekyc.storage import applications, appointments
-from tests.builders import an_application, given
+from tests.builders import a_member, an_application, given
 from tests.fakes import START, Messages
 from tests.meeting import GOOD_TEST, Scene
 
@@ -155,6 +156,7 @@ async def _books(scene: Scene) -> str:
         store, clock, by="thu", staff_id="lan", weekdays=range(7), spans=[ALL_DAY]
     )
     await _book(scene, times[0])
+    await _swaps_agents(scene)
     await booking.cancel(store, clock, RULES, application_id=who)
     await _book(scene, times[0])
     await _book(scene, times[1])
@@ -176,6 +178,21 @@ async def _books(scene: Scene) -> str:
     await desk.accept(store, clock, staff_id="lan", call_id=call.id)
     await attend.answer(store, clock, application_id=who)
     return who
+
+
+async def _swaps_agents(scene: Scene) -> None:
+    """Lan is away for a while: Minh has the appointment, and then Lan again."""
+    store, clock, house = scene.store, scene.clock, roster.House(settings=RULES, zone=ZONE)
+    await given(store, a_member("minh"))
+    await roster.set_shifts(
+        store, clock, by="thu", staff_id="minh", weekdays=range(7), spans=[ALL_DAY]
+    )
+    today = clock.now().astimezone(ZoneInfo(ZONE)).date()
+    for agent in ("lan", "minh"):
+        off = DayOff(day=today, staff_id=agent)
+        await roster.take_off(store, clock, house, by="thu", off=off, rebook=True)
+        if agent == "lan":
+            await roster.work(store, clock, by="thu", day=today, staff_id=agent)
 
 
 async def _breaks_off(scene: Scene) -> str:

@@ -15,9 +15,18 @@ CUSTOMER = "/api/customer"
 @pytest.fixture
 async def open_house(house: House) -> House:
     """Lan works round the clock."""
-    body = {"agent": "lan", "weekdays": list(range(7)), "spans": ["00:00-24:00"]}
-    await house[Role.SUPERVISOR].told("PUT", "/api/roster/shifts", body)
+    await drafted(house, stints=[{"duty": "available", "span": "00:00-24:00"}], weekly=True)
+    await house[Role.SUPERVISOR].told("POST", "/api/roster/publish", {"rebook": False})
     return house
+
+
+WEEK = [f"2026-11-{day}" for day in range(16, 23)]
+
+
+async def drafted(house: House, **change: Any) -> Any:
+    """Thu, who supervises, drafts Lan's week."""
+    body = {"agent": "lan", "days": WEEK, "stints": [], "weekly": False} | change
+    return await house[Role.SUPERVISOR].told("PUT", "/api/roster/draft", body)
 
 
 async def free(house: House) -> list[str]:
@@ -75,37 +84,69 @@ async def test_agents_see_their_own_shifts_and_supervisors_everybodys(open_house
     assert [agent["id"] for agent in own["agents"]] == ["lan"]
     everybody = await open_house[Role.SUPERVISOR].told("GET", "/api/roster")
     assert {agent["id"] for agent in everybody["agents"]} == {"lan", "thu"}
-    assert everybody["agents"][0]["days"][0]["spans"] == ["00:00-24:00"]
+    assert everybody["agents"][0]["days"][0]["stints"] == [
+        {"duty": "available", "span": "00:00-24:00"}
+    ]
+
+
+async def test_agents_do_not_see_what_is_only_drafted(open_house: House) -> None:
+    planned = await drafted(open_house)
+    assert (planned["changes"], planned["agents"][0]["days"][5]["drafted"]) == (7, True)
+    own = await open_house[Role.AGENT].told("GET", "/api/roster")
+    assert (own["changes"], len(own["agents"][0]["days"][5]["stints"])) == (0, 1)
+    supervisor = open_house[Role.SUPERVISOR]
+    assert (await supervisor.told("DELETE", "/api/roster/draft"))["changes"] == 0
+    following = await supervisor.told("POST", "/api/roster/copy?from=2026-11-23")
+    assert following["changes"] == 0  # it is as the week before already
+
+
+async def test_what_would_leave_a_customer_alone_is_refused_until_it_may_be_rebooked(
+    open_house: House,
+) -> None:
+    house, supervisor = open_house, open_house[Role.SUPERVISOR]
+    first = (await free(house))[0]
+    await book(house, first)
+    planned = await drafted(house)
+    assert [(one["at"], one["agent"]) for one in planned["conflicts"]] == [(first, "Lan")]
+    answer = await supervisor.ask("POST", "/api/roster/publish", json={"rebook": False})
+    assert (answer.status, (await answer.json())["code"]) == (409, "roster-conflicts")
+    done = await supervisor.told("POST", "/api/roster/publish", {"rebook": True})
+    assert done["rebooked"] == {"reassigned": 0, "withdrawn": 1}
+    seen = await house[Role.CUSTOMER].told("GET", f"{CUSTOMER}/application")
+    assert seen["stage"] == "confirmed"
 
 
 async def test_a_closed_day_takes_the_slots_away_until_it_is_open_again(open_house: House) -> None:
     supervisor = open_house[Role.SUPERVISOR]
-    body = {"agent": "", "day": "2026-11-21", "note": "Tết"}
-    closed = await supervisor.told("PUT", "/api/roster/days-off", body)
-    assert [day["note"] for day in closed["days"] if day["off"]] == ["Tết"]
+    body = {"agent": "", "day": "2026-11-21", "span": "00:00-24:00"}
+    off = {**body, "note": "Tết", "rebook": False}
+    closed = await supervisor.told("PUT", "/api/roster/days-off", off)
+    assert [one["note"] for day in closed["days"] for one in day["off"]] == ["Tết"]
     assert not any(at.startswith("2026-11-21") for at in await free(open_house))
     await supervisor.told("POST", "/api/roster/days-on", body)
     assert any(at.startswith("2026-11-21") for at in await free(open_house))
 
 
 @pytest.mark.parametrize(
-    "change",
+    "spans",
     [
-        {"spans": ["17:00-08:00"]},
-        {"spans": ["08:00-12:00", "11:00-13:00"]},
-        {"spans": ["morning"]},
-        {"weekdays": [7]},
+        ["17:00-08:00"],
+        ["08:00-12:00", "11:00-13:00"],
+        ["08:15-12:00"],
+        ["morning"],
+        [""],
     ],
 )
-async def test_hours_that_cannot_be_are_refused(house: House, change: dict[str, Any]) -> None:
-    body = {"agent": "lan", "weekdays": [0], "spans": ["08:00-12:00"]} | change
-    answer = await house[Role.SUPERVISOR].ask("PUT", "/api/roster/shifts", json=body)
+async def test_hours_that_cannot_be_are_refused(house: House, spans: list[str]) -> None:
+    stints = [{"duty": "available", "span": span} for span in spans]
+    body = {"agent": "lan", "days": WEEK, "stints": stints, "weekly": False}
+    answer = await house[Role.SUPERVISOR].ask("PUT", "/api/roster/draft", json=body)
     assert (answer.status, (await answer.json())["code"]) == (422, "shift-invalid")
 
 
 async def test_only_who_has_a_desk_stands_on_the_roster(house: House) -> None:
-    body = {"agent": "huy", "weekdays": [0], "spans": []}
-    answer = await house[Role.SUPERVISOR].ask("PUT", "/api/roster/shifts", json=body)
+    body = {"agent": "huy", "days": WEEK, "stints": [], "weekly": False}
+    answer = await house[Role.SUPERVISOR].ask("PUT", "/api/roster/draft", json=body)
     assert answer.status == 404
 
 

@@ -1,5 +1,6 @@
 """Who works when, by the clock on the wall."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,11 +8,17 @@ import pytest
 
 from ekyc.domain.roster import (
     DayOff,
+    Duty,
+    Plan,
     Roster,
     Shift,
     Span,
+    Stint,
+    drawn_up,
     is_closed,
+    is_open,
     on_shift,
+    opens,
     parse_span,
     write_span,
 )
@@ -108,3 +115,55 @@ def test_no_text_is_no_span() -> None:
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         parse_span(text)
+
+
+def test_breaks_meetings_and_training_are_no_time_for_customers() -> None:
+    day = [
+        Shift(staff_id="lan", weekday=0, span=Span(start_min=540, end_min=720)),
+        Shift(staff_id="lan", weekday=0, span=Span(start_min=720, end_min=780), duty=Duty.BREAK),
+        Shift(staff_id="lan", weekday=0, span=Span(start_min=780, end_min=900)),
+        Shift(staff_id="minh", weekday=0, span=DAY, duty=Duty.TRAINING),
+    ]
+    roster = a_roster(*day)
+    assert on_shift(roster, at(MONDAY, 11, 30), minutes=30) == ("lan",)
+    assert on_shift(roster, at(MONDAY, 11, 45), minutes=30) == ()
+    assert on_shift(roster, at(MONDAY, 13), minutes=30) == ("lan",)
+
+
+def test_a_planned_day_takes_the_weekly_ones_place_and_another_day_does_not() -> None:
+    stint = Stint(duty=Duty.AVAILABLE, span=Span(start_min=840, end_min=900))
+    plan = Plan(staff_id="lan", day=MONDAY, stints=(stint,))
+    roster = replace(a_roster(a_shift("lan", "09:00", "12:00")), plans={("lan", MONDAY): plan})
+    assert on_shift(roster, at(MONDAY, 9), minutes=30) == ()
+    assert on_shift(roster, at(MONDAY, 14), minutes=60) == ("lan",)
+    assert on_shift(roster, at(date(2026, 11, 30), 9), minutes=30) == ("lan",)
+
+
+def test_a_bank_that_closes_early_opens_again_the_next_morning() -> None:
+    early = DayOff(day=MONDAY, staff_id=None, span=Span(start_min=17 * 60, end_min=1440))
+    roster = a_roster(a_shift("lan", "08:00", "20:00"), off=(early,))
+    assert not is_closed(roster, MONDAY)
+    assert on_shift(roster, at(MONDAY, 16, 30), minutes=30) == ("lan",)
+    assert on_shift(roster, at(MONDAY, 16, 45), minutes=30) == ()
+    assert (is_open(roster, at(MONDAY, 16)), is_open(roster, at(MONDAY, 17))) == (True, False)
+    begins = opens(roster, at(MONDAY, 18), within_days=7)
+    assert begins == at(date(2026, 11, 24), 8)
+
+
+def test_a_bank_closed_over_noon_opens_again_the_same_day() -> None:
+    noon = DayOff(day=MONDAY, staff_id=None, span=Span(start_min=12 * 60, end_min=13 * 60))
+    roster = a_roster(a_shift("lan", "08:00", "20:00"), off=(noon,))
+    assert opens(roster, at(MONDAY, 12, 15), within_days=7) == at(MONDAY, 13)
+    assert on_shift(roster, at(MONDAY, 11, 30), minutes=60) == ()
+    assert on_shift(roster, at(MONDAY, 13), minutes=60) == ("lan",)
+
+
+def test_neighbouring_half_hours_of_one_kind_are_one_stint() -> None:
+    halves = [
+        Stint(duty=duty, span=Span(start_min=start, end_min=start + 30))
+        for duty, start in ((Duty.BREAK, 510), (Duty.AVAILABLE, 450), (Duty.AVAILABLE, 480))
+    ]
+    assert drawn_up(halves) == (
+        Stint(duty=Duty.AVAILABLE, span=Span(start_min=450, end_min=510)),
+        Stint(duty=Duty.BREAK, span=Span(start_min=510, end_min=540)),
+    )
