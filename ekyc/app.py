@@ -10,8 +10,10 @@ from aiohttp import web
 
 from ekyc.clock import SteadyClock
 from ekyc.crew import Crew
+from ekyc.domain.message import Channel
 from ekyc.jobs import booking as booking_messages
 from ekyc.jobs import push as pushing
+from ekyc.jobs import recall as recall_messages
 from ekyc.jobs.exports import Studio, composer
 from ekyc.jobs.invitation import inviter
 from ekyc.jobs.matcher import Matcher
@@ -23,6 +25,7 @@ from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import deliverer, given_up
 from ekyc.journey import appointed, call, export, messages, room, sealing, webhooks
 from ekyc.journey import desk as desks
+from ekyc.journey import recall as recalls
 from ekyc.journey.decision import rules_of
 from ekyc.journey.discard import DISCARD
 from ekyc.journey.ports import Clock, Mailer, Reader, Sender
@@ -45,7 +48,7 @@ from ekyc.storage.staff import Member
 from ekyc.storage.store import Store
 from ekyc.vision.pool import DocumentPool
 from ekyc.vision.pose_server import PoseServer
-from ekyc.web import description, pages
+from ekyc.web import codes, description, pages
 from ekyc.web.api import Routes, check_permissions
 from ekyc.web.gateway import open_gateway
 from ekyc.web.keys import (
@@ -259,7 +262,8 @@ async def _open_crew(app: web.Application) -> AsyncIterator[None]:
 
 
 def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict[str, Work]:
-    """What tells customers and agents of appointments; `http` reaches push services."""
+    """What tells customers and agents of appointments, and who is away of the turn; `http` reaches
+    push services."""
     settings, clock = app[SETTINGS], app[CLOCK]
     desk = booking_messages.Desk.of(settings, app[STORE], clock, app[TEXTS])
     post = app[OUTSIDE].mailer
@@ -269,8 +273,13 @@ def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict
         appointed.MESSAGE: booking_messages.messenger(desk, app[SENDER]),
         appointed.MAIL: booking_messages.mailer(desk, post),
         appointed.INVITE: inviter(desk, post, app[SECRET]),
-        appointed.PUSH: pushing.spreader(desk),
-        pushing.SEND: pushing.pusher(desk, app[PUSH], settings.push, app[SECRET], http),
+        appointed.PUSH: pushing.spreader(desk, pushing.of_appointment),
+        recalls.MESSAGE: recall_messages.messenger(desk, codes.post(app)),
+        recalls.PUSH: pushing.spreader(desk, recall_messages.of_recall),
+        pushing.SEND: pushing.pusher(
+            *(desk, app[PUSH], settings.push, app[SECRET], http),
+            {"appointment": pushing.of_appointment, "ticket": recall_messages.of_recall},
+        ),
     }
 
 
@@ -330,6 +339,7 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
         settings.booking,
         takes_calls=app[VITALS].takes_calls,
         is_draining=lambda: app[VITALS].is_draining,
+        by_message=app[SENDER].reaches(Channel.SMS),
     )
     async with Crew() as crew:
         crew.start(_work(app, runner), name="jobs")

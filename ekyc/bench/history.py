@@ -36,6 +36,10 @@ class _Ticket:
     """Group and language."""
     attempt: int = 0
     state: str = "waiting"
+    recalls: int = 0
+    """Since the customer is away."""
+    until: datetime | None = None
+    """By when the customer is to come after the last of these."""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -129,6 +133,39 @@ class Model:
 
     def _returned(self, fact: Fact) -> None:
         self._move(fact, ("parked",), "waiting")
+        ticket = self._tickets[fact["data"]["ticket"]]
+        ticket.recalls, ticket.until = 0, None
+
+    def _recalled(self, fact: Fact) -> None:
+        """Who is away is told in the order of the line, not before the last telling is over."""
+        data = fact["data"]
+        ticket = self._tickets.get(data["ticket"])
+        if ticket is None or ticket.state != "parked":
+            stands = ticket.state if ticket else "unknown"
+            self._find(fact["sequence"], f"recalled a ticket that is {stands}")
+            return
+        if data["nth"] != ticket.recalls + 1:
+            self._find(fact["sequence"], "a recall that is not the next")
+        self._waited(fact, ticket, "a recall that came too soon")
+        passed = set(data["passed"])
+        for other in self._tickets.values():
+            away = other.line == ticket.line and other.state == "parked" and not other.recalls
+            if away and other.place < ticket.place and other.number not in passed:
+                what = f"recalled number {ticket.number} before number {other.number}"
+                self._find(fact["sequence"], what)
+        ticket.recalls, ticket.until = data["nth"], datetime.fromisoformat(data["until"])
+
+    def _lapsed(self, fact: Fact) -> None:
+        """The place is given up; the fact that it is left comes with it."""
+        ticket = self._tickets.get(fact["data"]["ticket"])
+        if ticket is None or ticket.state != "parked" or not ticket.recalls:
+            self._find(fact["sequence"], "gave up the place of somebody who was not recalled")
+            return
+        self._waited(fact, ticket, "gave up a place too soon")
+
+    def _waited(self, fact: Fact, ticket: _Ticket, what: str) -> None:
+        if ticket.until is not None and fact["at"] < ticket.until:
+            self._find(fact["sequence"], what)
 
     def _rerouted(self, fact: Fact) -> None:
         ticket = self._tickets.get(fact["data"]["ticket"])
@@ -227,6 +264,8 @@ _ACTS: Mapping[str, Callable[[Model, Fact], None]] = {
     "ticket.parked": Model._parked,
     "ticket.returned": Model._returned,
     "ticket.rerouted": Model._rerouted,
+    "recall.made": Model._recalled,
+    "recall.lapsed": Model._lapsed,
     "ticket.left": Model._left,
     "ticket.matched": Model._matched,
     "priority.given": Model._prioritised,

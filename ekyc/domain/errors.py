@@ -213,6 +213,12 @@ class QueueFull(EkycError):
     code = "queue-full"
 
 
+class CannotBeTold(EkycError):
+    """We cannot tell you when it is your turn; please keep the page open, or book a time."""
+
+    code = "cannot-be-told"
+
+
 class QueueClosed(EkycError):
     """Video calls are closed now and open again on {day} at {time}; please book a time instead."""
 

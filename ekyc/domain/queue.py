@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow
@@ -61,6 +62,14 @@ class Ticket:
     language: str = "vi"
     secret: str = ""
     """64 hexadecimal digits agents are drawn by; empty: it waited before they were."""
+    asked: bool = False
+    """Parked because the customer asked to be told when the turn is near."""
+    recalls: int = 0
+    """How often the customer, since gone, was recalled."""
+    recall_until: datetime | None = None
+    """By when the customer is to come after the last of these."""
+    told: bool = False
+    """Whether any of these reached a provider or a push service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +102,20 @@ def come_back(ticket: Ticket, *, here: bool, now: datetime) -> Ticket:
     return see(again, now=now) if here else again
 
 
+_HERE: Mapping[str, Any] = {"asked": False, "recalls": 0, "recall_until": None, "told": False}
+"""Who is back is recalled anew should they go once more."""
+
+
 def see(ticket: Ticket, *, now: datetime) -> Ticket:
     """The customer's page is open; a parked ticket takes its place again."""
     parked = ticket.state is TicketState.PARKED
-    back = move(ticket, TicketState.WAITING) if parked else ticket
+    back = replace(move(ticket, TicketState.WAITING), **_HERE) if parked else ticket
     return replace(back, seen_at=now, gone_at=None)
+
+
+def leave(ticket: Ticket) -> Ticket:
+    """The place is given up by choice: nobody missed a recall."""
+    return replace(move(ticket, TicketState.LEFT), told=False)
 
 
 def miss(ticket: Ticket, *, now: datetime) -> Ticket:

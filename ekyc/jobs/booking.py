@@ -6,7 +6,7 @@ or a link for somebody whose page is open already, is not sent.
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self
@@ -80,7 +80,8 @@ def messenger(desk: Desk, sender: Sender) -> Work:
             return  # the page alone tells them
         language, nth = application.language, payload.get("nth", 0)
         values = await greeting(desk, appointment, language)
-        values["link"] = await link(desk, appointment, now=now)
+        until = link_until(desk, appointment, now=now)
+        values["link"] = await link(desk, application.id, until=until)
         text = desk.texts.say("messages", f"booking.{word}", language, **values)
         id = _message_id(appointment, word, nth)
         await sender.send(to=application.phone, text=text, id=id, language=language)
@@ -109,7 +110,12 @@ async def greeting(desk: Desk, appointment: Appointment, language: str) -> dict[
         bank=ZoneInfo(desk.bank.zone),
         own=await zone_of(appointment.zone),
     )
-    return {"bank": desk.bank.name_en if language == "en" else desk.bank.name_vi, "time": time}
+    return {"bank": bank_name(desk, language), "time": time}
+
+
+def bank_name(desk: Desk, language: str) -> str:
+    """How the bank calls itself in a language."""
+    return desk.bank.name_en if language == "en" else desk.bank.name_vi
 
 
 async def _note_reminder(desk: Desk, appointment: Appointment, nth: int, *, now: datetime) -> None:
@@ -121,7 +127,7 @@ async def _note_reminder(desk: Desk, appointment: Appointment, nth: int, *, now:
             await tx.tell(fact)
 
 
-async def find(tx: Tx, payload: dict[str, Any]) -> Appointment:
+async def find(tx: Tx, payload: Mapping[str, Any]) -> Appointment:
     """The appointment a job is about."""
     appointment = await appointments.find(tx, payload["appointment"])
     assert appointment is not None  # rows are never deleted
@@ -140,15 +146,17 @@ async def is_true(tx: Tx, appointment: Appointment, word: str, *, now: datetime)
     return True
 
 
-async def link(desk: Desk, appointment: Appointment, *, now: datetime) -> str:
-    """An address that outlives the appointment; only the digest of its token is kept."""
+def link_until(desk: Desk, appointment: Appointment, *, now: datetime) -> datetime:
+    """A link in what is said of an appointment outlives it."""
+    return max(now, appointment.at) + timedelta(hours=desk.link_hours)
+
+
+async def link(desk: Desk, application_id: str, *, until: datetime) -> str:
+    """A new address the customer comes back by; only the digest of its token is kept."""
     token = tokens.new()
-    expires_at = max(now, appointment.at) + timedelta(hours=desk.link_hours)
     async with desk.store.begin() as tx:
         digest = tokens.digest(token)
-        await applications.add_link(
-            tx, appointment.application_id, digest=digest, expires_at=expires_at
-        )
+        await applications.add_link(tx, application_id, digest=digest, expires_at=until)
     return f"{desk.address}/c/#{token}"
 
 

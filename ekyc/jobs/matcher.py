@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ekyc.jobs.turn import attempt
-from ekyc.journey import attend, call, desk, guests, queue, waiting
+from ekyc.journey import attend, call, desk, guests, queue, recall, waiting
 from ekyc.journey.ports import Clock
 from ekyc.settings import Booking, Call, Queue
 from ekyc.storage.store import Store
@@ -22,7 +22,9 @@ class Matcher:
         *,
         takes_calls: Callable[[], bool] = lambda: True,
         is_draining: Callable[[], bool] = lambda: False,
+        by_message: bool = False,
     ) -> None:
+        self._by_message = by_message
         self._takes_calls, self._is_draining = takes_calls, is_draining
         self._store, self._clock, self._rules, self._booking = store, clock, rules, booking
         self._limits = call.limits(rules, calls)
@@ -51,8 +53,15 @@ class Matcher:
         await attempt("matcher", "forgotten", lambda: desk.end_forgotten(store, clock, rules))
         await attempt("matcher", "deserted", lambda: desk.leave_deserted(store, clock, rules))
         await attempt("matcher", "park", lambda: queue.park_absent(store, clock, rules))
+        await attempt("matcher", "lapse", lambda: recall.lapse(store, clock, rules))
         if self._takes_calls():
             await attempt("matcher", "match", lambda: queue.match(store, clock, rules))
+            await attempt("matcher", "recall", self._recall)
+
+    async def _recall(self) -> int:
+        """After matching: who is still in line then is before those who are away."""
+        by_message = self._by_message
+        return await recall.recall(self._store, self._clock, self._rules, by_message=by_message)
 
     async def _end_overdue(self) -> int:
         batch = self._rules.batch

@@ -7,20 +7,23 @@ that does not answer holds up nobody else's ring.
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 
 from ekyc.domain.appointment import Appointment
+from ekyc.domain.events import SYSTEM
 from ekyc.domain.push import Device, may_reach
-from ekyc.jobs.booking import Desk, Work, find, greeting, is_true, link
+from ekyc.jobs.booking import Desk, Work, find, greeting, is_true, link, link_until
+from ekyc.jobs.notice import Look, Notice
 from ekyc.journey import appointed, ringing
 from ekyc.notify import outgoing
 from ekyc.notify import push as wire
 from ekyc.settings import Push as Rules
 from ekyc.storage import applications, jobs, push
-from ekyc.storage.store import Job
+from ekyc.storage.store import Job, Tx
 
 SEND = "push.send"
 """The kind of the job that tells one browser one thing."""
@@ -40,48 +43,88 @@ def connector(rules: Rules) -> aiohttp.TCPConnector:
     return outgoing.connector(private=at_home)
 
 
-def spreader(desk: Desk) -> Work:
-    """The handler of `booking.push`: one job for each browser there is by now."""
+def spreader(desk: Desk, look: Look) -> Work:
+    """The handler of a kind of push: one job for each browser there is by now."""
 
     async def spread(payload: dict[str, Any]) -> None:
+        now = desk.clock.now()
         async with desk.store.begin() as tx:
-            appointment = await find(tx, payload)
-            for device in await push.of_application(tx, appointment.application_id):
-                key = f"{SEND}:{appointment.id}:{payload['word']}:{payload['nth']}:{device.id}"
+            notice = await look(desk, tx, payload, now)
+            if notice is None:
+                return
+            for device in await push.of_application(tx, notice.application_id):
+                key = f"{SEND}:{notice.about}:{_which(payload)}:{device.id}"
                 if not await jobs.is_known(tx, key):  # a process may die after this commit
                     told = {**payload, "device": device.id}
-                    now = desk.clock.now()
                     await tx.later(Job(kind=SEND, key=key, payload=told, due_at=now))
 
     return spread
 
 
+def _which(payload: Mapping[str, Any]) -> str:
+    """What tells one notice from the others about the same."""
+    return f"{payload['word']}:{payload['nth']}:{payload.get('since', '')}".rstrip(":")
+
+
 def pusher(
-    desk: Desk, sender: wire.Push, rules: Rules, secret: bytes, http: aiohttp.ClientSession
+    desk: Desk,
+    sender: wire.Push,
+    rules: Rules,
+    secret: bytes,
+    http: aiohttp.ClientSession,
+    looks: Mapping[str, Look],
 ) -> Work:
-    """The handler of `push.send`; raises so that the runner tries again while it is still true."""
+    """The handler of `push.send`; raises so that the runner tries again while it is still true.
+
+    `looks` has, by the name a payload has its id under, what finds out what is to be said.
+    """
 
     async def send(payload: dict[str, Any]) -> None:
-        word, now = payload["word"], desk.clock.now()
+        now = desk.clock.now()
+        look = next(found for name, found in looks.items() if name in payload)
         async with desk.store.read() as tx:
-            appointment = await find(tx, payload)
-            application = await applications.load(tx, appointment.application_id)
             device = await push.find(tx, payload["device"])
-            if device is None or not await is_true(tx, appointment, word, now=now):
-                return
-        values = await greeting(desk, appointment, application.language)
+            notice = None if device is None else await look(desk, tx, payload, now)
+        if device is None or notice is None:
+            return
         message = {
-            "title": values["bank"],
-            "body": desk.texts.say("messages", f"push.{word}", application.language, **values),
-            "url": await link(desk, appointment, now=now),
-            "tag": _topic(appointment),
-            "ring": word == "due",
+            "title": notice.values["bank"],
+            "body": desk.texts.say("messages", notice.sentence, notice.language, **notice.values),
+            "url": await link(desk, notice.application_id, until=notice.link_until),
+            "tag": _topic(notice.about),
+            "ring": notice.rings,
         }
-        ttl_s = _worth_s(appointment, word, now)
-        answer = await _post(http, sender, rules, secret, device, message, ttl_s, now)
-        await _note(desk, appointment, device, payload, answer, now=now)
+        answer = await _post(http, sender, rules, secret, device, message, notice.worth_s, now)
+        await _note(desk, notice, device, payload, answer)
 
     return send
+
+
+async def of_appointment(
+    desk: Desk, tx: Tx, payload: Mapping[str, Any], now: datetime
+) -> Notice | None:
+    """What is said of an appointment."""
+    appointment, word = await find(tx, payload), payload["word"]
+    if not await is_true(tx, appointment, word, now=now):
+        return None
+    language = (await applications.load(tx, appointment.application_id)).language
+
+    async def note(tx: Tx, name: str, data: Mapping[str, object]) -> None:
+        fact = appointed.fact(name, appointment, desk.clock.now(), SYSTEM, **data)
+        await tx.tell(fact, silently=True)
+
+    return Notice(
+        application_id=appointment.application_id,
+        about=appointment.id,
+        language=language,
+        sentence=f"push.{word}",
+        values=await greeting(desk, appointment, language),
+        rings=word == "due",
+        link_until=link_until(desk, appointment, now=now),
+        worth_s=_worth_s(appointment, word, now),
+        notified="booking.notified",
+        note=note,
+    )
 
 
 async def _post(
@@ -117,30 +160,23 @@ async def _post(
 
 
 async def _note(
-    desk: Desk,
-    appointment: Appointment,
-    device: Device,
-    payload: dict[str, Any],
-    answer: int,
-    *,
-    now: datetime,
+    desk: Desk, notice: Notice, device: Device, payload: Mapping[str, Any], answer: int
 ) -> None:
     if answer in _GONE:
         async with desk.store.begin() as tx:
             await push.forget(tx, device.id)
-            fact = appointed.fact("push.ended", appointment, now, reason="gone")
-            await tx.tell(fact, silently=True)
+            await notice.note(tx, "push.ended", {"reason": "gone"})
         return
     if not 200 <= answer < 300:
         raise PushFailed
     data = {"by": "push", "word": payload["word"], "nth": payload["nth"], "device": device.id}
     async with desk.store.begin() as tx:
-        await tx.tell(appointed.fact("booking.notified", appointment, now, **data), silently=True)
+        await notice.note(tx, notice.notified, data)
 
 
-def _topic(appointment: Appointment) -> str:
+def _topic(about: str) -> str:
     """RFC 8030, section 5.4: a newer message takes an undelivered one's place. Names nothing."""
-    return hashlib.sha256(appointment.id.encode()).hexdigest()[:_TOPIC_CHARS]
+    return hashlib.sha256(about.encode()).hexdigest()[:_TOPIC_CHARS]
 
 
 def _worth_s(appointment: Appointment, word: str, now: datetime) -> int:

@@ -109,7 +109,7 @@ async def leave_line(tx: Tx, application_id: str, *, actor: Actor, now: datetime
     ticket = await queue.open_ticket(tx, application_id)
     if ticket is None or ticket.state is TicketState.MATCHED:
         raise NotAllowedNow
-    await queue.save_ticket(tx, ticket, line.move(ticket, TicketState.LEFT))
+    await queue.save_ticket(tx, ticket, line.leave(ticket))
     await tx.tell(ticket_fact("ticket.left", ticket, now, actor))
 
 

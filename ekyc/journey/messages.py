@@ -21,7 +21,10 @@ Word = Callable[[str, str, Channel], str]
 ASK = "message.ask"
 """The work of asking a provider what became of a message."""
 
-_TOLD = {MessageState.DELIVERED: "code.delivered", MessageState.FAILED: "code.failed"}
+RECALL = "recall"
+"""The purpose of what tells a customer who is away; all others are those of codes."""
+
+_TOLD = {MessageState.DELIVERED: "delivered", MessageState.FAILED: "failed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +145,14 @@ async def _tell(tx: Tx, message: Message) -> None:
     data = {"purpose": message.purpose, "channel": message.channel.value}
     await tx.tell(
         Event(
-            name=_TOLD[message.state],
+            name=f"{_word(message)}.{_TOLD[message.state]}",
             application_id=message.application_id,
             at=message.state_at,
             actor=SYSTEM,
             data=data | {"provider": message.provider},
         )
     )
+
+
+def _word(message: Message) -> str:
+    return RECALL if message.purpose == RECALL else "code"

@@ -19,21 +19,24 @@ from ekyc.storage.store import Tx, new_id
 def by_telephone(
     post: Post,
     application: Application,
-    purpose: Purpose,
+    purpose: str,
     channel: Channel,
     *,
     address: str,
     now: datetime,
+    id: str = "",
 ) -> Message:
     """A message to the application's number, asked for from a network; nothing is sent yet.
+
+    `id`: its own, where the same one may be sent again; drawn if there is none.
 
     `PhoneUnverified` where only the customer vouches for the number.
     """
     require_verified(application.phone_source)
     return Message(
-        id=new_id(),
+        id=id or new_id(),
         application_id=application.id,
-        purpose=purpose.value,
+        purpose=str(purpose),
         channel=channel,
         number=post.mark("number", application.phone),
         block=post.block(application.phone),

@@ -47,25 +47,31 @@ async def call_now(store: Store, clock: Clock, settings: Queue, *, application_i
     """
     now = clock.now()
     async with store.begin() as tx:
-        application = await applications.load(tx, application_id)
-        waiting = stages.move(application, Stage.WAITING, now=now)
-        since = now - timedelta(minutes=settings.device_test_min)
-        if not is_ready(await queue.device_test(tx, application_id, since=since)):
-            raise DevicesNotReady
         await require_room(tx, settings)
-        wants = await queue.wants(tx, application_id)
-        first = rules.VULNERABLE if wants.vulnerable else rules.FIRST_COME
-        ticket = await queue.add_ticket(
-            tx,
-            application_id,
-            now=now,
-            priority=max(first, await _give_up_appointment(tx, application_id, now=now)),
-            group=routing.group_of(routes(settings), wants),
-            language=wants.language,
-        )
-        await applications.save(tx, waiting, actor=CUSTOMER)
-        await tx.tell(_queued(ticket, settings, now))
+        ticket = await take_place(tx, settings, application_id, now=now)
         await promise(tx, settings, ticket, now=now)
+
+
+async def take_place(tx: Tx, settings: Queue, application_id: str, *, now: datetime) -> Ticket:
+    """The next number, full or not; `NotAllowedNow`, `DevicesNotReady`."""
+    application = await applications.load(tx, application_id)
+    waiting = stages.move(application, Stage.WAITING, now=now)
+    since = now - timedelta(minutes=settings.device_test_min)
+    if not is_ready(await queue.device_test(tx, application_id, since=since)):
+        raise DevicesNotReady
+    wants = await queue.wants(tx, application_id)
+    first = rules.VULNERABLE if wants.vulnerable else rules.FIRST_COME
+    ticket = await queue.add_ticket(
+        tx,
+        application_id,
+        now=now,
+        priority=max(first, await _give_up_appointment(tx, application_id, now=now)),
+        group=routing.group_of(routes(settings), wants),
+        language=wants.language,
+    )
+    await applications.save(tx, waiting, actor=CUSTOMER)
+    await tx.tell(_queued(ticket, settings, now))
+    return ticket
 
 
 def _queued(ticket: Ticket, settings: Queue, now: datetime) -> Event:
@@ -145,7 +151,10 @@ async def leave(store: Store, clock: Clock, *, application_id: str) -> None:
 
 
 async def see(store: Store, clock: Clock, settings: Queue, *, application_id: str) -> None:
-    """The customer's page is open: keep the place, or take it again. Writes only when due."""
+    """The customer's page is open: keep the place, or take it again. Writes only when due.
+
+    Who asked to be told is away though a page is open, until they say that they are back.
+    """
     now = clock.now()
     async with store.read() as tx:
         ticket = await queue.open_ticket(tx, application_id)
@@ -154,16 +163,22 @@ async def see(store: Store, clock: Clock, settings: Queue, *, application_id: st
     with suppress(NotAllowedNow):  # matched or left a moment ago: nothing to keep
         async with store.begin() as tx:
             ticket = await queue.open_ticket(tx, application_id)
-            if ticket is None:
-                return
-            await queue.save_ticket(tx, ticket, rules.see(ticket, now=now))
-            if ticket.gone_at is not None:
-                tx.wake("queue")
-            if ticket.state is TicketState.PARKED:
-                await tx.tell(ticket_fact("ticket.returned", ticket, now, CUSTOMER))
+            if ticket is not None and not ticket.asked:
+                await take_again(tx, ticket, now=now)
+
+
+async def take_again(tx: Tx, ticket: Ticket, *, now: datetime) -> None:
+    """The customer is there: a parked ticket takes its place again."""
+    await queue.save_ticket(tx, ticket, rules.see(ticket, now=now))
+    if ticket.gone_at is not None:
+        tx.wake("queue")
+    if ticket.state is TicketState.PARKED:
+        await tx.tell(ticket_fact("ticket.returned", ticket, now, CUSTOMER))
 
 
 def _is_news(ticket: Ticket, now: datetime, settings: Queue) -> bool:
+    if ticket.asked:
+        return False
     if ticket.state is TicketState.PARKED or ticket.gone_at is not None:
         return True
     return now - ticket.seen_at > timedelta(seconds=settings.presence_s / 4)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ekyc.domain import routing, wait
 from ekyc.domain.errors import QueueClosed, QueueFull
-from ekyc.domain.queue import Ticket, TicketState
+from ekyc.domain.queue import FIRST_COME, VULNERABLE, Ticket, TicketState
 from ekyc.domain.roster import is_open, opens
 from ekyc.domain.routing import Group, Routes
 from ekyc.domain.wait import Line, Span
@@ -16,6 +16,8 @@ from ekyc.storage import queue, rosters, waits
 from ekyc.storage.store import Store, Tx
 
 _LOOKED_AHEAD_DAYS = 30
+_AFTER_ALL = 2**62
+"""A number nobody has been given yet."""
 _RECENT = 50
 """Calls the time per customer is taken from."""
 
@@ -55,29 +57,80 @@ def routes(settings: Queue) -> Routes:
 
 async def require_open(store: Store, clock: Clock, settings: Queue, *, zone: str) -> None:
     """`QueueClosed` outside the hours in which customers may call now."""
-    now = clock.now()
-    today = now.astimezone(ZoneInfo(zone)).date()
-    until = today + timedelta(days=_LOOKED_AHEAD_DAYS + 1)
     async with store.read() as tx:
-        roster = await rosters.roster(
-            tx, zone=zone, opening=settings.opening, since=today, until=until
-        )
-    if is_open(roster, now):
+        may_call, begins = await _hours(tx, settings, zone=zone, now=clock.now())
+    if may_call:
         return
-    begins = opens(roster, now, within_days=_LOOKED_AHEAD_DAYS)
     day, time = ("–", "–") if begins is None else (f"{begins:%d/%m/%Y}", f"{begins:%H:%M}")
     raise QueueClosed(day=day, time=time)
 
 
+async def _hours(
+    tx: Tx, settings: Queue, *, zone: str, now: datetime
+) -> tuple[bool, datetime | None]:
+    """Whether customers may call now, and when they may again if they may not."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    until = today + timedelta(days=_LOOKED_AHEAD_DAYS + 1)
+    roster = await rosters.roster(
+        tx, zone=zone, opening=settings.opening, since=today, until=until
+    )
+    if is_open(roster, now):
+        return True, None
+    return False, opens(roster, now, within_days=_LOOKED_AHEAD_DAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """What awaits a customer who would call now."""
+
+    is_open: bool
+    opens_at: datetime | None
+    is_full: bool
+    span: Span | None
+    """None while nobody is at work who may serve this customer."""
+
+
+async def prospect(
+    tx: Tx, settings: Queue, application_id: str, *, zone: str, now: datetime
+) -> Prospect:
+    """As if the customer took the next number at this moment."""
+    may_call, begins = await _hours(tx, settings, zone=zone, now=now)
+    wants = await queue.wants(tx, application_id)
+    last = Ticket(
+        id="",
+        seq=_AFTER_ALL,
+        application_id=application_id,
+        state=TicketState.WAITING,
+        priority=VULNERABLE if wants.vulnerable else FIRST_COME,
+        queued_at=now,
+        seen_at=now,
+        gone_at=None,
+        attempt=0,
+        group=routing.group_of(routes(settings), wants),
+        language=wants.language,
+    )
+    return Prospect(
+        is_open=may_call,
+        opens_at=begins,
+        is_full=await is_full(tx, settings),
+        span=(await stand(tx, settings, last, now=now)).span,
+    )
+
+
 async def require_room(tx: Tx, settings: Queue) -> None:
-    """`QueueFull` when as many wait as may.
+    """`QueueFull` when as many wait as may."""
+    if await is_full(tx, settings):
+        raise QueueFull
+
+
+async def is_full(tx: Tx, settings: Queue) -> bool:
+    """Whether as many wait as may.
 
     The parked are not counted: they are kept until their link ends, and who went away for good
     would keep everybody else out for days.
     """
     by_state = await queue.standing(tx)
-    if sum(by_state.values()) - by_state[TicketState.PARKED] >= settings.waiting_max:
-        raise QueueFull
+    return sum(by_state.values()) - by_state[TicketState.PARKED] >= settings.waiting_max
 
 
 async def stand(tx: Tx, settings: Queue, ticket: Ticket, *, now: datetime) -> Standing:
@@ -103,7 +156,7 @@ async def _line(tx: Tx, settings: Queue, ticket: Ticket, *, now: datetime) -> Li
         other = routing.Place(group=group, language=language, queued_at=now)
         return any(routing.serves(among, agent.talents, other, now=now) for agent in mine)
 
-    before = await waits.before(tx, ticket)
+    before = await waits.before(tx, ticket, now=now)
     lasts_s = await waits.each_s(tx, last=_RECENT)
     return Line(
         ahead=sum(n for line, n in before.items() if not mine or wants_mine(*line)),

@@ -70,6 +70,23 @@ class Queue(Section):
         description="When customers may call now, in the bank's zone, Monday first: 08:00-20:00; "
         "empty: not that day",
     )
+    recall_lead_s: float = Field(
+        180.0,
+        ge=0,
+        description="Who is away is told when the turn may come within so long, seconds",
+    )
+    recall_wait_s: float = Field(
+        300.0, gt=0, description="Who was told has so long to come back, seconds"
+    )
+    recalls_max: int = Field(
+        2,
+        ge=0,
+        le=5,
+        description="Who was told so often and did not come loses the place; 0: nobody is told",
+    )
+    asked_max: int = Field(
+        300, ge=0, description="Customers who are away and asked to be told at most"
+    )
     late_s: float = Field(
         300.0, gt=0, description="Who waits longer is marked at the desks and counted, seconds"
     )

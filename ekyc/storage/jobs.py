@@ -72,7 +72,9 @@ async def _set(tx: Tx, job_id: str, **values: object) -> None:
 
 async def payloads(tx: Tx, kind: str) -> Sequence[dict[str, Any]]:
     """What all work of a kind is about that is not done, the buried included."""
-    query = sa.select(_j.c.payload).where(_j.c.kind == kind, _j.c.state != "done")
+    query = (
+        sa.select(_j.c.payload).where(_j.c.kind == kind, _j.c.state != "done").order_by(_j.c.seq)
+    )
     return (await tx.connection.execute(query)).scalars().all()
 
 

@@ -17,10 +17,12 @@ from ekyc.storage.store import Row, Tx, new_id, rows
 
 _t = schema.tickets
 _d = schema.desks
-_PLACE = (_t.c.priority.desc(), _t.c.seq)
+PLACE = (_t.c.priority.desc(), _t.c.seq)
+"""The order of the line."""
 
 
-def _ticket(row: sa.RowMapping) -> Ticket:
+def as_ticket(row: sa.RowMapping) -> Ticket:
+    """A ticket's row."""
     return Ticket(**{**row, "state": TicketState(row["state"])})
 
 
@@ -68,7 +70,7 @@ async def add_ticket(
 async def ticket(tx: Tx, ticket_id: str) -> Ticket:
     """A ticket by its id; it exists, because a call names it."""
     query = sa.select(_t).where(_t.c.id == ticket_id)
-    return _ticket((await tx.connection.execute(query)).mappings().one())
+    return as_ticket((await tx.connection.execute(query)).mappings().one())
 
 
 async def open_ticket(tx: Tx, application_id: str) -> Ticket | None:
@@ -76,7 +78,7 @@ async def open_ticket(tx: Tx, application_id: str) -> Ticket | None:
     states = [state.value for state in OPEN]
     query = sa.select(_t).where(_t.c.application_id == application_id, _t.c.state.in_(states))
     row = (await tx.connection.execute(query)).mappings().one_or_none()
-    return None if row is None else _ticket(row)
+    return None if row is None else as_ticket(row)
 
 
 async def save_ticket(tx: Tx, before: Ticket, after: Ticket) -> None:
@@ -125,8 +127,8 @@ def _wake(tx: Tx, ticket: Ticket) -> None:
 async def tickets(tx: Tx, *states: TicketState, limit: int) -> Sequence[Ticket]:
     """Tickets in these states, first in line first."""
     wanted = [state.value for state in states]
-    query = sa.select(_t).where(_t.c.state.in_(wanted)).order_by(*_PLACE).limit(limit)
-    return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+    query = sa.select(_t).where(_t.c.state.in_(wanted)).order_by(*PLACE).limit(limit)
+    return [as_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def ready_tickets(
@@ -146,23 +148,23 @@ async def ready_tickets(
     for line in lines.mappings().all():
         own = sa.select(_t).where(*here, *(_t.c[name] == line[name] for name in line))
         for query in [own, *(own.where(_t.c.queued_at < since) for since in helped_since)]:
-            rows = await tx.connection.execute(query.order_by(*_PLACE).limit(limit))
-            found |= {row["id"]: _ticket(row) for row in rows.mappings()}
+            rows = await tx.connection.execute(query.order_by(*PLACE).limit(limit))
+            found |= {row["id"]: as_ticket(row) for row in rows.mappings()}
     return list(found.values())
 
 
 async def absent(tx: Tx) -> Sequence[Ticket]:
     """Who waits though the page is closed at this moment, first in line first."""
     gone = (_t.c.state == TicketState.WAITING.value, _t.c.gone_at.is_not(None))
-    query = sa.select(_t).where(*gone).order_by(*_PLACE)
-    return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+    query = sa.select(_t).where(*gone).order_by(*PLACE)
+    return [as_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def unseen(tx: Tx, *, before: datetime, limit: int) -> Sequence[Ticket]:
     """Who waits but was not seen since an instant."""
     query = sa.select(_t).where(_t.c.state == TicketState.WAITING.value, _t.c.seen_at < before)
     query = query.order_by(_t.c.seen_at).limit(limit)
-    return [_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
+    return [as_ticket(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
 async def line(tx: Tx, *, limit: int) -> Sequence[Row]:
@@ -172,7 +174,7 @@ async def line(tx: Tx, *, limit: int) -> Sequence[Row]:
         sa.select(_t, a.c.reference, applications.shown_name, a.c.document_kind)
         .join(a, a.c.id == _t.c.application_id)
         .where(_t.c.state.in_([state.value for state in OPEN]))
-        .order_by(*_PLACE)
+        .order_by(*PLACE)
         .limit(limit)
     )
     return rows(await tx.connection.execute(query))

@@ -41,15 +41,19 @@ async def at_work(tx: Tx) -> Sequence[AtWork]:
     return found
 
 
-async def before(tx: Tx, ticket: Ticket) -> Mapping[tuple[str, str], int]:
-    """How many wait before this ticket, by group and language."""
+async def before(tx: Tx, ticket: Ticket, *, now: datetime) -> Mapping[tuple[str, str], int]:
+    """How many stand before this ticket, by group and language.
+
+    Those who wait, and those who are away and were told just now that their turn is near.
+    """
     t = schema.tickets
     earlier = sa.or_(
         t.c.priority > ticket.priority,
         sa.and_(t.c.priority == ticket.priority, t.c.seq < ticket.seq),
     )
     query = sa.select(t.c.group, t.c.language, sa.func.count().label("waiting"))
-    query = query.where(t.c.state == TicketState.WAITING.value, earlier)
+    expected = sa.and_(t.c.state == TicketState.PARKED.value, t.c.recall_until > now)
+    query = query.where(sa.or_(t.c.state == TicketState.WAITING.value, expected), earlier)
     found = await tx.connection.execute(query.group_by(t.c.group, t.c.language))
     return {(row["group"], row["language"]): row["waiting"] for row in found.mappings()}
 

@@ -9,7 +9,7 @@ from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.call import Call, is_answered
 from ekyc.journey import appointed
 from ekyc.settings import Booking
-from ekyc.storage import appointments, calls, push
+from ekyc.storage import appointments, calls, push, recalls
 from ekyc.storage.store import Tx
 
 _CHOOSING = frozenset({Stage.CONFIRMED, Stage.BOOKED, Stage.WAITING})
@@ -26,9 +26,13 @@ async def customer(
     held = next((one for one in earlier if one.state is AppointmentState.HELD), None)
     call = await calls.of_customer(tx, application_id)
     shown = active and _appointment(active, call, settings, now=now)
+    choice = None
+    if stage in _CHOOSING:
+        lapsed = await recalls.lapsed(tx, application_id)
+        choice = {**_booking(earlier, held, settings, now=now), "lapsed": lapsed}
     return {
         "appointment": shown and {**shown, "devices": await push.digests(tx, application_id)},
-        "booking": _booking(earlier, held, settings, now=now) if stage in _CHOOSING else None,
+        "booking": choice,
     }
 
 

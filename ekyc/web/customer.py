@@ -82,6 +82,8 @@ async def seen_by(app: web.Application, application_id: str, session: str) -> di
         *(store, texts, limits, rules, app[SETTINGS].call, app[SETTINGS].queue, application_id),
         session=session,
         can_speak=app[SENDER].reaches(Channel.VOICE),
+        by_message=app[SENDER].reaches(Channel.SMS),
+        zone=app[SETTINGS].bank.zone,
         now=app[CLOCK].now(),
     )
 

@@ -39,10 +39,13 @@ async def view(
     *,
     session: str,
     can_speak: bool,
+    by_message: bool,
+    zone: str,
     now: datetime,
 ) -> dict[str, Any]:
     """Everything the pages show, read in one transaction; `session` is the token of who asks,
-    `can_speak` whether a code can be read aloud by telephone."""
+    `can_speak` whether a code can be read aloud by telephone, `by_message` whether anybody can be
+    told by SMS, `zone` the bank's."""
     async with store.read() as tx:
         application = await applications.load(tx, application_id)
         code = await code_view.phone(tx, application_id, session, can_speak=can_speak, now=now)
@@ -54,7 +57,9 @@ async def view(
             "asked": await help.asked(tx, application_id),
         }
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
-        meeting = await meeting_view.customer(tx, application_id, limits, queue, now=now)
+        meeting = await meeting_view.customer(
+            tx, application, limits, queue, zone=zone, by_message=by_message, now=now
+        )
         if meeting["call"] and calling.ask_place and consent.Consent.PLACE.value in given:
             meeting["call"]["place_decimals"] = calling.place_decimals
         meeting |= await booking_view.customer(

@@ -10,12 +10,13 @@ from ekyc.domain import errors
 from ekyc.domain.access import Action
 from ekyc.domain.device_test import Down, Limits, Page, judge
 from ekyc.domain.errors import NotAllowedNow
-from ekyc.journey import call, queue
+from ekyc.domain.message import Channel
+from ekyc.journey import call, queue, recall
 from ekyc.journey.waiting import require_open, stand
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import present, shown
-from ekyc.web.keys import CLOCK, LIVE, ROOMS, SETTINGS, STORE, SUBJECT, TURN, VITALS
+from ekyc.web.keys import CLOCK, LIVE, ROOMS, SENDER, SETTINGS, STORE, SUBJECT, TURN, VITALS
 from ekyc.web.line_shapes import PassView
 from ekyc.web.shapes import CustomerView
 
@@ -104,6 +105,45 @@ async def call_now(request: web.Request) -> Any:
 async def leave_queue(request: web.Request) -> Any:
     """Give the place up."""
     await queue.leave(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
+    return await shown(request)
+
+
+@routes.post(
+    "/api/customer/ticket/recall",
+    action=_APPLY,
+    out=CustomerView,
+    refuses=(
+        errors.NotAllowedNow,
+        errors.CannotBeTold,
+        errors.DevicesNotReady,
+        errors.CallsPaused,
+        errors.QueueClosed,
+        errors.QueueFull,
+    ),
+)
+async def tell_me(request: web.Request) -> Any:
+    """Leave and be told when the turn is near; who has no place yet takes one."""
+    app, me = request.app, request[SUBJECT]
+    rules = app[SETTINGS].queue
+    async with app[STORE].read() as tx:
+        waits = await line.open_ticket(tx, me) is not None
+    if not waits:
+        app[VITALS].require_calls()
+        await require_open(app[STORE], app[CLOCK], rules, zone=app[SETTINGS].bank.zone)
+    by_message = app[SENDER].reaches(Channel.SMS)
+    await recall.ask(app[STORE], app[CLOCK], rules, application_id=me, by_message=by_message)
+    return await shown(request)
+
+
+@routes.delete(
+    "/api/customer/ticket/recall",
+    action=_APPLY,
+    out=CustomerView,
+    refuses=(errors.NotAllowedNow,),
+)
+async def come_back(request: web.Request) -> Any:
+    """Be there again and take the place that was kept."""
+    await recall.come(request.app[STORE], request.app[CLOCK], application_id=request[SUBJECT])
     return await shown(request)
 
 

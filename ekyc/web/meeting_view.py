@@ -1,27 +1,45 @@
 """What the customer's pages are told about the wait and the call."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import Limits, seconds_left
+from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.still import Still
-from ekyc.journey.waiting import stand
+from ekyc.domain.wait import Span
+from ekyc.journey import recall
+from ekyc.journey.waiting import Prospect, prospect, stand
 from ekyc.settings import Queue
-from ekyc.storage import calls, questions, queue, stills
+from ekyc.storage import calls, push, questions, queue, stills
 from ekyc.storage.store import Tx
 from ekyc.web import code_view
 
 
 async def customer(
-    tx: Tx, application_id: str, limits: Limits, rules: Queue, *, now: datetime
+    tx: Tx,
+    application: Application,
+    limits: Limits,
+    rules: Queue,
+    *,
+    zone: str,
+    by_message: bool,
+    now: datetime,
 ) -> dict[str, Any]:
-    """`device_test`, `ticket` and `call` of the customer's view; None where there is none."""
+    """`device_test`, `ticket`, `prospect` and `call` of the customer's view; None where there is
+    none."""
+    application_id = application.id
     ticket = await queue.open_ticket(tx, application_id)
     call = await calls.of_customer(tx, application_id)
     still = await stills.open_one(tx, call.id) if call else None
     question = await questions.open_one(tx, call.id) if call else None
     test = await queue.device_test(tx, application_id)
     place = await stand(tx, rules, ticket, now=now) if ticket else None
+    may_wait = application.stage in {Stage.CONFIRMED, Stage.BOOKED}
+    may_be_told = bool(ticket or may_wait) and await recall.may_be_told(
+        tx, rules, application_id, by_message=by_message
+    )
+    ahead = await prospect(tx, rules, application_id, zone=zone, now=now) if may_wait else None
     return {
         "device_test": test
         and {
@@ -41,8 +59,11 @@ async def customer(
             "position": place.ahead + 1,
             "ahead": place.ahead,
             "waited_s": int((now - ticket.queued_at).total_seconds()),
-            "wait": place.span and {"low_s": place.span.low_s, "high_s": place.span.high_s},
+            "wait": _range(place.span),
+            "recall": await _recall(tx, ticket),
+            "may_be_told": may_be_told,
         },
+        "prospect": ahead and {**_prospect(ahead), "may_be_told": may_be_told},
         "call": call
         and {
             "id": call.id,
@@ -62,4 +83,29 @@ def _still(still: Still) -> dict[str, Any]:
         "of": still.of.value,
         "view": still.view and still.view.value,
         "left": len(still.following),
+    }
+
+
+def _range(span: Span | None) -> dict[str, int] | None:
+    return None if span is None else {"low_s": span.low_s, "high_s": span.high_s}
+
+
+async def _recall(tx: Tx, ticket: Ticket) -> dict[str, Any] | None:
+    if ticket.state is not TicketState.PARKED:
+        return None
+    until = ticket.recall_until
+    return {
+        "asked": ticket.asked,
+        "nth": ticket.recalls,
+        "until": until and until.isoformat(),
+        "devices": await push.digests(tx, ticket.application_id),
+    }
+
+
+def _prospect(ahead: Prospect) -> dict[str, Any]:
+    return {
+        "open": ahead.is_open,
+        "opens_at": ahead.opens_at and ahead.opens_at.astimezone(UTC).isoformat(),
+        "full": ahead.is_full,
+        "wait": _range(ahead.span),
     }

@@ -49,6 +49,7 @@ STATUS: dict[type[EkycError], int] = {
     errors.Busy: 503,
     errors.CallsPaused: 503,
     errors.QueueFull: 503,
+    errors.CannotBeTold: 409,
     errors.QueueClosed: 503,
     errors.StorageFull: 503,
     errors.ApproveMissing: 409,

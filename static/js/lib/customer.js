@@ -13,12 +13,15 @@ import { heardNow } from "./clock.js";
 /** `again_by` is how the next one would come.
  * @typedef {{channel: "sms" | "voice" | "mail", state: "sending" | "handed" | "delivered" | "failed", again_by: "sms" | "voice", sent_at: string, again_at: string, expires_at: string, tries_left: number}} Code */
 /** @typedef {{verdict: "approve" | "reject" | "incomplete", reasons: Message[], at: string, may_resume: boolean}} Decision */
-/** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number, wait: {low_s: number, high_s: number} | null}} Ticket */
+/** @typedef {{low_s: number, high_s: number}} Wait */
+/** Away: told when the turn is near, so often already, to come back by then. @typedef {{asked: boolean, nth: number, until: string | null, devices: string[]}} Recall */
+/** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number, wait: Wait | null, recall: Recall | null, may_be_told: boolean}} Ticket */
+/** What awaits who would call now. @typedef {{open: boolean, opens_at: string | null, full: boolean, wait: Wait | null, may_be_told: boolean}} Prospect */
 /** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, code: {channel: "sms" | "mail", sent_at: string, expires_at: string, tries_left: number} | null, place_decimals: number | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
 /** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean, agent_there: boolean, may_postpone: boolean, postpone_min: number, devices: string[]}} Appointment */
-/** @typedef {{missed: "customer" | "agent" | null, may_book: boolean, days_ahead: number, change_until_min: number, hold: {at: string, until: string} | null}} Booking */
+/** @typedef {{missed: "customer" | "agent" | null, lapsed: boolean, may_book: boolean, days_ahead: number, change_until_min: number, hold: {at: string, until: string} | null}} Booking */
 /** The way to the telephone; `here` and `over` are said to the telephone itself.
  * @typedef {{state: "offered" | "expired" | "taken" | "here" | "over", purpose: "photographs" | "call", expires_at: string, taken_at: string | null, device: import("./browsers.js").Platform | null}} Handover */
 /**
@@ -40,6 +43,7 @@ import { heardNow } from "./clock.js";
  * @property {{camera: boolean, microphone: boolean, network: "ok" | "weak" | "blocked", kbps: number, loss: number, rtt_ms: number | null,
  *   down_kbps: number | null, down_loss: number | null} | null} device_test The line as the server measured it, and the way back as the page did.
  * @property {Ticket | null} ticket
+ * @property {Prospect | null} prospect
  * @property {Call | null} call
  * @property {Appointment | null} appointment
  * @property {Booking | null} booking
@@ -125,6 +129,10 @@ export const subscribe = (endpoint, p256dh, auth) => view("PUT", "/push", { body
 export const unsubscribe = (endpoint) => view("DELETE", "/push", { body: { endpoint } });
 export const callNow = () => view("POST", "/ticket");
 export const leaveQueue = () => view("DELETE", "/ticket");
+/** Keep the place, and tell me when it is nearly my turn. */
+export const tellMe = () => view("POST", "/ticket/recall");
+/** Here again. */
+export const comeBack = () => view("DELETE", "/ticket/recall");
 /** @returns {Promise<Entry>} */
 export const callPass = () => ask("POST", `${ROOT}/pass`);
 /** The photograph the agent asked for. @param {string} id @param {Blob} blob @param {(share: number) => void} tell */

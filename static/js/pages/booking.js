@@ -45,14 +45,18 @@ element.addEventListener("cancel", async () => {
 });
 page.addEventListener("view", () => {
   if (!page.view?.appointment) element.moving = false;
+  if (page.view?.ticket?.state === "matched") page.leave("waiting"); // who waits only looks at other times here
 });
 
 if (page.view) {
   await offer();
-  if (!element.days?.some(canChoose) || page.view.help.asked === "call") element.when = "now";
+  const canCall = page.view.prospect?.open ?? true;
+  if (canCall && (!element.days?.some(canChoose) || page.view.help.asked === "call")) element.when = "now";
   setInterval(async () => {
     const hold = page.view?.booking?.hold;
-    if (hold && secondsUntil(hold.until) === 0) await page.refresh().catch(() => undefined);
-    if (document.visibilityState === "visible") await offer().catch(() => undefined);
+    const visible = document.visibilityState === "visible";
+    // what awaits who calls now changes without news
+    if (visible || (hold && secondsUntil(hold.until) === 0)) await page.refresh().catch(() => undefined);
+    if (visible) await offer().catch(() => undefined);
   }, LOOK_EVERY_MS);
 }

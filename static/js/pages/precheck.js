@@ -121,5 +121,6 @@ element.addEventListener("chime", async () => {
 });
 element.addEventListener("heard", heard);
 element.addEventListener("call", () => page.act(customer.callNow));
+element.addEventListener("tell-me", () => page.act(customer.tellMe));
 page.addEventListener("leave", stop);
 if (page.view) await check();

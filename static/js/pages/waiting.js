@@ -60,3 +60,8 @@ element.addEventListener("signal", (event) => {
   if (/** @type {CustomEvent} */ (event).detail.sound) chime(sound);
 });
 element.addEventListener("leave-queue", () => page.act(customer.leaveQueue));
+element.addEventListener("tell-me", async () => {
+  await page.act(customer.tellMe);
+  element.querySelector("h1")?.focus();
+});
+element.addEventListener("come-back", () => page.act(customer.comeBack));

@@ -14,6 +14,7 @@ import { Ticking } from "./ticking.js";
 /** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
 /** @typedef {import("../lib/customer.js").Appointment} Appointment */
 /** @typedef {import("../lib/customer.js").Booking} Booking */
+/** @typedef {import("../lib/customer.js").Prospect} Prospect */
 
 const DAY_S = 86_400;
 const HOUR_S = 3_600;
@@ -53,7 +54,8 @@ export class BookingPage extends PageElement {
 
   /** @param {Booking} booking @param {CustomerView} view */
   choice(booking, view) {
-    const later = booking.may_book && (this.when === "later" || this.moving);
+    const { prospect, ticket } = view;
+    const later = booking.may_book && (this.when === "later" || this.moving || ticket !== null);
     return html`<main class="page">
       <section class="intro">${steps("call")}
         <h1>${t(this.moving ? "booking.title.move" : "booking.title")}</h1>
@@ -63,26 +65,49 @@ export class BookingPage extends PageElement {
       </section>
       <div class="panel">
         ${this.missed(booking)}
-        ${this.moving ? nothing : this.ways(booking)}
+        ${ticket ? notice("brand", "lock", t("booking.waits")) : nothing}
+        ${this.moving || ticket ? nothing : this.ways(booking, prospect)}
+        ${later || ticket ? nothing : this.hindered(prospect)}
         ${later ? html`<slot-picker .days=${this.days ?? []} .zone=${this.zone} .held=${booking.hold?.at ?? ""} .exact=${this.exact} .busy=${this.busy}></slot-picker>` : this.before()}
         ${help(this.config)}
-        ${later ? this.bookDock(booking) : this.callDock()}
+        ${later ? this.bookDock(booking, ticket !== null) : this.callDock(prospect, ticket !== null)}
       </div></main>`;
   }
 
   /** @param {Booking} booking */
-  missed({ missed, may_book }) {
-    return html`${missed ? notice(missed === "agent" ? "lotus" : "warn", "phone-missed", t(`booking.missed.${missed}`)) : nothing}
+  missed({ missed, may_book, lapsed }) {
+    return html`${lapsed && !missed ? notice("warn", "clock", t("booking.lapsed")) : nothing}${missed ? notice(missed === "agent" ? "lotus" : "warn", "phone-missed", t(`booking.missed.${missed}`)) : nothing}
       ${may_book ? nothing : notice("warn", "calendar-x", t("booking.used-up"))}`;
   }
 
-  /** @param {Booking} booking */
-  ways({ may_book, days_ahead }) {
+  /** What awaits who calls now. @param {Prospect | null} prospect */
+  now(prospect) {
+    if (!prospect) return t("booking.now.text");
+    if (!prospect.open) return t("booking.now.closed");
+    if (prospect.full) return t("booking.now.full");
+    if (!prospect.wait) return t("booking.now.nobody");
+    const [low, high] = [prospect.wait.low_s / 60, prospect.wait.high_s / 60];
+    return low ? t("booking.now.between", { low, high }) : plural("booking.now.within", high);
+  }
+
+  /** Why one had better not call now, and what to do instead. @param {Prospect | null} prospect */
+  hindered(prospect) {
+    if (!prospect) return nothing;
+    if (!prospect.open) {
+      const at = prospect.opens_at;
+      return notice("warn", "clock", at ? t("booking.opens", { time: wall(at, this.zone), day: wholeDate(at, this.zone) }) : t("booking.opens.unknown"));
+    }
+    if (prospect.full) return notice("warn", "users", t(prospect.may_be_told ? "booking.full-tell" : "booking.full-now"));
+    return prospect.wait ? nothing : notice("lotus", "coffee", t("booking.nobody"));
+  }
+
+  /** @param {Booking} booking @param {Prospect | null} prospect */
+  ways({ may_book, days_ahead }, prospect) {
     /** @param {"now" | "later"} when @param {string} small */
     const way = (when, small) => html`<label class="radio tall"><input type="radio" name="when" value=${when} .checked=${this.when === when || (when === "now" && !may_book)}
       ?disabled=${when === "later" && !may_book} @change=${() => (this.when = when)}><span><span>${t(`booking.${when}`)}</span><small>${small}</small></span></label>`;
     return html`<fieldset><legend class="sr">${t("booking.ways")}</legend><div class="two">
-      ${way("now", t("booking.now.text"))}${way("later", plural("booking.later.text", days_ahead))}</div></fieldset>`;
+      ${way("now", this.now(prospect))}${way("later", plural("booking.later.text", days_ahead))}</div></fieldset>`;
   }
 
   before() {
@@ -91,19 +116,28 @@ export class BookingPage extends PageElement {
       ${row("clock", t("booking.before.wait"), t("booking.before.wait.text"))}</ul></section>`;
   }
 
-  callDock() {
+  /** @param {Prospect | null} prospect @param {boolean} waits */
+  callDock(prospect, waits) {
+    if (waits) return html`<div class="dock">${this.troubleLine()}${this.backToQueue()}</div>`;
+    const closed = prospect !== null && (!prospect.open || (prospect.full && !prospect.may_be_told));
+    if (closed) return html`<div class="dock">${this.troubleLine()}<p>${icon("calendar-clock")}${t("booking.now.later")}</p></div>`;
     return html`<div class="dock">${this.troubleLine()}<p>${icon("video")}${t("booking.now.next")}</p>
-      <a class="btn primary lg" href="/c/precheck?again"><span>${t("booking.now.go")}</span>${icon("arrow-right")}</a></div>`;
+      <a class="btn primary lg" href="/c/precheck?again"><span>${t(prospect?.full ? "booking.now.keep" : "booking.now.go")}</span>${icon("arrow-right")}</a></div>`;
   }
 
-  /** @param {Booking} booking */
-  bookDock({ hold }) {
+  backToQueue() {
+    return html`<a class="btn lg" href="/c/waiting">${icon("arrow-left")}<span>${t("booking.waits.back")}</span></a>`;
+  }
+
+  /** @param {Booking} booking @param {boolean} waits */
+  bookDock({ hold }, waits) {
     const left = hold ? secondsUntil(hold.until) : 0;
     const held = hold !== null && left > 0;
     const said = held ? rich("booking.held", { time: wall(hold.at, this.zone), left: html`<b class="num">${minutesAndSeconds(left)}</b>` }) : t("booking.choose");
     const label = held ? t("booking.book", { time: wall(hold.at, this.zone), day: wholeDate(hold.at, this.zone) }) : t("booking.book.none");
     return html`<div class="dock">${this.troubleLine()}<p class="held">${icon("hourglass")}<span>${said}</span></p>
       <button class="btn primary lg" type="button" aria-disabled=${held && !this.busy ? "false" : "true"} @click=${() => held && this.tell("book")}><span>${label}</span></button>
+      ${waits ? this.backToQueue() : nothing}
       ${this.moving ? html`<button class="btn lg" type="button" @click=${() => this.tell("keep")}><span>${t("booking.keep")}</span></button>` : nothing}</div>`;
   }
 

@@ -157,8 +157,9 @@ export class PrecheckPage extends PageElement {
     const running = NEEDED.filter((name) => checks[name] === "checking" || checks[name] === "waiting").length;
     const poor = Object.values(checks).filter((state) => state === "warn").length;
     const said = running ? plural("precheck.dock.checking", running) : poor ? plural("precheck.dock.poor", poor) : t("precheck.dock.ready");
+    const full = this.view?.prospect?.full && this.view.prospect.may_be_told;
     return html`<div class="dock">${this.troubleLine()}<p role="status">${said}</p>
-      <button class="btn primary lg" type="button" aria-disabled=${ready ? "false" : "true"} @click=${() => ready && this.tell("call")}>${icon("video")}<span>${t("precheck.call")}</span></button>
+      <button class="btn primary lg" type="button" aria-disabled=${ready ? "false" : "true"} @click=${() => ready && this.tell(full ? "tell-me" : "call")}>${icon(full ? "bell-ring" : "video")}<span>${t(full ? "waiting.tell" : "precheck.call")}</span></button>
       ${this.view?.appointment ? html`<a class="btn lg" href="/c/booking">${icon("calendar-check")}<span>${t("precheck.booked")}</span></a>` : nothing}</div>`;
   }
 }

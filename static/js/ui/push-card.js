@@ -15,7 +15,7 @@ export class PushCard extends LightElement {
     this.key = "";
     /** SHA-256 of the addresses the server rings for this customer. @type {string[]} */
     this.known = [];
-    /** When it will ring, in words. */
+    /** When it will ring, in words; empty: when the turn in the queue is near. */
     this.time = "";
     /** @type {import("../lib/push.js").Ringing} */
     this.ringing = "none";
@@ -38,7 +38,7 @@ export class PushCard extends LightElement {
     if (this.ringing === "denied") return notice("warn", "message-square", t("push.denied"));
     if (this.ringing === "install") return notice("info", "smartphone", t("push.install"));
     const on = this.ringing === "on";
-    return html`<p class="small" role="status">${on ? t("push.is-on", { time: this.time }) : t("push.ask")}</p>
+    return html`<p class="small" role="status">${this.time ? t(on ? "push.is-on" : "push.ask", { time: this.time }) : t(on ? "push.is-on.turn" : "push.ask.turn")}</p>
       <button class="btn ${on ? "" : "soft"} full" type="button" ?disabled=${this.busy} @click=${() => this.#turn(on)}>${icon(on ? "x" : "bell-ring")}<span>${t(on ? "push.off" : "push.on")}</span></button>`;
   }
 

@@ -7,6 +7,7 @@ import { wall } from "../lib/zones.js";
 import { openDialog } from "./ask-dialog.js";
 import { PageElement } from "./page-element.js";
 import { help, icon, lotus, notice, pill, row, steps } from "./pieces.js";
+import "./push-card.js";
 import { Ticking } from "./ticking.js";
 
 /** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
@@ -52,6 +53,7 @@ export class WaitingPage extends PageElement {
   /** @param {CustomerView} view */
   room(view) {
     const { ticket } = view;
+    if (ticket?.recall?.asked) return this.away(view, ticket, ticket.recall);
     return html`<main class="page">
       <section class="intro">
         ${steps("call")}
@@ -65,11 +67,50 @@ export class WaitingPage extends PageElement {
           <p class="small">${t("waiting.moves.text")}</p>
           <ul class="rows top-line">${row("id-card", t("waiting.card"), t("waiting.card.text"))}${row("users", t("waiting.alone"), t("waiting.alone.text"))}</ul></section>
         <section class="card" aria-labelledby="h-turn"><h2 id="h-turn">${t("waiting.turn")}</h2><ul class="rows sws">${SIGNALS.map(([picture, name]) => this.signal(picture, name))}</ul></section>
+        ${view.appointment ? nothing : this.otherwise(view, ticket)}
         ${help(this.config)}
         <div class="dock row">${this.troubleLine()}<p>${t("waiting.cannot")}</p>
           <button class="btn lg" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("log-out")}<span>${t("waiting.leave")}</span></button></div>
       </div></main>
-      <ask-dialog .question=${t("waiting.leave.ask")} .text=${t("waiting.leave.text")} .yes=${t("waiting.leave.yes")} .no=${t("waiting.leave.no")} @yes=${() => this.tell("leave-queue")}></ask-dialog>`;
+      ${this.leaving()}`;
+  }
+
+  /** Not to wait here: be told, or another time. @param {CustomerView} view @param {Ticket | null} ticket */
+  otherwise({ phone }, ticket) {
+    return html`<section class="card stack" aria-labelledby="h-otherwise"><h2 id="h-otherwise">${t("waiting.otherwise")}</h2>
+      ${ticket?.may_be_told ? html`<p>${t("waiting.tell.text", { phone: phone.masked })}</p>
+        <button class="btn soft full" type="button" ?disabled=${this.busy || ticket.state === "matched"} @click=${() => this.tell("tell-me")}>${icon("bell-ring")}<span>${t("waiting.tell")}</span></button>` : nothing}
+      <a class="btn full" href="/c/booking?again">${icon("calendar-clock")}<span>${t("waiting.book")}</span></a></section>`;
+  }
+
+  /** Who asked to be told may close the page; once told, one touch takes the place. @param {CustomerView} view @param {Ticket} ticket @param {import("../lib/customer.js").Recall} recall */
+  away({ phone }, ticket, { nth, until, devices }) {
+    const near = nth > 0 && until !== null;
+    return html`<main class="page">
+      <section class="intro">
+        ${steps("call")}
+        <div class="center wait">${lotus(near ? 5 : petals(ticket.ahead))}
+          <h1 tabindex="-1">${t(near ? "waiting.near" : "waiting.away")}</h1>
+          <p class="lede" role="status">${near ? t("waiting.near.text", { time: wall(until, this.config.bank.zone) }) : t("waiting.away.text", { phone: phone.masked })}</p>
+          ${near ? nothing : html`<p class="expected">${expected(ticket.wait)}</p><p class="small">${ticket.ahead ? plural("waiting.ahead", ticket.ahead) : t("waiting.first")}</p>`}</div>
+      </section>
+      <div class="panel">
+        ${notice("brand", "lock", t("waiting.away.kept"))}
+        <push-card .key=${this.config.push} .known=${devices}></push-card>
+        <section class="card" aria-labelledby="h-while"><h2 id="h-while">${t("waiting.away.then")}</h2><ol class="tl">
+          <li class="line ${near ? "ok" : "now"}">${icon(near ? "check" : "message-square")}<b>${t("waiting.away.message")}</b><p>${t("waiting.away.message.text")}</p></li>
+          <li class="line ${near ? "now" : ""}">${icon("users")}<b>${t("waiting.away.place")}</b><p>${t("waiting.away.place.text")}</p></li>
+          <li class="line">${icon("calendar-clock")}<b>${t("waiting.away.late")}</b><p>${t("waiting.away.late.text")}</p></li></ol></section>
+        ${help(this.config)}
+        <div class="dock">${this.troubleLine()}
+          <button class="btn primary lg" type="button" ?disabled=${this.busy} @click=${() => this.tell("come-back")}>${icon(near ? "video" : "hourglass")}<span>${t(near ? "waiting.here" : "waiting.stay")}</span></button>
+          <button class="btn lg" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("log-out")}<span>${t("waiting.leave")}</span></button></div>
+      </div></main>
+      ${this.leaving()}`;
+  }
+
+  leaving() {
+    return html`<ask-dialog .question=${t("waiting.leave.ask")} .text=${t("waiting.leave.text")} .yes=${t("waiting.leave.yes")} .no=${t("waiting.leave.no")} @yes=${() => this.tell("leave-queue")}></ask-dialog>`;
   }
 
   /** @param {CustomerView} view @param {Ticket | null} ticket */

@@ -13,7 +13,7 @@ from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.errors import PushRefused
 from ekyc.domain.push import Limits, Subscription
 from ekyc.jobs.booking import Desk
-from ekyc.jobs.push import SEND, PushFailed, connector, pusher, spreader
+from ekyc.jobs.push import SEND, PushFailed, connector, of_appointment, pusher, spreader
 from ekyc.journey import apply, ringing
 from ekyc.notify.push import Push
 from ekyc.notify.texts import Texts
@@ -80,10 +80,10 @@ async def sending(desk: Desk, service: PushService) -> AsyncIterator[Any]:
     """The job that tells every browser, and each of those it makes due, one after the other."""
     rules = Rules(services=[service.origin])
     async with aiohttp.ClientSession(connector=connector(rules)) as http:
-        send = pusher(desk, SERVER, rules, SECRET, http)
+        send = pusher(desk, SERVER, rules, SECRET, http, {"appointment": of_appointment})
 
         async def ring(payload: dict[str, Any]) -> None:
-            await spreader(desk)(payload)
+            await spreader(desk, of_appointment)(payload)
             async with desk.store.read() as tx:
                 query = sa.select(jobs.c.payload).where(jobs.c.kind == SEND)
                 found = (await tx.connection.execute(query)).scalars().all()
@@ -132,8 +132,8 @@ async def test_a_process_that_died_after_asking_who_there_is_asks_nobody_twice(
     await is_due(desk)
     async with push_service() as service:
         await rung_at(desk, service.subscribe(), [service.origin])
-        await spreader(desk)(DUE)
-        await spreader(desk)(DUE)
+        await spreader(desk, of_appointment)(DUE)
+        await spreader(desk, of_appointment)(DUE)
     async with desk.store.read() as tx:
         query = sa.select(sa.func.count()).where(jobs.c.kind == SEND)
         assert (await tx.connection.execute(query)).scalar_one() == 1

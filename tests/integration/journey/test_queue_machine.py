@@ -27,24 +27,48 @@ from ekyc.domain.call import BOTH, Call, CallState
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import EkycError
-from ekyc.domain.queue import Ticket, TicketState
+from ekyc.domain.queue import Ticket, TicketState, leave
+from ekyc.jobs.booking import Desk
 from ekyc.jobs.matcher import Matcher
+from ekyc.jobs.recall import messenger
 from ekyc.journey import call as calling
-from ekyc.journey import decision, desk, queue
+from ekyc.journey import codes, decision, desk, queue, recall
+from ekyc.journey.messages import Post
 from ekyc.journey.ports import Clock
-from ekyc.settings import Booking, Queue
+from ekyc.notify.texts import Texts
+from ekyc.settings import Bank, Booking, Codes, Queue
 from ekyc.settings import Call as CallSettings
-from ekyc.storage import calls, schema
+from ekyc.storage import calls, jobs, schema
 from ekyc.storage import queue as lines
 from ekyc.storage.bus import Bus
 from ekyc.storage.schema import metadata
 from ekyc.storage.store import Row, Store, rows
 from tests.builders import a_member, an_application, given
-from tests.fakes import START, FakeClock
+from tests.fakes import START, FakeClock, Messages
 from tests.meeting import GOOD_TEST, Scene
 
 JUMPS_S = (-30.0, 3600.0, 40 * 86_400.0)
 """What the machine's clock is put wrong by."""
+
+
+ACTS = ["miss", "miss", "see", "see", "leave", "first", "speak", "ask", "ask", "come"]
+
+
+def recalling(store: Store, clock: Clock) -> Desk:
+    """What tells customers who are away."""
+    return Desk(
+        store=store,
+        clock=clock,
+        texts=Texts(),
+        bank=Bank(),
+        address="https://kyc.bank.example",
+        link_hours=72,
+    )
+
+
+def posting(box: Messages) -> Post:
+    """As the codes are sent, within their caps."""
+    return Post(sender=box, secret=b"s" * 32, limits=codes.limits(Codes()), block_digits=4)
 
 
 class Machine:
@@ -83,9 +107,13 @@ class Branch(RuleBasedStateMachine):
         self.machine = Machine()
         steady = SteadyClock(self.machine.wall, lambda: self.machine.ticks)
         self.clock: Clock = steady if self.steady else Wall(self.machine)
-        self.limits, self.calls = Queue(batch=3), CallSettings()
+        self.limits, self.calls = Queue(batch=3, recall_wait_s=60), CallSettings()
         self.scene = Scene(self.store, FakeClock(), self.limits, self.calls)
-        self.matcher = Matcher(self.store, self.clock, self.limits, self.calls, Booking())
+        self.matcher = Matcher(
+            self.store, self.clock, self.limits, self.calls, Booking(), by_message=True
+        )
+        self.tell = messenger(recalling(self.store, self.clock), posting(Messages()))
+        self.handed = 0
         self.customers: list[str] = []
         self.agents: list[str] = []
 
@@ -124,6 +152,8 @@ class Branch(RuleBasedStateMachine):
                 await self.comes_to_work(agent)
             for customer in self.customers:
                 await queue.see(self.store, self.clock, self.limits, application_id=customer)
+                with suppress(EkycError):  # served by now
+                    await recall.come(self.store, self.clock, application_id=customer)
             await self.matcher.turn()
             if self.agents and not await self.line():
                 return
@@ -200,9 +230,18 @@ class Branch(RuleBasedStateMachine):
     @rule()
     def the_matcher_takes_its_turn(self) -> None:
         self.loop.run(self.matcher.turn())
+        self.loop.run(self.told())
+
+    async def told(self) -> None:
+        """The runner hands over what is due."""
+        async with self.store.read() as tx:
+            due = await jobs.payloads(tx, recall.MESSAGE)
+        for payload in due[self.handed :]:
+            await self.tell(payload)
+        self.handed = len(due)
 
     @precondition(lambda self: self.customers)
-    @rule(data=st.data(), what=st.sampled_from(["miss", "see", "see", "leave", "first", "speak"]))
+    @rule(data=st.data(), what=st.sampled_from(ACTS))
     def a_customer_acts(self, data: st.DataObject, what: str) -> None:
         me = {"application_id": data.draw(st.sampled_from(self.customers))}
         store, clock = self.store, self.clock
@@ -214,6 +253,8 @@ class Branch(RuleBasedStateMachine):
                 store, clock, staff_id="agent-0", vulnerable=True, **me
             ),
             "speak": lambda: queue.follow(store, clock, self.limits, **me),
+            "ask": lambda: recall.ask(store, clock, self.limits, by_message=True, **me),
+            "come": lambda: recall.come(store, clock, **me),
         }
         self.act(acts[what]())
 
@@ -363,6 +404,48 @@ def _take_the_fences_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ekyc.storage.calls.save", swap)
     monkeypatch.setattr("ekyc.storage.queue.save_ticket", swap)
     monkeypatch.setattr("ekyc.storage.queue.save_desk", swap)
+
+
+@pytest.mark.parametrize("faulty", [False, True])
+async def test_with_the_order_turned_round_the_model_sees_who_was_told_too_early(
+    store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, *, faulty: bool
+) -> None:
+    await _away(store, clock, "first", "second", "third")
+    if faulty:
+        monkeypatch.setattr("ekyc.journey.recall.place", lambda ticket: -ticket.seq)
+    assert await recall.recall(store, clock, Queue(recall_lead_s=0), by_message=True) >= 2
+    found = [one.what for one in replay(await facts(store)).findings]
+    assert ("recalled number 3 before number 1" in found) is faulty
+    assert bool(found) is faulty
+
+
+@pytest.mark.parametrize("faulty", [False, True])
+async def test_with_patience_off_the_model_sees_a_place_that_was_given_up_too_soon(
+    store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, *, faulty: bool
+) -> None:
+    await _away(store, clock, "first")
+    rules = Queue(recalls_max=1)
+    await recall.recall(store, clock, rules, by_message=True)
+    if faulty:
+        monkeypatch.setattr("ekyc.domain.recall.lapse", lambda ticket, limits, now: leave(ticket))
+        monkeypatch.setattr("ekyc.storage.recalls.overdue", _everybody)
+    await recall.lapse(store, clock, rules)
+    found = [one.what for one in replay(await facts(store)).findings]
+    assert found == (["gave up a place too soon"] if faulty else [])
+
+
+async def _everybody(tx: Any, **bounds: Any) -> Sequence[Ticket]:
+    return await lines.tickets(tx, TicketState.PARKED, limit=9)
+
+
+async def _away(store: Store, clock: FakeClock, *ids: str) -> None:
+    """An agent is at work, and these took a place and asked to be told."""
+    await given(store, a_member("lan"))
+    await desk.note_devices(store, clock, staff_id="lan", camera=True, microphone=True)
+    await desk.choose(store, clock, Queue(), staff_id="lan", state=DeskState.AVAILABLE)
+    for id in ids:
+        await _calls(store, clock, Queue(), id, False, "vi")
+        await recall.ask(store, clock, Queue(), application_id=id, by_message=True)
 
 
 @pytest.mark.parametrize("locked", [True, False])

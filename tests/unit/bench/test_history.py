@@ -133,3 +133,32 @@ def test_an_answer_without_its_fact_and_a_fact_without_its_answer_are_found() ->
     (refused,) = real_time([_op("a", 0, 1, done=False)], told)
     assert refused.what == "ticket.queued: answered 0 times, told 1"
     assert real_time([_op("a", 0, None, done=None)], told) == []
+
+
+def recalled(who: str, number: int, nth: int = 1, until_s: int = 0, **more: Any) -> Told:
+    until = (NOW + timedelta(seconds=until_s)).isoformat()
+    return ticket("recall.made", who, number, **{"nth": nth, "until": until, "passed": [], **more})
+
+
+def test_who_is_away_is_told_in_order_in_time_and_given_up_after_that() -> None:
+    away = [queued("a", 1), queued("b", 2)]
+    away += [ticket("ticket.parked", "a", 1), ticket("ticket.parked", "b", 2)]
+    over = [ticket("recall.lapsed", "a", 1), ticket("ticket.left", "a", 1)]
+    assert found([*away, recalled("a", 1), recalled("b", 2), *over]) == []
+    assert found([*away, recalled("b", 2)]) == ["recalled number 2 before number 1"]
+    assert found([*away, recalled("b", 2, passed=[1])]) == []
+    assert found([*away, recalled("a", 1, until_s=60), recalled("a", 1, nth=2)]) == [
+        "a recall that came too soon"
+    ]
+    assert found([*away, recalled("a", 1, nth=2)]) == ["a recall that is not the next"]
+    assert found([*away, recalled("a", 1, until_s=60), *over]) == ["gave up a place too soon"]
+    assert found([*away, *over]) == ["gave up the place of somebody who was not recalled"]
+    assert found([queued("a", 1), recalled("a", 1)]) == ["recalled a ticket that is waiting"]
+
+
+def test_who_comes_back_stands_at_the_old_number() -> None:
+    away = [queued("a", 1), ticket("ticket.parked", "a", 1), queued("b", 2)]
+    told = [*away, recalled("a", 1, until_s=60), ticket("ticket.returned", "a", 1)]
+    assert found([*told, *rings("b", 2, "lan")]) == ["number 2 before number 1"]
+    again = [ticket("ticket.parked", "a", 1), recalled("a", 1)]
+    assert found([*told, *again]) == []
