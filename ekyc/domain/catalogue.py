@@ -21,6 +21,14 @@ _VERDICT: Schema = {"enum": [verdict.value for verdict in Verdict]}
 _DAY: Schema = {"type": "string", "format": "date"}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
 _BOOKING: Mapping[str, Schema] = {"appointment": _ID, "time": _INSTANT, "agent": _ID}
+_TICKET: Mapping[str, Schema] = {
+    "ticket": _ID,
+    "number": _COUNT,
+    "attempt": _COUNT,
+    "priority": _COUNT,
+    "group": _ID,
+    "language": _ID,
+}
 _REASONS = [code for verdict in Verdict for code in REASONS[verdict]]
 
 
@@ -113,16 +121,29 @@ CATALOGUE: Mapping[str, Told] = {
     ),
     "ticket.queued": Told(
         about="The customer took a place in line.",
-        data={
-            "ticket": _ID,
-            "number": _COUNT,
-            "attempt": _COUNT,
-            "priority": _COUNT,
-            "group": _ID,
-            "language": _ID,
-            "commitment": _SHA256,
-        },
+        data={**_TICKET, "commitment": _SHA256},
         sometimes=frozenset({"commitment"}),
+    ),
+    "ticket.parked": Told(
+        about="The customer is away; the place is kept, and nobody is rung for.", data=_TICKET
+    ),
+    "ticket.returned": Told(about="The customer is back at the old place.", data=_TICKET),
+    "recall.asked": Told(
+        about="The customer left and wants to be told when the turn is near.", data=_TICKET
+    ),
+    "recall.made": Told(
+        about="The turn of a customer who is away is near: it is told for the `nth` time, and the "
+        "customer expected `until` then; `passed` are numbers before that cannot be told.",
+        data={
+            **_TICKET,
+            "nth": _COUNT,
+            "until": _INSTANT,
+            "passed": {"type": "array", "items": _COUNT},
+        },
+    ),
+    "recall.lapsed": Told(
+        about="The customer was told `recalls` times and did not come: the place is given up.",
+        data={**_TICKET, "recalls": _COUNT},
     ),
     "call.started": Told(
         about="An agent answered; the agent's id comes with it.",

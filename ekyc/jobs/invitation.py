@@ -7,7 +7,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from ekyc.jobs.booking import Desk, Work, find, greeting, is_true, link
+from ekyc.jobs.booking import Desk, Work, find, greeting, is_true, link, link_until
 from ekyc.journey import mailboxes as journey
 from ekyc.journey.ports import Mailer
 from ekyc.notify import calendar
@@ -31,7 +31,8 @@ def inviter(desk: Desk, post: Mailer | None, secret: bytes) -> Work:
         values = await greeting(desk, appointment, language)
         is_cancelled = word == "cancelled"
         if not is_cancelled:
-            values["link"] = await link(desk, appointment, now=now)
+            until = link_until(desk, appointment, now=now)
+            values["link"] = await link(desk, application.id, until=until)
         one = calendar.Entry(
             id=application.id,
             at=appointment.at,

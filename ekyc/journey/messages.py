@@ -24,7 +24,8 @@ ASK = "message.ask"
 RECALL = "recall"
 """The purpose of what tells a customer who is away; all others are those of codes."""
 
-_TOLD = {MessageState.DELIVERED: "delivered", MessageState.FAILED: "failed"}
+_CODES = {MessageState.DELIVERED: "code.delivered", MessageState.FAILED: "code.failed"}
+_RECALLS = {MessageState.DELIVERED: "recall.delivered", MessageState.FAILED: "recall.failed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,19 +141,16 @@ def asking(message_id: str, at: datetime, *, nth: int) -> Job:
 async def _tell(tx: Tx, message: Message) -> None:
     """The customer's page looks again, whatever the news."""
     tx.wake(f"application:{message.application_id}")
-    if message.state not in _TOLD:
+    told = _RECALLS if message.purpose == RECALL else _CODES
+    if message.state not in told:
         return
     data = {"purpose": message.purpose, "channel": message.channel.value}
     await tx.tell(
         Event(
-            name=f"{_word(message)}.{_TOLD[message.state]}",
+            name=told[message.state],
             application_id=message.application_id,
             at=message.state_at,
             actor=SYSTEM,
             data=data | {"provider": message.provider},
         )
     )
-
-
-def _word(message: Message) -> str:
-    return RECALL if message.purpose == RECALL else "code"

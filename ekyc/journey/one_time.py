@@ -28,9 +28,8 @@ def by_telephone(
 ) -> Message:
     """A message to the application's number, asked for from a network; nothing is sent yet.
 
-    `id`: its own, where the same one may be sent again; drawn if there is none.
-
-    `PhoneUnverified` where only the customer vouches for the number.
+    `id`: its own, where the same one may be sent again; drawn if there is none. `PhoneUnverified`
+    where only the customer vouches for the number.
     """
     require_verified(application.phone_source)
     return Message(

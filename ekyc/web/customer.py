@@ -13,7 +13,6 @@ from ekyc.domain.errors import NotFound, UploadsOff
 from ekyc.domain.message import Channel
 from ekyc.journey import (
     apply,
-    call,
     confirm,
     decision,
     documents,
@@ -76,14 +75,11 @@ async def shown(request: web.Request) -> dict[str, Any]:
 
 async def seen_by(app: web.Application, application_id: str, session: str) -> dict[str, Any]:
     """The customer's view from the session with this token."""
-    limits = call.limits(app[SETTINGS].queue, app[SETTINGS].call)
-    store, texts, rules = app[STORE], app[TEXTS], app[SETTINGS].booking
     return await view(
-        *(store, texts, limits, rules, app[SETTINGS].call, app[SETTINGS].queue, application_id),
+        *(app[STORE], app[TEXTS], app[SETTINGS], application_id),
         session=session,
         can_speak=app[SENDER].reaches(Channel.VOICE),
         by_message=app[SENDER].reaches(Channel.SMS),
-        zone=app[SETTINGS].bank.zone,
         now=app[CLOCK].now(),
     )
 

@@ -5,15 +5,14 @@ from typing import Any
 
 from ekyc.domain import consent
 from ekyc.domain.application import Application, Stage, mask_phone
-from ekyc.domain.call import Limits
 from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision, Verdict, told
 from ekyc.domain.document import Side, form_of
 from ekyc.domain.phone import is_verified
 from ekyc.journey import help
 from ekyc.notify.texts import Texts
-from ekyc.settings import Booking, Queue
 from ekyc.settings import Call as CallSettings
+from ekyc.settings import Settings
 from ekyc.storage import applications, decisions, documents
 from ekyc.storage.documents import Photograph
 from ekyc.storage.store import Store
@@ -31,21 +30,17 @@ _PAGES = {
 async def view(
     store: Store,
     texts: Texts,
-    limits: Limits,
-    rules: Booking,
-    calling: CallSettings,
-    queue: Queue,
+    settings: Settings,
     application_id: str,
     *,
     session: str,
     can_speak: bool,
     by_message: bool,
-    zone: str,
     now: datetime,
 ) -> dict[str, Any]:
     """Everything the pages show, read in one transaction; `session` is the token of who asks,
-    `can_speak` whether a code can be read aloud by telephone, `by_message` whether anybody can be
-    told by SMS, `zone` the bank's."""
+    `can_speak` and `by_message` whether anybody is reached by voice call, by SMS."""
+    calling = settings.call
     async with store.read() as tx:
         application = await applications.load(tx, application_id)
         code = await code_view.phone(tx, application_id, session, can_speak=can_speak, now=now)
@@ -58,12 +53,12 @@ async def view(
         }
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
         meeting = await meeting_view.customer(
-            tx, application, limits, queue, zone=zone, by_message=by_message, now=now
+            tx, application, settings, by_message=by_message, now=now
         )
         if meeting["call"] and calling.ask_place and consent.Consent.PLACE.value in given:
             meeting["call"]["place_decimals"] = calling.place_decimals
         meeting |= await booking_view.customer(
-            tx, application_id, application.stage, rules, now=now
+            tx, application_id, application.stage, settings.booking, now=now
         )
         meeting["handover"] = await handover_view.customer(tx, application_id, session, now=now)
     decided = decision if application.stage is Stage.DECIDED else None

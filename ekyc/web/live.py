@@ -54,9 +54,9 @@ class Live:
         )
         response.headers["X-Accel-Buffering"] = "no"  # proxies would hold events back
         async with self._bus.listen(*topics, _CLOSING) as bell:
-            await response.prepare(request)
             # A closed page has nobody left to tell; one that may not look any more asks again.
             with suppress(ConnectionResetError, EkycError):
+                await response.prepare(request)
                 await response.write(b"retry: 1000\n\n")
                 await self._speak(request, response, bell, mark)
         return response

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ekyc.domain.application import Application, Stage
-from ekyc.domain.call import Limits, seconds_left
+from ekyc.domain.call import seconds_left
 from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.still import Still
 from ekyc.domain.wait import Span
+from ekyc.journey import call as calling
 from ekyc.journey import recall
 from ekyc.journey.waiting import Prospect, prospect, stand
-from ekyc.settings import Queue
+from ekyc.settings import Settings
 from ekyc.storage import calls, push, questions, queue, stills
 from ekyc.storage.store import Tx
 from ekyc.web import code_view
@@ -19,16 +20,15 @@ from ekyc.web import code_view
 async def customer(
     tx: Tx,
     application: Application,
-    limits: Limits,
-    rules: Queue,
+    settings: Settings,
     *,
-    zone: str,
     by_message: bool,
     now: datetime,
 ) -> dict[str, Any]:
     """`device_test`, `ticket`, `prospect` and `call` of the customer's view; None where there is
     none."""
-    application_id = application.id
+    application_id, rules, zone = application.id, settings.queue, settings.bank.zone
+    limits = calling.limits(rules, settings.call)
     ticket = await queue.open_ticket(tx, application_id)
     call = await calls.of_customer(tx, application_id)
     still = await stills.open_one(tx, call.id) if call else None

@@ -219,6 +219,7 @@ async def test_the_pages_around_the_call_read_well(invite: Invite, tmp_path: Pat
         await the_waiting_room(customer)
         await walk.sign_in(agent, house)
         await walk.become_available(agent)
+        await comes_when_told(customer, house)
         await the_call(agent, customer, house, invite)
         await reads_well(customer, "result, incomplete")
         await walk.button(customer, "result.resume").click()
@@ -257,8 +258,34 @@ async def the_waiting_room(customer: Person) -> None:
     faults = await customer.accessibility_faults()
     assert faults == []
     await walk.button(customer, "waiting.leave.no").click()
-    await customer.page.reload()
+    await customer.page.get_by_role("link", name=walk.CUSTOMER["waiting.book"]).click()
+    await walk.arrives(customer, "booking")
+    await reads_well(customer, "booking, from the queue")
+    await customer.page.get_by_role("link", name=walk.CUSTOMER["booking.waits.back"]).click()
     await walk.arrives(customer, "waiting")
+    await walk.button(customer, "waiting.tell").click()
+    await walk.button(customer, "waiting.stay").click()
+    await walk.button(customer, "waiting.tell").click()
+    await walk.button(customer, "waiting.stay").wait_for()
+    await reads_well(customer, "waiting, away")
+    await customer.page.goto("about:blank")
+
+
+async def comes_when_told(customer: Person, house: House) -> None:
+    """The page was closed; an agent is at work now, so the link comes, and the place is taken."""
+    async with asyncio.timeout(walk.SLOW_MS / 1000):
+        while not (link := await _told(house)):
+            await asyncio.sleep(0.2)
+    await customer.page.goto(link)
+    await walk.button(customer, "waiting.here").wait_for(timeout=walk.SLOW_MS)
+    await reads_well(customer, "waiting, told that the turn is near")
+    await walk.button(customer, "waiting.here").click()
+
+
+async def _told(house: House) -> str:
+    newest = (await house.inbox("sms"))[0]["text"]
+    found = re.search(r"https?://\S+/c/#\S+$", newest)
+    return found.group() if found else ""
 
 
 async def a_code_in_the_call(agent: Person, customer: Person, house: House) -> None:

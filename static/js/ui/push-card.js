@@ -28,13 +28,14 @@ export class PushCard extends LightElement {
   }
 
   render() {
-    if (this.ringing === "none") return nothing;
+    const useless = !this.time && this.ringing === "denied"; // the message comes in any case
+    if (this.ringing === "none" || useless) return nothing;
     return html`<section class="card stack push" aria-labelledby="h-push"><div class="hd"><h2 id="h-push">${icon("bell-ring")}<span>${t("push.title")}</span></h2></div>
       ${this.#said()}</section>`;
   }
 
   #said() {
-    if (this.failed) return notice("warn", "message-square", t("push.failed"));
+    if (this.failed) return notice("warn", "message-square", t(this.time ? "push.failed" : "push.failed.turn"));
     if (this.ringing === "denied") return notice("warn", "message-square", t("push.denied"));
     if (this.ringing === "install") return notice("info", "smartphone", t("push.install"));
     const on = this.ringing === "on";

@@ -16,6 +16,8 @@ import { Ticking } from "./ticking.js";
 const MOVES = [["arrow-left", "left"], ["arrow-right", "right"], ["arrow-up", "up"], ["arrow-down", "down"]];
 const SIGNALS = /** @type {const} */ ([["volume-2", "sound"], ["vibrate", "vibrate"]]);
 const PETALS = 7;
+/** A wait that may take longer is offered to be spent elsewhere before anything else is said. */
+const LONG_S = 300;
 
 /** Petals open as people ahead are served; all seven are kept for the approval. @param {number} ahead */
 export const petals = (ahead) => (ahead === 0 ? 5 : ahead <= 2 ? 3 : 1);
@@ -32,6 +34,9 @@ export function expected(wait) {
   const [low, high] = [wait.low_s / 60, wait.high_s / 60];
   return low ? t("waiting.between", { low, high }) : plural("waiting.within", high);
 }
+
+/** Whether somebody had better not wait at the page. @param {Ticket | null} ticket */
+const isLong = (ticket) => ticket !== null && (!ticket.wait || ticket.wait.high_s > LONG_S);
 
 export class WaitingPage extends PageElement {
   static properties = { ...PageElement.properties, turn: { attribute: false }, signals: { attribute: false } };
@@ -61,13 +66,14 @@ export class WaitingPage extends PageElement {
       </section>
       <div class="panel">
         ${notice("brand", "lock", t("waiting.kept"))}
+        ${isLong(ticket) ? this.otherwise(view, ticket) : nothing}
         <section class="card" aria-labelledby="h-while"><h2 id="h-while">${t("waiting.while")}</h2>
           <h3 class="h3">${t("waiting.moves")}</h3>
           <ul class="moves">${MOVES.map(([picture, name]) => html`<li>${icon(picture)}<span>${t(`move.${name}.short`)}</span></li>`)}</ul>
           <p class="small">${t("waiting.moves.text")}</p>
           <ul class="rows top-line">${row("id-card", t("waiting.card"), t("waiting.card.text"))}${row("users", t("waiting.alone"), t("waiting.alone.text"))}</ul></section>
         <section class="card" aria-labelledby="h-turn"><h2 id="h-turn">${t("waiting.turn")}</h2><ul class="rows sws">${SIGNALS.map(([picture, name]) => this.signal(picture, name))}</ul></section>
-        ${view.appointment ? nothing : this.otherwise(view, ticket)}
+        ${isLong(ticket) ? nothing : this.otherwise(view, ticket)}
         ${help(this.config)}
         <div class="dock row">${this.troubleLine()}<p>${t("waiting.cannot")}</p>
           <button class="btn lg" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("log-out")}<span>${t("waiting.leave")}</span></button></div>
@@ -76,7 +82,8 @@ export class WaitingPage extends PageElement {
   }
 
   /** Not to wait here: be told, or another time. @param {CustomerView} view @param {Ticket | null} ticket */
-  otherwise({ phone }, ticket) {
+  otherwise({ phone, appointment }, ticket) {
+    if (appointment) return nothing;
     return html`<section class="card stack" aria-labelledby="h-otherwise"><h2 id="h-otherwise">${t("waiting.otherwise")}</h2>
       ${ticket?.may_be_told ? html`<p>${t("waiting.tell.text", { phone: phone.masked })}</p>
         <button class="btn soft full" type="button" ?disabled=${this.busy || ticket.state === "matched"} @click=${() => this.tell("tell-me")}>${icon("bell-ring")}<span>${t("waiting.tell")}</span></button>` : nothing}
@@ -96,15 +103,15 @@ export class WaitingPage extends PageElement {
       </section>
       <div class="panel">
         ${notice("brand", "lock", t("waiting.away.kept"))}
-        <push-card .key=${this.config.push} .known=${devices}></push-card>
+        ${near ? nothing : html`<push-card .key=${this.config.push} .known=${devices}></push-card>`}
         <section class="card" aria-labelledby="h-while"><h2 id="h-while">${t("waiting.away.then")}</h2><ol class="tl">
           <li class="line ${near ? "ok" : "now"}">${icon(near ? "check" : "message-square")}<b>${t("waiting.away.message")}</b><p>${t("waiting.away.message.text")}</p></li>
           <li class="line ${near ? "now" : ""}">${icon("users")}<b>${t("waiting.away.place")}</b><p>${t("waiting.away.place.text")}</p></li>
           <li class="line">${icon("calendar-clock")}<b>${t("waiting.away.late")}</b><p>${t("waiting.away.late.text")}</p></li></ol></section>
+        <button class="btn full" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("log-out")}<span>${t("waiting.leave")}</span></button>
         ${help(this.config)}
-        <div class="dock">${this.troubleLine()}
-          <button class="btn primary lg" type="button" ?disabled=${this.busy} @click=${() => this.tell("come-back")}>${icon(near ? "video" : "hourglass")}<span>${t(near ? "waiting.here" : "waiting.stay")}</span></button>
-          <button class="btn lg" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("log-out")}<span>${t("waiting.leave")}</span></button></div>
+        <div class="dock">${this.troubleLine()}<p>${icon(near ? "clock" : "circle-help")}${near ? t("waiting.near.text", { time: wall(until, this.config.bank.zone) }) : t("waiting.changed")}</p>
+          <button class="btn ${near ? "primary" : ""} lg" type="button" ?disabled=${this.busy} @click=${() => this.tell("come-back")}>${icon(near ? "video" : "hourglass")}<span>${t(near ? "waiting.here" : "waiting.stay")}</span></button></div>
       </div></main>
       ${this.leaving()}`;
   }

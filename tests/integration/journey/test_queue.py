@@ -25,13 +25,14 @@ from ekyc.domain.events import SYSTEM
 from ekyc.domain.queue import BOOKED, FIRST_COME, Ticket, TicketState
 from ekyc.domain.roster import DayOff
 from ekyc.domain.routing import holds
-from ekyc.domain.wait import Line
+from ekyc.domain.wait import Line, Span
 from ekyc.journey import apply, decision, desk, queue, staff, waiting
 from ekyc.journey import call as calling
 from ekyc.settings import Group
 from ekyc.storage import applications, calls, rosters, waits
 from ekyc.storage import queue as rows
 from tests.builders import a_member, an_application, given
+from tests.fakes import START
 from tests.meeting import GOOD_TEST, Scene
 
 BLOCKED = replace(GOOD_TEST, network=Network.BLOCKED)
@@ -634,6 +635,31 @@ async def test_outside_the_hours_a_customer_is_told_when_they_begin(scene: Scene
     async with scene.store.begin() as tx:
         await rosters.set_day_off(tx, DayOff(day=date(2026, 11, 21), staff_id=None, note="Tết"))
     assert await refused(["00:00-24:00"] * 7) == {"day": "22/11/2026", "time": "00:00"}
+
+
+async def test_what_awaits_who_would_call_now_is_known_before(scene: Scene) -> None:
+    """Nobody at work; the range behind those who wait; full; closed until ten."""
+    zone = "Asia/Ho_Chi_Minh"
+    await given(scene.store, an_application("second"))
+
+    async def ahead(**rules: object) -> waiting.Prospect:
+        own, now = scene.queue.model_copy(update=rules), scene.clock.now()
+        async with scene.store.read() as tx:
+            return await waiting.prospect(tx, own, "second", zone=zone, now=now)
+
+    nobody = await ahead()
+    assert (nobody.is_open, nobody.is_full, nobody.span) == (True, False, None)
+    await scene.agent("lan")
+    idle = await ahead()
+    assert idle.span == Span(low_s=0, high_s=60)
+    await scene.waits("first", "third", "fourth")
+    behind = (await ahead()).span
+    assert behind is not None
+    assert behind.low_s > 60
+    assert (await ahead(waiting_max=3)).is_full
+    closed = await ahead(opening=["10:00-17:00"] * 7)
+    assert closed.opens_at == START + timedelta(hours=1)
+    assert not closed.is_open
 
 
 async def test_who_waits_too_long_is_counted(scene: Scene) -> None:
