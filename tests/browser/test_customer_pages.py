@@ -22,6 +22,7 @@ from ekyc.domain.document import Candidate, FaultCode, Side, SideResult, Source
 from ekyc.settings import Codes, Queue
 from ekyc.storage import applications
 from ekyc.web.keys import STORE
+from tests.branch import eventually
 from tests.browser import looks, walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, application_id, opened, words
@@ -216,7 +217,7 @@ async def test_the_pages_around_the_call_read_well(invite: Invite, tmp_path: Pat
         await walk.type_form(customer, FORM)
         await walk.choose_now(customer)
         await the_device_check(customer)
-        await the_waiting_room(customer)
+        await the_waiting_room(customer, house)
         await walk.sign_in(agent, house)
         await walk.become_available(agent)
         await comes_when_told(customer, house)
@@ -250,8 +251,8 @@ async def the_device_check(customer: Person) -> None:
     await walk.arrives(customer, "waiting")
 
 
-async def the_waiting_room(customer: Person) -> None:
-    """First in line; leaving is asked about."""
+async def the_waiting_room(customer: Person, house: House) -> None:
+    """First in line; leaving is asked about, another time looked at, to be told asked for."""
     await reads_well(customer, "waiting")
     await walk.button(customer, "waiting.leave").click()
     await customer.page.locator("dialog[open]").wait_for()
@@ -268,14 +269,12 @@ async def the_waiting_room(customer: Person) -> None:
     await walk.button(customer, "waiting.tell").click()
     await walk.button(customer, "waiting.stay").wait_for()
     await reads_well(customer, "waiting, away")
-    await customer.page.goto("about:blank")
+    await customer.page.goto(f"{house.address}/healthz")  # no page is open any more
 
 
 async def comes_when_told(customer: Person, house: House) -> None:
     """The page was closed; an agent is at work now, so the link comes, and the place is taken."""
-    async with asyncio.timeout(walk.SLOW_MS / 1000):
-        while not (link := await _told(house)):
-            await asyncio.sleep(0.2)
+    link = await eventually(lambda: _told(house), within_s=walk.SLOW_MS / 1000)
     await customer.page.goto(link)
     await walk.button(customer, "waiting.here").wait_for(timeout=walk.SLOW_MS)
     await reads_well(customer, "waiting, told that the turn is near")
