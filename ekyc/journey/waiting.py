@@ -71,9 +71,7 @@ async def _hours(
     """Whether customers may call now, and when they may again if they may not."""
     today = now.astimezone(ZoneInfo(zone)).date()
     until = today + timedelta(days=_LOOKED_AHEAD_DAYS + 1)
-    roster = await rosters.roster(
-        tx, zone=zone, opening=settings.opening, since=today, until=until
-    )
+    roster = await rosters.roster(tx, zone=zone, opening=settings.opening, since=today, until=until)
     if is_open(roster, now):
         return True, None
     return False, opens(roster, now, within_days=_LOOKED_AHEAD_DAYS)
