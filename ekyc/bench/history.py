@@ -242,6 +242,15 @@ class Model:
         self._tickets[call.ticket].state = "served"
         self._open.pop(fact["application_id"], None)
 
+    def _transferred(self, fact: Fact) -> None:
+        call, to = self._calls.get(fact["data"]["call"]), fact["data"]["to"]
+        if call is None or not call.answered or call.agent != fact["data"]["from"]:
+            self._find(fact["sequence"], "a call given away by whoever did not have it")
+            return
+        if to in {other.agent for other in self._calls.values()}:
+            self._find(fact["sequence"], "a second call at one desk")
+        call.agent = to
+
     def _ended(self, fact: Fact) -> None:
         call = self._calls.pop(fact["data"]["call"], None)
         if call is None or not call.answered:
@@ -274,6 +283,7 @@ _ACTS: Mapping[str, Callable[[Model, Fact], None]] = {
     "desk.missed": Model._ring_ended,
     "desk.declined": Model._ring_ended,
     "call.started": Model._started,
+    "call.transferred": Model._transferred,
     "call.ended": Model._ended,
 }
 

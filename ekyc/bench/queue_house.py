@@ -199,7 +199,7 @@ class House:
         store, clock = self._store, self._clock
         if state is DeskState.WRAP_UP:
             async with store.read() as tx:
-                last = await calls.last_answered(tx, id)
+                last = await calls.last_ended(tx, id)
             if last is not None:
                 with suppress(EkycError):  # its application waits again
                     await decision.decide(

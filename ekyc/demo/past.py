@@ -148,8 +148,8 @@ async def _free(tx: Tx, began: datetime) -> str | None:
         if member is None:
             continue
         desk = await queue.desk(tx, member.id, now=began)
-        last = await calls.last_answered(tx, member.id)
-        met = last is not None and last.accepted_at is not None and last.accepted_at > began
+        last = await calls.last_ended(tx, member.id)
+        met = last is not None and last.ended_at is not None and last.ended_at > began
         if desk.state is DeskState.OFFLINE and not met:
             return member.id
     return None

@@ -55,7 +55,7 @@ async def _is_undecided(tx: Tx, desk: Desk) -> bool:
 
 async def wrapped_up(tx: Tx, desk: Desk) -> Call | None:
     """The call a desk wraps up; None when another desk took it over and it goes on there."""
-    call = await calls.last_answered(tx, desk.staff_id)
+    call = await calls.last_ended(tx, desk.staff_id)
     is_this = call is not None and call.ended_at is not None and call.ended_at >= desk.since
     return call if is_this else None
 

@@ -91,10 +91,12 @@ async def of_agent(tx: Tx, staff_id: str) -> Call | None:
     return None if row is None else _call(row)
 
 
-async def last_answered(tx: Tx, staff_id: str) -> Call | None:
-    """The call this agent answered last, over or not."""
-    query = sa.select(_c).where(_c.c.agent_id == staff_id, _c.c.accepted_at.is_not(None))
-    query = query.order_by(_c.c.accepted_at.desc()).limit(1)
+async def last_ended(tx: Tx, staff_id: str) -> Call | None:
+    """The answered call that ended last with this agent, whoever answered it."""
+    query = sa.select(_c).where(
+        _c.c.agent_id == staff_id, _c.c.accepted_at.is_not(None), _c.c.ended_at.is_not(None)
+    )
+    query = query.order_by(_c.c.ended_at.desc()).limit(1)
     row = (await tx.connection.execute(query)).mappings().one_or_none()
     return None if row is None else _call(row)
 

@@ -14,12 +14,14 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.document import Side
 from ekyc.domain.errors import (
     ApproveMissing,
+    DecisionMissing,
     NotAllowed,
     NotAllowedNow,
     NoteMissing,
     NotFound,
     ReasonMissing,
 )
+from ekyc.domain.guest import Mode
 from ekyc.domain.presence import Raised, Signal
 from ekyc.domain.room import PartyDropped, RoomLive
 from ekyc.domain.summons import SIGN_STANDS
@@ -30,6 +32,7 @@ from ekyc.journey import (
     decision,
     desk,
     freedom,
+    guests,
     questions,
     room,
     summons,
@@ -71,13 +74,19 @@ async def note(scene: Scene, text: str, by: str = "lan") -> None:
 
 
 async def decide(
-    scene: Scene, verdict: Verdict, reasons: Collection[str] = (), by: str = "lan", text: str = ""
+    scene: Scene,
+    verdict: Verdict,
+    reasons: Collection[str] = (),
+    by: str = "lan",
+    text: str = "",
+    *,
+    customer: str = "first",
 ) -> None:
     await decision.decide(
         scene.store,
         scene.clock,
         scene.asks,
-        application_id="first",
+        application_id=customer,
         verdict=verdict,
         reasons=reasons,
         note=text,
@@ -489,6 +498,31 @@ async def test_a_customer_whose_verdict_never_comes_may_call_again(
     with pytest.raises(ApproveMissing):
         await decide(scene, APPROVE)
     await decide(scene, INCOMPLETE, ["line-dropped"], by="mai")
+
+
+async def test_whoever_takes_an_older_call_over_owes_its_verdict(
+    scene: Scene, clock: FakeClock
+) -> None:
+    store, call = scene.store, await scene.talk("first", "lan")
+    clock.pass_s(300)
+    newer = await scene.talk("second", "mai")  # answered after the one that is taken over
+    await calling.hang_up(store, clock, staff_id="mai", call_id=newer.id)
+    await decide(scene, REJECT, ["not-free"], by="mai", customer="second")
+    clock.pass_s(scene.queue.wrap_up_s)
+    await scene.chooses("mai", DeskState.AVAILABLE)
+    who = {"to": "mai", "kind": Party.COLLEAGUE, "mode": Mode.TRANSFER, "note": ""}
+    guest = await guests.ring(store, clock, staff_id="lan", call_id=call.id, **who)
+    await guests.accept(store, clock, staff_id="mai", guest_id=guest.id)
+    clock.pass_s(60)
+    await calling.hang_up(store, clock, staff_id="mai", call_id=call.id)
+    async with store.read() as tx:
+        before, after = [await desk.wrapped_up(tx, await scene.desk_of(x)) for x in ("lan", "mai")]
+    assert (before, after and after.id) == (None, call.id)
+    with pytest.raises(DecisionMissing):
+        await scene.chooses("mai", DeskState.BREAK)
+    clock.pass_s(scene.queue.verdict_min * 60 + 1)
+    assert await desk.end_forgotten(store, clock, scene.queue) == 2
+    assert (await loaded(scene)).stage is Stage.CONFIRMED
 
 
 async def test_a_decided_wrap_up_nobody_ends_frees_the_desk_alone(

@@ -23,22 +23,25 @@ from hypothesis.stateful import (
 
 from ekyc.bench.history import Operation, real_time, replay
 from ekyc.clock import SteadyClock
-from ekyc.domain.call import BOTH, Call, CallState
+from ekyc.domain.application import Stage
+from ekyc.domain.call import BOTH, Call, CallState, Party
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import EkycError
+from ekyc.domain.guest import Mode
 from ekyc.domain.queue import Ticket, TicketState, leave
+from ekyc.domain.room import RoomLive
 from ekyc.jobs.booking import Desk
 from ekyc.jobs.matcher import Matcher
 from ekyc.jobs.recall import messenger
 from ekyc.journey import call as calling
-from ekyc.journey import codes, decision, desk, queue, recall
+from ekyc.journey import codes, decision, desk, guests, queue, recall, room
 from ekyc.journey.messages import Post
 from ekyc.journey.ports import Clock
 from ekyc.notify.texts import Texts
 from ekyc.settings import Bank, Booking, Codes, Queue
 from ekyc.settings import Call as CallSettings
-from ekyc.storage import calls, jobs, schema
+from ekyc.storage import applications, calls, jobs, schema
 from ekyc.storage import queue as lines
 from ekyc.storage.bus import Bus
 from ekyc.storage.schema import metadata
@@ -156,9 +159,18 @@ class Branch(RuleBasedStateMachine):
                     await recall.come(self.store, self.clock, application_id=customer)
             await self.matcher.turn()
             if self.agents and not await self.line():
-                return
+                break
             self.machine.ticks += 16
         assert not (self.agents and await self.line())
+        if self.agents:
+            await self.nobody_is_forgotten()
+
+    async def nobody_is_forgotten(self) -> None:
+        """No desk has a call any more, so no application may stand as if one had."""
+        async with self.store.read() as tx:
+            assert not await calls.unfinished(tx)
+            stages = [(await applications.load(tx, id)).stage for id in self.customers]
+        assert Stage.IN_CALL not in stages
 
     async def line(self) -> Sequence[Ticket]:
         async with self.store.read() as tx:
@@ -192,7 +204,7 @@ class Branch(RuleBasedStateMachine):
 
     async def decides(self, agent: str) -> None:
         async with self.store.read() as tx:
-            last = await calls.last_answered(tx, agent)
+            last = await calls.last_ended(tx, agent)
         if last is not None:
             await decision.decide(
                 self.store,
@@ -274,6 +286,25 @@ class Branch(RuleBasedStateMachine):
         elif call is not None:
             act = {"accept": desk.accept, "decline": desk.decline, "end": calling.hang_up}[what]
             await act(self.store, self.clock, staff_id=agent, call_id=call.id)
+
+    @precondition(lambda self: len(self.agents) > 1)
+    @rule(data=st.data())
+    def an_agent_gives_the_call_away(self, data: st.DataObject) -> None:
+        agent, colleague = data.draw(st.permutations(self.agents))[:2]
+        self.act(self._gives_away(agent, colleague))
+
+    async def _gives_away(self, agent: str, colleague: str) -> None:
+        """It is answered and live at the latest now; the colleague is at work and free."""
+        store, clock, call = self.store, self.clock, await self.call_of(agent)
+        if call is None:
+            return
+        await self.comes_to_work(colleague)
+        if call.state is CallState.RINGING:
+            await desk.accept(store, clock, staff_id=agent, call_id=call.id)
+        await room.hear(store, clock, RoomLive(room=call.id, at=clock.now()))
+        who = {"to": colleague, "kind": Party.COLLEAGUE, "mode": Mode.TRANSFER, "note": ""}
+        guest = await guests.ring(store, clock, staff_id=agent, call_id=call.id, **who)
+        await guests.accept(store, clock, staff_id=colleague, guest_id=guest.id)
 
     @precondition(lambda self: self.agents)
     @rule(data=st.data(), to=st.sampled_from(sorted(DeskState)))
