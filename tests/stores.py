@@ -2,9 +2,10 @@
 
 import asyncio
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import asyncpg
@@ -85,6 +86,21 @@ def database_url(request: pytest.FixtureRequest) -> str:
     database = request.getfixturevalue("postgres_tables")
     asyncio.run(_empty(f"postgresql://ekyc@{database}"))
     return f"postgresql+asyncpg://ekyc@{database}"
+
+
+@asynccontextmanager
+async def without(file: Path, table: str) -> AsyncIterator[None]:
+    """A SQLite file in which every statement on this table fails, as when the disk has gone."""
+
+    def rename(name: str, to: str) -> None:
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute(f"ALTER TABLE {name} RENAME TO {to}")
+
+    await asyncio.to_thread(rename, table, f"{table}_away")
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(rename, f"{table}_away", table)
 
 
 async def _empty(url: str) -> None:

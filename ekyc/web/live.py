@@ -16,6 +16,7 @@ from ekyc.storage.bus import Bell, Bus
 _LOOK_S = 2.5  # a closed page is noticed, and a moved place in the queue told, at least this often
 _KEEP_ALIVE_S = 10.0
 _REST_S = 0.2  # what happens in a burst is told once
+_CHANGED = b"event: changed\ndata: {}\n\n"
 _CLOSING = "live.closing"
 
 Mark = Callable[[], Awaitable[object]]
@@ -48,7 +49,10 @@ class Live:
         return True
 
     async def stream(self, request: web.Request, *topics: str, mark: Mark) -> web.StreamResponse:
-        """Send `changed` whenever a topic rings or the mark differs, until the page is closed."""
+        """Send `changed` now and whenever a topic rings or the mark differs, until the page closes.
+
+        Now: what a page looked at before may be old, and nobody listened for it in between.
+        """
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
@@ -65,6 +69,7 @@ class Live:
         self, request: web.Request, response: web.StreamResponse, bell: Bell, mark: Mark
     ) -> None:
         seen, silent_s = await mark(), 0.0
+        await response.write(_CHANGED)
         while True:
             rang = await bell.wait(_LOOK_S)
             if self._is_closing or request.transport is None or request.transport.is_closing():
@@ -72,7 +77,7 @@ class Live:
             before, seen = seen, await mark()
             silent_s += _LOOK_S
             if rang or seen != before:
-                await response.write(b"event: changed\ndata: {}\n\n")
+                await response.write(_CHANGED)
                 await asyncio.sleep(_REST_S)
             elif silent_s >= _KEEP_ALIVE_S:
                 await response.write(b": still here\n\n")

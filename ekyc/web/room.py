@@ -39,6 +39,8 @@ class Room:
     agent_id: str = ""
     """Whose call it was when somebody last looked."""
     guests: Sequence[Guest] = ()
+    told: dict[Party, Message] = field(default_factory=dict)
+    """What each page was last told of the guests."""
     seating: Seating = field(default_factory=lambda: seats.seating([]))
     """As the media have it."""
     arranging: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -69,8 +71,15 @@ class Room:
 
     def tell_guests(self) -> None:
         """Tell everybody of those guests they may know of."""
-        for listener, socket in list(self.sockets.items()):
-            socket.say(self.seen_by(listener))
+        for listener in list(self.sockets):
+            self.tell_of_guests(listener)
+
+    def tell_of_guests(self, listener: Party) -> None:
+        """Nothing when it is what the page knows: a word would show that somebody listens."""
+        seen, socket = self.seen_by(listener), self.sockets.get(listener)
+        if socket is not None and self.told.get(listener) != seen:
+            self.told[listener] = seen
+            socket.say(seen)
 
     def seen_by(self, listener: Party) -> Message:
         """The guests a party may know of, each with the receive pair it comes by."""

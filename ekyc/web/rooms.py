@@ -1,7 +1,8 @@
 """The rooms open on this node: who sits in them with a socket, and what both are told.
 
-What the media report is written down first and told second. How a call ends is read from the
-store, whoever ended it: an agent's click, the clock, or another process.
+What the media report is written down first and told second; what the store cannot take now is told
+all the same. How a call ends is read from the store, whoever ended it: an agent's click, the clock,
+or another process.
 """
 
 import asyncio
@@ -37,12 +38,14 @@ from ekyc.journey.line import Figures
 from ekyc.journey.ports import Clock, MediaPlane
 from ekyc.journey.presence import Presence
 from ekyc.settings import Call as CallSettings
-from ekyc.storage import calls, guests
+from ekyc.storage import calls
 from ekyc.storage.calls import Pass
 from ekyc.storage.sealing import Ring
 from ekyc.storage.store import Store
 from ekyc.web import room_messages
+from ekyc.web.reports import Reports
 from ekyc.web.room import Room
+from ekyc.web.seats import Seats
 from ekyc.web.sockets import Message, Socket
 from ekyc.web.tested import Tested
 
@@ -75,6 +78,8 @@ class Rooms:
         self._presence = presence
         self._rules = rules
         self._store, self._clock, self._media, self._ring = store, clock, media, ring
+        self._seats = Seats(store, media)
+        self._reports = Reports(self._keep, self._go_on, crew)
         self.tested = Tested(clock, fresh_s=_FRESH_S)
         self._figures = Figures(store, every_s=rules.figures_s, longest_s=limits.longest_s)
         self._limits, self._crew = limits, crew
@@ -95,13 +100,14 @@ class Rooms:
         """
         room = await self._ensure(given.room)
         if room.is_call:
-            await self._reseat(room)  # a guest has a seat, and another agent the old one's
+            await self._seats.follow(room)  # a guest has a seat, and another agent the old one's
             room.admit(given)
         else:
             self.tested.begin(room.name)
         earlier = room.sockets.get(given.party)
         room.sockets[given.party] = socket
         room.off.pop(given.party, None)
+        room.told.pop(given.party, None)
         if earlier is not None:
             earlier.say({"type": "replaced"})  # else its page would join again, and send us away
             earlier.hang_up()
@@ -124,46 +130,13 @@ class Rooms:
                 room.is_open, room.seating = True, seats.seating([])
         return room
 
-    async def _reseat(self, room: Room) -> None:
-        """Follow the store: who is the agent, who is in beside them, who hears whom."""
-        async with room.arranging:
-            async with self._store.read() as tx:
-                call = await calls.find(tx, room.name)
-                here = await guests.open_in(tx, room.name)
-            if call is None or not rules.is_answered(call):
-                return
-            if room.agent_id not in {"", call.agent_id}:
-                await self._relieve(room)
-            room.agent_id, room.guests = call.agent_id, here
-            await self._arrange(room)
-
-    async def _arrange(self, room: Room) -> None:
-        seating, out = seats.seating(room.guests), room.see_out()
-        if seating == room.seating and not out:
-            return
-        for kind in out:  # also where another guest of the kind sits down at once
-            with suppress(NotFound):
-                await self._media.drop(room.name, party=kind.value)
-        with suppress(NotFound):  # its worker died: seated when somebody comes back
-            await self._media.arrange(room.name, seating)
-            room.seating = seating
-        room.tell_guests()
-
-    async def _relieve(self, room: Room) -> None:
-        """The call has another agent: the one before is sent away."""
-        room.say({"type": "transferred"})
-        if (socket := room.sockets.pop(Party.AGENT, None)) is not None:
-            socket.hang_up()
-        with suppress(NotFound):
-            await self._media.drop(room.name, party=Party.AGENT.value)
-
     async def _greet(self, room: Room, party: Party, socket: Socket) -> None:
         """What the newcomer has missed; that nothing is recorded is said too."""
         call = await self._call(room.name)
         for other in set(BOTH) - {party} if call else ():
             socket.say(room.party(other))
         if call is not None:
-            socket.say(room.seen_by(party))
+            room.tell_of_guests(party)
         if call is not None and call.live_at is not None:
             for gone in rules.gone(call) - {party}:
                 socket.say(self._dropped(call, gone))
@@ -255,33 +228,39 @@ class Rooms:
         """Write down and pass on whatever the media report, until they are closed."""
         async for event in self._media.events():
             try:
-                if isinstance(event, RecordingInterrupted):  # the store may have no room either
-                    await self._tell(event)
-                await self._write_down(event)
-                if not isinstance(event, RecordingInterrupted):
-                    await self._tell(event)
-                if isinstance(event, MovementEnded):
+                is_written = await self._write_down(event)
+                await self._tell(event)
+                if is_written:
                     await self._go_on(event)
             except Exception as error:  # one lost report must not silence all that follow
                 log.exception("room.report-failed", room=event.room, problem=type(error).__name__)
+        await self._reports.caught_up()
         self._heard_out.set()
 
-    async def _go_on(self, event: MovementEnded) -> None:
+    async def _go_on(self, event: RoomEvent) -> None:
         """The next step of a sequence is asked as soon as the last one is told."""
+        if not isinstance(event, MovementEnded):
+            return
         with suppress(NotFound):  # its worker died: the call is interrupted, the sequence over
             made = await sequence.go_on(self._store, self._clock, self._media, event)
             if made is not None:
                 await self.tell_sequence(made.call_id)
 
-    async def _write_down(self, event: RoomEvent) -> None:
-        if isinstance(event, Glanced | MovementEnded | MovementPictured):
-            await self._presence.hear(event, self._crew)
+    async def _write_down(self, event: RoomEvent) -> bool:
+        """False when the store cannot take now what must not be lost."""
         if isinstance(event, Glanced | MovementPictured):
-            return
-        if not isinstance(event, Quality):
-            await journal.hear(self._store, self._clock, event)
+            await self._presence.hear(event, self._crew)
+        elif not isinstance(event, Quality):
+            return await self._reports.take(event)
         elif (room := self._rooms.get(event.room)) is not None and room.is_of_both(event.party):
             await self._figures.hear(event)
+        return True
+
+    async def _keep(self, event: RoomEvent) -> None:
+        """Twice is as good as once."""
+        await journal.hear(self._store, self._clock, event)
+        if isinstance(event, MovementEnded):
+            await self._presence.hear(event, self._crew)
 
     async def heard_out(self, within_s: float) -> None:
         """Wait until the last report is written down."""
@@ -336,9 +315,11 @@ class Rooms:
         room.is_open = False
         room.steps.clear()
         room.connected.clear()
-        await self._tell_dropped(room, list(BOTH))
-        for socket in room.sockets.values():
-            socket.hang_up()  # the browsers join again, into another worker
+        try:
+            await self._tell_dropped(room, list(BOTH))
+        finally:  # what they are told is in the store, which may be away
+            for socket in room.sockets.values():
+                socket.hang_up()  # the browsers join again, into another worker
 
     async def _tell_dropped(self, room: Room, parties: Collection[Party]) -> None:
         room.connected.difference_update(parties)
@@ -363,13 +344,20 @@ class Rooms:
         """Wait for the end of the call, whoever ends it."""
         async with self._store.bus.listen(f"call:{room.name}") as bell:
             while self._rooms.get(room.name) is room:
-                call = await self._call(room.name)
-                if call is None or call.state is CallState.ENDED:
-                    reason = call.end_reason if call else None
-                    await self._end(room, reason.value if reason else "")
-                    return
-                await self._reseat(room)
+                try:
+                    await self._follow(room)
+                except Exception as error:  # the store is back one day; nobody else ends the room
+                    log.exception("room.watch-failed", room=room.name, problem=type(error).__name__)
                 await bell.wait(_POLL_S)
+
+    async def _follow(self, room: Room) -> None:
+        """Do as the store says: seat people, or end the room."""
+        call = await self._call(room.name)
+        if call is not None and call.state is not CallState.ENDED:
+            await self._seats.follow(room)
+            return
+        reason = call.end_reason if call else None
+        await self._end(room, reason.value if reason else "")
 
     async def _end(self, room: Room, reason: str) -> None:
         if self._rooms.get(room.name) is not room:

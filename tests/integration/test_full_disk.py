@@ -92,8 +92,14 @@ async def test_a_full_disk_is_told_in_words_loses_nothing_and_is_no_end(
     assert {check["item"] for check in file["checklist"] if check["done"]} == ticked
     assert file["decision"]["verdict"] == "reject"
     assert [one["state"] for one in file["calls"][0]["stills"]] == ["taken"]
+    late = await branch.until("agent", FILE, lambda file: _names(file) >= {"recording.interrupted"})
+    assert late["calls"][0]["ended_at"] is None
     await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
     assert await _rows_are_whole(branch, disk)
+
+
+def _names(file: Any) -> set[str]:
+    return {fact["name"] for fact in file["timeline"]}
 
 
 async def _rows_are_whole(branch: Branch, disk: Path) -> bool:

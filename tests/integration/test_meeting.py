@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -22,7 +23,7 @@ from ekyc.domain.room import (
 )
 from ekyc.settings import Call
 from ekyc.storage import applications, queue
-from ekyc.web.keys import STORE
+from ekyc.web.keys import BUS, STORE
 from tests.branch import (
     DEVICES,
     Branch,
@@ -35,6 +36,7 @@ from tests.branch import (
     settings_in,
 )
 from tests.fakes import START, FakeClock, ScriptedMedia
+from tests.stores import without
 
 
 @pytest.fixture
@@ -292,6 +294,45 @@ async def test_a_worker_that_dies_sends_both_back_to_join_again(branch: Branch) 
         assert call in branch.media.rooms
 
 
+async def test_a_database_that_is_away_for_a_while_costs_two_who_talk_nothing(
+    branch: Branch, tmp_path: Path
+) -> None:
+    call = await branch.answered()
+    branch.connect(call)
+    await branch.until("agent", "/api/desk", lambda seen: seen["call"]["live_since"])
+    app, now = branch.server.app, branch.clock.now()
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        await heard(customer, "recording", on=True)
+        async with without(tmp_path / "ekyc.sqlite3", "calls"):
+            app[BUS].publish(f"call:{call}")  # its watcher looks, and sees nothing
+            branch.media.report(PartyDropped(room=call, party="agent", at=now))
+            branch.media.report(PartyConnected(room=call, party="agent", at=now))
+            branch.media.rooms.clear()
+            branch.media.report(RoomLost(room=call))
+            assert await is_closed(customer)  # whatever can be written: the room is gone
+            branch.media.report(PartyConnected(room=call, party="agent", at=now))
+
+    def written(file: Any) -> list[tuple[str, str]]:
+        names = {"call.dropped", "call.resumed"}
+        told = [fact for fact in file["timeline"] if fact["name"] in names]
+        return [(fact["name"], fact["data"]["party"]) for fact in told]
+
+    file = await branch.until("agent", "/api/files/first", lambda seen: len(written(seen)) == 5)
+    assert written(file) == [
+        ("call.dropped", "agent"),
+        ("call.resumed", "agent"),
+        ("call.dropped", "customer"),
+        ("call.dropped", "agent"),
+        ("call.resumed", "agent"),
+    ]
+    async with branch.socket("customer", await branch.token("customer", call)) as customer:
+        await heard(customer, "recording", on=True)
+        assert call in branch.media.rooms
+        await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
+        assert (await heard(customer, "ended"))["reason"] == "agent-ended"
+        assert await is_closed(customer)
+
+
 async def test_both_see_a_movement_and_how_the_line_is(branch: Branch) -> None:
     call = await branch.answered()
     async with branch.socket("customer", await branch.token("customer", call)) as customer:
@@ -464,6 +505,8 @@ async def test_open_pages_are_told_of_news_and_a_closed_one_is_not_rung_for(
     async with agent.get("/api/desk/live") as desk_news:
         assert desk_news.content_type == "text/event-stream"
         async with customer.get("/api/customer/live") as news:
+            for stream in (desk_news, news):  # what they saw before may be old
+                assert await _next_event(stream) == "changed"
             await branch.ask("customer", "POST", "/api/customer/ticket")
             assert await _next_event(news) == "changed"
             assert await _next_event(desk_news) == "changed"
