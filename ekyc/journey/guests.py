@@ -290,7 +290,7 @@ async def dropped(store: Store, *, call_id: str, kind: Party, at: datetime) -> N
 
 
 async def end_overdue(store: Store, clock: Clock, limits: Limits) -> int:
-    """Rings nobody answered, links nobody used, guests who do not come back; how many."""
+    """Rings nobody answered, links nobody used, guests who are gone or shut out; how many."""
     now = clock.now()
     async with store.begin() as tx:
         late = await guests.overdue(

@@ -82,7 +82,12 @@ async def staff_in(tx: Tx) -> frozenset[str]:
 
 
 async def overdue(tx: Tx, *, rang: datetime, linked: datetime, gone: datetime) -> Sequence[Guest]:
-    """Who was rung or sent a link before these instants and did not come, or is gone since."""
+    """Who was rung or sent a link before these instants and did not come, or is gone since.
+
+    Whoever's account is disabled is late at once.
+    """
+    member = schema.staff
+    shut_out = sa.exists().where(member.c.id == _g.c.staff_id, member.c.disabled_at.is_not(None))
     asked = _g.c.state == GuestState.ASKED.value
     by_link = _g.c.staff_id.is_(None)
     query = sa.select(_g).where(
@@ -91,6 +96,7 @@ async def overdue(tx: Tx, *, rang: datetime, linked: datetime, gone: datetime) -
             sa.and_(asked, ~by_link, _g.c.asked_at <= rang),
             sa.and_(asked, by_link, _g.c.asked_at <= linked),
             sa.and_(_g.c.state == GuestState.IN.value, _g.c.gone_at <= gone),
+            shut_out,
         ),
     )
     return [_guest(row) for row in (await tx.connection.execute(query)).mappings()]

@@ -19,6 +19,7 @@ from ekyc.journey import guests as work
 from ekyc.journey.call import redeem_pass
 from ekyc.journey.desk import go_home
 from ekyc.journey.ending import end_guest
+from ekyc.journey.staff import disable
 from ekyc.settings import Queue
 from ekyc.storage import applications, guests, queue
 from ekyc.web.keys import CLOCK, ROOMS, STORE
@@ -397,6 +398,27 @@ async def test_a_supervisor_who_signs_out_listens_no_more(branch: Branch) -> Non
     assert (call, "supervisor") in branch.media.dropped
     listed = await told(branch, "guest.left")
     assert listed == [("guest.left", "supervisor", "listen")]
+
+
+async def test_whoever_is_shut_out_listens_no_more_and_is_not_waited_for(branch: Branch) -> None:
+    call = await talking(branch)
+    guest = (await looks_in(branch, call, "listen"))["id"]
+    await asks(branch, call, "join")
+    async with branch.socket("supervisor", await token(branch, "supervisor", guest)) as ear:
+        await heard(ear, "recording")
+        app = branch.server.app
+        for login in ("thu", "binh"):
+            await disable(app[STORE], app[CLOCK], login=login)
+        assert await heard(ear, "ended", reason="left")
+        assert await is_closed(ear)
+    over = {"guest.left", "guest.missed"}
+    file = await branch.until(
+        "agent",
+        "/api/files/first",
+        lambda seen: {fact["name"] for fact in seen["timeline"]} >= over,
+    )
+    gone = [(one["name"], one["data"]["kind"]) for one in file["timeline"] if one["name"] in over]
+    assert sorted(gone) == [("guest.left", "supervisor"), ("guest.missed", "colleague")]
 
 
 async def test_a_guest_whose_room_was_lost_is_shown_as_gone_until_they_are_back(
