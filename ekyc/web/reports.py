@@ -7,7 +7,7 @@ who talk. The reports of a room are written in their order; rooms do not wait fo
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 
 import structlog
 
@@ -20,7 +20,7 @@ _AGAIN_S = 1.0
 _KEPT_S = 3600.0  # whoever such a report is about has hung up by then
 _MOST = 1000  # reports of one room; a call makes some dozens
 
-Act = Callable[[RoomEvent], Awaitable[None]]
+Act = Callable[[RoomEvent], Coroutine[None, None, None]]
 
 
 class Reports:

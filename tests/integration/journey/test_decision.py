@@ -510,7 +510,7 @@ async def test_whoever_takes_an_older_call_over_owes_its_verdict(
     await decide(scene, REJECT, ["not-free"], by="mai", customer="second")
     clock.pass_s(scene.queue.wrap_up_s)
     await scene.chooses("mai", DeskState.AVAILABLE)
-    who = {"to": "mai", "kind": Party.COLLEAGUE, "mode": Mode.TRANSFER, "note": ""}
+    who: dict[str, Any] = {"to": "mai", "kind": Party.COLLEAGUE, "mode": Mode.TRANSFER, "note": ""}
     guest = await guests.ring(store, clock, staff_id="lan", call_id=call.id, **who)
     await guests.accept(store, clock, staff_id="mai", guest_id=guest.id)
     clock.pass_s(60)

@@ -302,7 +302,12 @@ class Branch(RuleBasedStateMachine):
         if call.state is CallState.RINGING:
             await desk.accept(store, clock, staff_id=agent, call_id=call.id)
         await room.hear(store, clock, RoomLive(room=call.id, at=clock.now()))
-        who = {"to": colleague, "kind": Party.COLLEAGUE, "mode": Mode.TRANSFER, "note": ""}
+        who: dict[str, Any] = {
+            "to": colleague,
+            "kind": Party.COLLEAGUE,
+            "mode": Mode.TRANSFER,
+            "note": "",
+        }
         guest = await guests.ring(store, clock, staff_id=agent, call_id=call.id, **who)
         await guests.accept(store, clock, staff_id=colleague, guest_id=guest.id)
 
