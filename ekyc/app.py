@@ -270,7 +270,9 @@ def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict
     if post is None and settings.mail.host:
         post = SmtpMailer(settings.mail, clock.now)
     return {
-        appointed.MESSAGE: booking_messages.messenger(desk, app[SENDER]),
+        **dict.fromkeys(
+            (appointed.MESSAGE, appointed.RING), booking_messages.messenger(desk, app[SENDER])
+        ),
         appointed.MAIL: booking_messages.mailer(desk, post),
         appointed.INVITE: inviter(desk, post, app[SECRET]),
         appointed.PUSH: pushing.spreader(desk, pushing.of_appointment),

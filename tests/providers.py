@@ -23,7 +23,7 @@ from standardwebhooks import Webhook
 from ekyc.settings import Esms, Gateways, MessageWebhook, Stringee, Twilio
 
 KEY = "whsec_" + base64.b64encode(b"m" * 32).decode()
-SLOW_S = 0.5
+SLOW_S = 1.2
 
 
 @dataclass(frozen=True, kw_only=True)

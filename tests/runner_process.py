@@ -49,6 +49,7 @@ async def _work(url: str, objects: Path, crm: Crm) -> None:
             deliveries.KIND: deliverer(store, clock, crm, http),
             DISCARD: discarder(Objects(objects)),
             appointed.MESSAGE: messenger(desk, phone),
+            appointed.RING: messenger(desk, phone),
         }
         runner = Runner(store, clock, jobs, handlers, {deliveries.KIND: given_up(clock)})
         async with asyncio.TaskGroup() as group:

@@ -179,12 +179,19 @@ def reassign(appointment: Appointment, agent_id: str, *, now: datetime) -> Appoi
     return replace(appointment, agent_id=agent_id, version=version, changed_at=now)
 
 
-def missed(appointment: Appointment, *, here: bool, limits: Limits, now: datetime) -> Side | None:
-    """Who has missed a due appointment nobody rings for at this moment; None while it may wait."""
+def missed(
+    appointment: Appointment, *, gone_at: datetime | None, here: bool, limits: Limits, now: datetime
+) -> Side | None:
+    """Who has missed a due appointment nobody rings for at this moment; None while it may wait.
+
+    A customer who came and went is waited for as long as one who has not come yet, from `gone_at`
+    on. Nobody is late before they could be rung: a server that was away at the time rang nobody.
+    """
     arrived = appointment.arrived_at
     if here and arrived is not None and now >= arrived + timedelta(seconds=limits.agent_late_s):
         return Side.AGENT
-    if not here and now >= appointment.at + timedelta(seconds=limits.late_s):
+    awaited = max(appointment.at, appointment.changed_at, gone_at or appointment.at)
+    if not here and now >= awaited + timedelta(seconds=limits.late_s):
         return Side.CUSTOMER
     return None
 

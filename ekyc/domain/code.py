@@ -129,7 +129,7 @@ def channel_of(
     now: datetime,
 ) -> Channel:
     """By SMS first; while that one lives, the next is read aloud, unless the customer wants it
-    written. `last` is the live code, `can_speak` whether a provider places voice calls."""
+    written. `last` is this session's live code, `can_speak` whether a provider places calls."""
     if not can_speak or purpose not in SPOKEN or wish is Channel.SMS:
         return Channel.SMS
     is_again = last is not None and now < last.expires_at

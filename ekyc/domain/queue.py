@@ -166,7 +166,7 @@ def _pair(
     ticket: Ticket, idle: Sequence[Desk], wanted: str | None, able: Able, choose: Choice
 ) -> Pair | None:
     own = next((desk for desk in idle if desk.staff_id == wanted), None)
-    if own is not None:
+    if own is not None and able(ticket, own):
         return Pair(ticket=ticket, desk=own)
     free = [desk for desk in idle if able(ticket, desk)]
     return choose(ticket, free) if free else None

@@ -73,12 +73,12 @@ def slots(
     return tuple(offered)
 
 
-def busy(taken: Taken, at: datetime, terms: Terms) -> list[str]:
-    """Whose appointment this time would run into, each as often as that."""
+def busy(taken: Taken, at: datetime, terms: Terms) -> frozenset[str]:
+    """Whose appointments this time would run into: between two of one agent, that one's alone."""
     length = timedelta(minutes=terms.minutes)
     first = bisect_right(taken, at - length, key=_instant)
     last = bisect_left(taken, at + length, key=_instant)
-    return [agent for _, agent in taken[first:last]]
+    return frozenset(agent for _, agent in taken[first:last])
 
 
 def _instant(one: tuple[datetime, str]) -> datetime:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from ekyc.domain.appointment import Appointment, AppointmentState
+from ekyc.domain.appointment import MISSED, Appointment, AppointmentState
 from ekyc.domain.phone import is_verified
 from ekyc.domain.queue import TicketState
 from ekyc.journey import appointed
@@ -36,6 +36,10 @@ _TRUE_WHILE = {
     "missed-by-customer": AppointmentState.MISSED_BY_CUSTOMER,
     "missed-by-agent": AppointmentState.MISSED_BY_AGENT,
 }
+
+
+_NEWS = timedelta(days=1)
+"""So long after a missed appointment a message that was held up still tells something new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +144,13 @@ async def is_true(tx: Tx, appointment: Appointment, word: str, *, now: datetime)
         return False
     if word == "reminder":
         return now < appointment.at
+    if appointment.state in MISSED.values():
+        return now < appointment.changed_at + _NEWS
     if word == "due":  # somebody whose page is open is rung there
         ticket = await queue.open_ticket(tx, appointment.application_id)
-        return ticket is not None and ticket.state is TicketState.PARKED
+        return ticket is not None and (
+            ticket.state is TicketState.PARKED or ticket.gone_at is not None
+        )
     return True
 
 
@@ -177,9 +185,12 @@ def mailer(desk: Desk, post: Mailer | None) -> Work:
             application = await applications.load(tx, appointment.application_id)
             member = await staff.by_id(tx, payload.get("agent", appointment.agent_id))
         assert member is not None  # accounts are never deleted
-        if post is None or not member.mail:
+        if post is None or not member.mail or member.disabled_at is not None:
             return
         language, word = member.language, payload["word"]
+        # A time that was left is taken back whatever became of it, so a cancellation is always so.
+        if word != "cancelled" and appointment.state is not _TRUE_WHILE[word]:
+            return
         zone = ZoneInfo(desk.bank.zone)
         values = {
             "reference": application.reference,

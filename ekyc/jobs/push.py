@@ -142,7 +142,10 @@ async def _post(
     if not may_reach(to.endpoint, rules.services):
         return 410  # as good as gone: the operator took the service off the list
     text = json.dumps(message, ensure_ascii=False).encode()
-    body = await asyncio.to_thread(wire.encrypt, to, text)
+    try:
+        body = await asyncio.to_thread(wire.encrypt, to, text)
+    except ValueError:
+        return 410  # no point on the curve: a page invented its keys
     headers = {
         "Authorization": sender.authorization(to.endpoint, now),
         "Content-Encoding": "aes128gcm",

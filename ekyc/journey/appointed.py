@@ -12,6 +12,8 @@ from ekyc.storage.store import Job, Tx
 
 MESSAGE = "booking.message"
 """The kind of the job that sends the customer one message."""
+RING = "booking.ring"
+"""The kind of the job that sends the link at the time: no reminder stands in its way."""
 MAIL = "booking.mail"
 """The kind of the job that sends the agent one mail."""
 INVITE = "booking.invite"
@@ -121,7 +123,7 @@ async def ring(
     await tx.tell(fact("booking.rung", rung, now, actor, ring=rung.rings))
     await push(tx, rung, "due", due_at=now, nth=rung.rings)
     late = now + timedelta(seconds=settings.page_s)
-    await message(tx, rung, "due", due_at=late, nth=rung.rings)
+    await message(tx, rung, "due", due_at=late, nth=rung.rings, kind=RING)
 
 
 async def meet(tx: Tx, application_id: str, *, now: datetime) -> None:
@@ -132,13 +134,19 @@ async def meet(tx: Tx, application_id: str, *, now: datetime) -> None:
 
 
 async def message(
-    tx: Tx, appointment: Appointment, word: str, *, due_at: datetime, nth: int = 0
+    tx: Tx,
+    appointment: Appointment,
+    word: str,
+    *,
+    due_at: datetime,
+    nth: int = 0,
+    kind: str = MESSAGE,
 ) -> None:
     """Write down one message to the customer; `word` names its sentence."""
     await tx.later(
         Job(
-            kind=MESSAGE,
-            key=f"{MESSAGE}:{appointment.id}:{word}:{nth}",
+            kind=kind,
+            key=f"{kind}:{appointment.id}:{word}:{nth}",
             payload={"appointment": appointment.id, "word": word, "nth": nth},
             due_at=due_at,
         )

@@ -99,15 +99,15 @@ async def _wait(tx: Tx, appointment: Appointment, settings: Booking, *, now: dat
         cancelled = AppointmentState.CANCELLED
         await appointed.finish(tx, appointment, cancelled, actor=SYSTEM, now=now)
         return True
-    here = _is_here(ticket)
+    here = ticket.state is TicketState.WAITING  # or away for a moment
     if here and appointment.arrived_at is None:
         version = appointment.version + 1
         await appointments.save(tx, replace(appointment, arrived_at=now, version=version))
         return True
-    side = rules.missed(appointment, here=here, limits=limits, now=now)
+    side = rules.missed(appointment, gone_at=ticket.gone_at, here=here, limits=limits, now=now)
     if side is not None:
         await _miss(tx, appointment, side, now=now)
-    elif not here and rules.rings_again(appointment, limits, now=now):
+    elif not _is_here(ticket) and rules.rings_again(appointment, limits, now=now):
         await appointed.ring(tx, appointment, settings, actor=SYSTEM, now=now)
     else:
         return False

@@ -29,7 +29,7 @@ from ekyc.settings import Booking
 from ekyc.storage import applications, appointments, rosters
 from ekyc.storage.store import Store, Tx, new_id
 
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _MAY_CHOOSE = frozenset({Stage.CONFIRMED, Stage.WAITING, Stage.BOOKED})
 
 
@@ -144,13 +144,18 @@ async def hold(
 async def _is_modest(
     tx: Tx, application: Application, settings: Booking, network: str, *, now: datetime
 ) -> None:
-    """Nobody takes the times of others: one appointment for a number, so many looks an hour."""
+    """Nobody takes the times of others: one appointment for a number, so many looks an hour, and
+    so many bookings a day."""
     if await appointments.of_number(tx, application.phone, but_for=application.id):
         raise BookedElsewhere
     # A hold ends `hold_s` after it was taken: its end says when that was.
     held_after = now - _HOUR + timedelta(seconds=settings.hold_s)
     looks = await appointments.looked_at(tx, application.id, held_after=held_after)
     if looks >= settings.holds_per_hour:
+        raise TooManyHolds
+    promised_after = now - _DAY + timedelta(seconds=settings.hold_s)
+    promises = await appointments.promised(tx, application.id, held_after=promised_after)
+    if promises >= settings.bookings_per_day:  # each is told by message and mail
         raise TooManyHolds
     if not network:
         return
@@ -183,11 +188,13 @@ async def _agent(
     tx: Tx, settings: Booking, *, at: datetime, zone: str, able: Collection[str], now: datetime
 ) -> str:
     """Who would take the call; `SlotTaken` when nobody can, or the time is not offered."""
+    horizon = now + timedelta(days=settings.days_ahead + 2)  # whatever zone it is asked for in
+    if not _first(settings, now) <= at <= horizon:
+        raise SlotTaken  # calendars end: no arithmetic with years nobody offered
     terms = appointed.terms(settings)
     day = at.astimezone(ZoneInfo(zone)).date()
     roster = await _roster(tx, settings, zone, [day])
-    is_offered = slots.is_slot(roster, at, terms=terms)
-    if not is_offered or at < _first(settings, now) or day not in _days(settings, now, zone):
+    if not slots.is_slot(roster, at, terms=terms) or day not in _days(settings, now, zone):
         raise SlotTaken
     since, until = (midnight(roster.zone, day + timedelta(days=n)) for n in (0, 1))
     length = timedelta(minutes=terms.minutes)

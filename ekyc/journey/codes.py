@@ -57,12 +57,13 @@ async def send(
         if application.stage is not Stage.CONSENTED:
             raise NotAllowedNow
         last = await codes.live(tx, application_id, Purpose.PHONE)
+        session_mark = tokens.digest(session)
+        mine = last if last is not None and last.bound_to == session_mark else None
         can_speak = post.sender.reaches(Channel.VOICE)
         channel = rules.channel_of(
-            last, purpose=Purpose.PHONE, wish=wish, can_speak=can_speak, now=now
+            mine, purpose=Purpose.PHONE, wish=wish, can_speak=can_speak, now=now
         )
         message = by_telephone(post, application, Purpose.PHONE, channel, address=address, now=now)
-        session_mark = tokens.digest(session)
         digits = await issue(tx, post, message, last, bound_to=session_mark, actor=CUSTOMER)
     await hand_over(
         *(store, clock, post, message),

@@ -1,6 +1,7 @@
 """The gateway: a message goes to the first provider that takes it, in the operator's order."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -44,6 +45,7 @@ class Gateway:
         counted: Count = _nobody_counts,
     ) -> None:
         self._rules, self._providers, self._counted = rules, providers, counted
+        self._rests_until: dict[str, float] = {}
 
     def reaches(self, channel: Channel) -> bool:
         """Whether a provider carries this channel."""
@@ -69,7 +71,7 @@ class Gateway:
 
         Raises `SendFailed` when nobody takes it, `SenderMissing` when there is nobody.
         """
-        left = list(self._providers.get(channel, ()))
+        left = sorted(self._providers.get(channel, ()), key=self._rests)
         if not left:
             raise SenderMissing
         letter = Letter(
@@ -86,6 +88,10 @@ class Gateway:
                     return receipt
         raise SendFailed
 
+    def _rests(self, provider: Provider) -> bool:
+        """Whoever was slow a moment ago comes last: a ring does not wait for it again."""
+        return time.monotonic() < self._rests_until.get(provider.name, 0.0)
+
     async def _hand(
         self, provider: Provider, letter: Letter, left: list[Provider]
     ) -> Receipt | None:
@@ -97,6 +103,8 @@ class Gateway:
         except _TROUBLE as error:
             if isinstance(error, Refused) and error.for_good:
                 left.remove(provider)
+            if isinstance(error, TimeoutError):
+                self._rests_until[provider.name] = time.monotonic() + self._rules.rest_s
             self._counted(provider.name, channel, "refused")
             problem = _problem(error)
             log.warning("message.refused", provider=provider.name, channel=channel, problem=problem)

@@ -37,6 +37,11 @@ class Booking(Section):
     holds_per_hour: int = Field(
         40, ge=1, description="Times one customer may look at within an hour"
     )
+    bookings_per_day: int = Field(
+        10,
+        ge=1,
+        description="Times one customer may book within a day, moved and cancelled ones too",
+    )
     places_per_network_hour: int = Field(
         100,
         ge=1,

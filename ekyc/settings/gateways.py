@@ -32,6 +32,9 @@ class Gateways(Section):
         description="How often the list is gone through, without those who refused for good",
     )
     pause_s: float = Field(1.0, ge=0, le=30, description="Wait between two rounds, seconds")
+    rest_s: float = Field(
+        30.0, ge=0, description="Who did not answer in time is tried last this long, seconds"
+    )
     ask_s: float = Field(
         5.0,
         gt=0,

@@ -102,6 +102,13 @@ async def looked_at(tx: Tx, application_id: str, *, held_after: datetime) -> int
     return await _count(tx, mine)
 
 
+async def promised(tx: Tx, application_id: str, *, held_after: datetime) -> int:
+    """How many times an application booked since, whatever became of them."""
+    aside = (AppointmentState.HELD.value, AppointmentState.LAPSED.value)
+    mine = sa.and_(_t.c.application_id == application_id, _t.c.held_until > held_after)
+    return await _count(tx, sa.and_(mine, _t.c.state.not_in(aside)))
+
+
 async def from_network(tx: Tx, network: str, *, held_after: datetime) -> int:
     """How many places customers of one network took since and still have."""
     kept = [*_ACTIVE, AppointmentState.HELD.value]

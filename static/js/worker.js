@@ -6,10 +6,24 @@ const PAGES = "/c/";
 /** On, off, on: milliseconds. */
 const BUZZ = [400, 200, 400, 200, 400];
 
+/** A page that is signed in says so within this time: milliseconds. */
+const ANSWERS_MS = 1500;
+
 /** The customer's pages that are open in this browser. @returns {Promise<any[]>} */
 async function pages() {
   const open = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   return open.filter((/** @type {any} */ page) => new URL(page.url).pathname.startsWith(PAGES));
+}
+
+/** Asks a page whether its session is still good: one that ran out would only say so.
+ * @param {any} page @returns {Promise<any>} The page, or none in time. */
+function alive(page) {
+  return new Promise((found) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => found(page);
+    setTimeout(() => found(null), ANSWERS_MS);
+    page.postMessage("alive?", [port2]);
+  });
 }
 
 /** Browsers end a subscription whose messages are not shown, so each is.
@@ -29,7 +43,7 @@ function show({ title, body, url, tag, ring }) {
 
 /** The open page rings by itself and knows where it belongs; else the address in the message. @param {string} url */
 async function open(url) {
-  const [page] = await pages();
+  const page = (await Promise.all((await pages()).map(alive))).find(Boolean);
   if (page) return page.focus();
   return new URL(url).origin === worker.location.origin ? worker.clients.openWindow(url) : undefined;
 }

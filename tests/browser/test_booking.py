@@ -231,6 +231,9 @@ async def test_a_telephone_with_no_page_open_rings_and_a_touch_opens_the_page_to
         shown = await phone.gets(message)
         assert shown["title"] == "Ngân hàng Sen"
         assert "GMT+7" in shown["body"]
+        old = await customer.context.new_page()  # of the same bank, signed out meanwhile
+        await customer.context.clear_cookies()
+        await old.goto(f"{bank.house.address}/c/")
         await phone.is_touched(shown)
         await walk.arrives(customer, "waiting")
         state = "waiting, rung for an appointment"  # a ring has no switch of languages

@@ -136,6 +136,16 @@ async def test_what_one_provider_does_not_take_the_next_one_does(
     assert "123456" not in str(logged)
 
 
+async def test_whoever_was_slow_is_tried_last_for_a_while(
+    place: Street, http: aiohttp.ClientSession
+) -> None:
+    place.faults["esms"] = "slow"
+    gateway = a_gateway(place, http, sms=["esms", "twilio"])
+    for id in ("one", "two"):
+        assert (await send(gateway, id=id)).provider == "twilio"
+    assert place.tried == ["esms", "twilio", "twilio"]
+
+
 async def test_who_failed_in_passing_is_tried_again_and_who_refused_for_good_is_not(
     place: Street, http: aiohttp.ClientSession
 ) -> None:

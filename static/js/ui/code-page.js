@@ -83,9 +83,8 @@ export class CodePage extends PageElement {
 
   /** What is said under the digits. @param {Code} code @param {Standing} stands */
   says(code, stands) {
-    if (this.wrong) return this.fault(this.trouble);
-    if (stands === "void" || stands === "expired") return this.fault(t(`code.${stands}`));
     if (this.trouble) return this.fault(this.trouble);
+    if (stands === "void" || stands === "expired") return this.fault(t(`code.${stands}`));
     const times = { time: timeOfDay(code.sent_at), until: timeOfDay(code.expires_at) };
     return html`<p class="hint">${t(code.channel === "voice" ? "code.said" : "code.sent", times)}</p>${this.delivery(code)}`;
   }

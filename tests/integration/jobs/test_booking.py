@@ -271,6 +271,30 @@ async def test_a_server_that_is_away_is_tried_again(desk: Desk, clock: FakeClock
         await mailer(desk, SmtpMailer(rules, clock.now))(about("booked"))
 
 
+async def test_an_agent_hears_nothing_of_a_time_that_was_cancelled_before_the_mail_went(
+    desk: Desk, clock: FakeClock
+) -> None:
+    await booked(desk.store, state=AppointmentState.CANCELLED)
+    async with post_office() as (office, rules):
+        send = mailer(desk, SmtpMailer(rules, clock.now))
+        await send(about("booked"))
+        assert office.letters == []
+        await send(about("cancelled"))
+        assert len(office.letters) == 1
+
+
+async def test_the_link_comes_to_whoever_just_closed_the_page(desk: Desk) -> None:
+    await booked(desk.store, state=AppointmentState.DUE, at=START)
+    post = Messages()
+    for gone_at, sent in ((None, 0), (START, 1)):
+        async with desk.store.begin() as tx:
+            ticket = await queue.open_ticket(tx, "first")
+            ticket = ticket or await queue.add_ticket(tx, "first", now=START)
+            await queue.save_ticket(tx, ticket, replace(ticket, gone_at=gone_at))
+        await messenger(desk, post)(about("due"))
+        assert len(post.sent) == sent
+
+
 async def test_nobody_is_mailed_where_no_server_is_set_or_no_address_known(desk: Desk) -> None:
     await booked(desk.store)
     await mailer(desk, None)(about("booked"))

@@ -153,6 +153,26 @@ async def test_a_browser_nobody_is_at_any_more_is_forgotten(desk: Desk, status: 
     assert [fact["reason"] for fact in await told(desk.store, "push.ended")] == ["gone"]
 
 
+class _Invented(Browser):
+    """A page that made its keys up."""
+
+    @property
+    def public(self) -> bytes:
+        return b"\x04" + bytes(64)  # no point of the curve
+
+
+async def test_keys_nobody_can_encrypt_to_are_forgotten_too(desk: Desk) -> None:
+    await is_due(desk)
+    async with push_service() as service:
+        invented = _Invented()
+        invented.endpoint = service.subscribe().endpoint
+        await rung_at(desk, invented, [service.origin])
+        async with sending(desk, service) as ring:
+            await ring(DUE)
+    async with desk.store.read() as tx:
+        assert await push.of_application(tx, "first") == []
+
+
 @pytest.mark.parametrize("status", [301, 400, 429, 500])
 async def test_a_service_that_does_not_take_it_is_tried_again(desk: Desk, status: int) -> None:
     await is_due(desk)

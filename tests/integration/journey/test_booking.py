@@ -215,6 +215,24 @@ async def test_one_telephone_number_has_one_appointment(calendar: Calendar) -> N
     assert (await calendar.book(customer="second")).state is AppointmentState.BOOKED
 
 
+async def test_nobody_books_and_cancels_all_day_long(calendar: Calendar) -> None:
+    for _ in range(RULES.bookings_per_day):
+        await calendar.book()
+        await calendar.cancel()
+    with pytest.raises(TooManyHolds):  # each was told by message and mail
+        await calendar.hold()
+    calendar.scene.clock.pass_s(7 * 86_400)
+    await calendar.hold(TEN + timedelta(days=7))
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00"])
+async def test_a_time_at_the_end_of_all_calendars_is_not_offered(
+    calendar: Calendar, at: str
+) -> None:
+    with pytest.raises(SlotTaken):
+        await calendar.hold(datetime.fromisoformat(at))
+
+
 async def test_nobody_looks_at_more_times_in_an_hour_than_a_person_would(
     calendar: Calendar,
 ) -> None:
@@ -396,8 +414,8 @@ async def test_at_the_time_the_customer_goes_before_walk_ins_to_the_agent_who_wa
     parked = await scene.ticket_of()
     assert parked is not None
     assert (parked.state, parked.priority) == (TicketState.PARKED, BOOKED)
-    messages = await calendar.due(appointed.MESSAGE)
-    assert messages[-1] == ("due", TEN + timedelta(seconds=RULES.page_s))
+    messages = await calendar.due(appointed.RING)
+    assert messages == [("due", TEN + timedelta(seconds=RULES.page_s))]
     await calendar.sees()
     assert await scene.match() == 2
     assert (await scene.call_of("first")).agent_id == "lan"
@@ -660,13 +678,40 @@ async def test_a_customer_who_leaves_the_line_at_the_time_has_cancelled(
     assert (await scene.application()).stage is Stage.CONFIRMED
 
 
+async def test_whoever_was_not_rung_in_time_has_missed_nothing(calendar: Calendar) -> None:
+    await calendar.book()
+    scene = calendar.scene
+    scene.clock.pass_s((TEN - scene.clock.now()).total_seconds() + RULES.late_s)  # a server away
+    await calendar.turn()
+    await calendar.turn()
+    assert await calendar.states() == ["due"]
+    scene.clock.pass_s(RULES.late_s)
+    await calendar.turn()
+    assert await calendar.states() == ["missed_by_customer"]
+
+
+async def test_a_customer_who_waits_for_a_late_agent_may_lose_the_line_for_a_moment(
+    calendar: Calendar,
+) -> None:
+    await calendar.book()
+    await calendar.comes()
+    scene = calendar.scene
+    scene.clock.pass_s(RULES.agent_late_s - 1)
+    await calendar.sees()
+    await queue.miss(scene.store, scene.clock, application_id="first")
+    scene.clock.pass_s(RULES.late_s - RULES.agent_late_s + 1)
+    await calendar.turn()
+    assert await calendar.states() == ["missed_by_agent"]
+
+
 async def test_who_missed_too_many_is_not_offered_another_time(calendar: Calendar) -> None:
     for _ in range(RULES.misses_max):
         now = calendar.scene.clock.now()
         later = now.replace(minute=0, second=0) + timedelta(hours=1)
         await calendar.book(later)
-        calendar.scene.clock.pass_s((later - now).total_seconds() + RULES.late_s)
+        calendar.scene.clock.pass_s((later - now).total_seconds())
         await calendar.turn()
+        calendar.scene.clock.pass_s(RULES.late_s)
         await calendar.turn()
     with pytest.raises(BookingsUsedUp):
         await calendar.hold(calendar.scene.clock.now().replace(minute=0) + timedelta(hours=2))

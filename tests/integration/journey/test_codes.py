@@ -282,6 +282,15 @@ async def test_a_code_asked_for_again_is_read_aloud_unless_it_is_wanted_in_writi
     assert messages.channels == [Channel.SMS, Channel.VOICE, Channel.SMS, Channel.SMS]
 
 
+async def test_whoever_opened_the_link_anew_is_not_called_at_the_first_touch(
+    store: Store, clock: FakeClock, messages: Messages
+) -> None:
+    await send(store, clock, messages)
+    clock.pass_s(30)
+    await send(store, clock, messages, session="another browser")
+    assert messages.channels == [Channel.SMS, Channel.SMS]
+
+
 async def test_who_comes_back_after_the_code_ran_out_loses_nothing_but_the_code(
     store: Store, clock: FakeClock, messages: Messages
 ) -> None:

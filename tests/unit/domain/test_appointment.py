@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -116,18 +117,35 @@ def test_a_customer_who_does_not_come_has_missed_it_after_the_grace() -> None:
     due = an_appointment(AppointmentState.DUE)
     grace = timedelta(seconds=600)
     before = due.at + grace - timedelta(seconds=1)
-    assert missed(due, here=False, limits=LIMITS, now=before) is None
-    assert missed(due, here=False, limits=LIMITS, now=due.at + grace) is Side.CUSTOMER
+    never = partial(missed, due, here=False, gone_at=None, limits=LIMITS)
+    assert never(now=before) is None
+    assert never(now=due.at + grace) is Side.CUSTOMER
+
+
+def test_nobody_is_late_before_the_server_could_ring() -> None:
+    due = an_appointment(AppointmentState.DUE)
+    rung = due.at + timedelta(minutes=11)  # it was away at the time
+    due, grace = replace(due, changed_at=rung), timedelta(seconds=600)
+    never = partial(missed, due, here=False, gone_at=None, limits=LIMITS)
+    assert never(now=rung + grace - timedelta(seconds=1)) is None
+    assert never(now=rung + grace) is Side.CUSTOMER
+
+
+def test_whoever_came_and_lost_the_line_is_waited_for_from_then_on() -> None:
+    gone = NOW + timedelta(hours=2, minutes=9)
+    due = an_appointment(AppointmentState.DUE, arrived_at=gone - timedelta(minutes=2))
+    away = partial(missed, due, here=False, gone_at=gone, limits=LIMITS)
+    assert away(now=due.at + timedelta(seconds=600)) is None
+    assert away(now=gone + timedelta(seconds=600)) is Side.CUSTOMER
 
 
 def test_an_agent_is_late_from_the_customers_coming_not_from_the_time() -> None:
     came_late = NOW + timedelta(hours=2, minutes=9)
     due = an_appointment(AppointmentState.DUE, arrived_at=came_late)
     at_grace = due.at + timedelta(seconds=600)
-    assert missed(due, here=True, limits=LIMITS, now=at_grace) is None
-    assert (
-        missed(due, here=True, limits=LIMITS, now=came_late + timedelta(seconds=300)) is Side.AGENT
-    )
+    here = partial(missed, due, here=True, gone_at=None, limits=LIMITS)
+    assert here(now=at_grace) is None
+    assert here(now=came_late + timedelta(seconds=300)) is Side.AGENT
 
 
 def test_a_page_rings_for_so_long_and_no_longer() -> None:

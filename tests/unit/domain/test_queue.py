@@ -196,6 +196,16 @@ def test_when_the_promised_agent_is_busy_another_takes_the_appointment() -> None
     assert [p.desk.staff_id for p in pairs] == ["lan"]
 
 
+def test_a_promised_agent_who_cannot_speak_with_the_customer_is_not_rung() -> None:
+    booked, desks = replace(a_ticket(2), priority=BOOKED), [a_desk("minh", 60), a_desk("lan", 10)]
+
+    def able(ticket: Ticket, desk: Desk) -> bool:
+        return desk.staff_id == "lan"
+
+    pairs = match([booked], desks, batch=5, promised={"a2": "minh"}, able=able)
+    assert [p.desk.staff_id for p in pairs] == ["lan"]
+
+
 def test_an_appointment_whose_call_broke_off_keeps_its_priority() -> None:
     served = replace(a_ticket(2, TicketState.SERVED), priority=BOOKED)
     assert come_back(served, here=True, now=NOW).priority == BOOKED

@@ -123,8 +123,15 @@ def test_an_appointment_between_two_slots_takes_both_and_their_agent_is_free_in_
     half = timedelta(minutes=30)
     free = [offered[nine + n * half].free for n in (-1, 0, 1, 2)]
     assert free == [2, 1, 1, 2]
-    assert busy(taken, nine, TERMS) == ["lan"]
-    assert busy(taken, nine + timedelta(minutes=40), TERMS) == []
+    assert busy(taken, nine, TERMS) == {"lan"}
+    assert not busy(taken, nine + timedelta(minutes=40), TERMS)
+
+
+def test_between_two_appointments_of_one_agent_another_is_free() -> None:
+    ten = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    taken = [(ten, "lan"), (ten + timedelta(minutes=30), "lan")]
+    between = busy(taken, ten + timedelta(minutes=15), TERMS)
+    assert pick(["lan", "minh"], busy=between, load={}, terms=TERMS) == "minh"
 
 
 def test_other_times_may_be_asked_for_in_steps_or_not_at_all() -> None:
