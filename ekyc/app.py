@@ -32,6 +32,7 @@ from ekyc.journey.ports import Clock, Mailer, Reader, Sender
 from ekyc.journey.ports import MediaPlane as Plane
 from ekyc.journey.presence import Presence
 from ekyc.media.plane import MediaPlane
+from ekyc.notify import preparation
 from ekyc.notify.gateway import Gateway
 from ekyc.notify.none import NoSender
 from ekyc.notify.outgoing import connector
@@ -61,6 +62,7 @@ from ekyc.web.keys import (
     MEDIA,
     METRICS,
     OBJECTS,
+    PREPARATION,
     PUSH,
     READER,
     RING,
@@ -119,7 +121,7 @@ DOCUMENTS = web.AppKey("documents", DocumentPool)
 def build_app(
     settings: Settings, outside: Outside | None = None, extra_routes: Sequence[Routes] = ()
 ) -> web.Application:
-    """The whole server; `RuntimeError` when a route names no permission."""
+    """The whole server; `RuntimeError` when a route names no permission, `BadPreparation`."""
     outside = outside or Outside()
     app = web.Application(
         middlewares=[counted, problems], client_max_size=settings.server.body_max_bytes
@@ -127,6 +129,7 @@ def build_app(
     app.on_response_prepare.append(security_headers)
     app[SETTINGS], app[CLOCK], app[SENDER] = settings, outside.clock, outside.sender or NoSender()
     app[SIGN_IN_HINT], app[TEXTS] = outside.sign_in_hint, Texts()
+    app[PREPARATION] = preparation.load(settings)
     app[SECRET], app[OBJECTS] = server_key(settings), Objects(settings.objects.folder)
     app[OUTSIDE], app[EDITION] = outside, pages.edition()
     app[PUSH] = Push(app[SECRET], settings.mail.sender)

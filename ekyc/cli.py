@@ -61,6 +61,7 @@ def serve(
     if port is not None:
         server = settings.server.model_copy(update={"port": port})
         settings = settings.model_copy(update={"server": server})
+    from ekyc.notify.preparation import BadPreparation
     from ekyc.storage.migrate import DatabaseTooNew
     from ekyc.storage.secret import BadKey
 
@@ -74,6 +75,9 @@ def serve(
         raise typer.Exit(2) from None
     except DatabaseTooNew as error:
         typer.echo(f"database: {error}", err=True)
+        raise typer.Exit(2) from None
+    except BadPreparation as error:
+        typer.echo(f"preparation.folder: {error}", err=True)
         raise typer.Exit(2) from None
 
 

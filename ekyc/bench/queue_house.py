@@ -158,10 +158,20 @@ class House:
 
     async def _calls(self) -> None:
         id, now = new_id(), self._clock.now()
-        known = {"id": id, "reference": id[:20], "external_id": id, "language": "vi", "phone": ""}
-        told = {"phone_source": "crm", "phone_as_of": "2026-11-20", "name": "", "document_kind": ""}
         application = Application(
-            **known, **told, stage=Stage.CONFIRMED, version=1, opened_at=now, updated_at=now
+            id=id,
+            reference=id[:20],
+            stage=Stage.CONFIRMED,
+            version=1,
+            external_id=id,
+            language="vi",
+            phone="",
+            phone_source="crm",
+            phone_as_of="2026-11-20",
+            name="",
+            document_kind="",
+            opened_at=now,
+            updated_at=now,
         )
         async with self._store.begin() as tx:
             await applications.add(tx, application, product="")

@@ -150,7 +150,7 @@ class Chronicle:
         )
         self._clock.set(50)
         await codes.send(
-            *(self._store, self._clock, post, lambda code, language, channel: code),
+            *(self._store, self._clock, post, lambda code, whose, channel: code),
             application_id=self._id,
             session=self._id,
         )

@@ -76,6 +76,8 @@ class Application:
     """Empty until chosen."""
     opened_at: datetime
     updated_at: datetime
+    slow_speech: bool = False
+    """The customer asked to be spoken to slowly."""
     note: str = ""
     form_name: str = ""
     """As the customer confirmed it; empty until then."""

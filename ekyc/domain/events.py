@@ -15,6 +15,7 @@ NAMES = frozenset(
         "application.reminded",
         "application.deleted",
         "session.opened",
+        "speech.wished",
         "consent.given",
         "phone.registered",
         "mailbox.registered",

@@ -33,6 +33,7 @@ def inviter(desk: Desk, post: Mailer | None, secret: bytes) -> Work:
         if not is_cancelled:
             until = link_until(desk, appointment, now=now)
             values["link"] = await link(desk, application.id, until=until)
+            values["prepare"] = f"{desk.address}/c/prepare"
         one = calendar.Entry(
             id=application.id,
             at=appointment.at,

@@ -38,6 +38,7 @@ class Request:
     product: str
     region: str = ""
     vulnerable: bool = False
+    slow_speech: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ async def open_application(
         document_kind="",
         opened_at=now,
         updated_at=now,
+        slow_speech=request.slow_speech,
     )
     await applications.add(
         tx,
@@ -175,3 +177,13 @@ async def speak(store: Store, *, application_id: str, language: str) -> None:
     """Change the language the customer is spoken to in."""
     async with store.begin() as tx:
         await applications.set_values(tx, application_id, language=language)
+
+
+async def speak_slowly(store: Store, clock: Clock, *, application_id: str, slow: bool) -> None:
+    """Keep whether the customer wants to be spoken to slowly; said again, nothing changes."""
+    async with store.begin() as tx:
+        application = await applications.load(tx, application_id)
+        if application.slow_speech is slow:
+            return
+        await applications.set_values(tx, application_id, slow_speech=slow)
+        await tx.tell(_fact("speech.wished", application, clock.now(), CUSTOMER, slow=slow))

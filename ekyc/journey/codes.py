@@ -68,7 +68,7 @@ async def send(
     await hand_over(
         *(store, clock, post, message),
         to=application.phone,
-        text=word(digits, application.language, channel),
+        text=word(digits, application, channel),
         language=application.language,
     )
 

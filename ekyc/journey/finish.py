@@ -56,7 +56,7 @@ async def ask(
     await hand_over(
         *(store, clock, post, message),
         to=to,
-        text=word(digits, application.language, by),
+        text=word(digits, application, by),
         language=application.language,
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ekyc.domain import code as rules
 from ekyc.domain import message as sending
+from ekyc.domain.application import Application
 from ekyc.domain.code import Limits
 from ekyc.domain.errors import EkycError
 from ekyc.domain.events import SYSTEM, Event
@@ -15,8 +16,8 @@ from ekyc.journey.ports import Clock, Sender
 from ekyc.storage import codes, messages
 from ekyc.storage.store import Job, Store, Tx
 
-Word = Callable[[str, str, Channel], str]
-"""Digits, language, channel → what the message says."""
+Word = Callable[[str, Application, Channel], str]
+"""Digits, whose they are, channel → what the message says."""
 
 ASK = "message.ask"
 """The work of asking a provider what became of a message."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from ekyc.domain.application import Application
 from ekyc.domain.message import Channel
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
@@ -12,16 +13,17 @@ _AREA = "messages"
 
 def code_words(
     texts: Texts, settings: Settings, purpose: str
-) -> Callable[[str, str, Channel], str]:
-    """Digits, language, channel → the message about a code of this purpose."""
+) -> Callable[[str, Application, Channel], str]:
+    """Digits, whose they are, channel → the message about a code of this purpose."""
     bank, host = settings.bank, _host(settings.server.public_url)
     minutes = settings.codes.life_s // 60
 
-    def word(code: str, language: str, channel: Channel) -> str:
+    def word(code: str, application: Application, channel: Channel) -> str:
+        language = application.language
         values = {
             "bank": bank.name_en if language == "en" else bank.name_vi,
             "code": code,
-            "digits": spelt(texts, code, language),
+            "digits": spelt(texts, code, language, slow=application.slow_speech),
             "minutes": minutes,
         }
         spoken = ".voice" if channel is Channel.VOICE else ""
@@ -49,9 +51,12 @@ def callback_letter(texts: Texts, settings: Settings) -> Callable[[str, str], tu
     return letter
 
 
-def spelt(texts: Texts, code: str, language: str) -> str:
-    """Each digit as a word of its own: a voice reads 12 as twelve."""
-    return ", ".join(texts.say(_AREA, f"digit.{digit}", language) for digit in code)
+def spelt(texts: Texts, code: str, language: str, *, slow: bool = False) -> str:
+    """Each digit as a word of its own: a voice reads 12 as twelve; as a sentence of its own where
+    they are to come slowly: every voice pauses longer at a full stop than at a comma."""
+    return (". " if slow else ", ").join(
+        texts.say(_AREA, f"digit.{digit}", language) for digit in code
+    )
 
 
 def _host(public_url: str) -> str:

@@ -28,6 +28,7 @@ from ekyc.settings.gateways import Esms, Gateways, MessageWebhook, Stringee, Twi
 from ekyc.settings.handover import Handover
 from ekyc.settings.lan import Lan
 from ekyc.settings.media import Ice, Media
+from ekyc.settings.preparation import Preparation
 from ekyc.settings.push import Push
 from ekyc.settings.queue import Group, Queue
 from ekyc.settings.sections import (
@@ -70,6 +71,7 @@ __all__ = [
     "MessageWebhook",
     "Objects",
     "Portraits",
+    "Preparation",
     "Push",
     "Queue",
     "Section",
@@ -135,6 +137,7 @@ class Settings(BaseSettings):
     faces: Faces = Faces()
     capture: Capture = Capture()
     handover: Handover = Handover()
+    preparation: Preparation = Preparation()
     chip: Chip = Chip()
     export: Export = Export()
     crm: Crm = Crm()

@@ -23,6 +23,9 @@ def placed(settings: Settings, file: Path | None) -> Settings:
             "objects": objects.model_copy(
                 update={"folder": home / objects.folder, "spool": home / objects.spool}
             ),
+            "preparation": settings.preparation.model_copy(
+                update={"folder": _file(settings.preparation.folder, home)}
+            ),
             "ice": ice.model_copy(update={"turn_secret_file": _file(ice.turn_secret_file, home)}),
             "server": server.model_copy(
                 update={

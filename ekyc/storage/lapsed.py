@@ -196,7 +196,13 @@ async def empty(tx: Tx, application_id: str, *, now: datetime) -> Emptied:
     update = sa.update(_a).where(_a.c.id == application_id)
     await tx.connection.execute(
         update.values(
-            **blank, product="", region="", vulnerable=False, callback=False, deleted_at=now
+            **blank,
+            product="",
+            region="",
+            vulnerable=False,
+            callback=False,
+            slow_speech=False,
+            deleted_at=now,
         )
     )
     pictures = [key for row in taken for key in (row.original, row.straightened)]

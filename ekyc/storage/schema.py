@@ -66,6 +66,7 @@ applications = sa.Table(
     sa.Column("product", sa.String(120), nullable=False, default=""),
     sa.Column("region", sa.String(60), nullable=False, server_default=""),
     sa.Column("vulnerable", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("slow_speech", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("callback", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("phone", sa.String(20), nullable=False),

@@ -66,6 +66,9 @@ class ApplicationIn(Body):
     vulnerable: Annotated[
         bool, Field(description="Goes before those who come first; no reason is asked")
     ] = False
+    slow_speech: Annotated[
+        bool, Field(description="The customer wants to be spoken to slowly; they may change it")
+    ] = False
     callback: Annotated[
         bool, Field(description="No approval without a callback code; needs a mailbox")
     ] = False

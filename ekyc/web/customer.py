@@ -60,6 +60,12 @@ class LanguageIn(Body):
     language: str = Field(pattern="^(vi|en)$")
 
 
+class SpeechIn(Body):
+    """Whether the customer wants to be spoken to slowly."""
+
+    slow: bool
+
+
 class DocumentIn(Body):
     kind: Kind
 
@@ -127,6 +133,16 @@ async def speak(request: web.Request, body: LanguageIn) -> Any:
     app, me = request.app, request[SUBJECT]
     await apply.speak(app[STORE], application_id=me, language=body.language)
     await queue.follow(app[STORE], app[CLOCK], app[SETTINGS].queue, application_id=me)
+    return await shown(request)
+
+
+@routes.put("/api/customer/speech", action=_APPLY, body=SpeechIn, out=CustomerView)
+async def speech(request: web.Request, body: SpeechIn) -> Any:
+    """Be spoken to slowly from now on, or not any more."""
+    app = request.app
+    await apply.speak_slowly(
+        app[STORE], app[CLOCK], application_id=request[SUBJECT], slow=body.slow
+    )
     return await shown(request)
 
 

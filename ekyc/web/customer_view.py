@@ -67,14 +67,10 @@ async def view(
         "reference": application.reference,
         "stage": application.stage.value,
         "language": application.language,
+        "slow_speech": application.slow_speech,
         "page": _page(application, taken, meeting),
         "consents": _consents(given, calling),
-        "phone": {
-            "masked": mask_phone(application.phone),
-            "source": application.phone_source,
-            "as_of": application.phone_as_of,
-            "verified": is_verified(application.phone_source),
-        },
+        "phone": _phone(application),
         "code": code if application.stage is Stage.CONSENTED else None,
         "document": _document(application),
         "photographs": {
@@ -86,6 +82,15 @@ async def view(
         **meeting,
         "decision": _decision(decided, texts, application.language),
         "now": now.isoformat(),
+    }
+
+
+def _phone(application: Application) -> dict[str, Any]:
+    return {
+        "masked": mask_phone(application.phone),
+        "source": application.phone_source,
+        "as_of": application.phone_as_of,
+        "verified": is_verified(application.phone_source),
     }
 
 

@@ -102,6 +102,7 @@ def _about(application: Application) -> dict[str, Any]:
         "reference": application.reference,
         "stage": application.stage.value,
         "language": application.language,
+        "slow_speech": application.slow_speech,
         "name": application.shown_name,
         "phone_masked": mask_phone(application.phone),
         "phone_source": application.phone_source,

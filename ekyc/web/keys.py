@@ -8,6 +8,7 @@ from aiohttp import web
 from ekyc.crew import Crew
 from ekyc.domain.access import Role
 from ekyc.journey.ports import Clock, MediaPlane, Reader, Sender
+from ekyc.notify.preparation import Preparation
 from ekyc.notify.push import Push
 from ekyc.notify.texts import Texts
 from ekyc.settings import Settings
@@ -41,6 +42,7 @@ LIVE = web.AppKey("live", Live)
 VITALS = web.AppKey("vitals", Vitals)
 METRICS = web.AppKey("metrics", Metrics)
 TEXTS = web.AppKey("texts", Texts)
+PREPARATION: web.AppKey[Preparation] = web.AppKey("preparation")
 EDITION = web.AppKey("edition", str)
 CREW = web.AppKey("crew", Crew)
 LISTENING = web.AppKey("listening", asyncio.Event)

@@ -36,6 +36,7 @@ CUSTOMER = (
     "result",
     "booking",
     "callback",
+    "prepare",
 )
 PAGES = {
     "/": "customer/start.html",

@@ -175,6 +175,7 @@ class CustomerView(BaseModel):
     reference: str
     stage: str
     language: str
+    slow_speech: bool
     page: str
     consents: dict[str, str | list[str]]
     phone: dict[str, str | bool]
@@ -297,6 +298,7 @@ class FileView(BaseModel):
     reference: str
     stage: str
     language: str
+    slow_speech: bool
     vulnerable: bool
     name: str
     phone_masked: str

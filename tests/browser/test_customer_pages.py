@@ -45,8 +45,9 @@ FORM = {
 
 VOICE = """
   window.__said = [];
+  window.__rates = new Set();
   window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
-  const speak = ({ text }) => window.__said.push(text);
+  const speak = ({ text, rate }) => (window.__said.push(text), window.__rates.add(rate));
   const value = { getVoices: () => [{ lang: "vi-VN" }], cancel() {}, speak };
   Object.defineProperty(window, "speechSynthesis", { value });
 """
@@ -93,6 +94,9 @@ async def test_the_pages_up_to_the_form_read_well(invite: Invite, tmp_path: Path
     async with opened(tmp_path, outside=Outside(reader=a_reader()), codes=soon) as house:
         customer = await invite()
         customer.context.set_default_timeout(walk.SLOW_MS)
+        await customer.page.goto(f"{house.address}/c/prepare")
+        await expect(customer.page.locator(".how > li")).to_have_count(6)
+        await reads_well(customer, "prepare")
         await walk.open_link(customer, house, await house.link())
         await reads_well(customer, "start")
         await walk.button(customer, "start.see").click()
@@ -235,6 +239,7 @@ async def the_device_check(customer: Person) -> None:
     await customer.page.evaluate("window.__cam.deny(true)")
     call = walk.button(customer, "precheck.call")
     await expect(call).to_have_attribute("aria-disabled", "false", timeout=walk.SLOW_MS)
+    await customer.page.locator("#slow-speech").check()
     await customer.page.locator("details.freedom summary").click()
     await walk.button(customer, "precheck.heard").click()
     await customer.page.locator("[data-check=speaker][data-state=ok]").wait_for()
@@ -340,6 +345,8 @@ async def the_call(agent: Person, customer: Person, house: House, invite: Invite
     await customer.page.locator(".ringing").wait_for(timeout=walk.SLOW_MS)
     assert await customer.accessibility_faults() == []
     await customer.page.add_init_script("window.__cam.deny(false);" + VOICE)
+    ring = agent.page.locator("ring-card .pill", has_text=walk.STAFF["speech.slow"])
+    await expect(ring).to_be_visible(timeout=walk.SLOW_MS)
     await walk.answer(agent)
     await walk.arrives(customer, "call")
     notice = customer.page.locator(".said", has_text=walk.CUSTOMER["call.notice"])
@@ -347,6 +354,9 @@ async def the_call(agent: Person, customer: Person, house: House, invite: Invite
     await customer.page.locator(".rec").wait_for()
     await walk.both_meet(agent, customer)
     assert await customer.page.evaluate("__said") == [walk.CUSTOMER["call.notice"]]
+    assert await customer.page.evaluate("[...__rates]") == [0.7]
+    slowly = agent.page.locator(".case .pill", has_text=walk.STAFF["speech.slow"])
+    await expect(slowly).to_be_visible()
     await reads_well(customer, "call")
     await a_code_in_the_call(agent, customer, house)
     await a_callback_code(agent, house, invite)

@@ -4,7 +4,7 @@ import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { documentName } from "../ui/format.js";
 import { LightElement } from "../ui/light-element.js";
-import { icon } from "../ui/pieces.js";
+import { icon, pill } from "../ui/pieces.js";
 import { movementsOf, sceneOf } from "./scene.js";
 import "../ui/guest-stage.js";
 import "../ui/sign-note.js";
@@ -116,7 +116,7 @@ export class DeskPage extends LightElement {
         <div class="low"><call-tasks .file=${file} .progress=${progress} .open=${open}></call-tasks>
           ${this.#checks()}</div>
       </main>
-      <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "tilt", "features", "finger", "hand", "questions", "code"]}></file-panel>
+      <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "tilt", "features", "finger", "hand", "questions", "code", "callback"]}></file-panel>
       <ask-in .busy=${this.busy}></ask-in>
       <hang-up-question .undecided=${file?.may.decide ?? false}></hang-up-question></div>`;
   }
@@ -125,7 +125,7 @@ export class DeskPage extends LightElement {
   #who(file) {
     if (!file) return html`<div><h1>${t("scene.call")}</h1></div>`;
     return html`<div><h1>${file.name || file.reference}</h1>
-      <p class="num">${file.reference} · ${file.phone_masked} · ${documentName(file.document)}</p></div>`;
+      <p class="num">${file.reference} · ${file.phone_masked} · ${documentName(file.document)}${file.slow_speech ? html` ${pill("info", t("speech.slow"), "ear")}` : nothing}</p></div>`;
   }
 
   #checks() {

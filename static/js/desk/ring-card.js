@@ -40,6 +40,7 @@ export class RingCard extends LightElement {
       <div role="alert"><h2 id="h-ring">${file ? t("ring.from", { name: file.name || file.reference }) : t("ring.title")}</h2></div>
       ${this.call?.booked ? html`<p>${pill("brand", t("booked.ring"), "calendar-check")}</p>` : nothing}
       ${file ? html`<p class="sml num">${file.reference} · ${documentName(file.document)} · ${t(`language.${file.language}`)}</p>` : nothing}
+      ${file?.slow_speech ? html`<p>${pill("info", t("speech.slow"), "ear")}</p>` : nothing}
       <svg class="left" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="tr" width="100" height="4" rx="2"></rect>
         <rect class="on" width=${Math.min(100, (left / this.whole) * 100)} height="4" rx="2"></rect></svg>
       <p class="sml num" role="timer">${t("ring.left", { seconds: Math.ceil(left) })}</p>

@@ -72,14 +72,14 @@ export class FileSide extends LightElement {
   }
 
   /** @param {CustomerFile} file */
-  #contact({ consents, phone_masked, phone_source, vulnerable, stage }) {
+  #contact({ consents, phone_masked, phone_source, vulnerable, slow_speech, stage }) {
     const source = hasText(`phone.from-${phone_source}`) ? t(`phone.from-${phone_source}`) : t("side.phone-source", { source: phone_source });
     return html`<section aria-labelledby="h-consents"><div class="sh"><h2 id="h-consents">${t("side.consents")}</h2></div>
       <ul class="kv">${consents.map(({ kind, version, given_at }) => html`<li>${icon("square-check-big", "okc")}<span>${t(`consent.${kind}`)}</span>
           <small class="num">${t("side.consent-of", { version, when: dayAndClock(given_at) })}</small></li>`)}
         <li>${icon("phone", "mut")}<span class="num"><span class="sr">${t("side.phone")}</span> ${phone_masked}</span><small>${source}</small></li></ul>
       ${this.writes && stage !== "decided" ? html`<label class="ckl"><input type="checkbox" .checked=${vulnerable} @change=${(/** @type {Event} */ event) => this.tell("priority", /** @type {HTMLInputElement} */ (event.target).checked)}><span>${t("side.goes-first")}</span></label>`
-        : vulnerable ? pill("warn", t("queue.goes-first"), "arrow-up") : nothing}</section>`;
+        : vulnerable ? pill("warn", t("queue.goes-first"), "arrow-up") : nothing}${slow_speech ? pill("info", t("speech.slow"), "ear") : nothing}</section>`;
   }
 
   /** Codes told in a call and typed at the mailed link, with who vouches for the mailbox. @param {CustomerFile} file */

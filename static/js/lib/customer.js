@@ -30,6 +30,7 @@ import { heardNow } from "./clock.js";
  * @property {string} reference
  * @property {string} stage
  * @property {"vi" | "en"} language
+ * @property {boolean} slow_speech The customer wants to be spoken to slowly.
  * @property {PageName} page Where the customer belongs now.
  * @property {{version: string, kinds: string[], optional: string[], given: string[]}} consents `kinds` are needed.
  * @property {{masked: string, source: string, as_of: string, verified: boolean}} phone An unverified number is never called.
@@ -81,6 +82,8 @@ export const application = () => view("GET", "/application");
 export const consent = (given, version, language) => view("POST", "/consents", { body: { given, version, language } });
 /** @param {string} language */
 export const speak = (language) => view("PUT", "/language", { body: { language } });
+/** @param {boolean} slow */
+export const speakSlowly = (slow) => view("PUT", "/speech", { body: { slow } });
 /** Said nothing, the server chooses how. @param {"sms" | null} by */
 export const sendCode = (by) => view("POST", by ? `/code?by=${by}` : "/code");
 /** @param {string} code */
@@ -158,3 +161,6 @@ async function callback(path, body) {
 export const callbackLink = (token) => callback("", { token });
 /** @param {string} token @param {string} code */
 export const confirmCallback = (token, code) => callback("/confirm", { token, code });
+/** The six questions, by language; days are ISO 8601. @typedef {{posted: string, updated: string, answers: {topic: string, question: string, answer: string}[]}} Preparation */
+/** @returns {Promise<Record<string, Preparation>>} */
+export const preparation = () => ask("GET", "/api/preparation");

@@ -180,7 +180,7 @@ async function load() {
 
 /**
  * Show what comes before there is a session. It stays until it tells "stay".
- * @param {PageElement} element @param {PageName | "way" | "guest" | "callback"} name
+ * @param {PageElement} element @param {PageName | "way" | "guest" | "callback" | "prepare"} name
  */
 export async function openBefore(element, name) {
   const config = await load();
@@ -202,6 +202,7 @@ export async function openPage(name, element, first = customer.application) {
   const config = await load();
   const page = new Page(name, element, config);
   const chosen = furnish(element, config);
+  element.addEventListener("speak-slowly", (event) => page.act(() => customer.speakSlowly(/** @type {CustomEvent<boolean>} */ (event).detail)));
   await begin(page, first, chosen);
   if (!page.left) document.body.append(element);
   return page;

@@ -57,6 +57,7 @@ import { heardNow } from "./clock.js";
  * @property {string} reference
  * @property {string} stage
  * @property {string} language
+ * @property {boolean} slow_speech The customer wants to be spoken to slowly.
  * @property {boolean} vulnerable Goes before others who wait.
  * @property {string} name
  * @property {string} phone_masked

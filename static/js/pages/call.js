@@ -4,7 +4,7 @@ import { AskedStill } from "../call/asked-still.js";
 import { devices, looksAway, whenMended } from "../call/devices.js";
 import { instructionOf, isShown, withNews } from "../call/movement.js";
 import { Whereabouts } from "../call/place.js";
-import { beSilent, hasVoice, isSilent, say, warmUp } from "../call/prompts.js";
+import { beSilent, hasVoice, isSilent, say as sayAloud, warmUp } from "../call/prompts.js";
 import { CallSession } from "../call/session.js";
 import { fit, takeInCall } from "../call/still.js";
 import { stayAwake } from "../lib/awake.js";
@@ -31,10 +31,13 @@ let outcomeEnds = 0;
 let said = "";
 let forget = () => {};
 
+/** @param {string} text */
+const say = (text) => sayAloud(text, language(), page.view?.slow_speech ?? false);
+
 /** In words, and aloud where there is a voice. @param {string} key */
 function tell(key) {
   element.caption = key;
-  say(t(key), language());
+  say(t(key));
   clearTimeout(captionEnds);
   captionEnds = setTimeout(() => (element.caption = ""), CAPTION_MS);
 }
@@ -62,7 +65,7 @@ function movement(news) {
   clearTimeout(outcomeEnds);
   if (state !== "asked") outcomeEnds = setTimeout(() => (element.movement = null), OUTCOME_MS);
   const instruction = instructionOf(current);
-  if (`${news.id} ${instruction}` !== said && instruction !== "move.hold") say(aloud(instruction, current), language());
+  if (`${news.id} ${instruction}` !== said && instruction !== "move.hold") say(aloud(instruction, current));
   said = `${news.id} ${instruction}`;
 }
 
@@ -80,14 +83,14 @@ function seated({ guests, hold }) {
 /** The agent wishes for the other camera; turning it stays the customer's act. */
 function flipAsked() {
   element.flipAsked = element.canFlip;
-  if (element.canFlip) say(t("call.flip.asked"), language());
+  if (element.canFlip) say(t("call.flip.asked"));
   else tell("call.flip.only");
 }
 
 function stillWished() {
   const before = still.wish;
   still.hear(page.view?.call?.still ?? null);
-  if (still.wish && still.wish !== before) say(t(still.wish.view ? `view.${still.wish.view}` : `still.asked.${still.wish.of}`), language());
+  if (still.wish && still.wish !== before) say(t(still.wish.view ? `view.${still.wish.view}` : `still.asked.${still.wish.of}`));
 }
 
 let codeSentAt = "";
@@ -99,7 +102,7 @@ function codeWished() {
   codeSentAt = sentAt;
   element.digits = "";
   element.wrong = false;
-  if (code) say(t(`call.code.title.${code.channel}`), language());
+  if (code) say(t(`call.code.title.${code.channel}`));
 }
 
 /** A document lies before the camera that looks away, where there is one. */

@@ -6,7 +6,8 @@ import { plural, rich, t } from "../lib/i18n.js";
 import { differs, OWN_ZONE, ownTime, wall, wholeDate, zoneName } from "../lib/zones.js";
 import { openDialog } from "./ask-dialog.js";
 import { PageElement } from "./page-element.js";
-import { help, icon, notice, pill, row, steps } from "./pieces.js";
+import { help, icon, notice, pill, row, steps, toPreparation } from "./pieces.js";
+import { slowWish } from "./slow-wish.js";
 import "./push-card.js";
 import "./slot-picker.js";
 import { Ticking } from "./ticking.js";
@@ -69,6 +70,7 @@ export class BookingPage extends PageElement {
         ${this.moving || ticket ? nothing : this.ways(booking, prospect)}
         ${later || ticket ? nothing : this.hindered(prospect)}
         ${later ? html`<slot-picker .days=${this.days ?? []} .zone=${this.zone} .held=${booking.hold?.at ?? ""} .exact=${this.exact} .busy=${this.busy}></slot-picker>` : this.before()}
+        ${slowWish(this, view)}
         ${help(this.config)}
         ${later ? this.bookDock(booking, ticket !== null) : this.callDock(prospect, ticket !== null)}
       </div></main>`;
@@ -113,7 +115,7 @@ export class BookingPage extends PageElement {
   before() {
     return html`<section class="card" aria-labelledby="h-now"><h2 id="h-now">${t("booking.before")}</h2><ul class="rows">
       ${row("id-card", t("booking.before.card"), t("booking.before.card.text"))}${row("video", t("booking.before.test"), t("booking.before.test.text"))}
-      ${row("clock", t("booking.before.wait"), t("booking.before.wait.text"))}</ul></section>`;
+      ${row("clock", t("booking.before.wait"), t("booking.before.wait.text"))}</ul>${toPreparation()}</section>`;
   }
 
   /** @param {Prospect | null} prospect @param {boolean} waits */
@@ -166,9 +168,10 @@ export class BookingPage extends PageElement {
         <section class="card" aria-labelledby="h-next"><h2 id="h-next">${t("booking.next")}</h2><ol class="tl">
           <li class="line ok">${icon("check")}<b>${t("booking.next.file")}</b><p>${t("booking.next.file.text")}</p></li>
           ${one.remind_at ? html`<li class="line now">${icon("bell-ring")}<b>${t("booking.next.reminder", { time: this.near(one.remind_at, one.at) })}</b><p>${t("booking.next.reminder.text")}</p></li>` : nothing}
-          <li class="line">${icon("video")}<b>${t("booking.next.call", { time: wall(one.at, this.zone) })}</b><p>${one.late_min ? plural("booking.next.call.text", one.late_min) : t("booking.next.call.at-once")}</p></li></ol></section>
+          <li class="line">${icon("video")}<b>${t("booking.next.call", { time: wall(one.at, this.zone) })}</b><p>${one.late_min ? plural("booking.next.call.text", one.late_min) : t("booking.next.call.at-once")}</p></li></ol>${toPreparation()}</section>
         <p class="center muted">${one.may_cancel ? t("booking.until", { time: this.near(one.change_until, one.at) }) : t("booking.too-late")}</p>
         <p class="center"><a class="link" href="/c/precheck?again">${icon("video")}<span>${t("booking.test-or-call")}</span></a></p>
+        ${slowWish(this, view)}
         ${help(this.config)}
       </div></main>
       <ask-dialog .question=${t("booking.cancel.ask")} .text=${t("booking.cancel.text", { time: this.said(one.at) })} .yes=${t("booking.cancel.yes")} .no=${t("booking.cancel.no")} @yes=${() => this.tell("cancel")}></ask-dialog>`;

@@ -12,6 +12,7 @@ const LOOKS = {
   "application.reminded": ["bell", ""],
   "application.deleted": ["circle-x", "warn"],
   "session.opened": ["link", ""],
+  "speech.wished": ["ear", ""],
   "consent.given": ["square-check-big", "ok"],
   "mailbox.registered": ["mail", ""],
   "callback.wanted": ["mail", "brand"],

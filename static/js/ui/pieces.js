@@ -57,6 +57,9 @@ export const ring = (share, inside) => html`<span class="ring num">
 /** From the computer to the telephone, at the same step. */
 export const toTelephone = () => html`<a class="btn" href="/c/handover?again">${icon("smartphone")}<span>${t("capture.telephone")}</span></a>`;
 
+/** To the six questions; in a window of its own, so that nothing begun is left. */
+export const toPreparation = () => html`<p class="small"><a class="link" href="/c/prepare" target="_blank">${icon("circle-help")}<span>${t("prepare.link")}</span></a></p>`;
+
 /** A stream for `.srcObject`. lit sets an object anew at each rendering, which would start the video again.
  * @param {MediaStream | null} stream */
 export const steady = (stream) => guard([stream], () => stream);

@@ -7,6 +7,7 @@ import "./level-meter.js";
 import { PageElement } from "./page-element.js";
 import { decimal } from "./format.js";
 import { help, icon, pill, steady, steps, toTelephone } from "./pieces.js";
+import { slowWish } from "./slow-wish.js";
 
 /** @typedef {"camera" | "light" | "microphone" | "speaker" | "network"} CheckName */
 /** @typedef {"waiting" | "checking" | "ok" | "warn" | "bad" | "ask"} CheckState */
@@ -74,6 +75,7 @@ export class PrecheckPage extends PageElement {
         <section class="card" aria-labelledby="h-checks"><h2 class="sr" id="h-checks">${t("precheck.results")}</h2>
           <ul class="rows">${sorted.map((name) => this.check(name))}</ul></section>
         ${several ? html`<div class="phone-only">${this.pickers("panel")}</div>` : nothing}
+        ${slowWish(this, view)}
         ${help(this.config)}
         ${this.dock()}
       </div></main>`;

@@ -3,7 +3,7 @@
 import { html, nothing } from "/static/vendor/lit.js";
 import { plural, rich, t } from "../lib/i18n.js";
 import { PageElement } from "./page-element.js";
-import { help, hotline, icon, row, steps } from "./pieces.js";
+import { help, hotline, icon, row, steps, toPreparation } from "./pieces.js";
 
 const STRETCHES = ["photograph", "details", "call"];
 
@@ -50,7 +50,7 @@ export class StartPage extends PageElement {
     return html`<ul class="rows">
       ${row("id-card", t("start.prepare.card"), t("start.prepare.card.text"))}
       ${row("smartphone", t("start.prepare.phone"), t("start.prepare.phone.text"))}
-      ${row("sun", t("start.prepare.place"), t("start.prepare.place.text"))}</ul>`;
+      ${row("sun", t("start.prepare.place"), t("start.prepare.place.text"))}</ul>${toPreparation()}`;
   }
 
   /** @param {string} kind @param {boolean} [needed] */

@@ -8,6 +8,7 @@ import { openDialog } from "./ask-dialog.js";
 import { PageElement } from "./page-element.js";
 import { help, icon, lotus, notice, pill, row, steps } from "./pieces.js";
 import "./push-card.js";
+import { slowWish } from "./slow-wish.js";
 import { Ticking } from "./ticking.js";
 
 /** @typedef {import("../lib/customer.js").CustomerView} CustomerView */
@@ -74,6 +75,7 @@ export class WaitingPage extends PageElement {
           <ul class="rows top-line">${row("id-card", t("waiting.card"), t("waiting.card.text"))}${row("users", t("waiting.alone"), t("waiting.alone.text"))}</ul></section>
         <section class="card" aria-labelledby="h-turn"><h2 id="h-turn">${t("waiting.turn")}</h2><ul class="rows sws">${SIGNALS.map(([picture, name]) => this.signal(picture, name))}</ul></section>
         ${isLong(ticket) ? nothing : this.otherwise(view, ticket)}
+        ${slowWish(this, view)}
         ${help(this.config)}
         <div class="dock row">${this.troubleLine()}<p>${t("waiting.cannot")}</p>
           <button class="btn lg" type="button" ?disabled=${this.busy} @click=${() => openDialog(this)}>${icon("log-out")}<span>${t("waiting.leave")}</span></button></div>

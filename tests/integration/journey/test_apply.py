@@ -29,7 +29,7 @@ CRM = Actor(kind="crm", id="key")
 ALL = [kind.value for kind in NEEDED]
 
 
-def a_request(**changes: str) -> Request:
+def a_request(**changes: Any) -> Request:
     values: dict[str, Any] = {
         "external_id": "T24-0815",
         "phone": "0901 234 318",
@@ -42,7 +42,7 @@ def a_request(**changes: str) -> Request:
     return Request(**{**values, **changes})
 
 
-async def opened(store: Store, clock: FakeClock, **changes: str) -> Opened:
+async def opened(store: Store, clock: FakeClock, **changes: Any) -> Opened:
     """The CRM opens an application."""
     async with store.begin() as tx:
         return await apply.open_application(
@@ -217,3 +217,16 @@ async def test_a_customer_is_spoken_to_as_chosen_and_the_page_hears_of_it(store:
         await apply.speak(store, application_id="first", language="en")
         assert await bell.wait(0)
     assert (await loaded(store)).language == "en"
+
+
+async def test_a_customer_asks_to_be_spoken_to_slowly_once_and_may_think_again(
+    store: Store, clock: FakeClock
+) -> None:
+    id = (await opened(store, clock, slow_speech=True)).application.id
+    for slow in (True, False, False, True):
+        await apply.speak_slowly(store, clock, application_id=id, slow=slow)
+        assert (await loaded(store, id)).slow_speech is slow
+    async with store.read() as tx:
+        told = await applications.events(tx, id)
+    wished = [row["data"]["slow"] for row in told if row["name"] == "speech.wished"]
+    assert wished == [False, True]

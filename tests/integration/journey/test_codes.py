@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from ekyc.domain.application import Stage
+from ekyc.domain.application import Application, Stage
 from ekyc.domain.code import Limits
 from ekyc.domain.errors import (
     CodeBudget,
@@ -47,8 +47,8 @@ async def _somebody_agreed(store: Store) -> None:
     await given(store, an_application(stage=Stage.CONSENTED))
 
 
-def said(code: str, language: str, channel: Channel) -> str:
-    return f"{language}: {code}"
+def said(code: str, whose: Application, channel: Channel) -> str:
+    return f"{whose.language}: {code}"
 
 
 async def send(

@@ -29,7 +29,7 @@ def messages() -> Messages:
 async def ask(scene: Scene, messages: Messages, **more: Any) -> None:
     post = Post(sender=messages, secret=SECRET, limits=codes.limits(Codes()), block_digits=4)
     values = {"staff_id": "lan", "application_id": "first", **more}
-    word = lambda code, language, channel: code  # noqa: E731 - what a provider would be handed
+    word = lambda code, whose, channel: code  # noqa: E731 - what a provider would be handed
     await finish.ask(scene.store, scene.clock, post, word, **values)
 
 

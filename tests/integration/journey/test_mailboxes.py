@@ -96,7 +96,7 @@ async def test_the_code_of_the_call_goes_by_mail_where_no_sms_comes_through(scen
     post = Post(sender=messages, secret=SECRET, limits=codes.limits(Codes()), block_digits=4)
 
     async def ask() -> None:
-        word = lambda code, language, channel: f"{channel}: {code}"  # noqa: E731 - as it is sent
+        word = lambda code, whose, channel: f"{channel}: {code}"  # noqa: E731 - as it is sent
         who = {"staff_id": "lan", "application_id": "first"}
         await finish.ask(scene.store, scene.clock, post, word, by=Channel.MAIL, **who)
 

@@ -39,7 +39,7 @@ async def register(store: Store, clock: FakeClock, number: str, **more: Any) -> 
 async def send(store: Store, clock: FakeClock, messages: Messages) -> None:
     post = Post(sender=messages, secret=SECRET, limits=codes.limits(Codes()), block_digits=4)
     await codes.send(
-        *(store, clock, post, lambda code, language, channel: code),
+        *(store, clock, post, lambda code, whose, channel: code),
         application_id="first",
         session="page",
     )
