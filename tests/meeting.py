@@ -13,9 +13,9 @@ from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.room import PartyConnected
 from ekyc.journey import call as calling
+from ekyc.journey import contact, room, segments
 from ekyc.journey import desk as desks
 from ekyc.journey import queue as line
-from ekyc.journey import room, segments
 from ekyc.journey.decision import rules_of
 from ekyc.settings import Call as CallSettings
 from ekyc.settings import Queue
@@ -65,6 +65,19 @@ class Scene:
     async def chooses(self, id: str, state: DeskState) -> None:
         """An agent picks a state."""
         await desks.choose(self.store, self.clock, self.queue, staff_id=id, state=state)
+
+    async def enters(
+        self, call: Call, *, changed: str = "", authorised: Sequence[str] = ()
+    ) -> None:
+        """The call's agent writes its entry: that nothing was changed, or what."""
+        await contact.enter(
+            self.store,
+            self.clock,
+            staff_id=call.agent_id,
+            call_id=call.id,
+            changed=changed,
+            authorised=authorised,
+        )
 
     async def match(self) -> int:
         """The matcher takes its turn."""

@@ -218,5 +218,7 @@ class Agent(Person):
                 await self._decide(desk["call"]["application"])
         if desk["wrap_up_until"] and desk["now"] < desk["wrap_up_until"]:
             await asyncio.sleep(POLL_S)
+        elif (owed := desk["owed"]) is not None:
+            await self.ask("POST", "/api/desk/contact", {"call": owed["call"]})
         else:
             await self.ask("POST", "/api/desk/done")

@@ -51,6 +51,9 @@ class Agent:
 
     async def _available(self) -> None:
         desk = await self._visitor.ask("GET", "/api/desk")
+        if desk["owed"] is not None:
+            entry = {"call": desk["owed"]["call"]}
+            desk = await self._visitor.ask("POST", "/api/desk/contact", entry)
         if desk["state"] == "wrap_up":
             await self._done()
         elif desk["state"] not in {"available", "ringing", "in_call"}:

@@ -34,6 +34,7 @@ from ekyc.journey import (
     call,
     codes,
     confirm,
+    contact,
     decision,
     desk,
     documents,
@@ -354,4 +355,12 @@ class Chronicle:
             path = film_file(spool, self._story.seed, Party(party))
             await finish({"recording": recording, "path": str(path)})
         self._clock.set(ANSWERED_S + self._evidence.film["seconds"] + 30)
+        await contact.enter(
+            self._store,
+            self._clock,
+            staff_id=self._agent,
+            call_id=met.id,
+            changed="",
+            authorised=(),
+        )
         await self._choose(DeskState.OFFLINE)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import Side
 from ekyc.domain.call import EndReason, Party
+from ekyc.domain.contact import OrderedBy
 from ekyc.domain.decision import REASONS, Verdict
 from ekyc.domain.device_test import Network
 
@@ -168,6 +169,19 @@ CATALOGUE: Mapping[str, Told] = {
             "live_s": _COUNT,
         },
         sometimes=frozenset({"live_s"}),
+    ),
+    "authorisation.confirmed": Told(
+        about="The caller proved the right to order a change, which the result names.",
+        data={"call": _ID, "authorisation": _ID},
+    ),
+    "contact.entered": Told(
+        about="The agent wrote the entry of a call: on whose order something was changed, by which"
+        " authorisations; what it was stands in the result.",
+        data={
+            "call": _ID,
+            "ordered_by": {"enum": [by.value for by in OrderedBy]},
+            "authorisations": {"type": "array", "items": _ID},
+        },
     ),
     "recording.finished": Told(
         about="A recording is ready to be fetched.",

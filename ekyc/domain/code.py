@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     PHONE = "phone"
     FINISH = "finish"
     CALLBACK = "callback"
+    AUTHORISE = "authorise"  # shown on the customer's own page, told to the agent
 
 
 class CodeState(StrEnum):

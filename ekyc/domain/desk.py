@@ -10,7 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from ekyc.domain.errors import DecisionMissing, DevicesNotReady, NotAllowedNow, WrapUpShort
+from ekyc.domain.errors import (
+    ContactMissing,
+    DecisionMissing,
+    DevicesNotReady,
+    NotAllowedNow,
+    WrapUpShort,
+)
 
 
 class DeskState(StrEnum):
@@ -114,12 +120,16 @@ def wrap_up_until(desk: Desk, *, wrap_up_s: float) -> datetime | None:
     return desk.since + timedelta(seconds=wrap_up_s)
 
 
-def choose(desk: Desk, to: DeskState, *, undecided: bool, wrap_up_s: float, now: datetime) -> Desk:
+def choose(
+    desk: Desk, to: DeskState, *, undecided: bool, owes: bool, wrap_up_s: float, now: datetime
+) -> Desk:
     """The agent picks a state.
 
     `NotAllowedNow` for a state nobody picks or while it rings or talks, `DecisionMissing` while
-    the last call's application waits for its verdict, `WrapUpShort` before the breath between two
-    calls is over, `DevicesNotReady` before camera and microphone were tested.
+    the last call's application waits for its verdict, `ContactMissing` while the agent owes a
+    call's entry: out of a wrap-up, and into work from wherever the desk is by then. `WrapUpShort`
+    before the breath between two calls is over, `DevicesNotReady` before camera and microphone
+    were tested.
     """
     if to not in CHOICES or desk.state in {DeskState.RINGING, DeskState.IN_CALL}:
         raise NotAllowedNow
@@ -127,6 +137,8 @@ def choose(desk: Desk, to: DeskState, *, undecided: bool, wrap_up_s: float, now:
     until = wrap_up_until(desk, wrap_up_s=wrap_up_s)
     if until is not None and undecided:
         raise DecisionMissing
+    if owes and (until is not None or to is DeskState.AVAILABLE):
+        raise ContactMissing
     if to is DeskState.AVAILABLE:
         if until is not None and now < until:
             raise WrapUpShort(seconds=ceil((until - now).total_seconds()))

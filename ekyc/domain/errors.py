@@ -17,6 +17,12 @@ from ekyc.domain.booking_errors import RosterConflicts as RosterConflicts
 from ekyc.domain.booking_errors import ShiftInvalid as ShiftInvalid
 from ekyc.domain.booking_errors import SlotTaken as SlotTaken
 from ekyc.domain.booking_errors import TooManyHolds as TooManyHolds
+from ekyc.domain.contact_errors import AuthorisationMissing as AuthorisationMissing
+from ekyc.domain.contact_errors import AuthorisationsUsedUp as AuthorisationsUsedUp
+from ekyc.domain.contact_errors import ChangeMissing as ChangeMissing
+from ekyc.domain.contact_errors import ContactMissing as ContactMissing
+from ekyc.domain.contact_errors import IdentificationMissing as IdentificationMissing
+from ekyc.domain.contact_errors import IdentificationsUsedUp as IdentificationsUsedUp
 from ekyc.domain.mailbox_errors import MailboxInvalid as MailboxInvalid
 from ekyc.domain.mailbox_errors import MailboxMissing as MailboxMissing
 from ekyc.domain.mailbox_errors import MailboxUnproven as MailboxUnproven

@@ -11,6 +11,7 @@ class Channel(StrEnum):
     SMS = "sms"
     VOICE = "voice"
     MAIL = "mail"
+    PAGE = "page"  # the customer's own page shows it: nothing is sent
 
 
 class MessageState(StrEnum):

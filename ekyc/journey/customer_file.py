@@ -24,6 +24,7 @@ from ekyc.domain.question import Question, Round
 from ekyc.domain.routing import Wants
 from ekyc.domain.sequence import Drawing
 from ekyc.domain.still import Still
+from ekyc.journey.changes import Changes, changes
 from ekyc.journey.kept_media import Medium
 from ekyc.journey.ports import SUPERVISORS, Clock
 from ekyc.storage import (
@@ -71,6 +72,7 @@ class CallStory:
     code: tuple[Code, Message | None] | None
     """The code asked for in the call, until it is swept, and how far its message came."""
     callback: callbacks.Story | None
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,7 @@ async def _calls(tx: Tx, application_id: str) -> Sequence[CallStory]:
             export=await exports.last(tx, call.id),
             code=await messages.of_call(tx, call.id),
             callback=await callbacks.story(tx, call.id),
+            changes=await changes(tx, call),
         )
         for call in await calls.of_application(tx, application_id)
     ]

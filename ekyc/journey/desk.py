@@ -18,7 +18,7 @@ from ekyc.journey.ending import end_call, end_guest, fact
 from ekyc.journey.ports import Clock
 from ekyc.journey.waiting import hold_against
 from ekyc.settings import Queue
-from ekyc.storage import applications, calls, decisions, guests, queue
+from ekyc.storage import applications, calls, contacts, decisions, guests, queue
 from ekyc.storage.store import Store, Tx
 
 
@@ -27,14 +27,18 @@ async def choose(
 ) -> None:
     """Work or rest, as the agent says.
 
-    Raises `NotAllowedNow`, `DevicesNotReady`, `DecisionMissing`, `WrapUpShort`.
+    Raises `NotAllowedNow`, `DevicesNotReady`, `DecisionMissing`, `ContactMissing`, `WrapUpShort`.
     """
     now = clock.now()
     async with store.begin() as tx:
         desk = await queue.desk(tx, staff_id, now=now)
-        undecided = await _is_undecided(tx, desk)
         moved = rules.choose(
-            desk, state, undecided=undecided, wrap_up_s=settings.wrap_up_s, now=now
+            desk,
+            state,
+            undecided=await _is_undecided(tx, desk),
+            owes=await contacts.owed(tx, staff_id) is not None,
+            wrap_up_s=settings.wrap_up_s,
+            now=now,
         )
         await queue.save_desk(tx, moved)
 
@@ -75,7 +79,8 @@ async def _undecided(tx: Tx, desk: Desk) -> tuple[Call, Application] | None:
 async def end_forgotten(store: Store, clock: Clock, settings: Queue) -> int:
     """Whoever wraps up for too long is away; how many.
 
-    A customer still without a verdict may call again, and any agent may send the form back.
+    A customer still without a verdict may call again, and any agent may send the form back. An
+    entry that is owed stays owed.
     """
     now = clock.now()
     before = now - timedelta(minutes=settings.verdict_min)
@@ -85,6 +90,7 @@ async def end_forgotten(store: Store, clock: Clock, settings: Queue) -> int:
             undecided = await _undecided(tx, desk)
             if undecided is not None:
                 await _give_back(tx, *undecided, now=now)
+            await _miss_entry(tx, desk, now=now)
             await queue.save_desk(tx, rules.move(desk, DeskState.AWAY, now=now))
     return len(forgotten)
 
@@ -93,6 +99,13 @@ async def _give_back(tx: Tx, call: Call, application: Application, *, now: datet
     moved = stages.move(application, Stage.CONFIRMED, now=now)
     await applications.save(tx, moved, actor=SYSTEM)
     await tx.tell(fact("decision.missed", call, now, SYSTEM, agent=call.agent_id))
+
+
+async def _miss_entry(tx: Tx, desk: Desk, *, now: datetime) -> None:
+    due = await contacts.owed(tx, desk.staff_id)
+    call = None if due is None else await calls.find(tx, due.call_id)
+    if call is not None:
+        await tx.tell(fact("contact.missed", call, now, SYSTEM, agent=desk.staff_id))
 
 
 async def note_devices(

@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from ekyc.domain import application as stages
+from ekyc.domain import authorisation as proof
 from ekyc.domain import call as talk
 from ekyc.domain import desk as desks
 from ekyc.domain import guest as seats
 from ekyc.domain import queue as line
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
+from ekyc.domain.authorisation import AuthorisationState
 from ekyc.domain.call import BROKEN_OFF, Call, CallState, EndReason, MovementState, Party
+from ekyc.domain.code import Purpose
+from ekyc.domain.contact import Contact
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import SYSTEM, Actor, Event
@@ -23,7 +27,10 @@ from ekyc.journey.discard import discard
 from ekyc.storage import (
     applications,
     appointments,
+    authorisations,
     calls,
+    codes,
+    contacts,
     guests,
     presence,
     queue,
@@ -78,12 +85,21 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
         await applications.save(tx, stages.move(application, Stage.CONFIRMED, now=now), actor=actor)
     if missed:
         await appointed.finish(tx, *missed, actor=actor, now=now)
+    await _let_go(tx, call, now=now)
+    await _tell(tx, name, ended, reason, actor)
+
+
+async def _let_go(tx: Tx, call: Call, *, now: datetime) -> None:
+    """Whatever was asked or open in the call is over; its entry is due if it was live."""
     await fail_movements(tx, call, "call-ended", now=now)
     await lapse_stills(tx, call, now=now)
+    await lapse_authorisation(tx, call, now=now)
     await end_guests(tx, call, now=now)
     if (template := await presence.take_first_face(tx, call.id)) is not None:
         await discard(tx, [template], of=f"face-{call.id}", now=now)
-    await _tell(tx, name, ended, reason, actor)
+    if call.live_at is not None:
+        due = Contact(call_id=call.id, application_id=call.application_id, due_at=now)
+        await contacts.owe(tx, due)
 
 
 async def _missed(
@@ -170,6 +186,17 @@ async def lapse_stills(tx: Tx, call: Call, *, now: datetime) -> None:
         return
     await stills.end(tx, replace(still, state=StillState.LAPSED, ended_at=now))
     await tx.tell(fact("still.lapsed", call, now, SYSTEM, **still_data(still)))
+
+
+async def lapse_authorisation(tx: Tx, call: Call, *, now: datetime) -> None:
+    """No change is authorised any more by whatever the customer was asked and did not do."""
+    asked = await authorisations.open_one(tx, call.id)
+    if asked is None:
+        return
+    lapsed = proof.move(asked, AuthorisationState.LAPSED, now=now)
+    await authorisations.save(tx, lapsed, before=asked.state)
+    await codes.replace_live(tx, call.application_id, Purpose.AUTHORISE)
+    await tx.tell(fact("authorisation.lapsed", call, now, SYSTEM, authorisation=asked.id))
 
 
 async def end_guests(tx: Tx, call: Call, *, now: datetime) -> None:

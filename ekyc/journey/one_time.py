@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ekyc.domain import code as rules
 from ekyc.domain.application import Application
-from ekyc.domain.code import Code, Purpose
+from ekyc.domain.code import Code, Limits, Purpose
 from ekyc.domain.errors import CodeVoid, CodeWrong
 from ekyc.domain.events import Actor, Event
 from ekyc.domain.message import Channel, Message, MessageState
@@ -91,6 +91,32 @@ async def issue(
     await messages.add(tx, message)
     await tx.tell(fact("code.sent", fresh, now, actor, channel=message.channel.value))
     return digits
+
+
+async def issue_on_page(
+    tx: Tx,
+    secret: bytes,
+    limits: Limits,
+    *,
+    id: str,
+    application_id: str,
+    purpose: Purpose,
+    digits: str,
+    bound_to: str,
+    now: datetime,
+) -> None:
+    """Write down a code the customer's own page shows: nothing is sent, nothing is charged."""
+    fresh = rules.issue(
+        id=id,
+        application_id=application_id,
+        purpose=purpose,
+        channel=Channel.PAGE,
+        bound_to=bound_to,
+        digest=_digest(secret, id, digits),
+        now=now,
+        limits=limits,
+    )
+    await codes.add(tx, fresh)
 
 
 async def tried(

@@ -10,6 +10,7 @@ from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import Actor, Event
 from ekyc.domain.message import Channel
 from ekyc.domain.phone import Phone, Provenance
+from ekyc.journey.authorisation import require_authorisation
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, codes, phones
 from ekyc.storage.store import Tx, new_id
@@ -46,7 +47,8 @@ async def register(
     no use any more.
 
     One a switchboard gave names the number in force, which was called. Raises `NotAllowedNow` once
-    the application is decided, `PhoneUnproven`. The same again changes nothing.
+    the application is decided, `PhoneUnproven`, and where staff do it while the customer talks,
+    `AuthorisationMissing`. The same again changes nothing.
     """
     now = clock.now()
     application = await applications.load(tx, application_id)
@@ -59,6 +61,8 @@ async def register(
         note=given.note,
         in_force=application.phone_source,
     )
+    if actor.kind == "staff" and application.stage is Stage.IN_CALL:
+        await require_authorisation(tx, application_id)
     before = await _in_force(tx, application)
     is_hop = given.source is Provenance.SWITCHBOARD
     phone = Phone(

@@ -34,6 +34,12 @@ class Call(Section):
     question_rounds_max: int = Field(
         5, ge=1, le=20, description="Rounds of questions an agent may draw in one call"
     )
+    identification_tries: int = Field(
+        5, ge=1, le=20, description="Wrong answers to who is calling before no change can be made"
+    )
+    authorisations_max: int = Field(
+        10, ge=1, le=50, description="Authorisations of changes an agent may ask for in one call"
+    )
     approval_needs: list[
         Literal["tilt", "features", "finger", "hand", "questions", "code", "callback"]
     ] = Field(

@@ -36,6 +36,8 @@ EventName = Literal[
     "call.dropped",
     "call.resumed",
     "call.ended",
+    "authorisation.confirmed",
+    "contact.entered",
     "recording.finished",
     "decision.made",
 ]

@@ -44,7 +44,9 @@ messages = sa.Table(
     sa.Column("cost_vnd", sa.Integer, nullable=False),
     sa.Column("provider", sa.String(20), nullable=False),
     sa.Column("reference", sa.String(120), nullable=False),
-    one_of("channel", [channel.value for channel in Channel], "channel"),
+    one_of(
+        "channel", [channel.value for channel in Channel if channel is not Channel.PAGE], "channel"
+    ),
     one_of("state", [state.value for state in MessageState], "state"),
     sa.Index("ix_messages_reference", "provider", "reference"),
 )

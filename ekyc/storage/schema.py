@@ -20,6 +20,10 @@ from ekyc.storage.columns import application as _application
 from ekyc.storage.columns import id as _id
 from ekyc.storage.columns import once as _once
 from ekyc.storage.columns import one_of as _one_of
+from ekyc.storage.contact_schema import authorisations as authorisations
+from ekyc.storage.contact_schema import contact_changes as contact_changes
+from ekyc.storage.contact_schema import contacts as contacts
+from ekyc.storage.contact_schema import identifications as identifications
 from ekyc.storage.crm_schema import api_keys as api_keys
 from ekyc.storage.crm_schema import idempotency as idempotency
 from ekyc.storage.crm_schema import webhook_tries as webhook_tries

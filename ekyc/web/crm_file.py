@@ -21,8 +21,9 @@ from ekyc.journey.customer_file import CallStory, CustomerFile
 from ekyc.journey.kept_media import Medium
 from ekyc.storage import lines
 from ekyc.storage.store import Row
-from ekyc.web import callback, flag_view, presence_view
+from ekyc.web import authorisations, callback, flag_view, presence_view
 from ekyc.web.api import Routes
+from ekyc.web.authorisations import AuthorisationOut, ContactOut
 from ekyc.web.callback import CallbackOut
 from ekyc.web.crm_presence import MovedOut, SequenceOut, moved_out, sequence_out
 from ekyc.web.flag_view import FlagOut
@@ -134,6 +135,10 @@ class CallOut(BaseModel):
     sign_at: datetime | None
     """When the customer gave the silent sign "I am not free"; never tell the customer of it."""
     lines: list[LineOut]
+    authorisations: list[AuthorisationOut]
+    """Changes the customer was asked to authorise."""
+    contact: ContactOut | None
+    """The entry after the call; null until the agent wrote it."""
 
 
 class ResultOut(BaseModel):
@@ -319,6 +324,8 @@ def _call(story: CallStory, carried: Carried, signs: Mapping[str, datetime]) -> 
             for party in BOTH
             if (summary := rules.summary(carried[party])) is not None
         ],
+        authorisations=authorisations.authorisations_out(story.changes),
+        contact=authorisations.contact_out(story.changes),
     )
 
 

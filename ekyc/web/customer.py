@@ -86,6 +86,7 @@ async def seen_by(app: web.Application, application_id: str, session: str) -> di
         session=session,
         can_speak=app[SENDER].reaches(Channel.VOICE),
         by_message=app[SENDER].reaches(Channel.SMS),
+        secret=app[SECRET],
         now=app[CLOCK].now(),
     )
 

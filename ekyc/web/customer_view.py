@@ -15,8 +15,8 @@ from ekyc.settings import Call as CallSettings
 from ekyc.settings import Settings
 from ekyc.storage import applications, decisions, documents
 from ekyc.storage.documents import Photograph
-from ekyc.storage.store import Store
-from ekyc.web import booking_view, code_view, handover_view, meeting_view
+from ekyc.storage.store import Store, Tx
+from ekyc.web import authorisation_view, booking_view, code_view, handover_view, meeting_view
 
 _PAGES = {
     Stage.OPENED: "start",
@@ -36,10 +36,12 @@ async def view(
     session: str,
     can_speak: bool,
     by_message: bool,
+    secret: bytes,
     now: datetime,
 ) -> dict[str, Any]:
     """Everything the pages show, read in one transaction; `session` is the token of who asks,
-    `can_speak` and `by_message` whether anybody is reached by voice call, by SMS."""
+    `can_speak` and `by_message` whether anybody is reached by voice call, by SMS;
+    `secret` is the server's key."""
     calling = settings.call
     async with store.read() as tx:
         application = await applications.load(tx, application_id)
@@ -47,16 +49,17 @@ async def view(
         taken = await documents.current(tx, application_id)
         form = await documents.compare(tx, application_id)
         decision = await decisions.last(tx, application_id)
-        helped = {
-            "failed": await help.failures(tx, application_id),
-            "asked": await help.asked(tx, application_id),
-        }
+        helped = await _helped(tx, application_id)
         given = [row["kind"] for row in await applications.consents(tx, application_id)]
         meeting = await meeting_view.customer(
             tx, application, settings, by_message=by_message, now=now
         )
-        if meeting["call"] and calling.ask_place and consent.Consent.PLACE.value in given:
-            meeting["call"]["place_decimals"] = calling.place_decimals
+        if own := meeting["call"]:
+            asks_place = calling.ask_place and consent.Consent.PLACE.value in given
+            own["place_decimals"] = calling.place_decimals if asks_place else None
+            own["authorisation"] = await authorisation_view.customer(
+                tx, own["id"], session, secret, now=now
+            )
         meeting |= await booking_view.customer(
             tx, application_id, application.stage, settings.booking, now=now
         )
@@ -82,6 +85,13 @@ async def view(
         **meeting,
         "decision": _decision(decided, texts, application.language),
         "now": now.isoformat(),
+    }
+
+
+async def _helped(tx: Tx, application_id: str) -> dict[str, Any]:
+    return {
+        "failed": await help.failures(tx, application_id),
+        "asked": await help.asked(tx, application_id),
     }
 
 

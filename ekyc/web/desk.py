@@ -53,18 +53,11 @@ class HeardIn(Body):
     passed: bool
 
 
-async def _shown(request: web.Request) -> dict[str, Any]:
-    app = request.app
-    return await desk_view.view(
-        app[STORE], app[SETTINGS], request[SUBJECT], role=request[ROLE], now=app[CLOCK].now()
-    )
-
-
 @routes.get("/api/desk", action=_SERVE, out=DeskView)
 async def look(request: web.Request) -> Any:
     """Where the desk stands; who looks is there."""
     await work.see(request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT])
-    return await _shown(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(
@@ -76,6 +69,7 @@ async def look(request: web.Request) -> Any:
         errors.NotAllowedNow,
         errors.DevicesNotReady,
         errors.DecisionMissing,
+        errors.ContactMissing,
         errors.WrapUpShort,
     ),
 )
@@ -89,7 +83,7 @@ async def choose(request: web.Request, body: StateIn) -> Any:
         staff_id=request[SUBJECT],
         state=DeskState(body.state),
     )
-    return await _shown(request)
+    return await desk_view.shown(request)
 
 
 @routes.post("/api/desk/devices", action=_SERVE, body=DevicesIn, out=DeskView)
@@ -102,7 +96,7 @@ async def note_devices(request: web.Request, body: DevicesIn) -> Any:
         camera=body.camera,
         microphone=body.microphone,
     )
-    return await _shown(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(
@@ -117,7 +111,7 @@ async def accept(request: web.Request, body: CallIn) -> Any:
     app = request.app
     call = await work.accept(app[STORE], app[CLOCK], staff_id=request[SUBJECT], call_id=body.call)
     await app[ROOMS].prepare(call)
-    return await _shown(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(
@@ -132,7 +126,7 @@ async def decline(request: web.Request, body: CallIn) -> Any:
     await work.decline(
         request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT], call_id=body.call
     )
-    return await _shown(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(
@@ -152,7 +146,7 @@ async def ring(request: web.Request, body: AppointmentIn) -> Any:
         staff_id=request[SUBJECT],
         appointment_id=body.appointment,
     )
-    return await _shown(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(
@@ -187,7 +181,7 @@ async def hang_up(request: web.Request, body: CallIn) -> Any:
     await calling.hang_up(
         request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT], call_id=body.call
     )
-    return await _shown(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(
@@ -198,6 +192,7 @@ async def hang_up(request: web.Request, body: CallIn) -> Any:
         errors.NotAllowedNow,
         errors.DevicesNotReady,
         errors.DecisionMissing,
+        errors.ContactMissing,
         errors.WrapUpShort,
     ),
 )
@@ -207,7 +202,7 @@ async def finish_wrap_up(request: web.Request) -> Any:
     await work.finish_wrap_up(
         app[STORE], app[CLOCK], app[SETTINGS].queue, staff_id=request[SUBJECT]
     )
-    return await _shown(request)
+    return await desk_view.shown(request)
 
 
 @routes.get("/api/desk/live", action=_SERVE, gives="text/event-stream")

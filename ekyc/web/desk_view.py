@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
+
 from ekyc.domain import call as talk
 from ekyc.domain import desk as rules
 from ekyc.domain.access import Action, Role, may
@@ -19,11 +21,20 @@ from ekyc.journey.decision import rules_of
 from ekyc.settings import Settings
 from ekyc.storage import applications, appointments, calls, queue, staff
 from ekyc.storage.store import Row, Store, Tx
-from ekyc.web import guest_view
+from ekyc.web import contact_view, guest_view
+from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT
 
 _AHEAD = timedelta(days=1)
 _SHOWN = 100
 """Places in line shown at most."""
+
+
+async def shown(request: web.Request) -> dict[str, Any]:
+    """The desk of whoever asks, after whatever the request did."""
+    app = request.app
+    return await view(
+        app[STORE], app[SETTINGS], request[SUBJECT], role=request[ROLE], now=app[CLOCK].now()
+    )
 
 
 async def view(
@@ -45,6 +56,7 @@ async def view(
         )
         due = await appointments.due_agents(tx)
         summoned = await called(tx, settings, staff_id, role=role, now=now)
+        owed = await contact_view.owed(tx, staff_id)
     until = rules.wrap_up_until(desk, wrap_up_s=settings.queue.wrap_up_s)
     return {
         "state": desk.state.value,
@@ -66,6 +78,7 @@ async def view(
             "guests": beside,
         },
         "guest": invitation,
+        "owed": owed,
         "wrap_up_until": until and until.isoformat(),
         "now": now.isoformat(),
     }

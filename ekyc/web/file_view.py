@@ -6,7 +6,7 @@ from typing import Any
 
 from ekyc.domain import decision as rules
 from ekyc.domain import sequence as drawing
-from ekyc.domain.application import Application, Stage, mask_phone
+from ekyc.domain.application import Stage, mask_phone
 from ekyc.domain.call import Movement, Recording
 from ekyc.domain.decision import Rules, Verdict
 from ekyc.domain.document import form_of
@@ -22,6 +22,7 @@ from ekyc.journey.phones import OPEN
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Store
 from ekyc.web import (
+    authorisations,
     callback,
     code_view,
     evidence_view,
@@ -53,8 +54,7 @@ async def view(
         in_hands = await journey.is_in_hands(tx, file.application, staff_id=staff_id)
         raised = await flag_view.of(tx, file, look)
     application = file.application
-    return _about(application) | {
-        "vulnerable": file.wants.vulnerable,
+    return _about(file) | {
         "stages": _stages(file),
         "timeline": _timeline(file),
         "consents": [
@@ -78,6 +78,7 @@ async def view(
             | {"tilt": [view.value for view in asks.tilt]}
             | {"rounds": questions.rounds(story, file, texts, language)}
             | {"callback": callback.staff(story.callback, story.call, look.now)}
+            | authorisations.of_call(story, file)
             for story in file.calls
         ],
         "checklist": _checks(file, rules.CHECKLIST),
@@ -96,8 +97,11 @@ async def view(
     }
 
 
-def _about(application: Application) -> dict[str, Any]:
+def _about(file: CustomerFile) -> dict[str, Any]:
+    application = file.application
     return {
+        "vulnerable": file.wants.vulnerable,
+        "service": file.wants.product,
         "id": application.id,
         "reference": application.reference,
         "stage": application.stage.value,

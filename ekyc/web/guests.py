@@ -19,7 +19,7 @@ from ekyc.web.api import Body, Routes
 from ekyc.web.crm import public_url
 from ekyc.web.guest_shapes import ColleagueView, InvitedView, LinkedView
 from ekyc.web.guest_view import guest_shown
-from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT, TURN
+from ekyc.web.keys import CLOCK, SETTINGS, STORE, SUBJECT, TURN
 from ekyc.web.line_shapes import PassView
 from ekyc.web.shapes import DeskView
 
@@ -44,13 +44,6 @@ class ModeIn(Body):
 
 class LinkIn(Body):
     token: str = Field(min_length=1, max_length=100)
-
-
-async def _desk(request: web.Request) -> dict[str, Any]:
-    app = request.app
-    return await desk_view.view(
-        app[STORE], app[SETTINGS], request[SUBJECT], role=request[ROLE], now=app[CLOCK].now()
-    )
 
 
 async def _shown(request: web.Request, guest: Guest, link: str | None = None) -> dict[str, Any]:
@@ -101,7 +94,7 @@ async def send_out(request: web.Request) -> Any:
         call_id=request.match_info["call"],
         guest_id=request.match_info["guest"],
     )
-    return await _desk(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(
@@ -116,7 +109,7 @@ async def let_in(request: web.Request) -> Any:
         call_id=request.match_info["call"],
         guest_id=request.match_info["guest"],
     )
-    return await _desk(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(
@@ -131,7 +124,7 @@ async def give_away(request: web.Request) -> Any:
         call_id=request.match_info["call"],
         guest_id=request.match_info["guest"],
     )
-    return await _desk(request)
+    return await desk_view.shown(request)
 
 
 @routes.post("/api/guests/{guest}/accept", action=_SERVE, out=DeskView, refuses=_REFUSES)
@@ -143,7 +136,7 @@ async def accept(request: web.Request) -> Any:
         staff_id=request[SUBJECT],
         guest_id=request.match_info["guest"],
     )
-    return await _desk(request)
+    return await desk_view.shown(request)
 
 
 @routes.post("/api/guests/{guest}/decline", action=_SERVE, out=DeskView, refuses=_REFUSES)
@@ -155,7 +148,7 @@ async def decline(request: web.Request) -> Any:
         staff_id=request[SUBJECT],
         guest_id=request.match_info["guest"],
     )
-    return await _desk(request)
+    return await desk_view.shown(request)
 
 
 @routes.post("/api/guests/{guest}/pass", action=_SERVE, out=PassView, refuses=_REFUSES)
@@ -173,7 +166,7 @@ async def leave(request: web.Request) -> Any:
         guest_id=request.match_info["guest"],
         staff_id=request[SUBJECT],
     )
-    return await _desk(request)
+    return await desk_view.shown(request)
 
 
 async def _pass(request: web.Request, guest_id: str, staff_id: str | None) -> dict[str, Any]:
@@ -212,7 +205,7 @@ async def take_over(request: web.Request) -> Any:
         staff_id=request[SUBJECT],
         call_id=request.match_info["call"],
     )
-    return await _desk(request)
+    return await desk_view.shown(request)
 
 
 @routes.post(

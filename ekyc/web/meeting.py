@@ -11,7 +11,7 @@ from ekyc.domain.access import Action
 from ekyc.domain.device_test import Down, Limits, Page, judge
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.message import Channel
-from ekyc.journey import call, queue, recall
+from ekyc.journey import call, notice, queue, recall
 from ekyc.journey.waiting import require_open, stand
 from ekyc.storage import queue as line
 from ekyc.web.api import Body, Routes
@@ -46,6 +46,12 @@ class DeviceTestIn(Body):
         """As the domain has it."""
         down = self.down and Down(kbps=self.down.kbps, loss=self.down.loss)
         return Page(**{**self.model_dump(), "down": down})
+
+
+class NoticeIn(Body):
+    """Whether the notice was said to its end; it was shown in any case."""
+
+    spoken: bool
 
 
 @routes.post("/api/customer/precheck", action=_APPLY, out=PassView, refuses=(errors.NotAllowedNow,))
@@ -155,6 +161,18 @@ async def call_pass(request: web.Request) -> Any:
         app[STORE], app[CLOCK], app[SETTINGS].call, application_id=request[SUBJECT]
     )
     return app[TURN].joined(entry, app[CLOCK].now())
+
+
+@routes.post("/api/customer/notice", action=_APPLY, body=NoticeIn, refuses=(errors.NotAllowedNow,))
+async def give_notice(request: web.Request, body: NoticeIn) -> Any:
+    """The page told the customer that the call is recorded."""
+    await notice.give(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=request[SUBJECT],
+        spoken=body.spoken,
+    )
+    return {}
 
 
 @routes.post("/api/customer/leave", action=_APPLY, out=CustomerView)

@@ -72,7 +72,6 @@ async def customer(
             "still": still and _still(still),
             "question": question and {"id": question.id, "topic": question.topic.value},
             "code": await code_view.in_call(tx, call.id),
-            "place_decimals": None,
         },
     }
 

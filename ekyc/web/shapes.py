@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from ekyc.domain.handover import Device, Purpose
+from ekyc.web.contact_shapes import OwedView, OwnAuthorisation
 from ekyc.web.guest_shapes import GuestView, InvitationView, SummonsView
 from ekyc.web.line_shapes import OwnDeviceTest
 from ekyc.web.queue_shapes import ProspectView, TicketView
@@ -130,6 +131,8 @@ class OwnCall(BaseModel):
     still: OwnStill | None
     question: OwnQuestion | None
     code: OwnCallCode | None
+    authorisation: OwnAuthorisation | None
+    """The last one asked for in the call."""
     place_decimals: int | None
     """How exactly the page may say where it is; null: nobody asks."""
 
@@ -248,6 +251,8 @@ class DeskView(BaseModel):
     today: dict[str, int | float | None]
     call: DeskCall | None
     guest: InvitationView | None
+    owed: OwedView | None
+    """No other call is taken before it is written."""
     wrap_up_until: Instants | None
     now: Instants
 
@@ -300,6 +305,8 @@ class FileView(BaseModel):
     language: str
     slow_speech: bool
     vulnerable: bool
+    service: str
+    """What the customer has or asks for, as the CRM named it; may be empty."""
     name: str
     phone_masked: str
     phone_source: str

@@ -2,10 +2,12 @@
 
 from ekyc.web import (
     agents,
+    authorisations,
     booking,
     calendars,
     callback,
     codes,
+    contacts,
     crm,
     crm_evidence,
     crm_file,
@@ -61,6 +63,8 @@ TABLES = [
     calendars.feeds,
     agents.routes,
     desk.routes,
+    authorisations.routes,
+    contacts.routes,
     guests.routes,
     wall.routes,
     sequence.routes,

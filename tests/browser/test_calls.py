@@ -198,10 +198,72 @@ async def test_a_customer_who_reloads_keeps_the_place_and_the_call(
 
         file = await supervisor.until(look, is_told, within_s=10, what="call.resumed")
     assert len(file["calls"]) == 1
+    await has_something_changed(agent, customer)
     await walk.incomplete(agent, "line-dropped")
     await walk.hang_up(agent)
     await walk.arrives(customer, "result")
+    await writes_the_entry(agent)
     await walk.finish(agent)
+    await finds_it_in_the_file(agent, house)
+
+
+CHANGE = "Gửi sao kê qua e-mail thay vì bưu điện"
+
+
+async def has_something_changed(agent: Person, customer: Person) -> None:
+    """The caller is known, the own page asks, and the code on it is read to the agent."""
+    unheard = agent.page.locator("call-signs .rec-on [role=status]")
+    await expect(unheard).to_have_text(walk.STAFF["notice.say-it"])  # Chromium here has no voice
+    await walk.work_on(agent, "change")
+    await reads_well(agent, "change, who is it", languages=("vi",))
+    await walk.authorise(agent, customer, CHANGE)
+    await reads_well(customer, "call, change asked", touched=True)
+    await customer.page.reload()
+    await walk.button(customer, "change.show").wait_for(timeout=walk.SLOW_MS)
+    await walk.button(customer, "change.show").click()
+    await customer.page.locator("[data-change=shown]").wait_for()
+    await reads_well(customer, "call, change shown", touched=True)
+    agent.expected_statuses.add(422)  # a wrong code
+    code = agent.page.locator("change-panel input[name=code]")
+    await code.fill("000000")
+    await walk.button(agent, "change.check", walk.STAFF).click()
+    await expect(agent.page.locator("change-panel .badc")).to_contain_text("4")  # tries are left
+    await reads_well(agent, "change, waiting")
+    digits = await customer.page.locator("[data-change=shown] .digits").inner_text()
+    await code.fill(digits)
+    await walk.button(agent, "change.check", walk.STAFF).click()
+    stands = agent.page.locator("change-panel [data-stands=confirmed]")
+    await expect(stands).to_contain_text(walk.STAFF["authorisation.confirmed"])
+    await reads_well(agent, "change, authorised", languages=("en",))
+    await expect(customer.page.locator(".sheet.said")).to_contain_text(
+        walk.CUSTOMER["change.over.confirmed"]
+    )
+
+
+async def writes_the_entry(agent: Person) -> None:
+    """Typed, kept over a reload, and written; only then the wrap-up ends."""
+    page = agent.page
+    await expect(walk.button(agent, "wrap.done", walk.STAFF)).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    text = page.locator("contact-entry textarea")
+    await expect(text).to_have_value(CHANGE)
+    await text.fill(f"{CHANGE}.")
+    await expect(page.locator("contact-entry small")).to_have_text(walk.STAFF["note.saved"])
+    await page.reload()
+    await expect(text).to_have_value(f"{CHANGE}.", timeout=walk.SLOW_MS)
+    await reads_well(agent, "wrap-up, entry")
+    await walk.button(agent, "contact.keep", walk.STAFF).click()
+    await expect(page.locator("contact-entry section")).to_have_count(0)
+
+
+async def finds_it_in_the_file(agent: Person, house: House) -> None:
+    """What was changed stands in the file, with on whose order."""
+    await walk.open_newest_file(agent, house)
+    changes = agent.page.locator("file-side section[aria-labelledby=h-changes]")
+    await expect(changes).to_contain_text(walk.STAFF["ordered-by.customer"])
+    await changes.scroll_into_view_if_needed()
+    await reads_well(agent, "file, changes", languages=("vi",))
 
 
 def third(person: Person, who: str) -> Locator:

@@ -47,7 +47,11 @@ VOICE = """
   window.__said = [];
   window.__rates = new Set();
   window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
-  const speak = ({ text, rate }) => (window.__said.push(text), window.__rates.add(rate));
+  const speak = (said) => {
+    window.__said.push(said.text);
+    window.__rates.add(said.rate);
+    setTimeout(() => said.onend?.());
+  };
   const value = { getVoices: () => [{ lang: "vi-VN" }], cancel() {}, speak };
   Object.defineProperty(window, "speechSynthesis", { value });
 """
@@ -357,6 +361,12 @@ async def the_call(agent: Person, customer: Person, house: House, invite: Invite
     assert await customer.page.evaluate("[...__rates]") == [0.7]
     slowly = agent.page.locator(".case .pill", has_text=walk.STAFF["speech.slow"])
     await expect(slowly).to_be_visible()
+    spoken = f"{walk.STAFF['event.notice.given']} {walk.STAFF['notice-spoken.true']}"
+    await agent.page.get_by_role("tab", name=walk.STAFF["tab.history"]).click()
+    await expect(agent.page.locator("file-timeline")).to_contain_text(
+        re.compile(r"\s*".join(map(re.escape, spoken.split(" "))))
+    )
+    await expect(agent.page.get_by_text(walk.STAFF["notice.say-it"])).to_have_count(0)
     await reads_well(customer, "call")
     await a_code_in_the_call(agent, customer, house)
     await a_callback_code(agent, house, invite)

@@ -330,8 +330,26 @@ async def _refuse(agent: Person, verdict: str, reason: str) -> None:
     await dialog.get_by_role("button", name=STAFF[f"decide.{verdict}-do"]).click()
 
 
+async def authorise(agent: Person, customer: Person, change: str) -> None:
+    """The agent knows who calls; the customer's page asks, shows a code, and it is read aloud."""
+    page = agent.page
+    await work_on(agent, "change")
+    await page.locator("change-panel select[name=by]").select_option("reference")
+    reference = re.search(r"HS-\d+-\d+", await page.locator(".case").inner_text())
+    assert reference
+    await page.locator("change-panel input[name=said]").fill(reference.group().replace("-", " "))
+    await button(agent, "change.compare", STAFF).click()
+    await page.locator("change-panel input[name=change]").fill(change)
+    await button(agent, "change.ask", STAFF).click()
+    await expect(customer.page.locator("[data-change=asked] blockquote")).to_have_text(change)
+
+
 async def finish(agent: Person) -> None:
     """Wrap up, and leave the desk: the next to sit down there tests the devices anew."""
+    await agent.page.locator("wrap-up").wait_for()
+    nothing = button(agent, "contact.nothing", STAFF)
+    if await nothing.count():  # who handed the call over owes no entry
+        await nothing.click()
     await button(agent, "wrap.done", STAFF).click()
     await agent.page.locator("state-switch button[aria-pressed=true].ok").wait_for()
     offline = agent.page.locator("state-switch button").last

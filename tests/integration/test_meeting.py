@@ -77,6 +77,71 @@ async def test_two_people_meet_talk_and_part(branch: Branch) -> None:
     assert (refused["status"], refused["code"]) == (409, "decision-missing")
 
 
+FILE = "/api/files/first"
+
+
+async def own(branch: Branch) -> Any:
+    """The change the customer's page is asked to authorise."""
+    view = await branch.ask("customer", "GET", "/api/customer/application")
+    return view["call"]["authorisation"]
+
+
+async def kept(branch: Branch) -> Any:
+    """The call as its agent reads it in the file."""
+    return (await branch.ask("agent", "GET", FILE))["calls"][0]
+
+
+async def asked_for_a_change(branch: Branch) -> tuple[str, str]:
+    """A caller who is known wants another address, and reads the code; address and digits."""
+    call = await branch.answered()
+    branch.connect(call)
+    await branch.until("agent", "/api/desk", lambda seen: seen["call"]["live_since"])
+    named = {"by": "reference", "said": "hs 2611 first"}
+    assert (await branch.ask("agent", "POST", f"{FILE}/identifications", named))["passed"]
+    await branch.ask("agent", "POST", f"{FILE}/authorisations", {"change": "another address"})
+    asked = await own(branch)
+    assert (asked["state"], asked["change"], asked["digits"]) == ("asked", "another address", None)
+    view = await branch.ask("customer", "POST", "/api/customer/authorisation/show")
+    return f"{FILE}/authorisations/{asked['id']}/confirm", view["call"]["authorisation"]["digits"]
+
+
+async def test_a_caller_reads_the_code_of_the_own_page_and_the_agent_never_sees_it(
+    branch: Branch,
+) -> None:
+    confirm, code = await asked_for_a_change(branch)
+    shown = await kept(branch)
+    assert (shown["authorisations"][0]["state"], code in json.dumps(shown)) == ("shown", False)
+    wrong = await branch.ask("agent", "POST", confirm, {"code": f"{int(code) ^ 1:06d}"})
+    assert (wrong["status"], wrong["code"]) == (422, "code-wrong")
+    assert (await kept(branch))["authorisations"][0]["tries_left"] == 4
+    await branch.ask("agent", "POST", confirm, {"code": f" {code}"})
+    assert (await own(branch))["state"] == "confirmed"
+    assert (await kept(branch))["authorisations"][0]["identified_by"] == "reference"
+    await branch.ask("customer", "POST", "/api/customer/notice", {"spoken": True})
+    assert (await kept(branch))["notice"]["spoken"] is True
+
+
+async def test_a_call_ends_with_its_entry_and_what_was_typed_of_it_is_kept(branch: Branch) -> None:
+    confirm, code = await asked_for_a_change(branch)
+    await branch.ask("agent", "POST", confirm, {"code": code})
+    call = (await kept(branch))["id"]
+    refusal = {"verdict": "incomplete", "reasons": ["line-dropped"]}
+    await branch.ask("agent", "POST", f"{FILE}/decision", refusal)
+    await branch.ask("agent", "POST", "/api/desk/end", {"call": call})
+    await branch.ask("agent", "PUT", "/api/desk/contact", {"call": call, "changed": "another ad"})
+    owed = (await branch.ask("agent", "GET", "/api/desk"))["owed"]
+    assert (owed["call"], owed["draft"]) == (call, "another ad")
+    (change,) = owed["authorisations"]
+    assert change["change"] == "another address"
+    held = await branch.ask("agent", "POST", "/api/desk/done")
+    assert (held["status"], held["code"]) == (409, "contact-missing")
+    entry = {"call": call, "changed": "another address", "authorisations": [change["id"]]}
+    assert (await branch.ask("agent", "POST", "/api/desk/contact", entry))["owed"] is None
+    assert (await branch.ask("agent", "POST", "/api/desk/done"))["state"] == "available"
+    written = (await kept(branch))["contact"]
+    assert (written["changed"], written["ordered_by"]) == ("another address", "customer")
+
+
 async def test_the_agent_may_ask_for_the_other_camera_and_what_is_switched_is_written_down(
     branch: Branch,
 ) -> None:
@@ -256,6 +321,7 @@ async def test_a_customer_hears_that_the_agent_dropped_and_came_back(branch: Bra
             "still": None,
             "question": None,
             "code": None,
+            "authorisation": None,
             "place_decimals": None,
         }
         async with branch.socket("agent", agent_pass) as agent:

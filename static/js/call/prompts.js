@@ -2,6 +2,7 @@
 
 const LANGUAGE = { vi: "vi-VN", en: "en-GB" };
 const SILENT = "ekyc.silent";
+const LONGEST_MS = 20_000;
 
 /** @param {import("../lib/i18n.js").Language} language */
 function voiceFor(language) {
@@ -26,13 +27,22 @@ export function beSilent(silent) {
 /** Shares of a voice's usual speed. */
 const RATE = { usual: 0.95, slow: 0.7 };
 
-/** Slower where the customer asked for it. @param {string} text @param {import("../lib/i18n.js").Language} language @param {boolean} slowly */
+/** What is being said: some browsers forget the end of words nobody holds. @type {SpeechSynthesisUtterance | null} */
+let words = null;
+
+/** Whether it was said to its end; slower where the customer asked for it. @param {string} text @param {import("../lib/i18n.js").Language} language @param {boolean} slowly @returns {Promise<boolean>} */
 export function say(text, language, slowly) {
   const voice = voiceFor(language);
-  if (!voice || isSilent()) return; // a Vietnamese sentence in an English voice helps nobody
-  const words = Object.assign(new SpeechSynthesisUtterance(text), { voice, lang: LANGUAGE[language], rate: slowly ? RATE.slow : RATE.usual });
-  speechSynthesis.cancel(); // the newest prompt is the one that counts
-  speechSynthesis.speak(words);
+  if (!voice || isSilent()) return Promise.resolve(false); // a Vietnamese sentence in an English voice helps nobody
+  const said = new SpeechSynthesisUtterance(text);
+  words = Object.assign(said, { voice, lang: LANGUAGE[language], rate: slowly ? RATE.slow : RATE.usual });
+  return new Promise((resolve) => {
+    said.onend = () => resolve(true);
+    said.onerror = () => resolve(false);
+    setTimeout(() => resolve(false), LONGEST_MS); // a browser that never says how it went
+    speechSynthesis.cancel(); // the newest prompt is the one that counts
+    speechSynthesis.speak(said);
+  });
 }
 
 /** Voices load late in some browsers: ask once early. */

@@ -1,4 +1,4 @@
-/** How the customer's media arrive, and that the call is being recorded, for how long. */
+/** How the customer's media arrive; that the call is being recorded, for how long, and whether the customer heard so. */
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { grade } from "../call/quality.js";
@@ -12,12 +12,14 @@ import { Ticking } from "../ui/ticking.js";
 const KINDS = { good: "ok", fair: "warn", poor: "bad" };
 
 export class CallSigns extends LightElement {
-  static properties = { desk: { attribute: false }, call: { attribute: false }, version: { attribute: false } };
+  static properties = { desk: { attribute: false }, notice: { attribute: false }, call: { attribute: false }, version: { attribute: false } };
 
   constructor() {
     super();
     /** @type {import("../lib/staff.js").Desk | null} */
     this.desk = null;
+    /** How the customer was told of the recording. @type {import("../lib/staff.js").Call["notice"]} */
+    this.notice = null;
     /** @type {import("./agent-call.js").AgentCall | null} */
     this.call = null;
     this.version = 0;
@@ -38,7 +40,7 @@ export class CallSigns extends LightElement {
   #recording() {
     const since = this.desk?.call?.live_since;
     if (!since || !this.call?.recording) return html`<span class="pill">${icon("circle-dot")}<span>${t("recording.off")}</span></span>`;
-    return html`<span class="pill bad rec-on"><i class="dot" aria-hidden="true"></i><span>${t("recording.on")}</span>
+    return html`<span class="pill bad rec-on"><i class="dot" aria-hidden="true"></i><span>${t("recording.on")}${this.notice && !this.notice.spoken ? html` · <b role="status">${t("notice.say-it")}</b>` : nothing}</span>
       <span class="num">${length((nowMs() - Date.parse(since)) / 1000)}</span></span>`;
   }
 }

@@ -1,15 +1,16 @@
-/** What an agent does with the customer in a call, one kind of work at a time: movements, the document, questions, a code. */
+/** What an agent does with the customer in a call, one kind of work at a time: movements, the document, questions, a code, a change asked for. */
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { t } from "../lib/i18n.js";
 import { LightElement } from "../ui/light-element.js";
 import "./callback-panel.js";
+import "./change-panel.js";
 import "./code-panel.js";
 import "./document-panel.js";
 import "./movement-panel.js";
 import "./question-panel.js";
 
-const TABS = /** @type {const} */ (["movement", "document", "questions", "code"]);
+const TABS = /** @type {const} */ (["movement", "document", "questions", "code", "change"]);
 /** What an approval may lack of the document. */
 const OF_DOCUMENT = ["tilt", "features", "finger", "hand"];
 /** @typedef {(typeof TABS)[number]} Task */
@@ -18,7 +19,7 @@ const OF_DOCUMENT = ["tilt", "features", "finger", "hand"];
 export const taskOf = (code) => OF_DOCUMENT.includes(code) ? "document" : code === "callback" ? "code" : TABS.find((task) => code === task || code.startsWith(`${task}-`)) ?? null;
 
 export class CallTasks extends LightElement {
-  static properties = { file: { attribute: false }, progress: { attribute: false }, open: { attribute: false }, task: { state: true } };
+  static properties = { file: { attribute: false }, progress: { attribute: false }, open: { attribute: false }, live: { attribute: false }, task: { state: true } };
 
   constructor() {
     super();
@@ -28,6 +29,8 @@ export class CallTasks extends LightElement {
     this.progress = null;
     /** Both are there, nothing is decided. */
     this.open = false;
+    /** Both are there. */
+    this.live = false;
     /** @type {Task} */
     this.task = "movement";
   }
@@ -44,6 +47,7 @@ export class CallTasks extends LightElement {
     if (task === "document") return html`<document-panel .file=${this.file} .open=${this.open}></document-panel>`;
     if (task === "questions") return html`<question-panel .file=${this.file} .open=${this.open}></question-panel>`;
     if (task === "code") return html`<code-panel .file=${this.file} .open=${this.open}></code-panel><callback-panel .file=${this.file} .open=${this.open}></callback-panel>`;
+    if (task === "change") return html`<change-panel .file=${this.file} .open=${this.live}></change-panel>`;
     return html`<movement-panel .file=${this.file} .progress=${this.progress} .open=${this.open}></movement-panel>`;
   }
 

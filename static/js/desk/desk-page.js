@@ -14,6 +14,7 @@ import "./call-signs.js";
 import "./call-stage.js";
 import "./call-tasks.js";
 import "./check-list.js";
+import "./contact-entry.js";
 import "./device-test.js";
 import "./file-panel.js";
 import "./guest-bar.js";
@@ -86,6 +87,7 @@ export class DeskPage extends LightElement {
     return html`<main id="main"><header class="bar"><div class="ttl"><h1>${t(`scene.${scene}`)}</h1><p>${this.me?.name} · ${t(`state.${desk.state}`)}</p></div></header>
       <div class="g-desk ${withFile ? "beside" : ""}"><queue-list .desk=${desk}></queue-list>
         <div class="mid dk"><div><state-switch .desk=${desk} .file=${this.file} .busy=${this.busy}></state-switch>${this.#trouble()}</div>
+          ${scene === "wrap-up" || scene === "idle" ? html`<contact-entry .owed=${desk.owed} .busy=${this.busy}></contact-entry>` : nothing}
           ${this.#scene(desk)}
           ${scene === "idle" ? html`<device-test .ready=${desk.devices_ready}></device-test>` : nothing}</div>
         ${withFile ? html`<file-panel .file=${this.file} .reading=${scene === "ringing"} .leads=${["check"]} .trouble=${this.refusal} .busy=${this.busy}></file-panel>` : nothing}
@@ -108,12 +110,12 @@ export class DeskPage extends LightElement {
     const asked = file && progress ? movementsOf(file).find(({ id }) => id === progress.id) : null;
     const open = call?.stand === "live" && file !== null && file.may.decide;
     return html`<div class="console"><queue-list .desk=${desk}></queue-list>
-      <main id="main"><header class="case">${this.#who(file)}<call-signs .desk=${desk} .call=${call} .version=${this.version}></call-signs></header>
+      <main id="main"><header class="case">${this.#who(file)}<call-signs .desk=${desk} .notice=${file?.calls.at(-1)?.notice ?? null} .call=${call} .version=${this.version}></call-signs></header>
         ${this.#trouble()}
         <sign-note .signs=${file?.signs ?? []} .call=${desk.call?.id ?? ""}></sign-note>
         <guest-bar .guests=${desk.call?.guests ?? []} .busy=${this.busy}></guest-bar>
         <call-stage .call=${call} .version=${this.version} .movement=${asked ?? null} .stills=${file?.calls.at(-1)?.stills.filter(({ view }) => view === null) ?? []} .open=${open}></call-stage>
-        <div class="low"><call-tasks .file=${file} .progress=${progress} .open=${open}></call-tasks>
+        <div class="low"><call-tasks .file=${file} .progress=${progress} .open=${open} .live=${call?.stand === "live"}></call-tasks>
           ${this.#checks()}</div>
       </main>
       <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "tilt", "features", "finger", "hand", "questions", "code", "callback"]}></file-panel>

@@ -42,6 +42,7 @@ export class IdlePanel extends LightElement {
 
   /** @param {import("../lib/staff.js").Desk} desk */
   #back(desk) {
+    if (desk.owed) return html`<p class="sml mut">${t("idle.enter-first")}</p>`;
     if (!desk.devices_ready) return html`<p class="sml mut">${t("idle.test-first")}</p>`;
     return html`<div class="grp"><button type="button" class="btn primary" aria-disabled=${this.busy} @click=${() => !this.busy && this.tell("turn", "available")}>
       ${icon("circle-check")}<span>${t("idle.be-available")}</span></button></div>`;

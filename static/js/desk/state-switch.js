@@ -33,9 +33,10 @@ export class StateSwitch extends LightElement {
   }
 
   /** Why not every state is open now. @param {import("../lib/staff.js").Desk} desk */
-  #closedBy({ state, devices_ready, wrap_up_until }) {
+  #closedBy({ state, devices_ready, owed, wrap_up_until }) {
     if (state === "ringing") return "closed-ringing";
     if (state === "wrap_up" && this.file?.may.decide) return "closed-undecided";
+    if (owed) return state === "wrap_up" ? "closed-owing" : "owing";
     if (!devices_ready) return "test-first";
     return state === "wrap_up" && wrap_up_until && secondsUntil(wrap_up_until) ? "closed-breath" : "";
   }
@@ -43,7 +44,7 @@ export class StateSwitch extends LightElement {
   /** @param {(typeof CHOICES)[number]} choice @param {import("../lib/staff.js").Desk} desk @param {string} why */
   #choice(choice, desk, why) {
     const chosen = desk.state === choice;
-    const closed = why === "closed-ringing" || why === "closed-undecided" || (choice === "available" && why !== "");
+    const closed = why === "closed-ringing" || why === "closed-undecided" || why === "closed-owing" || (choice === "available" && why !== "");
     const deaf = closed || this.busy; // an act under way: a click now would go nowhere
     const said = chosen ? t("state.since", { time: length((nowMs() - Date.parse(desk.since)) / 1000) }) : t(`state.${choice}-means`);
     return html`<button type="button" class="sb1 ${choice === "available" ? "ok" : ""}" aria-pressed=${chosen} aria-disabled=${deaf}

@@ -1,4 +1,4 @@
-/** After a call: a breath, the verdict if it is still missing, then the next customer. */
+/** After a call: a breath, the verdict and the entry if they are still missing, then the next customer. */
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { secondsUntil } from "../lib/clock.js";
@@ -24,14 +24,16 @@ export class WrapUp extends LightElement {
   render() {
     const left = this.desk?.wrap_up_until ? secondsUntil(this.desk.wrap_up_until) : 0;
     const undecided = this.file?.stage === "in_call" && this.file.may.decide; // nobody met: nothing to decide
-    const why = undecided ? t("wrap.decide-first") : left ? t("wrap.left", { seconds: left }) : t("wrap.go-on");
+    const owed = this.desk?.owed !== null;
+    const closed = undecided || owed;
+    const why = undecided ? t("wrap.decide-first") : owed ? t("wrap.enter-first") : left ? t("wrap.left", { seconds: left }) : t("wrap.go-on");
     return html`<section class="panel rdy wrapping" aria-labelledby="h-wrap"><div class="empty">
       <span class="pulse" aria-hidden="true">${icon("notebook-pen")}</span>
       <h2 id="h-wrap">${t("wrap.title")}</h2>
       ${this.file ? this.#outcome(this.file) : nothing}
-      <p class="sml num" id="wrap-why" role=${left && !undecided ? "timer" : "status"}>${why}</p>
-      <div class="grp"><button type="button" class="btn primary" aria-describedby="wrap-why" aria-disabled=${this.busy || undecided || left > 0}
-        @click=${() => !this.busy && !undecided && !left && this.tell("done")}>${icon("circle-check")}<span>${t("wrap.done")}</span></button></div>
+      <p class="sml num" id="wrap-why" role=${left && !closed ? "timer" : "status"}>${why}</p>
+      <div class="grp"><button type="button" class="btn primary" aria-describedby="wrap-why" aria-disabled=${this.busy || closed || left > 0}
+        @click=${() => !this.busy && !closed && !left && this.tell("done")}>${icon("circle-check")}<span>${t("wrap.done")}</span></button></div>
     </div></section>`;
   }
 

@@ -2,6 +2,8 @@
 
 import { html, nothing } from "/static/vendor/lit.js";
 import { hasText, plural, t } from "../lib/i18n.js";
+import { nowMs } from "../lib/clock.js";
+import { STANDS, standing } from "../desk/change-panel.js";
 import { asPhotographs, isConfirmed, isOpen, stillsOf } from "../desk/scene.js";
 import { dayAndClock, documentName } from "../ui/format.js";
 import "./contact-list.js";
@@ -43,7 +45,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}<contact-list kind="phones" .contacts=${file.phones} .registers=${file.may.register}></contact-list><contact-list kind="mailboxes" .contacts=${file.mailboxes} .registers=${file.may.register}></contact-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#note(file)}</div>
+        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}<contact-list kind="phones" .contacts=${file.phones} .registers=${file.may.register}></contact-list><contact-list kind="mailboxes" .contacts=${file.mailboxes} .registers=${file.may.register}></contact-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#changes(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 
@@ -119,6 +121,24 @@ export class FileSide extends LightElement {
       ${rounds.map(({ questions, seed, asked_at }) => html`<ul class="kv">${questions.map(({ topic, state }) => html`<li>${icon(state === "passed" ? "check" : state === "failed" ? "x" : "minus", state === "passed" ? "okc" : state === "failed" ? "badc" : "mut")}
           <span class=${state === "open" ? "off" : ""}>${t(`topic.${topic}`)}</span><small>${t(`question-state.${state}`)}</small></li>`)}</ul>
         <p class="hint num" title=${seed}>${t("questions.drawn", { when: dayAndClock(asked_at), seed: seed.slice(0, 8) })}</p>`)}</section>`;
+  }
+
+  /** What callers asked to change, what came of it, and the entry of each call. @param {CustomerFile} file */
+  #changes({ calls }) {
+    const told = calls.filter(({ authorisations, contact }) => authorisations.length || contact);
+    if (!told.length) return nothing;
+    return html`<section aria-labelledby="h-changes"><div class="sh"><h2 id="h-changes">${t("contact.section")}</h2></div>
+      ${told.map(({ authorisations, contact }) => html`<ul class="kv">${authorisations.map((one) => {
+        const stands = standing(one, nowMs());
+        return html`<li>${icon(STANDS[stands][0], { good: "okc", bad: "badc" }[STANDS[stands][1]] ?? "mut")}<span>${one.change}</span><small>${t(`authorised.${stands}`)}</small></li>`;
+      })}</ul>${contact ? this.#entry(contact, authorisations.at(-1)) : nothing}`)}</section>`;
+  }
+
+  /** @param {import("../lib/staff.js").CallContact} contact @param {import("../lib/staff.js").Authorisation} [asked] The last of the call. */
+  #entry({ changed, ordered_by, by, entered_at }, asked) {
+    if (!entered_at) return html`<p class="hint">${t("contact.due")}</p>`;
+    const whose = [t(`ordered-by.${ordered_by}`), ...(asked ? [t(`change.known-by.${asked.identified_by}`)] : [])];
+    return html`<p class="notes">${changed || t("contact.none")}</p><p class="hint num">${[...whose, by, dayAndClock(entered_at)].join(" · ")}</p>`;
   }
 
   /** @param {CustomerFile} file */

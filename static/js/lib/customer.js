@@ -17,7 +17,7 @@ import { heardNow } from "./clock.js";
 /** Away: told when the turn is near, so often already, to come back by then. @typedef {{asked: boolean, nth: number, until: string | null, devices: string[]}} Recall */
 /** @typedef {{state: "waiting" | "parked" | "matched", position: number, ahead: number, waited_s: number, wait: Wait | null, recall: Recall | null, may_be_told: boolean}} Ticket */
 /** What awaits who would call now. @typedef {{open: boolean, opens_at: string | null, full: boolean, wait: Wait | null, may_be_told: boolean}} Prospect */
-/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, code: {channel: "sms" | "mail", sent_at: string, expires_at: string, tries_left: number} | null, place_decimals: number | null}} Call */
+/** @typedef {{id: string, state: "ringing" | "live" | "dropped" | "ended", seconds_left: number | null, still: import("../call/asked-still.js").Wish | null, question: {id: string, topic: string} | null, code: {channel: "sms" | "mail", sent_at: string, expires_at: string, tries_left: number} | null, authorisation: import("../ui/change-sheet.js").Asked | null, place_decimals: number | null}} Call */
 /** @typedef {{at: string, free: number}} Slot */
 /** @typedef {{day: string, closed: boolean, slots: Slot[]}} Day */
 /** @typedef {{state: "booked" | "due", at: string, minutes: number, change_until: string, may_cancel: boolean, may_move: boolean, remind_at: string | null, late_min: number, rings: boolean, agent_there: boolean, may_postpone: boolean, postpone_min: number, devices: string[]}} Appointment */
@@ -142,6 +142,11 @@ export const callPass = () => ask("POST", `${ROOT}/pass`);
 export const sendStill = (id, blob, tell) => view("PUT", `/stills/${id}`, { blob, tell });
 /** @param {string} id */
 export const declineStill = (id) => view("DELETE", `/stills/${id}`);
+/** The customer wants the change: this session is shown the code. */
+export const showChange = () => view("POST", "/authorisation/show");
+export const declineChange = () => view("POST", "/authorisation/decline");
+/** The page told that the call is recorded. @param {boolean} spoken */
+export const giveNotice = (spoken) => ask("POST", `${ROOT}/notice`, { body: { spoken } });
 export const hangUp = () => view("POST", "/leave");
 export const resume = () => view("POST", "/resume");
 export const LIVE = `${ROOT}/live`;

@@ -16,7 +16,7 @@ import { heardNow } from "./clock.js";
 /** The call this desk is rung for, or is in, as a guest. @typedef {{id: string, kind: "interpreter" | "colleague", mode: "transfer" | "consult" | "join", state: "asked" | "in", call: string, application: string, reference: string, customer: string, agent: string, note: string, ring_seconds_left: number | null}} Invitation */
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
 /** What needs a supervisor. @typedef {{application: string, reference: string, name: string, agent: string, why: "sign" | "signals", at: string}} Summons */
-/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], appointments: Booked[], today: Today, call: DeskCall | null, guest: Invitation | null, wrap_up_until: string | null, now: string}} Desk */
+/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], appointments: Booked[], today: Today, call: DeskCall | null, guest: Invitation | null, owed: Owed | null, wrap_up_until: string | null, now: string}} Desk */
 
 /** @typedef {import("../call/movement.js").Direction} Direction */
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null, extent?: number | null]} Measure */
@@ -42,7 +42,11 @@ import { heardNow } from "./clock.js";
 /** A number or a mailbox the customer may be reached at, or may not. @typedef {{id: string, masked: string, source: string, as_of: string, note: string, via?: string | null, by: string, verified: boolean, in_force: boolean}} Contact */
 /** The code sent in a call. @typedef {{state: "live" | "used", channel: "sms" | "mail", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, expires_at: string, tries_left: number}} CallCode */
 /** The link mailed in a call, and who vouches for the mailbox. @typedef {{state: "open" | "void" | "over" | "confirmed", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, tries_left: number, confirmed_at: string | null, source: string, as_of: string}} Callback */
-/** @typedef {{id: string, state: string, code: CallCode | null, callback: Callback | null, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
+/** What the caller said the call is about. @typedef {{by: "service" | "number" | "reference", passed: boolean, at: string}} Identification */
+/** A change the customer was asked to authorise. @typedef {{id: string, change: string, identified_by: Identification["by"], state: "asked" | "shown" | "confirmed" | "refused" | "declined" | "lapsed", tries_left: number | null, asked_at: string, expires_at: string, ended_at: string | null, call_s: number | null}} Authorisation */
+/** The entry after a call; not written yet while `entered_at` is null. @typedef {{changed: string, ordered_by: "customer" | "nobody", authorisations: string[], by: string, entered_at: string | null}} CallContact */
+/** An entry the desk owes. @typedef {{call: string, application: string, reference: string, name: string, due_at: string, draft: string, authorisations: {id: string, change: string}[]}} Owed */
+/** @typedef {{id: string, state: string, notice: {at: string, spoken: boolean} | null, identifications: Identification[], authorisations: Authorisation[], contact: CallContact | null, code: CallCode | null, callback: Callback | null, agent: {name: string}, rang_at: string, live_at: string | null, ended_at: string | null, end_reason: string | null, recordings: Recording[], movements: Movement[], sequences: Drawing[], equivalent: string | null, needed: Direction[], tilt: View[], rounds: Round[], stills: Still[], places: Place[], export: Film | null}} Call */
 /** A portrait beside the face in a call. @typedef {{id: string, of: "chip" | "app" | "card", outcome: "match" | "refer" | "no-match", score: number | null, match_at: number, refer_at: number, model: string, looks: number, too_small: boolean, at: string, live_url: string, portrait_url: string | null}} FaceComparison */
 /** @typedef {{id: string, signal: string, figure: number, at: string, call_s: number | null, uncleared: boolean}} Signal */
 /** A supervisor's look at signals. @typedef {{signals: string[], note: string, by: string, at: string}} Clearance */
@@ -59,6 +63,7 @@ import { heardNow } from "./clock.js";
  * @property {string} language
  * @property {boolean} slow_speech The customer wants to be spoken to slowly.
  * @property {boolean} vulnerable Goes before others who wait.
+ * @property {string} service What the customer has or asks for, as the bank named it; may be empty.
  * @property {string} name
  * @property {string} phone_masked
  * @property {string} phone_source
@@ -170,6 +175,10 @@ export const declineGuest = (guest) => deskAfter("POST", `/api/guests/${guest}/d
 export const leaveAsGuest = (guest) => deskAfter("DELETE", `/api/guests/${guest}`);
 /** @param {string} guest @returns {Promise<import("./customer.js").Entry>} */
 export const guestPass = (guest) => ask("POST", `/api/guests/${guest}/pass`);
+/** Keep what was typed of a call's entry. @param {string} call @param {string} changed */
+export const draftContact = (call, changed) => ask("PUT", `${DESK}/contact`, { body: { call, changed } });
+/** Write the entry. @param {{call: string, changed: string, authorisations: string[]}} entry */
+export const enterContact = (entry) => desk("POST", "/contact", entry);
 export const finishWrapUp = () => desk("POST", "/done");
 /** @param {string} call @returns {Promise<import("./customer.js").Entry>} */
 export const callPass = (call) => ask("POST", `${DESK}/pass`, { body: { call } });
@@ -212,6 +221,12 @@ export const register = (id, kind, contact) => ask("POST", `${address(id)}/${kin
 export const sendCode = (id, by) => ask("POST", `${address(id)}/code?by=${by}`);
 /** Mail the customer of the call a link. @param {string} id @returns {Promise<string>} The digits to tell, said this once. */
 export const askCallback = async (id) => (await ask("POST", `${address(id)}/callback`)).code;
+/** What the caller said the call is about. @param {string} id @param {{by: Identification["by"], said?: string, right?: boolean}} answer */
+export const identify = (id, answer) => ask("POST", `${address(id)}/identifications`, { body: answer });
+/** Ask the customer's own page whether this is to be changed. @param {string} id @param {string} change */
+export const askAuthorisation = (id, change) => ask("POST", `${address(id)}/authorisations`, { body: { change } });
+/** The code the caller reads aloud. @param {string} id @param {string} authorisation @param {string} code */
+export const confirmAuthorisation = (id, authorisation, code) => ask("POST", `${address(id)}/authorisations/${authorisation}/confirm`, { body: { code } });
 /** Draw questions to ask aloud. @param {string} id @returns {Promise<string>} The round's id. */
 export const drawQuestions = async (id) => (await ask("POST", `${address(id)}/questions`)).id;
 /** Whether the customer answered well. @param {string} id @param {string} question @param {boolean} passed */

@@ -34,19 +34,31 @@ let forget = () => {};
 /** @param {string} text */
 const say = (text) => sayAloud(text, language(), page.view?.slow_speech ?? false);
 
-/** In words, and aloud where there is a voice. @param {string} key */
+/** In words, and aloud where there is a voice; whether it was said. @param {string} key */
 function tell(key) {
   element.caption = key;
-  say(t(key));
   clearTimeout(captionEnds);
   captionEnds = setTimeout(() => (element.caption = ""), CAPTION_MS);
+  return say(t(key));
+}
+
+/** Whether the notice was said; null while the server knows, or nothing was said. @type {boolean | null} */
+let noticed = null;
+/** The call is recorded: shown and said, and how it went is kept in the file. */
+async function notice() {
+  noticed = await tell("call.notice");
+  tellNotice();
+}
+
+function tellNotice() {
+  if (noticed !== null) customer.giveNotice(noticed).then(() => (noticed = null), () => undefined);
 }
 
 /** The clock runs from the first notice, over reloads and rejoins. @param {boolean} on */
 function recording(on) {
   const key = SINCE + page.view?.call?.id;
   const since = Number(sessionStorage.getItem(key)) || Date.now();
-  if (on && !element.recordingSinceMs) tell("call.notice");
+  if (on && !element.recordingSinceMs) notice();
   element.recordingSinceMs = on ? since : 0;
   if (on) sessionStorage.setItem(key, String(since));
 }
@@ -103,6 +115,16 @@ function codeWished() {
   element.digits = "";
   element.wrong = false;
   if (code) say(t(`call.code.title.${code.channel}`));
+}
+
+/** What the customer was last asked to authorise. @type {import("../ui/change-sheet.js").Asked | null} */
+let change = null;
+function changeWished() {
+  const before = change;
+  change = page.view?.call?.authorisation ?? null;
+  if (!change || (before?.id === change.id && before.state === change.state)) return;
+  if (change.state === "asked") say(t("change.asked"));
+  else if (before?.id === change.id && change.state !== "shown") tell(`change.over.${change.state}`);
 }
 
 /** A document lies before the camera that looks away, where there is one. */
@@ -235,6 +257,9 @@ element.addEventListener("give-code", async (event) => {
   if (given) element.digits = "";
   else await page.refresh().catch(() => undefined); // the tries that are left
 });
+element.addEventListener("show-change", () => page.act(customer.showChange));
+element.addEventListener("decline-change", () => page.act(customer.declineChange));
+page.addEventListener("view", changeWished);
 page.addEventListener("view", codeWished);
 page.addEventListener("view", stillWished);
 element.addEventListener("hang-up", () => {
@@ -247,6 +272,7 @@ page.addEventListener("leave", () => {
 });
 session.addEventListener("up", locate);
 session.addEventListener("up", tellSign);
+session.addEventListener("up", tellNotice);
 element.addEventListener("sign", () => {
   signed = true;
   tellSign();
@@ -259,5 +285,6 @@ if (page.view) {
   element.still = still;
   stillWished();
   codeWished();
+  changeWished();
   await start();
 }

@@ -96,6 +96,29 @@ on("judge-question", ({ question, passed }) =>
     return staff.file(id);
   }),
 );
+on("identify", (answer) =>
+  work.onFile(async (id) => {
+    await staff.identify(id, answer);
+    return staff.file(id);
+  }),
+);
+on("ask-authorisation", (change) =>
+  work.onFile(async (id) => {
+    await staff.askAuthorisation(id, change);
+    return staff.file(id);
+  }),
+);
+on("confirm-authorisation", async ({ id, code }, event) => {
+  const panel = /** @type {import("../desk/change-panel.js").ChangePanel} */ (event.target);
+  panel.refusal = "";
+  await staff.confirmAuthorisation(page.file?.id ?? "", id, code).catch((error) => (panel.refusal = sentence(error)));
+  await work.refreshFile();
+});
+on("draft-contact", async ({ call: of, changed }, event) => {
+  const well = await staff.draftContact(of, changed).then(() => true, () => false);
+  /** @type {import("../desk/contact-entry.js").ContactEntry} */ (event.target).kept(changed, well);
+});
+on("enter-contact", (entry) => work.onDesk(() => staff.enterContact(entry)));
 on("send-code", (by) =>
   work.onFile(async (id) => {
     await staff.sendCode(id, by);

@@ -7,6 +7,7 @@ import { SilentSign } from "../call/silent-sign.js";
 import { minutesAndSeconds, nowMs } from "../lib/clock.js";
 import { dayAndSecond, hasText, language, plural, rich, t } from "../lib/i18n.js";
 import { openDialog } from "./ask-dialog.js";
+import { changeSheet, isAsked } from "./change-sheet.js";
 import { DIGITS } from "./code-input.js";
 import { deviceHelp } from "./device-help.js";
 import { guestTile } from "./guest-tile.js";
@@ -221,6 +222,8 @@ export class CallPage extends PageElement {
     if (this.still?.wish && this.own) return stillSheet(this.still, (act) => this.tell(act));
     if (this.flipAsked) return this.flipWish();
     if (this.soundless) return html`<section class="sheet one"><button class="btn primary lg" type="button" @click=${() => this.tell("sound")}>${icon("volume-2")}<span>${t("call.sound")}</span></button></section>`;
+    const change = this.state === "live" ? this.view?.call?.authorisation : null;
+    if (isAsked(change)) return changeSheet(change, this.busy, (act) => this.tell(act));
     if (this.state === "live" && this.view?.call?.code) return this.codeSheet(this.view.call.code);
     const question = this.state === "live" ? this.view?.call?.question : null;
     if (question) return this.question(question.topic);

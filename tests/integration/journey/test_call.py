@@ -209,6 +209,7 @@ async def test_a_customer_who_stays_away_is_first_again_when_seen(scene: Scene) 
     assert ticket is not None
     assert (ticket.state, ticket.priority) == (TicketState.PARKED, COMES_BACK)
     scene.clock.pass_s(10)  # nothing is left to decide: the agent takes the next customer
+    await scene.enters(call)
     await desk.finish_wrap_up(scene.store, scene.clock, scene.queue, staff_id="lan")
     await queue.see(scene.store, scene.clock, scene.queue, application_id="first")
     await queue.see(scene.store, scene.clock, scene.queue, application_id="second")

@@ -492,7 +492,8 @@ async def test_a_customer_whose_verdict_never_comes_may_call_again(
     assert await desk.end_forgotten(scene.store, clock, scene.queue) == 1
     assert (await scene.desk_of()).state is DeskState.AWAY
     assert (await loaded(scene)).stage is Stage.CONFIRMED
-    assert (await scene.facts())[-2:] == ["application.moved", "decision.missed"]
+    missed = ["application.moved", "decision.missed", "contact.missed"]
+    assert (await scene.facts())[-3:] == missed
     assert await fact(scene, "decision.missed") == {"call": call.id, "agent": "lan"}
     await given(scene.store, a_member("mai"))
     with pytest.raises(ApproveMissing):

@@ -110,7 +110,7 @@ async def test_another_number_ends_the_code_the_former_one_got(
         await phones.register(
             *(tx, scene.clock, given),
             application_id="first",
-            actor=Actor(kind="staff", id="mai"),
+            actor=Actor(kind="crm", id="key"),
             zone="Asia/Ho_Chi_Minh",
         )
     with pytest.raises(CodeExpired):

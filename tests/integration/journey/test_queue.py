@@ -350,6 +350,7 @@ async def test_wrap_up_ends_only_with_a_decision(scene: Scene) -> None:
     with pytest.raises(DecisionMissing):
         await scene.chooses("lan", DeskState.BREAK)
     await _decide(scene)
+    await scene.enters(call)
     await desk.finish_wrap_up(scene.store, scene.clock, scene.queue, staff_id="lan")
     assert (await scene.desk_of()).state is DeskState.AVAILABLE
     with pytest.raises(NotAllowedNow):
@@ -360,6 +361,7 @@ async def test_wrap_up_lasts_ten_seconds_at_least_but_a_break_may_begin(scene: S
     call = await scene.talk()
     await _decide(scene)
     await calling.hang_up(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    await scene.enters(call)
     with pytest.raises(WrapUpShort) as refused:
         await desk.finish_wrap_up(scene.store, scene.clock, scene.queue, staff_id="lan")
     assert refused.value.values == {"seconds": 10}

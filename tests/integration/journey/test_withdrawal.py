@@ -58,6 +58,7 @@ async def test_a_conversation_ends_and_its_agent_wraps_up_without_a_verdict(scen
     assert (await scene.desk_of()).state is DeskState.WRAP_UP
     assert (await scene.facts())[-2:] == ["call.ended", "application.moved"]
     scene.clock.pass_s(60)
+    await scene.enters(call)
     await scene.chooses("lan", DeskState.AVAILABLE)
 
 

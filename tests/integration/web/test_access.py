@@ -32,6 +32,7 @@ PARTS = {
     "movement": "none",
     "question": "none",
     "guest": "none",
+    "authorisation": "none",
     "which": "live",
     "provider": "none",
 }
