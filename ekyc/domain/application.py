@@ -53,6 +53,10 @@ TRANSITIONS: dict[Stage, frozenset[Stage]] = {
 }
 
 
+SETTLED = frozenset({Stage.DECIDED, Stage.REVIEWED, Stage.CLOSED})
+"""The verdict is given."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """What one row says; personal data beside the stage stays in its own columns."""

@@ -198,6 +198,10 @@ CATALOGUE: Mapping[str, Told] = {
         },
         sometimes=frozenset({"sealed_sha256", "is_whole"}),
     ),
+    "result.presented": Told(
+        about="After the verdict an agent spoke with the customer about it.",
+        data={"call": _ID, "agent": _ID},
+    ),
     "decision.made": Told(
         about="An agent gave the verdict, with its reasons.",
         data={

@@ -132,6 +132,7 @@ NAMES = frozenset(
         "export.fetched",
         "export.removed",
         "result.fetched",
+        "result.presented",
         "media.fetched",
         "webhook.delivered",
         "webhook.failed",

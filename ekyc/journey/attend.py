@@ -7,11 +7,10 @@ who stands where, how long the customer's page rings, and what becomes of a time
 from dataclasses import replace
 from datetime import datetime
 
-from ekyc.domain import application as stages
 from ekyc.domain import appointment as rules
 from ekyc.domain import call as talk
 from ekyc.domain import queue as line
-from ekyc.domain.application import Stage
+from ekyc.domain.application import SETTLED, Stage
 from ekyc.domain.appointment import MISSED, Appointment, AppointmentState, Limits, Side
 from ekyc.domain.call import Call, EndReason
 from ekyc.domain.errors import NotAllowedNow, NotFound
@@ -21,6 +20,7 @@ from ekyc.domain.routing import Routes, group_of
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, leave_line
 from ekyc.journey.ports import Clock
+from ekyc.journey.stage import follow
 from ekyc.settings import Booking
 from ekyc.storage import applications, appointments, calls, queue
 from ekyc.storage.store import Store, Tx
@@ -65,7 +65,7 @@ async def _begin(
 ) -> None:
     """The customer is first in line, rung, and rung for as soon as a page of theirs is open."""
     application = await applications.load(tx, appointment.application_id)
-    if application.stage is not Stage.BOOKED:  # withdrawn meanwhile
+    if application.stage not in {Stage.BOOKED, *SETTLED}:  # withdrawn meanwhile
         cancelled = AppointmentState.CANCELLED
         await appointed.finish(tx, appointment, cancelled, actor=SYSTEM, now=now)
         return
@@ -82,8 +82,7 @@ async def _begin(
     )
     # An open page is seen within a moment, and takes the place.
     await queue.save_ticket(tx, ticket, line.move(ticket, TicketState.PARKED))
-    waiting = stages.move(application, Stage.WAITING, now=now)
-    await applications.save(tx, waiting, actor=SYSTEM)
+    await follow(tx, application, Stage.WAITING, actor=SYSTEM, now=now)
     await tx.tell(appointed.fact("booking.due", due, now))
     await appointed.ring(tx, due, settings, actor=SYSTEM, now=now)
 
@@ -133,8 +132,7 @@ async def _ring(tx: Tx, call: Call, limits: Limits, *, now: datetime) -> bool:
 async def _miss(tx: Tx, appointment: Appointment, side: Side, *, now: datetime) -> None:
     """The place in line is given up; the customer may choose again."""
     application = await applications.load(tx, appointment.application_id)
-    moved = stages.move(application, Stage.CONFIRMED, now=now)
-    await applications.save(tx, moved, actor=SYSTEM)
+    await follow(tx, application, Stage.CONFIRMED, actor=SYSTEM, now=now)
     await leave_line(tx, appointment.application_id, actor=SYSTEM, now=now)
     await appointed.finish(tx, appointment, MISSED[side], actor=SYSTEM, now=now)
 
@@ -218,5 +216,4 @@ async def _take_back(tx: Tx, application_id: str, to: Stage, *, now: datetime) -
         await end_call(tx, call, EndReason.CUSTOMER_DECLINED, actor=CUSTOMER, now=now)
     application = await applications.load(tx, application_id)
     if application.stage is not to:
-        moved = stages.move(application, to, now=now)
-        await applications.save(tx, moved, actor=CUSTOMER)
+        await follow(tx, application, to, actor=CUSTOMER, now=now)

@@ -1,14 +1,13 @@
 """Choosing a time for the call: what is offered, hold, book, move, cancel."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ekyc.domain import application as stages
 from ekyc.domain import appointment as rules
 from ekyc.domain import slots
-from ekyc.domain.application import Application, Stage
+from ekyc.domain.application import SETTLED, Application, Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.errors import (
     BookedElsewhere,
@@ -17,7 +16,7 @@ from ekyc.domain.errors import (
     SlotTaken,
     TooManyHolds,
 )
-from ekyc.domain.events import CUSTOMER
+from ekyc.domain.events import CUSTOMER, Actor
 from ekyc.domain.roster import Roster, is_closed, midnight, on_shift
 from ekyc.domain.routing import Routes
 from ekyc.domain.slots import Slot
@@ -25,8 +24,9 @@ from ekyc.journey import able, appointed
 from ekyc.journey.able import NO_ROUTES
 from ekyc.journey.ending import leave_line
 from ekyc.journey.ports import Clock
+from ekyc.journey.stage import follow, has_result
 from ekyc.settings import Booking
-from ekyc.storage import applications, appointments, rosters
+from ekyc.storage import applications, appointments, calls, rosters
 from ekyc.storage.store import Store, Tx, new_id
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -56,8 +56,8 @@ async def offered(
     Only agents count who speak the customer's language and have the skill of their group.
     """
     now, terms = clock.now(), appointed.terms(settings)
-    first = _first(settings, now)
     async with store.read() as tx:
+        first = _first(settings, await applications.load(tx, application_id), now)
         days = _days(settings, now, zone)
         roster = await _roster(tx, settings, zone, days)
         allowed = await able.agents(tx, application_id, routes)
@@ -86,8 +86,10 @@ async def _roster(tx: Tx, settings: Booking, zone: str, days: Sequence[date]) ->
     return await rosters.roster(tx, zone=zone, opening=settings.opening, since=days[0], until=until)
 
 
-def _first(settings: Booking, now: datetime) -> datetime:
-    return now + timedelta(minutes=settings.lead_min)
+def _first(settings: Booking, application: Application, now: datetime) -> datetime:
+    """Whoever explains a result has it to read for a while before."""
+    is_settled = application.stage in SETTLED
+    return now + timedelta(minutes=settings.result_lead_min if is_settled else settings.lead_min)
 
 
 def _days(settings: Booking, now: datetime, zone: str) -> list[date]:
@@ -111,34 +113,50 @@ async def hold(
     `network` marks where it is asked from; empty: not counted. Raises `NotAllowedNow`, `SlotTaken`,
     `BookingsUsedUp`, `ChangeTooLate`, `MovesUsedUp`, `BookedElsewhere`, `TooManyHolds`.
     """
-    now, limits = clock.now(), appointed.limits(settings)
+    now = clock.now()
     async with store.begin() as tx:
         application = await applications.load(tx, application_id)
-        before = await _before(tx, application)
+        before = await _before(tx, application, settings)
         await _is_modest(tx, application, settings, network, now=now)
-        if before is not None:
-            rules.may_move(before, limits, now=now)
-        else:
-            rules.may_book(limits, misses=await _misses(tx, application_id))
-        await _let_go(tx, application_id, now=now)
-        await appointments.lapse(tx, now=now)
-        allowed = await able.agents(tx, application_id, routes)
-        agent_id = await _agent(tx, settings, at=at, zone=zone, able=allowed, now=now)
-        held = Appointment(
-            id=new_id(),
-            application_id=application_id,
-            agent_id=agent_id,
-            at=at.astimezone(UTC),
-            minutes=appointed.terms(settings).call_min,
-            state=AppointmentState.HELD,
-            version=1,
-            zone="",
-            moves=0,
-            held_until=now + timedelta(seconds=limits.hold_s),
-            changed_at=now,
-            network=network,
-        )
-        await appointments.add(tx, held)
+        held = await _hold(tx, application, before, settings, at, zone, routes, now=now)
+        await appointments.add(tx, replace(held, network=network))
+
+
+async def _hold(
+    tx: Tx,
+    application: Application,
+    before: Appointment | None,
+    settings: Booking,
+    at: datetime,
+    zone: str,
+    routes: Routes,
+    *,
+    now: datetime,
+) -> Appointment:
+    """The time with the agent who would have it, not yet written down."""
+    limits = appointed.limits(settings)
+    if before is not None:
+        rules.may_move(before, limits, now=now)
+    else:
+        rules.may_book(limits, misses=await _misses(tx, application.id))
+    await _let_go(tx, application.id, now=now)
+    await appointments.lapse(tx, now=now)
+    allowed = await able.agents(tx, application.id, routes)
+    first = _first(settings, application, now)
+    agent_id = await _agent(tx, settings, at=at, zone=zone, able=allowed, first=first, now=now)
+    return Appointment(
+        id=new_id(),
+        application_id=application.id,
+        agent_id=agent_id,
+        at=at.astimezone(UTC),
+        minutes=appointed.terms(settings).call_min,
+        state=AppointmentState.HELD,
+        version=1,
+        zone="",
+        moves=0,
+        held_until=now + timedelta(seconds=limits.hold_s),
+        changed_at=now,
+    )
 
 
 async def _is_modest(
@@ -164,13 +182,20 @@ async def _is_modest(
         raise TooManyHolds
 
 
-async def _before(tx: Tx, application: Application) -> Appointment | None:
+async def _before(tx: Tx, application: Application, settings: Booking) -> Appointment | None:
     """The appointment a new time would replace; `NotAllowedNow` where none may be chosen."""
     before = await appointments.active(tx, application.id)
     is_due = before is not None and before.state is AppointmentState.DUE
-    if application.stage not in _MAY_CHOOSE or is_due:
+    may = application.stage in _MAY_CHOOSE or await _may_talk(tx, application, settings)
+    if not may or is_due:
         raise NotAllowedNow
     return before
+
+
+async def _may_talk(tx: Tx, application: Application, settings: Booking) -> bool:
+    """Whether a call about the result may be booked: there is one, and no call goes on."""
+    talks = await calls.of_customer(tx, application.id) is not None
+    return settings.result_calls and not talks and await has_result(tx, application)
 
 
 async def _misses(tx: Tx, application_id: str) -> int:
@@ -185,11 +210,18 @@ async def _let_go(tx: Tx, application_id: str, *, now: datetime) -> None:
 
 
 async def _agent(
-    tx: Tx, settings: Booking, *, at: datetime, zone: str, able: Collection[str], now: datetime
+    tx: Tx,
+    settings: Booking,
+    *,
+    at: datetime,
+    zone: str,
+    able: Collection[str],
+    first: datetime,
+    now: datetime,
 ) -> str:
     """Who would take the call; `SlotTaken` when nobody can, or the time is not offered."""
     horizon = now + timedelta(days=settings.days_ahead + 2)  # whatever zone it is asked for in
-    if not _first(settings, now) <= at <= horizon:
+    if not first <= at <= horizon:
         raise SlotTaken  # calendars end: no arithmetic with years nobody offered
     terms = appointed.terms(settings)
     day = at.astimezone(ZoneInfo(zone)).date()
@@ -225,42 +257,100 @@ async def book(
     `zone` is the customer's own. Raises `NotAllowedNow`, `HoldExpired`, `ChangeTooLate`,
     `MovesUsedUp`, `BookedElsewhere`.
     """
-    now, limits = clock.now(), appointed.limits(settings)
+    now = clock.now()
     async with store.begin() as tx:
         application = await applications.load(tx, application_id)
-        before = await _before(tx, application)
+        before = await _before(tx, application, settings)
         held = await appointments.held(tx, application_id)
         if held is None:
             raise HoldExpired
         if await appointments.of_number(tx, application.phone, but_for=application_id):
             raise BookedElsewhere
-        booked = rules.book(held, before, zone=zone, limits=limits, now=now)
-        if before is not None:
-            moved = rules.move(before, AppointmentState.MOVED, now=now)
-            await appointments.save(tx, moved)
-        await appointments.save(tx, booked)
-        if application.stage is Stage.WAITING:
-            await leave_line(tx, application_id, actor=CUSTOMER, now=now)
-        if application.stage is not Stage.BOOKED:
-            moved_on = stages.move(application, Stage.BOOKED, now=now)
-            await applications.save(tx, moved_on, actor=CUSTOMER)
-        data = {"from": before.at.isoformat()} if before else {}
-        name = "booking.moved" if before else "booking.made"
-        await tx.tell(appointed.fact(name, booked, now, CUSTOMER, **data))
-        await appointed.promise(tx, booked, before, settings, now=now)
+        await _book(tx, application, held, before, settings, zone, actor=CUSTOMER, now=now)
+
+
+async def _book(
+    tx: Tx,
+    application: Application,
+    held: Appointment,
+    before: Appointment | None,
+    settings: Booking,
+    zone: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    booked = rules.book(held, before, zone=zone, limits=appointed.limits(settings), now=now)
+    if before is not None:
+        await appointments.save(tx, rules.move(before, AppointmentState.MOVED, now=now))
+    await appointments.save(tx, booked)
+    if application.stage is Stage.WAITING:
+        await leave_line(tx, application.id, actor=actor, now=now)
+    if application.stage is not Stage.BOOKED:
+        await follow(tx, application, Stage.BOOKED, actor=actor, now=now)
+    data = {"from": before.at.isoformat()} if before else {}
+    name = "booking.moved" if before else "booking.made"
+    await tx.tell(appointed.fact(name, booked, now, actor, **data))
+    await appointed.promise(tx, booked, before, settings, now=now)
+
+
+async def arrange(
+    store: Store,
+    clock: Clock,
+    settings: Booking,
+    *,
+    by: str,
+    application_id: str,
+    at: datetime,
+    zone: str,
+    routes: Routes = NO_ROUTES,
+) -> None:
+    """A member of staff books, or moves, the call about the result with the customer.
+
+    Before the verdict customers choose for themselves. Raises `NotAllowedNow`, `SlotTaken`,
+    `ChangeTooLate`, `MovesUsedUp`, `BookingsUsedUp`, `BookedElsewhere`.
+    """
+    now, actor = clock.now(), Actor(kind="staff", id=by)
+    async with store.begin() as tx:
+        application = await applications.load(tx, application_id)
+        if application.stage not in SETTLED:
+            raise NotAllowedNow
+        before = await _before(tx, application, settings)
+        if await appointments.of_number(tx, application.phone, but_for=application_id):
+            raise BookedElsewhere
+        held = await _hold(tx, application, before, settings, at, zone, routes, now=now)
+        await appointments.add(tx, held)
+        own = before.zone if before else ""
+        await _book(tx, application, held, before, settings, own, actor=actor, now=now)
 
 
 async def cancel(store: Store, clock: Clock, settings: Booking, *, application_id: str) -> None:
-    """Give the appointment up; `NotAllowedNow` without one, `ChangeTooLate`."""
-    now = clock.now()
+    """The customer gives the appointment up; `NotAllowedNow` without one, `ChangeTooLate`."""
     async with store.begin() as tx:
-        appointment = await appointments.active(tx, application_id)
-        if appointment is None or appointment.state is not AppointmentState.BOOKED:
-            raise NotAllowedNow
-        rules.may_cancel(appointment, appointed.limits(settings), now=now)
-        await _let_go(tx, application_id, now=now)
-        cancelled = AppointmentState.CANCELLED
-        await appointed.finish(tx, appointment, cancelled, actor=CUSTOMER, now=now)
         application = await applications.load(tx, application_id)
-        moved = stages.move(application, Stage.CONFIRMED, now=now)
-        await applications.save(tx, moved, actor=CUSTOMER)
+        await _cancel(tx, application, settings, actor=CUSTOMER, now=clock.now())
+
+
+async def take_back(
+    store: Store, clock: Clock, settings: Booking, *, by: Actor, application_id: str
+) -> None:
+    """Staff give the call about the result up, and the customer is told; raises as `cancel`."""
+    async with store.begin() as tx:
+        application = await applications.load(tx, application_id)
+        if application.stage not in SETTLED:
+            raise NotAllowedNow
+        appointment = await _cancel(tx, application, settings, actor=by, now=clock.now())
+        await appointed.message(tx, appointment, "cancelled", due_at=clock.now())
+
+
+async def _cancel(
+    tx: Tx, application: Application, settings: Booking, *, actor: Actor, now: datetime
+) -> Appointment:
+    appointment = await appointments.active(tx, application.id)
+    if appointment is None or appointment.state is not AppointmentState.BOOKED:
+        raise NotAllowedNow
+    rules.may_cancel(appointment, appointed.limits(settings), now=now)
+    await _let_go(tx, application.id, now=now)
+    await appointed.finish(tx, appointment, AppointmentState.CANCELLED, actor=actor, now=now)
+    await follow(tx, application, Stage.CONFIRMED, actor=actor, now=now)
+    return appointment

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ekyc.domain.application import Application, Stage
+from ekyc.domain.appointment import Appointment
 from ekyc.domain.call import Call, Movement, Recording
 from ekyc.domain.chip import KeptChip
 from ekyc.domain.clearance import Clearance
@@ -29,6 +30,7 @@ from ekyc.journey.kept_media import Medium
 from ekyc.journey.ports import SUPERVISORS, Clock
 from ekyc.storage import (
     applications,
+    appointments,
     callbacks,
     calls,
     chips,
@@ -97,6 +99,8 @@ class CustomerFile:
     calls: Sequence[CallStory]
     checks: Sequence[Row]
     decision: Decision | None
+    appointment: Appointment | None
+    """The one in force."""
     names: Mapping[str, str]
     """Staff names by id."""
 
@@ -123,6 +127,7 @@ async def load(tx: Tx, application_id: str) -> CustomerFile:
         calls=await _calls(tx, application_id),
         checks=await decisions.checks(tx, application_id),
         decision=await decisions.last(tx, application_id),
+        appointment=await appointments.active(tx, application_id),
         names=await staff.names(tx),
     )
 

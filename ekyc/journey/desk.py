@@ -6,7 +6,7 @@ from ekyc.domain import application as stages
 from ekyc.domain import call as talk
 from ekyc.domain import desk as rules
 from ekyc.domain import queue as line
-from ekyc.domain.application import Application, Stage
+from ekyc.domain.application import SETTLED, Application, Stage
 from ekyc.domain.call import Call, CallState, EndReason
 from ekyc.domain.desk import CHOICES, Desk, DeskState
 from ekyc.domain.errors import NotAllowedNow, NotFound
@@ -16,6 +16,7 @@ from ekyc.domain.queue import TicketState
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, end_guest, fact
 from ekyc.journey.ports import Clock
+from ekyc.journey.stage import follow
 from ekyc.journey.waiting import hold_against
 from ekyc.settings import Queue
 from ekyc.storage import applications, calls, contacts, decisions, guests, queue
@@ -214,9 +215,9 @@ async def _ringing(tx: Tx, call_id: str, staff_id: str) -> Call:
 async def _start(tx: Tx, call: Call, *, now: datetime) -> None:
     actor = Actor(kind="staff", id=call.agent_id)
     application = await applications.load(tx, call.application_id)
-    moved = stages.move(application, Stage.IN_CALL, now=now)
-    await applications.save(tx, moved, actor=actor)
-    await decisions.untick_all(tx, application.id)
+    await follow(tx, application, Stage.IN_CALL, actor=actor, now=now)
+    if application.stage not in SETTLED:  # what the verdict stood on stays ticked
+        await decisions.untick_all(tx, application.id)
     await tx.tell(fact("call.started", call, now, actor, agent=call.agent_id))
 
 

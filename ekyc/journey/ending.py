@@ -3,13 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ekyc.domain import application as stages
 from ekyc.domain import authorisation as proof
 from ekyc.domain import call as talk
 from ekyc.domain import desk as desks
 from ekyc.domain import guest as seats
 from ekyc.domain import queue as line
-from ekyc.domain.application import Stage
+from ekyc.domain.application import Application, Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.authorisation import AuthorisationState
 from ekyc.domain.call import BROKEN_OFF, Call, CallState, EndReason, MovementState, Party
@@ -24,6 +23,7 @@ from ekyc.domain.sequence import Drawing, SequenceState
 from ekyc.domain.still import Still, StillState
 from ekyc.journey import appointed
 from ekyc.journey.discard import discard
+from ekyc.journey.stage import follow, is_result_call
 from ekyc.storage import (
     applications,
     appointments,
@@ -80,13 +80,14 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
     desk = await queue.desk(tx, call.agent_id, now=now)
     await queue.save_desk(tx, desks.move(desk, talk.desk_after(call, reason), now=now))
     if returns:
-        await applications.save(tx, stages.move(application, Stage.WAITING, now=now), actor=actor)
+        await follow(tx, application, Stage.WAITING, actor=actor, now=now)
     elif reason in _TAKEN_BACK or (missed and application.stage is Stage.IN_CALL):
-        await applications.save(tx, stages.move(application, Stage.CONFIRMED, now=now), actor=actor)
+        await follow(tx, application, Stage.CONFIRMED, actor=actor, now=now)
     if missed:
         await appointed.finish(tx, *missed, actor=actor, now=now)
     await _let_go(tx, call, now=now)
     await _tell(tx, name, ended, reason, actor)
+    await _tell_presented(tx, application, ended, actor)
 
 
 async def _let_go(tx: Tx, call: Call, *, now: datetime) -> None:
@@ -150,6 +151,14 @@ async def _tell(tx: Tx, name: str, ended: Call, reason: EndReason, actor: Actor)
     if ended.live_at is not None:
         data["live_s"] = round((ended.ended_at - ended.live_at).total_seconds())
     await tx.tell(fact(name, ended, ended.ended_at, actor, **data))
+
+
+async def _tell_presented(tx: Tx, application: Application, ended: Call, actor: Actor) -> None:
+    """Whether the customer heard the result in this call."""
+    assert ended.ended_at is not None  # as above
+    if ended.live_at is not None and await is_result_call(tx, application, ended):
+        data = {"agent": ended.agent_id}
+        await tx.tell(fact("result.presented", ended, ended.ended_at, actor, **data))
 
 
 async def fail_movements(tx: Tx, call: Call, reason: str, *, now: datetime) -> None:

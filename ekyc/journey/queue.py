@@ -17,7 +17,7 @@ from ekyc.domain.device_test import DeviceTest, is_ready
 from ekyc.domain.errors import DevicesNotReady, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
 from ekyc.domain.queue import Pair, Ticket, TicketState
-from ekyc.journey import appointed
+from ekyc.journey import appointed, stage
 from ekyc.journey.ending import end_call, leave_line, ticket_fact
 from ekyc.journey.ports import Clock
 from ekyc.journey.waiting import promise, require_room, routes
@@ -141,8 +141,7 @@ async def leave(store: Store, clock: Clock, *, application_id: str) -> None:
             await end_call(tx, call, EndReason.CUSTOMER_LEFT, actor=CUSTOMER, now=now)
             return
         application = await applications.load(tx, application_id)
-        moved = stages.move(application, Stage.CONFIRMED, now=now)
-        await applications.save(tx, moved, actor=CUSTOMER)
+        await stage.follow(tx, application, Stage.CONFIRMED, actor=CUSTOMER, now=now)
         await leave_line(tx, application_id, actor=CUSTOMER, now=now)
         due = await appointments.active(tx, application_id)
         if due is not None:

@@ -92,6 +92,15 @@ class Booking(Section):
         2, ge=0, le=10, description="So often for one appointment; 0: answer or decline"
     )
 
+    result_calls: bool = Field(
+        True, description="After the verdict a call may be booked in which the result is explained"
+    )
+    result_lead_min: float = Field(
+        1440,
+        ge=0,
+        description="Its first time begins this long from now, so that the file is read; minutes",
+    )
+
     @model_validator(mode="after")
     def a_call_has_time(self) -> Self:
         """Refuse a buffer that leaves nothing of the slot."""

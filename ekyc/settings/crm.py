@@ -39,6 +39,7 @@ EventName = Literal[
     "authorisation.confirmed",
     "contact.entered",
     "recording.finished",
+    "result.presented",
     "decision.made",
 ]
 """What a CRM may ask to be told of; a test holds it to the catalogue of events."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -18,7 +17,7 @@ from ekyc.journey import attend, booking, ringing, waiting
 from ekyc.notify import calendar
 from ekyc.notify.push import decoded
 from ekyc.storage import appointments
-from ekyc.web import auth
+from ekyc.web import auth, booking_view
 from ekyc.web.api import Body, Routes
 from ekyc.web.customer import shown
 from ekyc.web.keys import CLOCK, LANGUAGE, SECRET, SETTINGS, STORE, SUBJECT, TEXTS
@@ -68,22 +67,7 @@ async def offered(request: web.Request) -> Any:
         zone=settings.bank.zone,
         routes=waiting.routes(settings.queue),
     )
-    return {
-        "minutes": settings.booking.slot_min - settings.booking.buffer_min,
-        "exact_min": settings.booking.exact_min,
-        "days": [
-            {
-                "day": day.day.isoformat(),
-                "closed": day.closed,
-                "slots": [{"at": _iso(slot.at), "free": slot.free} for slot in day.slots],
-            }
-            for day in days
-        ],
-    }
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat()
+    return booking_view.offered(days, settings.booking)
 
 
 @routes.put("/api/customer/hold", action=_APPLY, body=HoldIn, refuses=_CHOOSING)

@@ -1,13 +1,16 @@
 """What the customer's pages are told of times held, booked and missed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from ekyc.domain import appointment as rules
-from ekyc.domain.application import Stage
+from ekyc.domain.application import Application, Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.call import Call, is_answered
 from ekyc.journey import appointed
+from ekyc.journey.booking import Day
+from ekyc.journey.stage import has_result
 from ekyc.settings import Booking
 from ekyc.storage import appointments, calls, push, recalls
 from ekyc.storage.store import Tx
@@ -15,11 +18,29 @@ from ekyc.storage.store import Tx
 _CHOOSING = frozenset({Stage.CONFIRMED, Stage.BOOKED, Stage.WAITING})
 
 
+def offered(days: Sequence[Day], settings: Booking) -> dict[str, Any]:
+    """The times that may be chosen, day by day."""
+    return {
+        "minutes": settings.slot_min - settings.buffer_min,
+        "exact_min": settings.exact_min,
+        "days": [
+            {
+                "day": day.day.isoformat(),
+                "closed": day.closed,
+                "slots": [{"at": slot.at.isoformat(), "free": slot.free} for slot in day.slots],
+            }
+            for day in days
+        ],
+    }
+
+
 async def customer(
-    tx: Tx, application_id: str, stage: Stage, settings: Booking, *, now: datetime
+    tx: Tx, application: Application, settings: Booking, *, now: datetime
 ) -> dict[str, Any]:
-    """`appointment` and `booking` of the customer's view."""
-    if stage not in {*_CHOOSING, Stage.IN_CALL}:
+    """`appointment` and `booking` of the customer's view; after the verdict of the result call."""
+    stage, application_id = application.stage, application.id
+    talks = settings.result_calls and await has_result(tx, application)
+    if stage not in {*_CHOOSING, Stage.IN_CALL} and not talks:
         return {"appointment": None, "booking": None}
     earlier = await appointments.of_application(tx, application_id)
     active = next((one for one in earlier if one.state in rules.ACTIVE), None)
@@ -27,7 +48,7 @@ async def customer(
     call = await calls.of_customer(tx, application_id)
     shown = active and _appointment(active, call, settings, now=now)
     choice = None
-    if stage in _CHOOSING:
+    if stage in _CHOOSING or (talks and call is None):
         lapsed = await recalls.lapsed(tx, application_id)
         choice = {**_booking(earlier, held, settings, now=now), "lapsed": lapsed}
     return {

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from ekyc.domain import line as rules
 from ekyc.domain.access import Action
+from ekyc.domain.application import SETTLED
 from ekyc.domain.call import BOTH, Party
 from ekyc.domain.decision import CHECKLIST, FEATURES
 from ekyc.domain.document import form_of
@@ -229,7 +230,7 @@ async def get_result(request: web.Request) -> Any:
 
 def _result(file: CustomerFile, carried: Mapping[str, Carried], flags: Sequence[Flag]) -> ResultOut:
     application, decision = file.application, file.decision
-    if decision is None or application.stage not in flag_view.DECIDED:
+    if decision is None or application.stage not in SETTLED:
         raise NotDecided
     signs = {call.id: at for call, at in customer_file.signs(file)}
     return ResultOut(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ekyc.domain import consent
-from ekyc.domain.application import Application, Stage, mask_phone
+from ekyc.domain.application import SETTLED, Application, Stage, mask_phone
 from ekyc.domain.comparison import Comparison
 from ekyc.domain.decision import Decision, Verdict, told
 from ekyc.domain.document import Side, form_of
@@ -60,9 +60,7 @@ async def view(
             own["authorisation"] = await authorisation_view.customer(
                 tx, own["id"], session, secret, now=now
             )
-        meeting |= await booking_view.customer(
-            tx, application_id, application.stage, settings.booking, now=now
-        )
+        meeting |= await booking_view.customer(tx, application, settings.booking, now=now)
         meeting["handover"] = await handover_view.customer(tx, application_id, session, now=now)
     decided = decision if application.stage is Stage.DECIDED else None
     return {
@@ -126,6 +124,8 @@ def _step(application: Application, taken: dict[Side, Photograph], meeting: dict
         return "waiting"  # until the customer answers
     if meeting["call"] and meeting["call"]["state"] in {"live", "dropped"}:
         return "call"  # decided, but the agent is still saying goodbye
+    if application.stage in SETTLED and meeting["ticket"]:
+        return "waiting"  # for the call about the result
     if application.stage in _PAGES:
         return _PAGES[application.stage]
     if application.stage not in {Stage.PHONE_CONFIRMED, Stage.DOCUMENTED}:

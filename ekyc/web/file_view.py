@@ -31,6 +31,7 @@ from ekyc.web import (
     phones,
     presence_view,
     questions,
+    talk_view,
 )
 
 _LIMITS = Limits()
@@ -112,6 +113,7 @@ def _about(file: CustomerFile) -> dict[str, Any]:
         "phone_source": application.phone_source,
         "document": application.document_kind,
         "opened_at": application.opened_at.isoformat(),
+        **talk_view.seen(file),
     }
 
 
@@ -381,4 +383,5 @@ def _may(
         ],
         "reject": decide,
         "incomplete": decide,
+        "arrange": talk_view.may_arrange(file),
     }

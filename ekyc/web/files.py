@@ -87,6 +87,8 @@ async def shown(request: web.Request) -> dict[str, Any]:
     file["may"]["clear"] &= may(request[ROLE], Action.CLEAR)
     file["may"]["register"] &= may(request[ROLE], Action.REGISTER)
     file["may"]["mail"] &= request.app[SENDER].reaches(Channel.MAIL)
+    talks = request.app[SETTINGS].booking.result_calls
+    file["may"]["arrange"] &= talks and may(request[ROLE], Action.DECIDE)
     file["may"]["export"] = may(request[ROLE], Action.EXPORT)
     for call in file["calls"]:
         call["export"] = call["export"] if file["may"]["export"] else None

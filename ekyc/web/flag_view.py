@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from ekyc.domain.application import Stage
+from ekyc.domain.application import SETTLED
 from ekyc.domain.flag import Flag
 from ekyc.journey import flags
 from ekyc.journey.customer_file import CustomerFile
@@ -14,8 +14,6 @@ from ekyc.journey.flags import Look
 from ekyc.notify.texts import Texts
 from ekyc.storage.store import Tx
 from ekyc.web.keys import CLOCK, SETTINGS
-
-DECIDED = frozenset({Stage.DECIDED, Stage.REVIEWED, Stage.CLOSED})
 
 
 class FlagOut(BaseModel):
@@ -39,7 +37,7 @@ def looking(request: web.Request) -> Look:
 
 async def of(tx: Tx, file: CustomerFile, look: Look) -> Sequence[Flag]:
     """The flags of a file: as they were on the day of its verdict, or as they are."""
-    decided = file.application.stage in DECIDED
+    decided = file.application.stage in SETTLED
     today = look.day(file.decision if decided else None)
     return await flags.of(tx, file.application, file.form, rules=look.limits, today=today)
 

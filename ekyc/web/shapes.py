@@ -331,6 +331,7 @@ class FileView(BaseModel):
     features_needed: int
     note: str
     decision: dict[str, Any] | None
+    appointment: dict[str, str] | None
     may: dict[str, bool | list[Coded]]
     reasons: dict[str, list[Coded]]
 

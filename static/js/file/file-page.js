@@ -25,6 +25,7 @@ export class FilePage extends LightElement {
     refusal: { attribute: false },
     busy: { attribute: false },
     file: { attribute: false },
+    days: { attribute: false },
   };
 
   constructor() {
@@ -39,6 +40,8 @@ export class FilePage extends LightElement {
     this.busy = false;
     /** @type {CustomerFile | null} */
     this.file = null;
+    /** Times for a call about the result; null until they are asked for. @type {import("../lib/customer.js").Day[] | null} */
+    this.days = null;
     this.addEventListener("seek", (event) => this.#seek(/** @type {CustomEvent<number>} */ (event).detail));
   }
 
@@ -75,7 +78,7 @@ export class FilePage extends LightElement {
       <aside class="panel tlp" aria-label=${t("timeline.title")}><header><h2>${t("timeline.title")}</h2></header>
         <file-timeline .events=${file.timeline} .leads=${played}></file-timeline></aside>
       <div class="mid rp"><recording-player .file=${file}></recording-player><movement-plot .file=${file}></movement-plot></div>
-      <file-side .file=${file} .writes=${this.me !== null && hasDesk(this.me)} .trouble=${this.refusal} .busy=${this.busy}></file-side></div>`;
+      <file-side .days=${this.days} .zone=${this.config?.bank.zone ?? "UTC"} .file=${file} .writes=${this.me !== null && hasDesk(this.me)} .trouble=${this.refusal} .busy=${this.busy}></file-side></div>`;
   }
 
   /** @param {number} at_s */

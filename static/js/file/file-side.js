@@ -7,6 +7,7 @@ import { STANDS, standing } from "../desk/change-panel.js";
 import { asPhotographs, isConfirmed, isOpen, stillsOf } from "../desk/scene.js";
 import { dayAndClock, documentName } from "../ui/format.js";
 import "./contact-list.js";
+import "./result-call.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
 import { placeText } from "../ui/place-text.js";
@@ -28,7 +29,7 @@ import { vouched } from "../ui/vouched.js";
 const CHIP = { authentic: "ok", "not-authentic": "bad", unchecked: "" };
 
 export class FileSide extends LightElement {
-  static properties = { file: { attribute: false }, writes: { attribute: false }, trouble: { attribute: false }, busy: { attribute: false } };
+  static properties = { file: { attribute: false }, writes: { attribute: false }, trouble: { attribute: false }, busy: { attribute: false }, days: { attribute: false }, zone: { attribute: false } };
 
   constructor() {
     super();
@@ -38,6 +39,9 @@ export class FileSide extends LightElement {
     this.writes = false;
     this.trouble = /** @type {import("../lib/i18n.js").Text} */ ("");
     this.busy = false;
+    /** Times for a call about the result; null until they are asked for. @type {import("../lib/customer.js").Day[] | null} */
+    this.days = null;
+    this.zone = "UTC";
   }
 
   render() {
@@ -45,7 +49,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}${this.#contact(file)}<contact-list kind="phones" .contacts=${file.phones} .registers=${file.may.register}></contact-list><contact-list kind="mailboxes" .contacts=${file.mailboxes} .registers=${file.may.register}></contact-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#changes(file)}${this.#note(file)}</div>
+        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}<result-call .file=${file} .days=${this.days} .zone=${this.zone}></result-call>${this.#contact(file)}<contact-list kind="phones" .contacts=${file.phones} .registers=${file.may.register}></contact-list><contact-list kind="mailboxes" .contacts=${file.mailboxes} .registers=${file.may.register}></contact-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#changes(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 

@@ -15,7 +15,7 @@ import "../ui/site-header.js";
 const ASK_EVERY_MS = 5_000;
 /** Pages a customer may turn back to by a link carrying `?again`, from the page where they belong.
  * @type {Partial<Record<PageName, PageName[]>>} */
-const MAY_TURN_BACK = { booking: ["precheck", "handover"], waiting: ["booking"], document: ["handover"], capture: ["document", "handover"], confirm: ["document", "capture", "handover"] };
+const MAY_TURN_BACK = { booking: ["precheck", "handover"], waiting: ["booking"], document: ["handover"], capture: ["document", "handover"], confirm: ["document", "capture", "handover"], result: ["booking"] };
 /** Shown when not even the texts could be loaded. */
 const NOTHING_LOADED = "Trang chưa tải được. Xin tải lại trang. · The page could not be loaded. Please reload it.";
 

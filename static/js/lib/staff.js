@@ -54,7 +54,7 @@ import { heardNow } from "./clock.js";
 /** @typedef {{item: string, done: boolean, by: string | null, at: string | null}} Check */
 /** @typedef {"approve" | "reject" | "incomplete"} Verdict */
 /** @typedef {{verdict: Verdict, reasons: Message[], note: string, by: string, at: string}} Decision */
-/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean, export: boolean, clear: boolean, register: boolean, mail: boolean}} May */
+/** @typedef {{decide: boolean, approve: boolean, approve_missing: Message[], reject: boolean, incomplete: boolean, export: boolean, clear: boolean, register: boolean, mail: boolean, arrange: boolean}} May */
 /**
  * @typedef {object} CustomerFile
  * @property {string} id
@@ -90,6 +90,7 @@ import { heardNow } from "./clock.js";
  * @property {number} features_needed
  * @property {string} note
  * @property {Decision | null} decision
+ * @property {{at: string, state: string, agent: string} | null} appointment
  * @property {May} may
  * @property {Record<"reject" | "incomplete", Message[]>} reasons
  */
@@ -249,6 +250,12 @@ export const agents = () => ask("GET", "/api/agents");
 export const teach = (id, speaks, skills) => ask("PUT", `/api/agents/${encodeURIComponent(id)}`, { body: { speaks, skills } });
 /** Let a customer go before others, or not any more. @param {string} id @param {boolean} vulnerable @returns {Promise<CustomerFile>} */
 export const letGoFirst = (id, vulnerable) => ask("PUT", `${address(id)}/priority`, { body: { vulnerable } });
+/** Times for a call about the result. @param {string} id @returns {Promise<{days: import("./customer.js").Day[]}>} */
+export const resultTimes = (id) => ask("GET", `${address(id)}/slots`);
+/** @param {string} id @param {string} at @returns {Promise<CustomerFile>} */
+export const arrange = (id, at) => ask("PUT", `${address(id)}/appointment`, { body: { at } });
+/** @param {string} id @returns {Promise<CustomerFile>} */
+export const takeCallBack = (id) => ask("DELETE", `${address(id)}/appointment`);
 
 const ROSTER = "/api/roster";
 /** @param {string} from A day of the week wanted; empty for today's. */

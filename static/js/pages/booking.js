@@ -50,7 +50,7 @@ page.addEventListener("view", () => {
 
 if (page.view) {
   await offer();
-  const canCall = page.view.prospect?.open ?? true;
+  const canCall = !page.view.decision && (page.view.prospect?.open ?? true); // the call about a result is booked
   if (canCall && (!element.days?.some(canChoose) || page.view.help.asked === "call")) element.when = "now";
   setInterval(async () => {
     const hold = page.view?.booking?.hold;

@@ -61,6 +61,19 @@ on("priority", async (vulnerable) => {
   if (file) page.file = file;
 });
 
+on("find-times", async () => {
+  page.days = (await attempt(page, () => staff.resultTimes(id)))?.days ?? null;
+});
+on("arrange", async (at) => {
+  const file = await attempt(page, () => staff.arrange(id, at));
+  page.days = null;
+  if (file) page.file = file;
+});
+on("give-up", async () => {
+  const file = await attempt(page, () => staff.takeCallBack(id));
+  if (file) page.file = file;
+});
+
 on("export", async (call) => {
   const file = await attempt(page, () => staff.askExport(id, call));
   if (!file) return;

@@ -56,24 +56,30 @@ export class BookingPage extends PageElement {
   /** @param {Booking} booking @param {CustomerView} view */
   choice(booking, view) {
     const { prospect, ticket } = view;
-    const later = booking.may_book && (this.when === "later" || this.moving || ticket !== null);
+    const decided = view.decision !== null;
+    const later = booking.may_book && (this.when === "later" || this.moving || ticket !== null || decided);
     return html`<main class="page">
-      <section class="intro">${steps("call")}
-        <h1>${t(this.moving ? "booking.title.move" : "booking.title")}</h1>
-        <p class="lede">${this.moving && view.appointment ? t("booking.lede.move", { time: this.said(view.appointment.at) }) : t("booking.lede")}</p>
+      <section class="intro">${decided ? this.toResult() : steps("call")}
+        <h1>${t(this.moving ? "booking.title.move" : decided ? "booking.title.result" : "booking.title")}</h1>
+        <p class="lede">${this.moving && view.appointment ? t("booking.lede.move", { time: this.said(view.appointment.at) }) : t(decided ? "booking.lede.result" : "booking.lede")}</p>
         <div class="aside"><ul class="rows">${row("message-square", t("booking.reminders"), t("booking.reminders.text"))}
           ${row("calendar-x", t("booking.free"), booking.change_until_min ? plural("booking.free.text", booking.change_until_min) : t("booking.free.any"))}</ul></div>
       </section>
       <div class="panel">
         ${this.missed(booking)}
         ${ticket ? notice("brand", "lock", t("booking.waits")) : nothing}
-        ${this.moving || ticket ? nothing : this.ways(booking, prospect)}
-        ${later || ticket ? nothing : this.hindered(prospect)}
-        ${later ? html`<slot-picker .days=${this.days ?? []} .zone=${this.zone} .held=${booking.hold?.at ?? ""} .exact=${this.exact} .busy=${this.busy}></slot-picker>` : this.before()}
+        ${this.moving || ticket || decided ? nothing : this.ways(booking, prospect)}
+        ${later || ticket || decided ? nothing : this.hindered(prospect)}
+        ${later ? html`<slot-picker .days=${this.days ?? []} .zone=${this.zone} .held=${booking.hold?.at ?? ""} .exact=${this.exact} .busy=${this.busy}></slot-picker>` : decided ? nothing : this.before()}
         ${slowWish(this, view)}
         ${help(this.config)}
-        ${later ? this.bookDock(booking, ticket !== null) : this.callDock(prospect, ticket !== null)}
+        ${later ? this.bookDock(booking, ticket !== null) : decided ? nothing : this.callDock(prospect, ticket !== null)}
       </div></main>`;
+  }
+
+  /** The result, which this page was opened from. */
+  toResult() {
+    return html`<p><a class="link" href="/c/result">${icon("arrow-left")}<span>${t("booking.result.back")}</span></a></p>`;
   }
 
   /** @param {Booking} booking */
@@ -152,7 +158,7 @@ export class BookingPage extends PageElement {
   booked(one, view) {
     const seconds = (Date.parse(one.at) - nowMs()) / 1000;
     return html`<main class="page">
-      <section class="intro">${steps("call")}
+      <section class="intro">${view.decision ? this.toResult() : steps("call")}
         <h1 tabindex="-1">${t("booking.done")}</h1>
         <p class="lede" role="status">${t("booking.done.text", { reference: view.reference, phone: view.phone.masked })}</p></section>
       <div class="panel">
@@ -170,7 +176,7 @@ export class BookingPage extends PageElement {
           ${one.remind_at ? html`<li class="line now">${icon("bell-ring")}<b>${t("booking.next.reminder", { time: this.near(one.remind_at, one.at) })}</b><p>${t("booking.next.reminder.text")}</p></li>` : nothing}
           <li class="line">${icon("video")}<b>${t("booking.next.call", { time: wall(one.at, this.zone) })}</b><p>${one.late_min ? plural("booking.next.call.text", one.late_min) : t("booking.next.call.at-once")}</p></li></ol>${toPreparation()}</section>
         <p class="center muted">${one.may_cancel ? t("booking.until", { time: this.near(one.change_until, one.at) }) : t("booking.too-late")}</p>
-        <p class="center"><a class="link" href="/c/precheck?again">${icon("video")}<span>${t("booking.test-or-call")}</span></a></p>
+        ${view.decision ? nothing : html`<p class="center"><a class="link" href="/c/precheck?again">${icon("video")}<span>${t("booking.test-or-call")}</span></a></p>`}
         ${slowWish(this, view)}
         ${help(this.config)}
       </div></main>

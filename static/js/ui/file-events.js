@@ -37,6 +37,7 @@ const LOOKS = {
   "precheck.made": ["activity", ""],
   "booking.made": ["calendar-check", "brand"],
   "booking.moved": ["calendar-clock", ""],
+  "result.presented": ["video", ""],
   "booking.reassigned": ["calendar-clock", ""],
   "booking.cancelled": ["calendar-x", ""],
   "booking.reminded": ["bell", ""],

@@ -40,10 +40,19 @@ export class ResultPage extends PageElement {
           <dl class="kv"><div><dt>${t("result.reference")}</dt><dd class="num">${view.reference}</dd></div>
             ${view.decision ? html`<div><dt>${t("result.decided")}</dt><dd class="num">${timeAndDay(view.decision.at)}</dd></div>` : nothing}</dl>
           <p class="small">${rich("result.ask", { hotline: hotline(this.config) })}</p></section>
+        ${this.talk(view)}
         ${help(this.config)}
         ${view.decision?.may_resume ? html`<div class="dock">${this.troubleLine()}<p>${t("result.kept")}</p>
           <button class="btn primary lg" type="button" ?disabled=${this.busy} @click=${() => this.tell("resume")}>${icon("rotate-ccw")}<span>${t("result.resume")}</span></button></div>` : nothing}
       </div></main>`;
+  }
+
+  /** The call in which the result is explained: booked, or to be booked. @param {CustomerView} view */
+  talk({ appointment, booking }) {
+    if (!appointment && !booking?.may_book) return nothing;
+    return html`<section class="card stack talk" aria-labelledby="h-talk"><div class="hd"><h2 id="h-talk">${icon("video")}<span>${t("result.talk")}</span></h2></div>
+      <p class="small">${appointment ? t("result.talk.booked", { time: timeAndDay(appointment.at) }) : t("result.talk.text")}</p>
+      <a class="btn soft full" href="/c/booking?again">${icon(appointment ? "calendar-check" : "calendar-plus")}<span>${t(appointment ? "result.talk.open" : "result.talk.book")}</span></a></section>`;
   }
 
   /** @param {Decision} decision */

@@ -54,6 +54,7 @@ ELSEWHERE = {
     "recall.asked",
     "recall.made",
     "recall.lapsed",
+    "result.presented",  # after the verdict: test_result_calls.py beside this, with its shape
 }
 """Not told by the stories below; their shapes are not held against their schemas here."""
 
