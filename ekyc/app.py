@@ -240,7 +240,7 @@ async def _open_media(app: web.Application) -> AsyncIterator[None]:
         rules=settings.call,
         presence=_presence(app),
     )
-    app[LIVE] = Live(app[BUS])
+    app[LIVE] = Live(app[BUS], unheard_s=settings.server.unheard_s)
     app[CREW].start(app[ROOMS].listen(), name="rooms")
     yield
     if app[MEDIA] is plane:

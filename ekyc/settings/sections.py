@@ -44,6 +44,12 @@ class Server(Section):
         description="Networks of your own proxies: their X-Forwarded-For is believed; empty: none",
     )
     body_max_bytes: int = Field(65536, ge=1024, description="Largest JSON body, bytes")
+    unheard_s: float = Field(
+        20.0,
+        ge=1,
+        le=600,
+        description="An open page nothing is heard of for so long is closed, seconds",
+    )
 
     @property
     def address(self) -> str:

@@ -1,9 +1,11 @@
 """Server-sent events: "something changed, look again", for as long as a page is open.
 
 An open page is also presence: it keeps a customer's place in the queue, an agent's desk available.
+A phone without a network says no goodbye, so what is sent to it has to be acknowledged in time.
 """
 
 import asyncio
+import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -14,7 +16,6 @@ from ekyc.domain.errors import EkycError
 from ekyc.storage.bus import Bell, Bus
 
 _LOOK_S = 2.5  # a closed page is noticed, and a moved place in the queue told, at least this often
-_KEEP_ALIVE_S = 10.0
 _REST_S = 0.2  # what happens in a burst is told once
 _CHANGED = b"event: changed\ndata: {}\n\n"
 _CLOSING = "live.closing"
@@ -26,8 +27,8 @@ Mark = Callable[[], Awaitable[object]]
 class Live:
     """The open streams of this node."""
 
-    def __init__(self, bus: Bus) -> None:
-        self._bus = bus
+    def __init__(self, bus: Bus, *, unheard_s: float) -> None:
+        self._bus, self._unheard_s = bus, unheard_s
         self._open: Counter[str] = Counter()
         self._is_closing = False
 
@@ -61,9 +62,20 @@ class Live:
             # A closed page has nobody left to tell; one that may not look any more asks again.
             with suppress(ConnectionResetError, EkycError):
                 await response.prepare(request)
+                self._expect_to_be_heard(request)
                 await response.write(b"retry: 1000\n\n")
                 await self._speak(request, response, bell, mark)
         return response
+
+    def _expect_to_be_heard(self, request: web.Request) -> None:
+        """Have the kernel (RFC 5482) close a connection whose end acknowledges nothing any more.
+
+        Left to itself Linux sends the same again for a quarter of an hour.
+        """
+        option = getattr(socket, "TCP_USER_TIMEOUT", None)
+        end = request.transport and request.transport.get_extra_info("socket")
+        if option is not None and end is not None:  # other kernels than Linux have no such option
+            end.setsockopt(socket.IPPROTO_TCP, option, round(1000 * self._unheard_s))
 
     async def _speak(
         self, request: web.Request, response: web.StreamResponse, bell: Bell, mark: Mark
@@ -79,7 +91,7 @@ class Live:
             if rang or seen != before:
                 await response.write(_CHANGED)
                 await asyncio.sleep(_REST_S)
-            elif silent_s >= _KEEP_ALIVE_S:
+            elif silent_s >= self._unheard_s / 2:
                 await response.write(b": still here\n\n")
             else:
                 continue

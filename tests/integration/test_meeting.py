@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -563,6 +564,15 @@ async def _next_event(stream: aiohttp.ClientResponse) -> str:
     return ""
 
 
+def _unheard_ms(branch: Branch) -> list[int]:
+    """How long the kernel waits for each browser to acknowledge what was sent."""
+    assert branch.server.runner is not None
+    assert branch.server.runner.server is not None
+    ends = [one.transport for one in branch.server.runner.server.connections]
+    sockets = [end.get_extra_info("socket") for end in ends if end is not None]
+    return [one.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) for one in sockets]
+
+
 async def test_open_pages_are_told_of_news_and_a_closed_one_is_not_rung_for(
     branch: Branch,
 ) -> None:
@@ -573,6 +583,7 @@ async def test_open_pages_are_told_of_news_and_a_closed_one_is_not_rung_for(
         async with customer.get("/api/customer/live") as news:
             for stream in (desk_news, news):  # what they saw before may be old
                 assert await _next_event(stream) == "changed"
+            assert _unheard_ms(branch).count(20_000) == 2
             await branch.ask("customer", "POST", "/api/customer/ticket")
             assert await _next_event(news) == "changed"
             assert await _next_event(desk_news) == "changed"
