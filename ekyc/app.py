@@ -191,6 +191,7 @@ def open_store(
         bus=bus,
         readers=settings.database.readers,
         busy_timeout_s=settings.database.busy_timeout_s,
+        statement_s=settings.database.statement_s,
         due=webhooks.due(settings.crm.webhook_url, settings.crm.webhook_events),
         heard=heard,
     )

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -23,9 +24,9 @@ ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
+async def opened(url: str, **bounds: Any) -> AsyncIterator[Store]:
     """A store on this database, closed afterwards."""
-    store = Store(url, bus=Bus())
+    store = Store(url, bus=Bus(), **bounds)
     try:
         yield store
     finally:

@@ -105,6 +105,11 @@ class Database(Section):
     busy_timeout_s: float = Field(
         10.0, gt=0, description="Longest wait for the database's lock, seconds"
     )
+    statement_s: float = Field(
+        60.0,
+        gt=0,
+        description="PostgreSQL: longest statement, and longest rest in a transaction, seconds",
+    )
 
 
 class Objects(Section):

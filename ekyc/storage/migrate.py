@@ -36,7 +36,7 @@ async def build(store: Store, work: Callable[[sa.Connection], None]) -> None:
     """Make tables and rows by hand, all of them or none."""
     if store.file is not None:
         store.file.parent.mkdir(parents=True, exist_ok=True)
-    async with store.engine.begin() as connection:
+    async with store.unbounded() as connection:
         await connection.run_sync(work)
 
 

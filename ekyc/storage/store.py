@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ekyc.domain.events import Actor, Event
 from ekyc.storage import schema
@@ -163,6 +163,7 @@ class Store:
         bus: Bus,
         readers: int = 4,
         busy_timeout_s: float = 10.0,
+        statement_s: float = 60.0,
         due: Callable[[Event, int], Sequence[Job]] = _nothing_due,
         heard: Callable[[str], None] = _nobody_counts,
     ) -> None:
@@ -178,8 +179,13 @@ class Store:
                 url, busy_timeout_s=busy_timeout_s, pool_size=readers, read_only=True
             )
         else:
+            bounds = _bounds(busy_timeout_s=busy_timeout_s, statement_s=statement_s)
             self.engine = create_async_engine(
-                url, pool_size=readers + 4, pool_pre_ping=True, hide_parameters=True
+                url,
+                pool_size=readers + 4,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args=bounds,
             )
             self._reader = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -206,6 +212,17 @@ class Store:
         """Only read, all of it as of one instant; writers are not held up."""
         async with begun(self._reader) as connection:
             yield Tx(connection, self._due)
+
+    @asynccontextmanager
+    async def unbounded(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may take as long as it takes: new tables, a restore."""
+        if self.sqlite:
+            async with self.engine.begin() as connection:
+                yield connection
+            return
+        engine = create_async_engine(self.engine.url, poolclass=sa.NullPool, hide_parameters=True)
+        async with engine.begin() as connection:
+            yield connection
 
     async def snapshot(self, work: Callable[[sa.Connection], Seen]) -> Seen:
         """What a longer look sees, table after table, as of one instant."""
@@ -243,6 +260,21 @@ class Joined(Store):
     async def read(self) -> AsyncIterator[Tx]:
         """What the transaction sees: also what it has written."""
         yield self._tx
+
+
+def _bounds(*, busy_timeout_s: float, statement_s: float) -> dict[str, Any]:
+    """How asyncpg connects, so that neither end waits for one that is gone.
+
+    A server that died without a word would keep its session, and with it the writers' lock, until
+    PostgreSQL ends what rests in a transaction; a database that did so, its clients' statements.
+    """
+    lock_ms, rest_ms = (str(round(1000 * s)) for s in (busy_timeout_s, statement_s))
+    asked = {"lock_timeout": lock_ms, "idle_in_transaction_session_timeout": rest_ms}
+    return {
+        "timeout": busy_timeout_s,
+        "command_timeout": statement_s,
+        "server_settings": asked,
+    }
 
 
 def _sqlite(url: str, *, busy_timeout_s: float, pool_size: int, read_only: bool) -> AsyncEngine:

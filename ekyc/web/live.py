@@ -73,7 +73,8 @@ class Live:
         Left to itself Linux sends the same again for a quarter of an hour.
         """
         option = getattr(socket, "TCP_USER_TIMEOUT", None)
-        end = request.transport and request.transport.get_extra_info("socket")
+        line = request.transport
+        end = None if line is None else line.get_extra_info("socket")
         if option is not None and end is not None:  # other kernels than Linux have no such option
             end.setsockopt(socket.IPPROTO_TCP, option, round(1000 * self._unheard_s))
 

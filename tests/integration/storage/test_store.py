@@ -1,7 +1,9 @@
 """Transactions: what is written together, numbered without gaps, and announced afterwards."""
 
 import asyncio
+import os
 import random
+import signal
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -16,7 +18,7 @@ from ekyc.storage.bus import Bus
 from ekyc.storage.store import Job, Store, Tx
 from tests.builders import an_application, given
 from tests.fakes import START
-from tests.stores import opened
+from tests.stores import ENGINES, opened
 
 
 class Mishap(Exception):
@@ -240,3 +242,56 @@ async def test_whoever_gives_up_half_way_leaves_the_writers_turn_to_the_next(sto
     sequences = await _sequences(store)
     assert list(sequences) == list(range(1, len(sequences) + 1))
     assert len(sequences) >= 120
+
+
+ON_POSTGRES = pytest.mark.parametrize("database_url", ENGINES[1:], indirect=True)
+
+
+@ON_POSTGRES
+async def test_a_server_that_died_in_a_transaction_holds_up_no_other(database_url: str) -> None:
+    short, brief = opened(database_url, statement_s=0.5), opened(database_url, busy_timeout_s=0.2)
+    async with short as dead, brief as other:
+
+        async def dies() -> None:
+            async with dead.begin() as tx:
+                await tx.tell(a_fact())
+                with pytest.raises(sa.exc.DBAPIError, match="lock timeout"):
+                    await _tells(other)
+                await asyncio.sleep(0.6)
+                await _tells(other)
+                await tx.tell(a_fact())
+
+        with pytest.raises(sa.exc.DBAPIError):  # the database has taken its transaction back
+            await dies()
+        assert await _sequences(other) == [1]
+
+
+@ON_POSTGRES
+async def test_a_statement_that_takes_too_long_is_given_up(database_url: str) -> None:
+    async with opened(database_url, statement_s=0.2) as store, store.read() as tx:
+        with pytest.raises(TimeoutError):
+            await tx.connection.execute(sa.text("SELECT pg_sleep(5)"))
+
+
+async def _tells(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.tell(a_fact())
+
+
+@ON_POSTGRES
+async def test_whoever_gives_up_is_let_go_by_a_database_that_says_nothing_more(
+    database_url: str,
+) -> None:
+    async with opened(database_url) as store:
+        async with store.read() as tx:
+            backend = await tx.connection.execute(sa.select(sa.func.pg_backend_pid()))
+            process = int(backend.scalar_one())
+        os.kill(process, signal.SIGSTOP)  # as when its machine has gone; the pool knows nothing
+        try:
+            asked = asyncio.create_task(store.ping(), name="gives up")
+            await asyncio.wait([asked], timeout=0.1)
+            asked.cancel()
+            assert await asyncio.wait([asked], timeout=5) == ({asked}, set())
+            await store.ping()  # by another line
+        finally:
+            os.kill(process, signal.SIGCONT)
