@@ -11,6 +11,7 @@ from aiohttp import web
 from ekyc.clock import SteadyClock
 from ekyc.crew import Crew
 from ekyc.domain.message import Channel
+from ekyc.jobs import alerts as alerting
 from ekyc.jobs import booking as booking_messages
 from ekyc.jobs import push as pushing
 from ekyc.jobs import recall as recall_messages
@@ -23,7 +24,7 @@ from ekyc.jobs.runner import Runner, Work
 from ekyc.jobs.strays import sweep
 from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import deliverer, given_up
-from ekyc.journey import appointed, call, export, messages, room, sealing, webhooks
+from ekyc.journey import alerts, appointed, call, export, messages, room, sealing, webhooks
 from ekyc.journey import desk as desks
 from ekyc.journey import recall as recalls
 from ekyc.journey.decision import rules_of
@@ -280,6 +281,9 @@ def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict
         appointed.MAIL: booking_messages.mailer(desk, post),
         appointed.INVITE: inviter(desk, post, app[SECRET]),
         appointed.PUSH: pushing.spreader(desk, pushing.of_appointment),
+        alerts.MAIL: alerting.mailer(
+            desk, post, settings.alerts, language=settings.applications.language
+        ),
         recalls.MESSAGE: recall_messages.messenger(desk, codes.post(app)),
         recalls.PUSH: pushing.spreader(desk, recall_messages.of_recall),
         pushing.SEND: pushing.pusher(
@@ -350,6 +354,8 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     async with Crew() as crew:
         crew.start(_work(app, runner), name="jobs")
         crew.start(matcher.run(), name="matcher")
+        watching = alerting.watch(app[STORE], app[CLOCK], settings.alerts, settings.queue)
+        crew.start(watching, name="alerts")
         sweeping = sweep(
             app[STORE], app[CLOCK], app[OBJECTS], settle_s=settings.objects.forgotten_s
         )

@@ -6,6 +6,7 @@ The schemas that are served, the documentation and the settings' choice all come
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ekyc.domain.alert import Why
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import Side
 from ekyc.domain.call import EndReason, Party
@@ -30,6 +31,7 @@ _TICKET: Mapping[str, Schema] = {
     "group": _ID,
     "language": _ID,
 }
+_ALERT: Mapping[str, Schema] = {"alert": _ID, "why": {"enum": [why.value for why in Why]}}
 _REASONS = [code for verdict in Verdict for code in REASONS[verdict]]
 
 
@@ -42,6 +44,8 @@ class Told:
     """Beside what every event carries."""
     sometimes: frozenset[str] = frozenset()
     """Data that may be missing."""
+    of_application: bool = True
+    """False for what is about the house: it carries no application."""
 
 
 _MOVED_ENDS = frozenset(
@@ -202,6 +206,21 @@ CATALOGUE: Mapping[str, Told] = {
         about="After the verdict an agent spoke with the customer about it.",
         data={"call": _ID, "agent": _ID},
     ),
+    "alert.raised": Told(
+        about="The queue does not keep its promise: `count` customers wait too long, have nobody "
+        "at work who may serve them, or waited longer than their range told.",
+        data={**_ALERT, "count": _COUNT, "nth": _COUNT},
+        of_application=False,
+    ),
+    "alert.repeated": Told(
+        about="It is still so and nobody has acknowledged it.",
+        data={**_ALERT, "count": _COUNT, "nth": _COUNT},
+        of_application=False,
+    ),
+    "alert.acknowledged": Told(
+        about="A supervisor has seen it.", data=_ALERT, of_application=False
+    ),
+    "alert.ended": Told(about="It has not been so for a while.", data=_ALERT, of_application=False),
     "decision.made": Told(
         about="An agent gave the verdict, with its reasons.",
         data={
@@ -211,8 +230,9 @@ CATALOGUE: Mapping[str, Told] = {
     ),
 }
 
+_SEQUENCE: Mapping[str, Schema] = {"sequence": {"type": "integer", "minimum": 1}}
 _EVERY: Mapping[str, Schema] = {
-    "sequence": {"type": "integer", "minimum": 1},
+    **_SEQUENCE,
     "application": _ID,
     "reference": _ID,
     "external_id": _ID,
@@ -222,7 +242,7 @@ _EVERY: Mapping[str, Schema] = {
 def schema(name: str) -> dict[str, object]:
     """JSON Schema (2020-12) of a webhook's body of this type."""
     told = CATALOGUE[name]
-    data = {**_EVERY, **told.data}
+    data = {**(_EVERY if told.of_application else _SEQUENCE), **told.data}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": name,

@@ -40,19 +40,25 @@ async def message(store: Store, sequence: int) -> tuple[str, dict[str, Any]]:
     async with store.read() as tx:
         fact = await applications.event(tx, sequence)
         assert fact is not None  # facts are never deleted, and the job was written with its fact
-        application = await applications.load(tx, fact["application_id"])
+        about = await _about(tx, fact["application_id"])
     body = {
         "type": fact["name"],
         "timestamp": fact["at"].isoformat(),
-        "data": {
-            "sequence": sequence,
-            "application": application.id,
-            "reference": application.reference,
-            "external_id": application.external_id,
-            **fact["data"],
-        },
+        "data": {"sequence": sequence, **about, **fact["data"]},
     }
     return fact["id"], body
+
+
+async def _about(tx: Tx, application_id: str) -> dict[str, str]:
+    """Whom it is about; nobody where it is about the house."""
+    if not application_id:
+        return {}
+    application = await applications.load(tx, application_id)
+    return {
+        "application": application.id,
+        "reference": application.reference,
+        "external_id": application.external_id,
+    }
 
 
 async def replay(store: Store, clock: Clock, *, sequence: int, actor: Actor) -> None:

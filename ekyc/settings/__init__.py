@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from ekyc.settings import gateways
+from ekyc.settings.alerts import Alerts
 from ekyc.settings.booking import Booking, Mail
 from ekyc.settings.call import Call
 from ekyc.settings.capture import Capture
@@ -46,6 +47,7 @@ from ekyc.settings.sections import (
 from ekyc.settings.vision import Vision
 
 __all__ = [
+    "Alerts",
     "Applications",
     "Bank",
     "Booking",
@@ -127,6 +129,7 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     push: Push = Push()
     queue: Queue = Queue()
+    alerts: Alerts = Alerts()
     call: Call = Call()
     media: Media = Media()
     ice: Ice = Ice()

@@ -40,6 +40,10 @@ EventName = Literal[
     "contact.entered",
     "recording.finished",
     "result.presented",
+    "alert.raised",
+    "alert.repeated",
+    "alert.acknowledged",
+    "alert.ended",
     "decision.made",
 ]
 """What a CRM may ask to be told of; a test holds it to the catalogue of events."""

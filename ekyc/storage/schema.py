@@ -7,6 +7,7 @@ from ekyc.domain.call import CallState
 from ekyc.domain.desk import DeskState
 from ekyc.domain.queue import OPEN, TicketState
 from ekyc.domain.still import StillOf, StillState, View
+from ekyc.storage.alert_schema import alerts as alerts
 from ekyc.storage.booking_schema import appointments as appointments
 from ekyc.storage.booking_schema import calendars as calendars
 from ekyc.storage.booking_schema import days_off as days_off

@@ -5,7 +5,9 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
+from ekyc.domain import errors
 from ekyc.domain.access import Action
+from ekyc.journey import alerts
 from ekyc.journey.ports import SUPERVISORS
 from ekyc.web import wall_view
 from ekyc.web.api import Routes
@@ -43,6 +45,17 @@ class DeskLine(BaseModel):
     since: str | None
 
 
+class AlertLine(BaseModel):
+    """The queue does not keep its promise; shown until that is over."""
+
+    id: str
+    why: str
+    count: int
+    since: str
+    acknowledged_by: str | None
+    """The name of who has seen it; null: nobody has."""
+
+
 class WaitPoint(BaseModel):
     """Waits that ended within half an hour."""
 
@@ -71,6 +84,7 @@ class WallView(BaseModel):
     left: int
     waits: list[WaitPoint]
     summons: list[SummonsView]
+    alerts: list[AlertLine]
     queue: list[WaitingView]
     calls: list[CallLine]
     desks: list[DeskLine]
@@ -84,6 +98,24 @@ async def look(request: web.Request) -> Any:
     return await wall_view.view(
         app[STORE], app[SETTINGS], request[SUBJECT], app[ROOMS].lines(), now=app[CLOCK].now()
     )
+
+
+@routes.post(
+    "/api/wall/alerts/{alert}/acknowledge",
+    action=_SUPERVISE,
+    out=WallView,
+    refuses=(errors.NotFound, errors.NotAllowedNow),
+)
+async def acknowledge(request: web.Request) -> Any:
+    """An alert is seen to: it is told no more."""
+    app = request.app
+    await alerts.acknowledge(
+        app[STORE],
+        app[CLOCK],
+        staff_id=request[SUBJECT],
+        alert_id=request.match_info["alert"],
+    )
+    return await look(request)
 
 
 @routes.get("/api/wall/live", action=_SUPERVISE, gives="text/event-stream")

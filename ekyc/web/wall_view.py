@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from ekyc.domain import promise
 from ekyc.domain.access import Role
+from ekyc.domain.alert import Alert
 from ekyc.domain.call import Party
 from ekyc.domain.decision import MOVEMENTS
 from ekyc.domain.desk import DeskState
 from ekyc.domain.guest import Guest
 from ekyc.domain.room import Quality
 from ekyc.settings import Settings
-from ekyc.storage import calls, guests, queue, wall
+from ekyc.storage import alerts, calls, guests, queue, staff, wall
 from ekyc.storage.store import Row, Store, Tx
 from ekyc.web import desk_view
 
@@ -42,6 +43,7 @@ async def view(
         desks = await wall.desks(tx)
         waits = await wall.waits(tx, since=midnight)
         mine = await guests.of_staff(tx, staff_id)
+        raised, names = await alerts.open_ones(tx), await staff.names(tx)
     seconds = [waited for _, waited in waits.seconds]
     return {
         "now": now.isoformat(),
@@ -56,6 +58,7 @@ async def view(
             for at, p90, n in promise.curve(waits.seconds, since=midnight)
         ],
         "summons": called,
+        "alerts": [_alert(one, names) for one in raised],
         "queue": [desk_view.waiting(row, now) for row in line],
         "calls": talking,
         "desks": [_desk(row) for row in desks],
@@ -80,6 +83,17 @@ async def _talking(tx: Tx, row: Row, lines: Mapping[str, Quality]) -> dict[str, 
         "movements": len(MOVEMENTS),
         "line": quality and _line(quality),
         "guests": _beside(await guests.open_in(tx, row["id"])),
+    }
+
+
+def _alert(alert: Alert, names: Mapping[str, str]) -> dict[str, Any]:
+    by = alert.acknowledged_by
+    return {
+        "id": alert.id,
+        "why": alert.why.value,
+        "count": alert.count,
+        "since": alert.raised_at.isoformat(),
+        "acknowledged_by": None if by is None else names.get(by, ""),
     }
 
 

@@ -12,12 +12,17 @@ import pytest_asyncio
 from playwright.async_api import Geolocation, Locator, Route, expect
 
 from ekyc.demo.face import Portrait
-from ekyc.settings import Queue
+from ekyc.domain.application import Stage
+from ekyc.journey import queue as line
+from ekyc.settings import Alerts, Queue
+from ekyc.storage import applications, queue
+from ekyc.web.keys import CLOCK, STORE
 from tests.browser import walk
 from tests.browser.conftest import Invite
 from tests.browser.house import House, opened, words
 from tests.browser.looks import reads_well
 from tests.browser.people import DESK, Person
+from tests.builders import an_application
 
 pytestmark = pytest.mark.timeout(240)
 GUESTS = words("guests")
@@ -36,7 +41,11 @@ class Meeting:
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """One server for all of these; each test brings its own people."""
-    async with opened(tmp_path_factory.mktemp("house"), queue=Queue(wrap_up_s=0, ring_s=6)) as one:
+    rules: dict[str, Any] = {
+        "queue": Queue(wrap_up_s=0, ring_s=6),
+        "alerts": Alerts(every_s=0.5, nobody_s=0),
+    }
+    async with opened(tmp_path_factory.mktemp("house"), **rules) as one:
         yield one
 
 
@@ -393,7 +402,7 @@ async def test_a_supervisor_whispers_from_the_wall_and_the_customer_hears_nothin
         await supervisor.page.goto(f"{house.address}/staff/wall")
         row = supervisor.page.locator("table.lc tbody tr")
         await row.first.wait_for(timeout=walk.SLOW_MS)
-        await reads_well(supervisor, "wall")
+        await _is_alerted(supervisor, house)
         await row.locator(".acts button").nth(0).click()
         await plays(supervisor.page.locator("guest-stage .customer"))
         await plays(supervisor.page.locator("guest-stage .agent"))
@@ -416,6 +425,23 @@ async def test_a_supervisor_whispers_from_the_wall_and_the_customer_hears_nothin
         await takes.click()
         await walk.both_meet(supervisor, call.customer)
         await handed_over(call, supervisor)
+
+
+async def _is_alerted(supervisor: Person, house: House) -> None:
+    """Somebody waits whose language nobody speaks; the supervisor has seen it."""
+    store, now = house.app[STORE], house.app[CLOCK].now()
+    async with store.begin() as tx:
+        waiting = an_application("unserved", stage=Stage.WAITING, opened_at=now, updated_at=now)
+        await applications.add(tx, waiting, product="")
+        await queue.add_ticket(tx, "unserved", now=now, language="km")
+    seen = walk.button(supervisor, "wall.acknowledge", walk.STAFF)
+    await seen.wait_for(timeout=walk.SLOW_MS)
+    await reads_well(supervisor, "wall")
+    await seen.click()
+    await expect(seen).to_have_count(0)
+    await expect(supervisor.page.locator(".als .alert.info")).to_have_count(1)
+    await reads_well(supervisor, "wall, seen")
+    await line.leave(store, house.app[CLOCK], application_id="unserved")
 
 
 async def _listens_again(supervisor: Person, agent: Person) -> None:

@@ -105,7 +105,8 @@ import { heardNow } from "./clock.js";
 /** @typedef {{zone: string, today: string, may_plan: boolean, changes: number, kept: number, slot_min: number, conflicts: {at: string, agent: string, application: string, reference: string}[], days: RosterDay[], agents: RosterAgent[], rebooked?: {reassigned: number, withdrawn: number}}} Roster */
 
 /** One call on the wall. @typedef {{id: string, application: string, reference: string, name: string, agent: string, agent_id: string, state: "live" | "dropped", since: string, moved: number, movements: number, line: {loss: number, rtt_ms: number | null, fps: number, height: number} | null, guests: {kind: string, mode: string}[]}} WallCall */
-/** @typedef {{now: string, sla_s: number, sla_share: number, longest_call_s: number, within: number | null, served: number, left: number, waits: {at: string, p90_s: number, customers: number}[], summons: Summons[], queue: Waiting[], calls: WallCall[], desks: {id: string, name: string, state: string, since: string | null}[], watching: {id: string, call: string, mode: "listen" | "whisper" | "join"} | null}} Wall */
+/** The queue does not keep its promise; `acknowledged_by` names who has seen it. @typedef {{id: string, why: "late" | "nobody" | "ranges", count: number, since: string, acknowledged_by: string | null}} WallAlert */
+/** @typedef {{now: string, sla_s: number, sla_share: number, longest_call_s: number, within: number | null, served: number, left: number, waits: {at: string, p90_s: number, customers: number}[], summons: Summons[], alerts: WallAlert[], queue: Waiting[], calls: WallCall[], desks: {id: string, name: string, state: string, since: string | null}[], watching: {id: string, call: string, mode: "listen" | "whisper" | "join"} | null}} Wall */
 
 const DESK = "/api/desk";
 export const WALL_LIVE = "/api/wall/live";
@@ -146,6 +147,8 @@ export const decline = (call) => desk("POST", "/decline", { call });
 export const hangUp = (call) => desk("POST", "/end", { call });
 /** Ring a booked customer who is not there. @param {string} appointment */
 export const ring = (appointment) => desk("POST", "/ring", { appointment });
+/** @param {string} alert @returns {Promise<Wall>} */
+export const acknowledge = (alert) => ask("POST", `/api/wall/alerts/${encodeURIComponent(alert)}/acknowledge`);
 /** @returns {Promise<Wall>} */
 export async function wall() {
   const answer = await ask("GET", "/api/wall");

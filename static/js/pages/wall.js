@@ -55,6 +55,7 @@ const on = (name, act) =>
   });
 
 on("look-in", ({ call, mode }) => staff.lookIn(call, mode));
+on("acknowledge", (alert) => staff.acknowledge(alert));
 on("stop", () => staff.leaveAsGuest(page.wall?.watching?.id ?? ""));
 on("take-over", async (call) => {
   await staff.takeOver(call);

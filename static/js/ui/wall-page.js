@@ -27,6 +27,8 @@ const GROUPS = [
   ["wrap_up", ["wrap_up"], "s-wrap"],
   ["resting", ["break", "meeting", "training", "away"], "s-off"],
 ];
+/** What an alert is about, with its picture. */
+const ALERTS = { late: "clock", nobody: "coffee", ranges: "hourglass" };
 const GRADES = { good: [4, "", "quality.good"], fair: [3, "warnc", "quality.fair"], poor: [1, "badc", "quality.poor"] };
 const PLOT = { width: 640, height: 120, left: 40, bottom: 20 };
 
@@ -82,15 +84,24 @@ export class WallPage extends LightElement {
   }
 
   /** What wants somebody: signs and signals, promises that are broken, calls that last. @param {Wall} wall */
-  #alerts({ summons, queue, calls, sla_s, longest_call_s }) {
-    const late = queue.filter((one) => one.state !== "parked" && this.#waited(one) > sla_s).length;
+  #alerts({ summons, alerts, queue, calls, sla_s, longest_call_s }) {
+    const raised = alerts.some(({ why }) => why === "late");
+    const late = raised ? 0 : queue.filter((one) => one.state !== "parked" && this.#waited(one) > sla_s).length;
     const long = calls.filter(({ since }) => (nowMs() - Date.parse(since)) / 1000 > longest_call_s * 0.8);
-    const number = summons.length + (late ? 1 : 0) + long.length;
+    const number = summons.length + alerts.filter((one) => one.acknowledged_by === null).length + (late ? 1 : 0) + long.length;
     return html`<section class="panel wx" aria-labelledby="h-x"><header><h2 id="h-x">${t("wall.alerts")}</h2>${number ? pill("bad", String(number)) : nothing}</header>
-      ${number ? html`<summons-list .summons=${summons}></summons-list>
-        <ul class="als">${late ? html`<li class="alert bad">${icon("clock")}<b>${plural("wall.late", late)}</b></li>` : nothing}
-        ${long.map(({ agent, since }) => html`<li class="alert warn">${icon("timer")}<b>${t("wall.long", { agent, time: length((nowMs() - Date.parse(since)) / 1000) })}</b></li>`)}</ul>`
+      ${number || alerts.length ? html`<summons-list .summons=${summons}></summons-list>
+        <div role="status"><ul class="als">${alerts.map((one) => this.#alert(one))}${late ? html`<li class="alert bad">${icon("clock")}<b>${plural("wall.late", late)}</b></li>` : nothing}
+        ${long.map(({ agent, since }) => html`<li class="alert warn">${icon("timer")}<b>${t("wall.long", { agent, time: length((nowMs() - Date.parse(since)) / 1000) })}</b></li>`)}</ul></div>`
         : html`<p class="in sml mut">${t("wall.calm")}</p>`}</section>`;
+  }
+
+  /** The queue does not keep its promise, until somebody has seen it and it is over. @param {import("../lib/staff.js").WallAlert} alert */
+  #alert({ id, why, count, since, acknowledged_by }) {
+    const open = acknowledged_by === null;
+    return html`<li class="alert ${open ? "bad" : "info"}">${icon(ALERTS[why])}<p><b>${plural(`wall.alert-${why}`, count)}</b>
+      <span class="num">${open ? t("wall.alert-since", { time: clock(since) }) : t("wall.alert-seen", { time: clock(since), name: acknowledged_by })}</span></p>
+      ${open ? html`<button type="button" class="btn sm" aria-disabled=${this.busy} @click=${() => this.#act("acknowledge", id)}>${t("wall.acknowledge")}</button>` : nothing}</li>`;
   }
 
   /** @param {Wall} wall */
