@@ -101,7 +101,7 @@ async def look(request: web.Request) -> Any:
 
 
 @routes.post(
-    "/api/wall/alerts/{alert}/acknowledge",
+    "/api/wall/alerts/{id}/acknowledge",
     action=_SUPERVISE,
     out=WallView,
     refuses=(errors.NotFound, errors.NotAllowedNow),
@@ -113,7 +113,7 @@ async def acknowledge(request: web.Request) -> Any:
         app[STORE],
         app[CLOCK],
         staff_id=request[SUBJECT],
-        alert_id=request.match_info["alert"],
+        alert_id=request.match_info["id"],
     )
     return await look(request)
 
