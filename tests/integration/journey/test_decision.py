@@ -509,6 +509,7 @@ async def test_whoever_takes_an_older_call_over_owes_its_verdict(
     newer = await scene.talk("second", "mai")  # answered after the one that is taken over
     await calling.hang_up(store, clock, staff_id="mai", call_id=newer.id)
     await decide(scene, REJECT, ["not-free"], by="mai", customer="second")
+    await scene.enters(newer)
     clock.pass_s(scene.queue.wrap_up_s)
     await scene.chooses("mai", DeskState.AVAILABLE)
     who: dict[str, Any] = {"to": "mai", "kind": Party.COLLEAGUE, "mode": Mode.TRANSFER, "note": ""}
