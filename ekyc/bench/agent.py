@@ -92,6 +92,8 @@ class Agent(Person):
         if self.is_going:
             await self.ask("POST", "/api/desk/state", {"state": "break"})
             return
+        if desk["owed"] is not None:  # the call broke off, or the server did
+            await self._enter(desk["owed"])
         if not desk["devices_ready"]:
             tested = {"camera": True, "microphone": True}
             await self.ask("POST", "/api/desk/devices", tested)
@@ -218,7 +220,11 @@ class Agent(Person):
                 await self._decide(desk["call"]["application"])
         if desk["wrap_up_until"] and desk["now"] < desk["wrap_up_until"]:
             await asyncio.sleep(POLL_S)
-        elif (owed := desk["owed"]) is not None:
-            await self.ask("POST", "/api/desk/contact", {"call": owed["call"]})
+        elif desk["owed"] is not None:
+            await self._enter(desk["owed"])
         else:
             await self.ask("POST", "/api/desk/done")
+
+    async def _enter(self, owed: View) -> None:
+        """The entry: nothing was changed."""
+        await self.ask("POST", "/api/desk/contact", {"call": owed["call"]})

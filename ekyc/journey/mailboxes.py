@@ -11,6 +11,7 @@ from ekyc.domain.events import Actor, Event
 from ekyc.domain.mailbox import Mailbox
 from ekyc.domain.message import Channel
 from ekyc.domain.phone import is_verified, named
+from ekyc.journey.authorisation import require_authorisation
 from ekyc.journey.phones import OPEN
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, codes, mailboxes, tokens
@@ -40,13 +41,15 @@ async def register(
     """Write a mailbox down; a verified one is in force from now on, and a code mailed to the one
     before is no use any more.
 
-    Raises `NotAllowedNow` once the application is decided, `MailboxInvalid`, `MailboxUnproven`.
-    The same again changes nothing.
+    Raises `NotAllowedNow` once the application is decided, `MailboxInvalid`, `MailboxUnproven`,
+    and where staff do it while the customer talks, `AuthorisationMissing`. The same again changes
+    nothing.
     """
     now, address = clock.now(), rules.parse(given.address)
     application = await applications.load(tx, application_id)
     if application.stage not in OPEN:
         raise NotAllowedNow
+    await require_authorisation(tx, application, actor)
     rules.require_proof(
         as_of=given.as_of,
         today=now.astimezone(ZoneInfo(zone)).date(),

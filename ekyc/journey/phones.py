@@ -61,8 +61,7 @@ async def register(
         note=given.note,
         in_force=application.phone_source,
     )
-    if actor.kind == "staff" and application.stage is Stage.IN_CALL:
-        await require_authorisation(tx, application_id)
+    await require_authorisation(tx, application, actor)
     before = await _in_force(tx, application)
     is_hop = given.source is Provenance.SWITCHBOARD
     phone = Phone(

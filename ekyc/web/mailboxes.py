@@ -36,7 +36,7 @@ async def _register(tx: Tx, request: web.Request, body: MailboxIn, actor: Actor)
     action=Action.REGISTER,
     body=MailboxIn,
     out=IdView,
-    refuses=_REFUSES,
+    refuses=(*_REFUSES, errors.AuthorisationMissing),
 )
 async def register(request: web.Request, body: MailboxIn) -> Any:
     """Put a mailbox in force that was looked up; supervisors alone, as with numbers."""

@@ -52,7 +52,11 @@ async def _register(tx: Tx, request: web.Request, body: PhoneIn, actor: Actor) -
 
 
 @routes.post(
-    "/api/files/{id}/phones", action=Action.REGISTER, body=PhoneIn, out=IdView, refuses=_REFUSES
+    "/api/files/{id}/phones",
+    action=Action.REGISTER,
+    body=PhoneIn,
+    out=IdView,
+    refuses=(*_REFUSES, errors.AuthorisationMissing),
 )
 async def register(request: web.Request, body: PhoneIn) -> Any:
     """Put a number in force that was looked up or that a switchboard gave; supervisors alone:

@@ -23,7 +23,7 @@ from ekyc.domain.errors import (
 )
 from ekyc.domain.events import Actor
 from ekyc.domain.phone import Provenance
-from ekyc.journey import authorisation, contact, desk, notice, phones
+from ekyc.journey import authorisation, contact, desk, mailboxes, notice, phones
 from ekyc.journey import call as calling
 from ekyc.journey.codes import limits as code_limits
 from ekyc.settings import Codes
@@ -225,28 +225,34 @@ async def test_a_customer_who_says_no_is_not_asked_again_by_the_same_code(scene:
         await read_aloud(scene, asked)
 
 
-async def test_no_number_is_registered_in_a_call_without_an_authorisation(scene: Scene) -> None:
+async def test_no_number_or_mailbox_is_registered_in_a_call_without_an_authorisation(
+    scene: Scene,
+) -> None:
     await a_talk(scene)
-    given = phones.Registration(
-        number="+84900000999",
-        source=Provenance.DIRECTORY,
-        as_of=scene.clock.now().date(),
-        note="page 12",
+    today, where = scene.clock.now().date(), "page 12"
+    number = phones.Registration(
+        number="+84900000999", source=Provenance.DIRECTORY, as_of=today, note=where
+    )
+    box = mailboxes.Registration(
+        address="sen@mail.example", source="directory", as_of=today, note=where
     )
 
-    async def register() -> None:
+    async def register(kind: str, by: str = "staff") -> None:
+        who: dict[str, Any] = {"application_id": "first", "actor": Actor(kind=by, id="mai")}
+        who["zone"] = "Asia/Ho_Chi_Minh"
         async with scene.store.begin() as tx:
-            await phones.register(
-                *(tx, scene.clock, given),
-                application_id="first",
-                actor=Actor(kind="staff", id="mai"),
-                zone="Asia/Ho_Chi_Minh",
-            )
+            if kind == "number":
+                await phones.register(*(tx, scene.clock, number), **who)
+            else:
+                await mailboxes.register(*(tx, scene.clock, SECRET, box), **who)
 
-    with pytest.raises(AuthorisationMissing):
-        await register()
+    for kind in ("number", "mailbox"):
+        with pytest.raises(AuthorisationMissing):
+            await register(kind)
+    await register("mailbox", by="crm")  # the bank's own system asks nobody here
     await authorise(scene)
-    await register()
+    for kind in ("number", "mailbox"):
+        await register(kind)
 
 
 async def test_the_wrap_up_waits_for_the_entry_and_so_does_every_next_call(scene: Scene) -> None:
