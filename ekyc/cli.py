@@ -31,7 +31,7 @@ keys_app = typer.Typer(name="keys", no_args_is_help=True, help="API keys of the 
 parts = (accounts.staff_app, keys_app, seals.seal_app, webhooks_app, bench_app, upkeep.jobs_app)
 for part in parts:
     app.add_typer(part)
-for command in (upkeep.migrate, upkeep.backup, upkeep.restore):
+for command in (upkeep.migrate, upkeep.backup, upkeep.restore, upkeep.draws):
     app.command()(command)
 app.command()(presence.challenge)
 app.command()(presence.sequence)

@@ -166,3 +166,22 @@ def retry_jobs(
     if id is not None and not count:
         raise fail("not-found", f"no job {id} was put aside")
     typer.echo(f"{count} due again")
+
+
+def draws(as_json: Json = False) -> None:
+    """Draw every agent again who was drawn at random; exit 1 when one was not as committed to."""
+    from ekyc.journey import draws as journey
+
+    async def work() -> journey.Draws:
+        async with opened_store(read_settings()) as store:
+            return await journey.check(store)
+
+    found = asyncio.run(work())
+    told = {"draws": found.checked, "uncommitted": found.uncommitted, "broken": found.broken}
+    if as_json:
+        typer.echo(json.dumps(told))
+    else:
+        typer.echo(f"draws: {found.checked}, {found.uncommitted} of them with no commitment before")
+        for sequence in found.broken:
+            typer.echo(f"fact {sequence}: not who was committed to")
+    raise typer.Exit(1 if found.broken else 0)

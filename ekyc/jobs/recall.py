@@ -37,7 +37,7 @@ def messenger(desk: Desk, post: Post) -> Work:
     async def send(payload: dict[str, Any]) -> None:
         now = desk.clock.now()
         async with desk.store.read() as tx:
-            found = await _true(tx, payload)
+            found = await _true(tx, payload, now=now)
         if found is None or not post.sender.reaches(Channel.SMS):
             return
         ticket, application = found
@@ -62,11 +62,14 @@ def messenger(desk: Desk, post: Post) -> Work:
     return send
 
 
-async def _true(tx: Tx, payload: Mapping[str, Any]) -> tuple[Ticket, Application] | None:
-    """Whom it is about, as long as it is still so."""
+async def _true(
+    tx: Tx, payload: Mapping[str, Any], *, now: datetime
+) -> tuple[Ticket, Application] | None:
+    """Whom it is about, as long as it is still so and of use."""
     ticket = await queue.ticket(tx, payload["ticket"])
     is_away = ticket.state is TicketState.PARKED and ticket.recalls == payload["nth"]
-    if payload["word"] == NEAR and not is_away:
+    in_time = ticket.recall_until is not None and now < ticket.recall_until
+    if payload["word"] == NEAR and not (is_away and in_time):
         return None
     if payload["word"] != NEAR and not await recalls.lapsed(tx, ticket.application_id):
         return None
@@ -145,7 +148,7 @@ async def _note(desk: Desk, tx: Tx, ticket: Ticket, name: str, data: Mapping[str
 
 async def of_recall(desk: Desk, tx: Tx, payload: Mapping[str, Any], now: datetime) -> Notice | None:
     """What a browser is told."""
-    found = await _true(tx, payload)
+    found = await _true(tx, payload, now=now)
     if found is None:
         return None
     ticket, application = found

@@ -10,6 +10,9 @@ from ekyc.journey.ports import Clock
 from ekyc.storage import applications, deliveries
 from ekyc.storage.store import Job, Row, Store, Tx
 
+_HOUSE = "house"
+"""The lane of facts about no application."""
+
 
 def due(address: str, names: Collection[str]) -> Callable[[Event, int], Sequence[Job]]:
     """The work a fact of these names makes due: one delivery, in the order of its application."""
@@ -28,7 +31,7 @@ def _delivery(sequence: int, application_id: str, due_at: datetime) -> Job:
         key=deliveries.key(sequence),
         payload={"sequence": sequence},
         due_at=due_at,
-        lane=application_id,
+        lane=application_id or _HOUSE,
     )
 
 

@@ -26,10 +26,11 @@ from ekyc.domain.queue import BOOKED, FIRST_COME, Ticket, TicketState
 from ekyc.domain.roster import DayOff
 from ekyc.domain.routing import holds
 from ekyc.domain.wait import Line, Span
-from ekyc.journey import apply, decision, desk, queue, staff, waiting
+from ekyc.journey import apply, decision, desk, draws, queue, staff, waiting
 from ekyc.journey import call as calling
 from ekyc.settings import Group
 from ekyc.storage import applications, calls, rosters, waits
+from ekyc.storage import draws as facts_of_draws
 from ekyc.storage import queue as rows
 from tests.builders import a_member, an_application, given
 from tests.fakes import START
@@ -525,6 +526,28 @@ async def test_who_is_drawn_can_be_drawn_again_by_anybody(scene: Scene) -> None:
     again = (await scene.call_of()).agent_id
     assert again != call.agent_id
     assert holds(first["commitment"], second, agent=again)
+    found = await draws.check(scene.store)
+    assert (found.checked, found.uncommitted, found.broken) == (2, 0, [])
+
+
+async def test_an_agent_who_was_chosen_instead_of_drawn_is_found(scene: Scene) -> None:
+    """Whoever writes facts chooses another agent, or another seed: either does not fit."""
+    _groups(scene, allocation="random")
+    await _calls(scene, "first")
+    await scene.agent("hoa", "lan", "minh")
+    await scene.match()
+    async with scene.store.read() as tx:
+        told = await facts_of_draws.facts(tx, after=0, limit=9)
+    others = [id for id in ("hoa", "lan", "minh") if id != told[-1]["data"]["agent"]]
+    rang = {**told[-1], "data": {**told[-1]["data"], "agent": others[0]}}
+    matched = {**told[-2], "data": {**told[-2]["data"], "seed": "00" * 32}}
+    for falsified in ([*told[:-1], rang], [*told[:-2], matched, told[-1]]):
+        found = draws.Draws()
+        found.take(falsified)
+        assert found.broken == [told[-2]["sequence"]]
+    unknown = draws.Draws()
+    unknown.take(told[-2:])  # who waited already when agents began to be drawn
+    assert (unknown.checked, unknown.uncommitted, unknown.broken) == (1, 1, [])
 
 
 async def test_who_waited_before_agents_were_drawn_meets_the_one_idle_longest(
