@@ -12,6 +12,9 @@ from ekyc.demo.specimen import a_specimen
 TYPED = ("MẪU THỊ SEN", "TRẦN THỊ THANH HÀ", "B1234567", "Phố Mẫu", "900000318", "901234318")
 """Names, numbers and addresses the tests type; the tests' telephone numbers."""
 
+MAILBOXES = ("@mail.example", "@post.example", "@kyc.example")
+"""The houses of the tests' customers' mailboxes."""
+
 SEEDS = range(64)
 """Specimens whose cards the tests photograph, and some to spare."""
 
@@ -21,7 +24,7 @@ def words() -> frozenset[str]:
     """All of them, in small letters."""
     people = [a_specimen(seed) for seed in SEEDS]
     drawn = {word for one in people for word in (one.full_name, one.number, one.residence)}
-    return frozenset(word.casefold() for word in {*TYPED, *drawn})
+    return frozenset(word.casefold() for word in {*TYPED, *MAILBOXES, *drawn})
 
 
 def personal(printed: Iterable[str]) -> list[str]:

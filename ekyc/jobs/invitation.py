@@ -50,7 +50,7 @@ def inviter(desk: Desk, post: Mailer | None, secret: bytes) -> Work:
             to=to,
             subject=texts.say("messages", f"invite.{word}.subject", language, **values),
             text=texts.say("messages", f"invite.{word}", language, **values),
-            id=f"{appointment.id}.invite.{word}",
+            id=".".join(filter(None, (appointment.id, "invite", word, payload.get("mailbox")))),
             invitation=invitation,
         )
 

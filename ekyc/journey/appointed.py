@@ -172,18 +172,23 @@ async def mail(tx: Tx, appointment: Appointment, word: str, *, now: datetime) ->
     await _post(tx, MAIL, appointment, word, now=now)
 
 
-async def invite(tx: Tx, appointment: Appointment, word: str, *, now: datetime) -> None:
-    """Write down one invitation to the customer, to whichever mailbox is in force by then."""
-    await _post(tx, INVITE, appointment, word, now=now)
+async def invite(
+    tx: Tx, appointment: Appointment, word: str, *, now: datetime, mailbox: str = ""
+) -> None:
+    """Write down one invitation to the customer, to whichever mailbox is in force by then;
+    `mailbox` names one that came to be known after the appointment was made."""
+    await _post(tx, INVITE, appointment, word, now=now, mailbox=mailbox)
 
 
-async def _post(tx: Tx, kind: str, appointment: Appointment, word: str, *, now: datetime) -> None:
+async def _post(
+    tx: Tx, kind: str, appointment: Appointment, word: str, *, now: datetime, mailbox: str = ""
+) -> None:
     version = appointment.version
-    told = {"appointment": appointment.id, "word": word, "version": version}
+    told = {"appointment": appointment.id, "word": word, "version": version, "mailbox": mailbox}
     await tx.later(
         Job(
             kind=kind,
-            key=f"{kind}:{appointment.id}:{word}:{version}",
+            key=f"{kind}:{appointment.id}:{word}:{version}{mailbox and f':{mailbox}'}",
             payload={**told, "agent": appointment.agent_id, "since": now.isoformat()},
             due_at=now,
         )

@@ -6,15 +6,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ekyc.domain import mailbox as rules
+from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.errors import MailboxMissing, NotAllowedNow
 from ekyc.domain.events import Actor, Event
 from ekyc.domain.mailbox import Mailbox
 from ekyc.domain.message import Channel
 from ekyc.domain.phone import is_verified, named
+from ekyc.journey import appointed
 from ekyc.journey.authorisation import require_authorisation
 from ekyc.journey.phones import OPEN
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, codes, mailboxes, tokens
+from ekyc.storage import applications, appointments, codes, mailboxes, tokens
 from ekyc.storage.store import Tx, new_id
 
 
@@ -73,6 +75,7 @@ async def register(
     await mailboxes.add(tx, mailbox)
     if is_verified(mailbox.source):
         await codes.replace_sent(tx, application_id, {Channel.MAIL})
+        await _invited(tx, mailbox, now=now)
     await tx.tell(_fact(mailbox, now, actor))
     return mailbox
 
@@ -88,6 +91,13 @@ async def known(tx: Tx, secret: bytes, application_id: str) -> tuple[Mailbox, st
 def opened(secret: bytes, mailbox: Mailbox) -> str:
     """The address of a mailbox."""
     return tokens.unseal(secret, mailbox.sealed)
+
+
+async def _invited(tx: Tx, mailbox: Mailbox, *, now: datetime) -> None:
+    """An appointment made before is sent to the mailbox that is in force now."""
+    appointment = await appointments.active(tx, mailbox.application_id)
+    if appointment is not None and appointment.state is AppointmentState.BOOKED:
+        await appointed.invite(tx, appointment, "booked", now=now, mailbox=mailbox.id)
 
 
 def _said_before(secret: bytes, mailbox: Mailbox, known: Sequence[Mailbox]) -> Mailbox | None:

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from ekyc.domain import code as rules
+from ekyc.domain.callback import Standing, standing
 from ekyc.domain.code import Code, CodeState, Purpose
 from ekyc.domain.message import Message, MessageState
-from ekyc.storage import codes, messages, tokens
+from ekyc.storage import callbacks, codes, messages, tokens
 from ekyc.storage.store import Tx
 
 
@@ -41,6 +42,15 @@ async def in_call(tx: Tx, call_id: str) -> dict[str, Any] | None:
         "expires_at": code.expires_at.isoformat(),
         "tries_left": code.tries_left,
     }
+
+
+async def is_called_back(tx: Tx, call_id: str, *, now: datetime) -> bool:
+    """Whether a link was mailed in a call at which its code can be typed now."""
+    callback = await callbacks.of_call(tx, call_id)
+    if callback is None:
+        return False
+    code = await codes.find(tx, callback.id)
+    return standing(callback, code, call_is_over=False, now=now) is Standing.OPEN
 
 
 def staff(found: tuple[Code, Message | None] | None) -> dict[str, Any] | None:

@@ -72,6 +72,7 @@ async def customer(
             "still": still and _still(still),
             "question": question and {"id": question.id, "topic": question.topic.value},
             "code": await code_view.in_call(tx, call.id),
+            "callback": await code_view.is_called_back(tx, call.id, now=now),
         },
     }
 

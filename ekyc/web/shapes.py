@@ -133,6 +133,8 @@ class OwnCall(BaseModel):
     code: OwnCallCode | None
     authorisation: OwnAuthorisation | None
     """The last one asked for in the call."""
+    callback: bool
+    """A link was mailed at which the code the agent tells can be typed now."""
     place_decimals: int | None
     """How exactly the page may say where it is; null: nobody asks."""
 

@@ -316,12 +316,14 @@ async def a_code_in_the_call(agent: Person, customer: Person, house: House) -> N
     await expect(field).to_have_count(0)
 
 
-async def a_callback_code(agent: Person, house: House, invite: Invite) -> None:
+async def a_callback_code(agent: Person, customer: Person, house: House, invite: Invite) -> None:
     """Mailed as a link, told by the agent, typed where the mail is read."""
     await walk.button(agent, "callback.ask", walk.STAFF).click()
     told = agent.page.locator("[data-told]")
     await told.wait_for(timeout=walk.SLOW_MS)
     await looks.reads_well(agent, "desk, callback told", languages=("vi",))
+    await customer.page.locator(".sheet[data-callback]").wait_for(timeout=walk.SLOW_MS)
+    await reads_well(customer, "call, a link was mailed")
     mail = (await house.inbox("mail"))[0]
     digits = (await told.inner_text()).replace(" ", "")
     assert digits not in mail["text"]
@@ -341,6 +343,7 @@ async def a_callback_code(agent: Person, house: House, invite: Invite) -> None:
     await reads_well(reader, "callback, confirmed")
     await agent.page.locator("callback-panel [data-callback=confirmed]").wait_for()
     await looks.reads_well(agent, "desk, callback confirmed", languages=("en",))
+    await expect(customer.page.locator(".sheet[data-callback]")).to_have_count(0)
     await reader.context.close()
 
 
@@ -369,7 +372,7 @@ async def the_call(agent: Person, customer: Person, house: House, invite: Invite
     await expect(agent.page.get_by_text(walk.STAFF["notice.say-it"])).to_have_count(0)
     await reads_well(customer, "call")
     await a_code_in_the_call(agent, customer, house)
-    await a_callback_code(agent, house, invite)
+    await a_callback_code(agent, customer, house, invite)
     await walk.work_on(agent, "movement")
     await agent.page.locator("movement-panel [data-missing=movement-left]").click()
     await customer.page.locator("[data-phase]").wait_for(timeout=walk.SLOW_MS)

@@ -205,15 +205,21 @@ async def test_a_code_by_mail_goes_through_the_banks_server_or_the_next(
         now = lambda: datetime.now(UTC)  # noqa: E731 - as above
         gateway = Gateway(settings.gateways, providers(settings, TEXTS, http, now))
 
-        async def mailed() -> Receipt:
+        async def mailed(subject: str = "") -> Receipt:
             return await gateway.send(
-                to="sen@kyc.example", text=WRITTEN, channel=Channel.MAIL, id="one"
+                to="sen@kyc.example",
+                text=WRITTEN,
+                channel=Channel.MAIL,
+                id="one",
+                subject=subject,
             )
 
         assert (await mailed()).provider == "smtp"
         (letter,) = office.letters
         assert WRITTEN in letter.get_content()
         assert "Mã xác minh" in letter["Subject"]
+        await mailed("Nhập mã nhân viên đọc")
+        assert office.letters[1]["Subject"] == "Nhập mã nhân viên đọc"
         office.refusal = "550 no such mailbox"
         assert (await mailed()).provider == "webhook"
 

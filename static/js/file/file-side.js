@@ -6,7 +6,6 @@ import { nowMs } from "../lib/clock.js";
 import { STANDS, standing } from "../desk/change-panel.js";
 import { asPhotographs, isConfirmed, isOpen, stillsOf } from "../desk/scene.js";
 import { dayAndClock, documentName } from "../ui/format.js";
-import "./contact-list.js";
 import "./result-call.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
@@ -22,6 +21,7 @@ import "../ui/presence-list.js";
 import "../ui/sign-note.js";
 import "../ui/view-sheet.js";
 import { vouched } from "../ui/vouched.js";
+import "./vouched-list.js";
 
 /** @typedef {import("../lib/staff.js").CustomerFile} CustomerFile */
 
@@ -49,7 +49,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}<result-call .file=${file} .days=${this.days} .zone=${this.zone}></result-call>${this.#contact(file)}<contact-list kind="phones" .contacts=${file.phones} .registers=${file.may.register}></contact-list><contact-list kind="mailboxes" .contacts=${file.mailboxes} .registers=${file.may.register}></contact-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#changes(file)}${this.#note(file)}</div>
+        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}<result-call .file=${file} .days=${this.days} .zone=${this.zone}></result-call>${this.#contact(file)}<vouched-list kind="phones" .all=${file.phones} .registers=${file.may.register}></vouched-list><vouched-list kind="mailboxes" .all=${file.mailboxes} .registers=${file.may.register}></vouched-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#changes(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 

@@ -39,7 +39,7 @@ import { heardNow } from "./clock.js";
 /** Where the customer was, as the browser said. @typedef {{state: "known" | "refused" | "unavailable", latitude: number | null, longitude: number | null, accuracy_m: number | null, at: string, call_s: number | null}} Place */
 /** One second of a party's line. @typedef {[second: number, kbps: number, loss: number, rtt_ms: number | null, fps: number, width: number, height: number]} Second */
 /** @typedef {{customer: Second[], agent: Second[], weak: {loss: number, rtt_ms: number}, bad: {loss: number, rtt_ms: number}}} Line */
-/** A number or a mailbox the customer may be reached at, or may not. @typedef {{id: string, masked: string, source: string, as_of: string, note: string, via?: string | null, by: string, verified: boolean, in_force: boolean}} Contact */
+/** A number or a mailbox the customer may be reached at, or may not. @typedef {{id: string, masked: string, source: string, as_of: string, note: string, via?: string | null, by: string, verified: boolean, in_force: boolean}} Vouched */
 /** The code sent in a call. @typedef {{state: "live" | "used", channel: "sms" | "mail", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, expires_at: string, tries_left: number}} CallCode */
 /** The link mailed in a call, and who vouches for the mailbox. @typedef {{state: "open" | "void" | "over" | "confirmed", delivery: "sending" | "handed" | "delivered" | "failed", sent_at: string, again_at: string, tries_left: number, confirmed_at: string | null, source: string, as_of: string}} Callback */
 /** What the caller said the call is about. @typedef {{by: "service" | "number" | "reference", passed: boolean, at: string}} Identification */
@@ -67,8 +67,8 @@ import { heardNow } from "./clock.js";
  * @property {string} name
  * @property {string} phone_masked
  * @property {string} phone_source
- * @property {Contact[]} phones Empty while the first number is the only one.
- * @property {Contact[]} mailboxes
+ * @property {Vouched[]} phones Empty while the first number is the only one.
+ * @property {Vouched[]} mailboxes
  * @property {string} document Empty until chosen.
  * @property {string} opened_at
  * @property {{stage: string, at: string}[]} stages
@@ -219,8 +219,8 @@ export const beginSequence = async (id) => (await ask("POST", `${address(id)}/se
 export const chooseEquivalent = (id, want) => ask("PUT", `${address(id)}/equivalent`, { body: { want } });
 /** Whether the number was read out as shown. @param {string} id @param {string} movement @param {boolean} passed */
 export const judgeNumber = (id, movement, passed) => ask("POST", `${address(id)}/movements/${movement}/heard`, { body: { passed } });
-/** Put a number or a mailbox in force, with who vouches for it. @param {string} id @param {"phones" | "mailboxes"} kind @param {{number?: string, address?: string, source: string, as_of: string, note: string}} contact */
-export const register = (id, kind, contact) => ask("POST", `${address(id)}/${kind}`, { body: contact });
+/** Put a number or a mailbox in force, with who vouches for it. @param {string} id @param {"phones" | "mailboxes"} kind @param {{number?: string, address?: string, source: string, as_of: string, note: string}} entry */
+export const register = (id, kind, entry) => ask("POST", `${address(id)}/${kind}`, { body: entry });
 /** Send the customer of the call a code. @param {string} id @param {"sms" | "mail"} by */
 export const sendCode = (id, by) => ask("POST", `${address(id)}/code?by=${by}`);
 /** Mail the customer of the call a link. @param {string} id @returns {Promise<string>} The digits to tell, said this once. */

@@ -48,9 +48,9 @@ on("clear", async ({ signals, note }) => {
   if (file) page.file = file;
 });
 
-on("register", async ({ kind, contact }) => {
+on("register", async ({ kind, entry }) => {
   const file = await attempt(page, async () => {
-    await staff.register(id, kind, contact);
+    await staff.register(id, kind, entry);
     return staff.file(id);
   });
   if (file) page.file = file;

@@ -225,6 +225,7 @@ export class CallPage extends PageElement {
     const change = this.state === "live" ? this.view?.call?.authorisation : null;
     if (isAsked(change)) return changeSheet(change, this.busy, (act) => this.tell(act));
     if (this.state === "live" && this.view?.call?.code) return this.codeSheet(this.view.call.code);
+    if (this.state === "live" && this.view?.call?.callback) return html`<section class="sheet said" data-callback><span class="ic">${icon("mail")}</span><p role="status">${t("call.callback")}</p></section>`;
     const question = this.state === "live" ? this.view?.call?.question : null;
     if (question) return this.question(question.topic);
     if (!this.caption || this.held) return html`<div class="sheet-space" role="status"></div>`;

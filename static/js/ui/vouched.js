@@ -3,7 +3,7 @@
 import { hasText, t } from "../lib/i18n.js";
 
 /** @param {string} source */
-export const sourceName = (source) => (hasText(`contacts.from-${source}`) ? t(`contacts.from-${source}`) : source);
+export const sourceName = (source) => (hasText(`vouched.from-${source}`) ? t(`vouched.from-${source}`) : source);
 
-/** @param {{source: string, as_of: string}} contact */
-export const vouched = ({ source, as_of: asOf }) => t("contacts.from", { source: sourceName(source), date: asOf.split("-").reverse().join("/") });
+/** @param {{source: string, as_of: string}} one */
+export const vouched = ({ source, as_of: asOf }) => t("vouched.from", { source: sourceName(source), date: asOf.split("-").reverse().join("/") });

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from icalendar import Calendar
 
 from ekyc.domain.application import Stage
@@ -14,12 +15,12 @@ from ekyc.domain.appointment import move as turn
 from ekyc.domain.events import Actor
 from ekyc.jobs.booking import Desk, mailer, messenger, zone_of
 from ekyc.jobs.invitation import inviter
-from ekyc.journey import apply, mailboxes
+from ekyc.journey import apply, appointed, mailboxes
 from ekyc.journey.mailboxes import Registration
 from ekyc.notify.smtp import SmtpMailer
 from ekyc.notify.texts import Texts
 from ekyc.settings import Bank
-from ekyc.storage import appointments, queue
+from ekyc.storage import appointments, queue, schema
 from ekyc.storage.store import Store
 from tests.builders import a_member, an_application, given
 from tests.fakes import START, FakeClock, Messages
@@ -224,8 +225,8 @@ async def test_a_customers_calendar_takes_the_call_moves_it_and_lets_it_go(
 
         await tell("one", "booked")
         assert office.letters == []  # no mailbox is known
-        await _mailbox(desk)
-        await tell("one", "booked")
+        await _mailbox(desk)  # which has the appointment sent there too
+        await invite(await _asked_for(desk))
         await _turn(desk, one, AppointmentState.MOVED, two)
         await tell("one", "booked")  # not true any more
         await tell("two", "moved")
@@ -242,6 +243,14 @@ async def test_a_customers_calendar_takes_the_call_moves_it_and_lets_it_go(
     sequences = [int(entry["SEQUENCE"]) for entry in entries]
     assert sequences == sorted(set(sequences))
     assert str(entries[0]["ATTENDEE"]) == "mailto:sen@mail.example"
+
+
+async def _asked_for(desk: Desk) -> dict[str, Any]:
+    """The one invitation that is due."""
+    async with desk.store.read() as tx:
+        query = sa.select(schema.jobs.c.payload).where(schema.jobs.c.kind == appointed.INVITE)
+        payload: dict[str, Any] = (await tx.connection.execute(query)).scalar_one()
+    return payload
 
 
 async def _turn(desk: Desk, of: Appointment, to: AppointmentState, *then: Appointment) -> None:

@@ -6,7 +6,7 @@ import { LightElement } from "../ui/light-element.js";
 import { icon, pill } from "../ui/pieces.js";
 import { sourceName, vouched } from "../ui/vouched.js";
 
-/** @typedef {import("../lib/staff.js").Contact} Contact */
+/** @typedef {import("../lib/staff.js").Vouched} Vouched */
 
 const SOURCES = /** @type {const} */ (["document", "directory", "switchboard"]);
 const KINDS = /** @type {const} */ ({
@@ -14,53 +14,53 @@ const KINDS = /** @type {const} */ ({
   mailboxes: { icon: "mail", field: "address", type: "email", min: 3, max: 254 },
 });
 
-export class ContactList extends LightElement {
-  static properties = { kind: {}, contacts: { attribute: false }, registers: { attribute: false } };
+export class VouchedList extends LightElement {
+  static properties = { kind: {}, all: { attribute: false }, registers: { attribute: false } };
 
   constructor() {
     super();
     /** @type {keyof typeof KINDS} */
     this.kind = "phones";
-    /** @type {Contact[]} */
-    this.contacts = [];
+    /** @type {Vouched[]} */
+    this.all = [];
     /** Whether this member of staff may add one. */
     this.registers = false;
   }
 
   render() {
-    if (!this.contacts.length && !this.registers) return nothing;
+    if (!this.all.length && !this.registers) return nothing;
     const id = `h-${this.kind}`;
     return html`<section aria-labelledby=${id}><div class="sh"><h2 id=${id}>${t(`${this.kind}.title`)}</h2></div>
-      ${this.contacts.length ? html`<ul class="kv">${this.contacts.map((contact) => this.#contact(contact))}</ul>` : nothing}
+      ${this.all.length ? html`<ul class="kv">${this.all.map((one) => this.#line(one))}</ul>` : nothing}
       ${this.registers ? this.#form() : nothing}</section>`;
   }
 
-  /** @param {Contact} contact */
-  #contact(contact) {
-    const { masked, note, via, by, verified, in_force: inForce } = contact;
-    const more = [via ? t("contacts.via", { number: via }) : "", note, by].filter(Boolean).join(" · ");
+  /** @param {Vouched} one */
+  #line(one) {
+    const { masked, note, via, by, verified, in_force: inForce } = one;
+    const more = [via ? t("vouched.via", { number: via }) : "", note, by].filter(Boolean).join(" · ");
     return html`<li>${icon(KINDS[this.kind].icon, verified ? "okc" : "mut")}<span class="num">${masked}</span>
-      <small>${vouched(contact)}${more ? html`<br>${more}` : nothing}</small>
-      ${inForce ? pill("ok", t("contacts.in-force")) : verified ? nothing : pill("warn", t(`${this.kind}.unverified`))}</li>`;
+      <small>${vouched(one)}${more ? html`<br>${more}` : nothing}</small>
+      ${inForce ? pill("ok", t("vouched.in-force")) : verified ? nothing : pill("warn", t(`${this.kind}.unverified`))}</li>`;
   }
 
   #form() {
     const { field, type, min, max } = KINDS[this.kind];
     return html`<details><summary>${t(`${this.kind}.add`)}</summary><form class="clear" @submit=${this.#save}><p class="hint">${t(`${this.kind}.means`)}</p>
       <label class="fld"><span class="fl">${t(`${this.kind}.${field}`)}</span><input class="input" name=${field} type=${type} minlength=${min} maxlength=${max} autocomplete="off" required></label>
-      <label class="fld"><span class="fl">${t("contacts.source")}</span><select class="input" name="source">${SOURCES.map((one) => html`<option value=${one}>${sourceName(one)}</option>`)}</select></label>
-      <label class="fld"><span class="fl">${t("contacts.as-of")}</span><input class="input" name="as_of" type="date" required></label>
-      <label class="fld"><span class="fl">${t("contacts.note")}</span><input class="input" name="note" maxlength="200" required></label>
-      <button class="btn">${icon("save")}<span>${t("contacts.save")}</span></button></form></details>`;
+      <label class="fld"><span class="fl">${t("vouched.source")}</span><select class="input" name="source">${SOURCES.map((source) => html`<option value=${source}>${sourceName(source)}</option>`)}</select></label>
+      <label class="fld"><span class="fl">${t("vouched.as-of")}</span><input class="input" name="as_of" type="date" required></label>
+      <label class="fld"><span class="fl">${t("vouched.note")}</span><input class="input" name="note" maxlength="200" required></label>
+      <button class="btn">${icon("save")}<span>${t("vouched.save")}</span></button></form></details>`;
   }
 
   /** @param {SubmitEvent} event */
   #save(event) {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
-    this.tell("register", { kind: this.kind, contact: Object.fromEntries(new FormData(form)) });
+    this.tell("register", { kind: this.kind, entry: Object.fromEntries(new FormData(form)) });
     form.closest("details")?.removeAttribute("open");
     form.reset();
   }
 }
-customElements.define("contact-list", ContactList);
+customElements.define("vouched-list", VouchedList);
