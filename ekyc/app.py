@@ -13,6 +13,7 @@ from ekyc.crew import Crew
 from ekyc.domain.message import Channel
 from ekyc.jobs import alerts as alerting
 from ekyc.jobs import booking as booking_messages
+from ekyc.jobs import desk_push as desk_pushing
 from ekyc.jobs import push as pushing
 from ekyc.jobs import recall as recall_messages
 from ekyc.jobs.exports import Studio, composer
@@ -26,6 +27,7 @@ from ekyc.jobs.sweeper import Sweeper, discarder
 from ekyc.jobs.webhooks import deliverer, given_up
 from ekyc.journey import alerts, appointed, call, export, messages, room, sealing, webhooks
 from ekyc.journey import desk as desks
+from ekyc.journey import desk_push as telling
 from ekyc.journey import recall as recalls
 from ekyc.journey.decision import rules_of
 from ekyc.journey.discard import DISCARD
@@ -284,6 +286,8 @@ def _booking_messages(app: web.Application, http: aiohttp.ClientSession) -> dict
         alerts.MAIL: alerting.mailer(
             desk, post, settings.alerts, language=settings.applications.language
         ),
+        telling.TELL: desk_pushing.spreader(desk),
+        desk_pushing.SEND: desk_pushing.pusher(desk, app[PUSH], settings.push, app[SECRET], http),
         recalls.MESSAGE: recall_messages.messenger(desk, codes.post(app)),
         recalls.PUSH: pushing.spreader(desk, recall_messages.of_recall),
         pushing.SEND: pushing.pusher(

@@ -62,8 +62,17 @@ def is_whole(subscription: Subscription) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskDevice:
+    """A kept subscription of whoever sits at a desk."""
+
+    id: str
+    staff_id: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A kept subscription."""
+    """A kept subscription of a customer."""
 
     id: str
     application_id: str

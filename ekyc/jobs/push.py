@@ -15,10 +15,10 @@ import aiohttp
 
 from ekyc.domain.appointment import Appointment
 from ekyc.domain.events import SYSTEM
-from ekyc.domain.push import Device, may_reach
+from ekyc.domain.push import DeskDevice, Device, may_reach
 from ekyc.jobs.booking import Desk, Work, find, greeting, is_true, link, link_until
 from ekyc.jobs.notice import Look, Notice
-from ekyc.journey import appointed, ringing
+from ekyc.journey import appointed, subscription
 from ekyc.notify import outgoing
 from ekyc.notify import push as wire
 from ekyc.settings import Push as Rules
@@ -27,7 +27,7 @@ from ekyc.storage.store import Job, Tx
 
 SEND = "push.send"
 """The kind of the job that tells one browser one thing."""
-_GONE = frozenset({404, 410})
+GONE = frozenset({404, 410})
 """RFC 8030, section 7.3: nobody subscribes there any more."""
 _LARGEST_ANSWER = 4096
 _TOPIC_CHARS = 32
@@ -91,10 +91,10 @@ def pusher(
             "title": notice.values["bank"],
             "body": desk.texts.say("messages", notice.sentence, notice.language, **notice.values),
             "url": await link(desk, notice.application_id, until=notice.link_until),
-            "tag": _topic(notice.about),
+            "tag": topic(notice.about),
             "ring": notice.rings,
         }
-        answer = await _post(http, sender, rules, secret, device, message, notice.worth_s, now)
+        answer = await post(http, sender, rules, secret, device, message, notice.worth_s, now)
         await _note(desk, notice, device, payload, answer)
 
     return send
@@ -127,18 +127,18 @@ async def of_appointment(
     )
 
 
-async def _post(
+async def post(
     http: aiohttp.ClientSession,
     sender: wire.Push,
     rules: Rules,
     secret: bytes,
-    device: Device,
+    device: Device | DeskDevice,
     message: dict[str, Any],
     ttl_s: int,
     now: datetime,
 ) -> int:
     """The service's status; `PushFailed` for an address that is on the list no more."""
-    to = ringing.opened(secret, device)
+    to = subscription.opened(secret, device)
     if not may_reach(to.endpoint, rules.services):
         return 410  # as good as gone: the operator took the service off the list
     text = json.dumps(message, ensure_ascii=False).encode()
@@ -165,7 +165,7 @@ async def _post(
 async def _note(
     desk: Desk, notice: Notice, device: Device, payload: Mapping[str, Any], answer: int
 ) -> None:
-    if answer in _GONE:
+    if answer in GONE:
         async with desk.store.begin() as tx:
             await push.forget(tx, device.id)
             await notice.note(tx, "push.ended", {"reason": "gone"})
@@ -177,7 +177,7 @@ async def _note(
         await notice.note(tx, notice.notified, data)
 
 
-def _topic(about: str) -> str:
+def topic(about: str) -> str:
     """RFC 8030, section 5.4: a newer message takes an undelivered one's place. Names nothing."""
     return hashlib.sha256(about.encode()).hexdigest()[:_TOPIC_CHARS]
 

@@ -6,6 +6,7 @@ from ekyc.domain import appointment as rules
 from ekyc.domain.appointment import Appointment, AppointmentState, Limits
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
 from ekyc.domain.slots import Terms
+from ekyc.journey.desk_push import tell_later
 from ekyc.settings import Booking
 from ekyc.storage import appointments
 from ekyc.storage.store import Job, Tx
@@ -90,10 +91,30 @@ async def promise(
         if due_at > now:
             await message(tx, booked, "reminder", due_at=due_at, nth=minutes)
             await push(tx, booked, "reminder", due_at=due_at, nth=minutes)
+    await _announce(tx, booked, settings, now=now)
+
+
+async def _announce(tx: Tx, booked: Appointment, settings: Booking, *, now: datetime) -> None:
+    """Tell the agent's browsers before the time that the call is coming."""
+    due_at = booked.at - timedelta(minutes=settings.announce_min)
+    if due_at > now:
+        await tell_later(
+            *(tx, booked.agent_id, "coming"),
+            about=booked.id,
+            nth=booked.version,
+            since=now,
+            due_at=due_at,
+        )
 
 
 async def reassign(
-    tx: Tx, appointment: Appointment, agent_id: str, *, actor: Actor, now: datetime
+    tx: Tx,
+    appointment: Appointment,
+    agent_id: str,
+    settings: Booking,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Another agent has it, at the same time: both agents are told, the customer need not be."""
     taken = rules.reassign(appointment, agent_id, now=now)
@@ -102,6 +123,7 @@ async def reassign(
     await tx.tell(fact("booking.reassigned", taken, now, actor, **before))
     await mail(tx, taken, "booked", now=now)
     await mail(tx, appointment, "cancelled", now=now)
+    await _announce(tx, taken, settings, now=now)
 
 
 async def take_back(tx: Tx, appointment: Appointment, *, actor: Actor, now: datetime) -> None:

@@ -16,6 +16,7 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import NotAllowedNow, NotFound
 from ekyc.domain.events import SYSTEM, Actor
 from ekyc.domain.guest import DeskBusy, Guest, GuestState, Mode
+from ekyc.journey.desk_push import tell
 from ekyc.journey.ending import at_desk, end_guest, fact, fail_movements, tell_guest
 from ekyc.journey.ports import Clock
 from ekyc.journey.segments import opened
@@ -66,6 +67,7 @@ async def ring(
         await queue.save_desk(tx, desks.move(desk, DeskState.RINGING, now=now))
         guest = replace(asked_in(call, kind, mode, by=staff_id, note=note, now=now), staff_id=to)
         await _add(tx, call, guest)
+        await tell(tx, [to], "asked", about=guest.id, now=now)
     return guest
 
 

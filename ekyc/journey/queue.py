@@ -18,11 +18,12 @@ from ekyc.domain.errors import DevicesNotReady, NotAllowedNow
 from ekyc.domain.events import CUSTOMER, SYSTEM, Actor, Event
 from ekyc.domain.queue import Pair, Ticket, TicketState
 from ekyc.journey import appointed, stage
+from ekyc.journey.desk_push import tell
 from ekyc.journey.ending import end_call, leave_line, ticket_fact
 from ekyc.journey.ports import Clock
 from ekyc.journey.waiting import promise, require_room, routes
 from ekyc.settings import Queue
-from ekyc.storage import applications, appointments, calls, queue, waits
+from ekyc.storage import applications, appointments, calls, desk_push, queue, waits
 from ekyc.storage.store import Store, Tx, new_id
 
 
@@ -274,6 +275,9 @@ async def ring(
         facts.append(_fact("desk.rang", ticket.application_id, now, SYSTEM, **data))
     await calls.add(tx, *begun)
     await tx.tell_all(facts)
+    called = {call.agent_id: call.id for call in begun}
+    for agent_id in await desk_push.having(tx, called, now=now):
+        await tell(tx, [agent_id], "ring", about=called[agent_id], now=now)
 
 
 def _disclosed(ticket: Ticket, pair: Pair) -> dict[str, object]:

@@ -1,12 +1,11 @@
 """Being rung while no page is open: the customer's browsers, and the agent who rings again."""
 
-import json
-
 from ekyc.domain import push as rules
 from ekyc.domain.errors import PushRefused
 from ekyc.domain.events import CUSTOMER, Event
-from ekyc.domain.push import Device, Limits, Subscription
+from ekyc.domain.push import Limits, Subscription
 from ekyc.journey.ports import Clock
+from ekyc.journey.subscription import sealed
 from ekyc.storage import push, tokens
 from ekyc.storage.store import Store
 
@@ -30,7 +29,7 @@ async def subscribe(
             tx,
             application_id,
             digest=tokens.digest(subscription.endpoint),
-            sealed=_sealed(secret, subscription),
+            sealed=sealed(secret, subscription),
             most=limits.devices,
             now=now,
         )
@@ -61,14 +60,3 @@ async def unsubscribe(store: Store, clock: Clock, *, application_id: str, endpoi
                 data={"reason": "unsubscribed"},
             )
         )
-
-
-def _sealed(secret: bytes, subscription: Subscription) -> str:
-    kept = [subscription.endpoint, subscription.public.hex(), subscription.auth.hex()]
-    return tokens.seal(secret, json.dumps(kept))
-
-
-def opened(secret: bytes, device: Device) -> Subscription:
-    """What a kept row holds."""
-    endpoint, public, auth = json.loads(tokens.unseal(secret, device.sealed))
-    return Subscription(endpoint=endpoint, public=bytes.fromhex(public), auth=bytes.fromhex(auth))

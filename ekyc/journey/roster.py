@@ -227,7 +227,7 @@ async def _rebook(
             moved = stages.move(application, Stage.CONFIRMED, now=now)
             await applications.save(tx, moved, actor=actor)
         return False
-    await appointed.reassign(tx, one, other, actor=actor, now=now)
+    await appointed.reassign(tx, one, other, house.settings, actor=actor, now=now)
     return True
 
 

@@ -14,6 +14,7 @@ from ekyc.domain.events import SYSTEM
 from ekyc.domain.presence import Raised, Signal
 from ekyc.domain.summons import SIGN_STANDS, Summons, Why
 from ekyc.journey import clearance
+from ekyc.journey.desk_push import tell
 from ekyc.journey.ending import fact
 from ekyc.journey.ports import SUPERVISORS
 from ekyc.storage import applications, calls, presence, staff
@@ -25,6 +26,8 @@ async def call_supervisors(tx: Tx, call: Call, why: Why, *, now: datetime) -> No
     called = fact("supervisor.called", call, now, SYSTEM, why=why.value)
     await tx.tell(called, silently=True)
     tx.wake(SUPERVISORS)
+    members = set(await staff.ids_of(tx, Role.SUPERVISOR)) - {call.agent_id}
+    await tell(tx, members, "summons", about=f"{call.id}.{why.value}", now=now)
 
 
 async def call_to_signals(

@@ -61,6 +61,9 @@ class Booking(Section):
     remind_min: list[int] = Field(
         [1440, 60, 5], description="Reminders go out this long before the time, minutes"
     )
+    announce_min: float = Field(
+        5, ge=0, description="An agent who wishes it is told by push so long before, minutes"
+    )
     page_s: float = Field(
         10.0, ge=0, description="At the time the link goes out if no page is open by then, seconds"
     )

@@ -11,7 +11,7 @@ _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost):\d{1,5}")
 
 
 class Push(Section):
-    """Ringing a customer's browser while no page is open."""
+    """Ringing a browser while no page is open: a customer's, or an agent's who wishes it."""
 
     enabled: bool = Field(True, description="Customers are offered to be rung by their browser")
     services: list[str] = Field(

@@ -60,6 +60,7 @@ async def sweep(
         sa.delete(s.links).where(s.links.c.expires_at <= kept_since),
         sa.delete(s.inbox).where(s.inbox.c.at <= kept_since),
         sa.delete(s.devices).where(s.devices.c.made_at <= rung_since),
+        sa.delete(s.staff_devices).where(s.staff_devices.c.made_at <= rung_since),
         sa.delete(s.jobs).where(_is_past(s.jobs, done_since)),
         sa.delete(s.forecasts).where(s.forecasts.c.at <= done_since),
     ]

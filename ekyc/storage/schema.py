@@ -47,6 +47,7 @@ from ekyc.storage.phone_schema import phones as phones
 from ekyc.storage.presence_schema import movements as movements
 from ekyc.storage.presence_schema import sequences as sequences
 from ekyc.storage.push_schema import devices as devices
+from ekyc.storage.push_schema import staff_devices as staff_devices
 from ekyc.storage.question_schema import questions as questions
 from ekyc.storage.question_schema import rounds as rounds
 from ekyc.storage.sealing_schema import customer_keys as customer_keys

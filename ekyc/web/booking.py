@@ -193,13 +193,14 @@ async def subscribe(request: web.Request, body: SubscriptionIn) -> Any:
         app[CLOCK],
         application_id=request[SUBJECT],
         secret=app[SECRET],
-        subscription=_subscription(body, is_on=rules.enabled),
+        subscription=subscription(body, is_on=rules.enabled),
         limits=Limits(services=rules.services, devices=rules.devices_max),
     )
     return await shown(request)
 
 
-def _subscription(body: SubscriptionIn, *, is_on: bool) -> Subscription:
+def subscription(body: SubscriptionIn, *, is_on: bool) -> Subscription:
+    """As the browser said it; `PushRefused` where nobody is rung."""
     try:
         public, auth = decoded(body.p256dh), decoded(body.auth)
     except ValueError:

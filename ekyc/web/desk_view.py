@@ -19,7 +19,7 @@ from ekyc.journey import desk as desks
 from ekyc.journey import summons
 from ekyc.journey.decision import rules_of
 from ekyc.settings import Settings
-from ekyc.storage import applications, appointments, calls, queue, staff
+from ekyc.storage import applications, appointments, calls, desk_push, queue, staff
 from ekyc.storage.store import Row, Store, Tx
 from ekyc.web import contact_view, guest_view
 from ekyc.web.keys import CLOCK, ROLE, SETTINGS, STORE, SUBJECT
@@ -57,6 +57,7 @@ async def view(
         due = await appointments.due_agents(tx)
         summoned = await called(tx, settings, staff_id, role=role, now=now)
         owed = await contact_view.owed(tx, staff_id)
+        devices = await desk_push.digests(tx, staff_id, now=now)
     until = rules.wrap_up_until(desk, wrap_up_s=settings.queue.wrap_up_s)
     return {
         "state": desk.state.value,
@@ -65,6 +66,7 @@ async def view(
         "late_s": settings.queue.late_s,
         "queue": [waiting(row, now) | {"booked": row["application_id"] in due} for row in line],
         "summons": summoned,
+        "devices": devices,
         "appointments": [_booked(row, line, settings) for row in booked],
         "today": {
             "done": today.done,

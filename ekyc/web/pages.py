@@ -43,6 +43,7 @@ PAGES = {
     "/c/": "customer/start.html",
     **{f"/c/{name}": f"customer/{name}.html" for name in CUSTOMER},
     "/c/worker.js": "js/worker.js",
+    "/staff/worker.js": "js/worker.js",
     "/staff/sign-in": "agent/sign-in.html",
     "/staff/desk": "agent/desk.html",
     "/staff/files": "agent/files.html",

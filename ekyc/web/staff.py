@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ekyc.domain import errors
 from ekyc.domain.access import Action
-from ekyc.journey import desk, door, staff
+from ekyc.journey import desk, desk_push, door, staff
 from ekyc.journey.door import Browser
 from ekyc.storage import staff as accounts
 from ekyc.storage.staff import Member
@@ -101,7 +101,9 @@ def _browser(request: web.Request) -> Browser:
 async def sign_out(request: web.Request) -> web.StreamResponse:
     """End this session."""
     name = auth.cookie_name(request, "staff")
-    await staff.sign_out(request.app[STORE], token=request.cookies[name])
+    token, who = request.cookies[name], request[SUBJECT]
+    await desk_push.sign_out(request.app[STORE], request.app[CLOCK], staff_id=who, session=token)
+    await staff.sign_out(request.app[STORE], token=token)
     await desk.go_home(request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT])
     response = web.json_response({})
     response.del_cookie(name, path="/", secure=auth.is_https(request), samesite="Strict")

@@ -2,14 +2,15 @@
 
 /** A worker has no document; the checker knows pages only. @type {any} */
 const worker = self;
-const PAGES = "/c/";
+/** The pages it rings for: the customer's, or the staff's. */
+const PAGES = new URL(worker.registration.scope).pathname;
 /** On, off, on: milliseconds. */
 const BUZZ = [400, 200, 400, 200, 400];
 
 /** A page that is signed in says so within this time: milliseconds. */
 const ANSWERS_MS = 1500;
 
-/** The customer's pages that are open in this browser. @returns {Promise<any[]>} */
+/** The pages that are open in this browser. @returns {Promise<any[]>} */
 async function pages() {
   const open = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   return open.filter((/** @type {any} */ page) => new URL(page.url).pathname.startsWith(PAGES));
@@ -26,9 +27,10 @@ function alive(page) {
   });
 }
 
-/** Browsers end a subscription whose messages are not shown, so each is.
- * @param {{title: string, body: string, url: string, tag: string, ring: boolean}} message */
-function show({ title, body, url, tag, ring }) {
+/** Browsers end a subscription whose messages are not shown, so each is; but a quiet one where its page is looked at.
+ * @param {{title: string, body: string, url: string, tag: string, ring: boolean, quiet?: boolean}} message */
+async function show({ title, body, url, tag, ring, quiet }) {
+  if (quiet && (await pages()).some(({ visibilityState }) => visibilityState === "visible")) return undefined;
   return worker.registration.showNotification(title, {
     body,
     tag,

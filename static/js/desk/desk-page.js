@@ -15,6 +15,7 @@ import "./call-stage.js";
 import "./call-tasks.js";
 import "./check-list.js";
 import "./contact-entry.js";
+import "./desk-push.js";
 import "./device-test.js";
 import "./file-panel.js";
 import "./guest-bar.js";
@@ -89,7 +90,7 @@ export class DeskPage extends LightElement {
         <div class="mid dk"><div><state-switch .desk=${desk} .file=${this.file} .busy=${this.busy}></state-switch>${this.#trouble()}</div>
           ${scene === "wrap-up" || scene === "idle" ? html`<contact-entry .owed=${desk.owed} .busy=${this.busy}></contact-entry>` : nothing}
           ${this.#scene(desk)}
-          ${scene === "idle" ? html`<device-test .ready=${desk.devices_ready}></device-test>` : nothing}</div>
+          ${scene === "idle" ? html`<device-test .ready=${desk.devices_ready}></device-test><desk-push .key=${this.config?.push ?? ""} .known=${desk.devices}></desk-push>` : nothing}</div>
         ${withFile ? html`<file-panel .file=${this.file} .reading=${scene === "ringing"} .leads=${["check"]} .trouble=${this.refusal} .busy=${this.busy}></file-panel>` : nothing}
       </div></main>`;
   }

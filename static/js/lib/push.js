@@ -2,17 +2,20 @@
 
 import * as customer from "./customer.js";
 
-const WORKER = "/c/worker.js";
+/** Whose pages ring: where they lie, and how the server is told. @typedef {{scope: "/c/" | "/staff/", subscribe: (endpoint: string, p256dh: string, auth: string) => Promise<unknown>, unsubscribe: (endpoint: string) => Promise<unknown>}} Place */
+/** @type {Place} */
+const CUSTOMER = { scope: "/c/", subscribe: customer.subscribe, unsubscribe: customer.unsubscribe };
+const WORKERS = { "/c/": "/c/worker.js", "/staff/": "/staff/worker.js" };
 
 /** `ask`: can be turned on; `install`: only once the page is on the home screen (iOS); `none`: never here.
  * @typedef {"none" | "install" | "ask" | "denied" | "on"} Ringing */
 
-/** Under our policy a script's address must be vouched for. @returns {string} */
-function script() {
+/** Under our policy a script's address must be vouched for. @param {Place["scope"]} scope @returns {string} */
+function script(scope) {
   const trusted = /** @type {any} */ (window).trustedTypes;
-  if (!trusted) return WORKER;
-  policy ??= trusted.createPolicy("ekyc-worker", { createScriptURL: () => WORKER });
-  return policy.createScriptURL("");
+  if (!trusted) return WORKERS[scope];
+  policy ??= trusted.createPolicy("ekyc-worker", { createScriptURL: (/** @type {Place["scope"]} */ of) => WORKERS[of] });
+  return policy.createScriptURL(scope);
 }
 /** @type {any} */
 let policy;
@@ -21,9 +24,9 @@ let policy;
 const isAppleTablet = () => /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
 const isPossible = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
-/** @returns {Promise<PushSubscription | null>} */
-async function current() {
-  const registration = await navigator.serviceWorker.getRegistration("/c/");
+/** @param {Place["scope"]} scope @returns {Promise<PushSubscription | null>} */
+async function current(scope) {
+  const registration = await navigator.serviceWorker.getRegistration(scope);
   return (await registration?.pushManager.getSubscription()) ?? null;
 }
 
@@ -45,23 +48,23 @@ async function isKnown(subscription, key, known) {
 }
 
 /** Whether this device rings, or could. @param {string} key The server's; empty: nobody is rung.
- * @param {string[]} known SHA-256 of the addresses the server rings for this customer. @returns {Promise<Ringing>} */
-export async function state(key, known) {
+ * @param {string[]} known SHA-256 of the addresses the server rings for whoever asks. @param {Place} [place] @returns {Promise<Ringing>} */
+export async function state(key, known, place = CUSTOMER) {
   if (!key || !isSecureContext) return "none";
   if (!isPossible()) return isAppleTablet() ? "install" : "none";
   if (Notification.permission === "denied") return "denied";
-  return Notification.permission === "granted" && (await isKnown(await current(), key, known)) ? "on" : "ask";
+  return Notification.permission === "granted" && (await isKnown(await current(place.scope), key, known)) ? "on" : "ask";
 }
 
 /** Ask the person, subscribe, tell the server. Rejects where the browser has no push service to turn to.
- * @param {string} key @returns {Promise<Ringing>} */
-export async function turnOn(key) {
+ * @param {string} key @param {Place} [place] @returns {Promise<Ringing>} */
+export async function turnOn(key, place = CUSTOMER) {
   if ((await Notification.requestPermission()) !== "granted") return "denied";
-  await navigator.serviceWorker.register(script(), { scope: "/c/", updateViaCache: "none" });
+  await navigator.serviceWorker.register(script(place.scope), { scope: place.scope, updateViaCache: "none" });
   const { pushManager } = await navigator.serviceWorker.ready;
   const subscription = await subscribed(pushManager, key);
   const { endpoint, keys } = subscription.toJSON();
-  await customer.subscribe(endpoint ?? "", keys?.p256dh ?? "", keys?.auth ?? "");
+  await place.subscribe(endpoint ?? "", keys?.p256dh ?? "", keys?.auth ?? "");
   return "on";
 }
 
@@ -73,10 +76,10 @@ async function subscribed(manager, key) {
   return manager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
 }
 
-/** Ring here no more: the server first, which would otherwise go on. */
-export async function turnOff() {
-  const subscription = await current();
+/** Ring here no more: the server first, which would otherwise go on. @param {Place} [place] */
+export async function turnOff(place = CUSTOMER) {
+  const subscription = await current(place.scope);
   if (!subscription) return;
-  await customer.unsubscribe(subscription.endpoint);
+  await place.unsubscribe(subscription.endpoint);
   await subscription.unsubscribe();
 }

@@ -16,7 +16,7 @@ import { heardNow } from "./clock.js";
 /** The call this desk is rung for, or is in, as a guest. @typedef {{id: string, kind: "interpreter" | "colleague", mode: "transfer" | "consult" | "join", state: "asked" | "in", call: string, application: string, reference: string, customer: string, agent: string, note: string, ring_seconds_left: number | null}} Invitation */
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
 /** What needs a supervisor. @typedef {{application: string, reference: string, name: string, agent: string, why: "sign" | "signals", at: string}} Summons */
-/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], appointments: Booked[], today: Today, call: DeskCall | null, guest: Invitation | null, owed: Owed | null, wrap_up_until: string | null, now: string}} Desk */
+/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], devices: string[], appointments: Booked[], today: Today, call: DeskCall | null, guest: Invitation | null, owed: Owed | null, wrap_up_until: string | null, now: string}} Desk */
 
 /** @typedef {import("../call/movement.js").Direction} Direction */
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null, extent?: number | null]} Measure */
@@ -253,6 +253,11 @@ export const agents = () => ask("GET", "/api/agents");
 export const teach = (id, speaks, skills) => ask("PUT", `/api/agents/${encodeURIComponent(id)}`, { body: { speaks, skills } });
 /** Let a customer go before others, or not any more. @param {string} id @param {boolean} vulnerable @returns {Promise<CustomerFile>} */
 export const letGoFirst = (id, vulnerable) => ask("PUT", `${address(id)}/priority`, { body: { vulnerable } });
+/** Tell this browser of rings and summons. @param {string} endpoint @param {string} p256dh @param {string} auth @returns {Promise<Desk>} */
+export const subscribe = (endpoint, p256dh, auth) => ask("PUT", "/api/staff/push", { body: { endpoint, p256dh, auth } });
+/** @param {string} endpoint @returns {Promise<Desk>} */
+export const unsubscribe = (endpoint) => ask("DELETE", "/api/staff/push", { body: { endpoint } });
+
 /** Times for a call about the result. @param {string} id @returns {Promise<{days: import("./customer.js").Day[]}>} */
 export const resultTimes = (id) => ask("GET", `${address(id)}/slots`);
 /** @param {string} id @param {string} at @returns {Promise<CustomerFile>} */

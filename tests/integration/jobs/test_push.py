@@ -14,7 +14,7 @@ from ekyc.domain.errors import PushRefused
 from ekyc.domain.push import Limits, Subscription
 from ekyc.jobs.booking import Desk
 from ekyc.jobs.push import SEND, PushFailed, connector, of_appointment, pusher, spreader
-from ekyc.journey import apply, ringing
+from ekyc.journey import apply, ringing, subscription
 from ekyc.notify.push import Push
 from ekyc.notify.texts import Texts
 from ekyc.settings import Bank
@@ -240,7 +240,7 @@ async def test_only_so_many_browsers_are_kept_sealed_and_not_for_ever(
     async with desk.store.read() as tx:
         kept = await push.of_application(tx, "first")
         rows = (await tx.connection.execute(sa.select(devices))).mappings().all()
-    assert [ringing.opened(SECRET, device).endpoint for device in kept] == [
+    assert [subscription.opened(SECRET, device).endpoint for device in kept] == [
         browsers[1].endpoint,
         browsers[2].endpoint,
     ]
