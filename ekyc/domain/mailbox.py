@@ -48,9 +48,9 @@ def parse(address: str) -> str:
 
 
 def mask(address: str) -> str:
-    """Show the first letter and the domain: sen@mail.example → s•••@mail.example."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}•••@{domain}"
+    """Show the first letter and the domain: sen@mail.example → s•••@mail.example; ••• for none."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}•••{at}{domain}"
 
 
 def require_proof(*, as_of: date, today: date, note: str, from_crm: bool) -> None:

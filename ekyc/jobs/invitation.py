@@ -25,9 +25,10 @@ def inviter(desk: Desk, post: Mailer | None, secret: bytes) -> Work:
             application = await applications.load(tx, appointment.application_id)
             mailbox = await mailboxes.in_force(tx, appointment.application_id)
             still = await is_true(tx, appointment, word, now=now)
-        if post is None or mailbox is None or not still:
+        to = journey.opened(secret, mailbox) if mailbox else ""
+        if post is None or not to or not still:
             return
-        to, language, texts = journey.opened(secret, mailbox), application.language, desk.texts
+        language, texts = application.language, desk.texts
         values = await greeting(desk, appointment, language)
         is_cancelled = word == "cancelled"
         if not is_cancelled:

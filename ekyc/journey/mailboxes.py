@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from cryptography.exceptions import InvalidTag
+
 from ekyc.domain import mailbox as rules
 from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.errors import MailboxMissing, NotAllowedNow
@@ -83,14 +85,18 @@ async def register(
 async def known(tx: Tx, secret: bytes, application_id: str) -> tuple[Mailbox, str]:
     """The mailbox in force, and its address; `MailboxMissing`."""
     mailbox = await mailboxes.in_force(tx, application_id)
-    if mailbox is None:
+    address = opened(secret, mailbox) if mailbox else ""
+    if mailbox is None or not address:
         raise MailboxMissing
-    return mailbox, opened(secret, mailbox)
+    return mailbox, address
 
 
 def opened(secret: bytes, mailbox: Mailbox) -> str:
-    """The address of a mailbox."""
-    return tokens.unseal(secret, mailbox.sealed)
+    """The address of a mailbox; empty where the server has another key than when it was sealed."""
+    try:
+        return tokens.unseal(secret, mailbox.sealed)
+    except InvalidTag:
+        return ""
 
 
 async def _invited(tx: Tx, mailbox: Mailbox, *, now: datetime) -> None:

@@ -71,6 +71,17 @@ async def test_the_last_mailbox_somebody_vouches_for_is_in_force_and_lies_sealed
     assert "example" not in str(rows) + str([row["data"] for row in told])
 
 
+async def test_under_another_key_of_the_server_a_mailbox_is_unknown_until_it_is_given_again(
+    store: Store, clock: FakeClock
+) -> None:
+    await given(store, an_application(stage=Stage.OPENED))
+    before = await register(store, clock)
+    assert mailboxes.opened(b"t" * 32, before) == ""
+    async with store.read() as tx:
+        with pytest.raises(MailboxMissing):
+            await mailboxes.known(tx, b"t" * 32, "first")
+
+
 @pytest.mark.parametrize("wrong", [{"note": " "}, {"as_of": TODAY + timedelta(days=1)}])
 async def test_staff_say_where_the_address_stands_and_as_of_when(
     store: Store, clock: FakeClock, wrong: dict[str, Any]

@@ -33,3 +33,4 @@ def test_what_is_none_is_refused(given: str) -> None:
 
 def test_staff_see_the_first_letter_and_the_house() -> None:
     assert mask("sen@mail.example") == "s•••@mail.example"
+    assert mask("") == "•••"
