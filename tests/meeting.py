@@ -4,22 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+from jsonschema import Draft202012Validator
+
 from ekyc.domain import call as rules
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.call import BOTH, Call, Party
+from ekyc.domain.catalogue import CATALOGUE
+from ekyc.domain.catalogue import schema as promised
 from ekyc.domain.decision import Rules
 from ekyc.domain.desk import Desk, DeskState
 from ekyc.domain.device_test import DeviceTest, Network
 from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.room import PartyConnected
 from ekyc.journey import call as calling
-from ekyc.journey import contact, room, segments
+from ekyc.journey import contact, room, segments, webhooks
 from ekyc.journey import desk as desks
 from ekyc.journey import queue as line
 from ekyc.journey.decision import rules_of
 from ekyc.settings import Call as CallSettings
 from ekyc.settings import Queue
-from ekyc.storage import applications, calls, queue, staff
+from ekyc.storage import applications, calls, queue, schema, staff
 from ekyc.storage.store import Store, Tx, new_id
 from tests.builders import a_member, a_number, an_application
 from tests.fakes import FakeClock
@@ -176,3 +181,14 @@ class Scene:
         """Names of everything that was told about the customer."""
         async with self.store.read() as tx:
             return [row["name"] for row in await applications.events(tx, customer)]
+
+    async def keeps_its_word(self) -> set[str]:
+        """Everything the CRM may be told so far has its promised shape; what that is."""
+        e = schema.events
+        async with self.store.read() as tx:
+            query = sa.select(e.c.sequence, e.c.name).where(e.c.name.in_(CATALOGUE))
+            told = (await tx.connection.execute(query)).all()
+        for row in told:
+            _, body = await webhooks.message(self.store, row.sequence)
+            Draft202012Validator(promised(row.name)).validate(body)
+        return {row.name for row in told}

@@ -97,6 +97,7 @@ async def test_who_is_told_comes_by_the_link_and_is_served_before_later_numbers(
     await scene.agent("minh")
     assert await scene.match() == 1
     assert (await scene.call_of("second")).agent_id == "minh"
+    assert "ticket.returned" in await scene.keeps_its_word()
     assert [name for name in await scene.facts("second") if name.startswith("recall")] == [
         "recall.asked",
         "recall.made",
@@ -162,6 +163,8 @@ async def test_who_does_not_come_is_told_twice_then_the_place_is_given_up_and_a_
         await recall.come(scene.store, clock, application_id="first")
     async with scene.store.read() as tx:
         assert await recalls.lapsed(tx, "first")
+    shaped = await scene.keeps_its_word()
+    assert shaped > {"ticket.parked", "recall.asked", "recall.made", "recall.lapsed"}
 
 
 async def test_messages_are_within_the_day_s_money_and_who_was_not_told_keeps_the_place(
