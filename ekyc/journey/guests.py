@@ -80,9 +80,13 @@ async def ring_anybody(
     kind: Party,
     mode: Mode,
     note: str,
+    skill: str = "",
 ) -> Guest:
-    """The same, of whoever has been idle longest; `DeskBusy` when nobody is free."""
-    free = await colleagues(store, staff_id=staff_id)
+    """The same, of whoever has been idle longest; `DeskBusy` when nobody is free.
+
+    `skill`: of those alone who have it.
+    """
+    free = await colleagues(store, staff_id=staff_id, skill=skill)
     if not free:
         raise DeskBusy
     return await ring(
@@ -384,10 +388,11 @@ async def call_of(tx: Tx, guest: Guest) -> Call:
     return call
 
 
-async def colleagues(store: Store, *, staff_id: str) -> Sequence[tuple[str, str]]:
-    """Id and name of everybody who could be rung now, longest idle first."""
+async def colleagues(store: Store, *, staff_id: str, skill: str = "") -> Sequence[tuple[str, str]]:
+    """Id and name of everybody who could be rung now, longest idle first; `skill`: who has it."""
     async with store.read() as tx:
-        idle = [desk.staff_id for desk, _ in await queue.idle_desks(tx)]
+        idle = await queue.idle_desks(tx)
+        able = [desk.staff_id for desk, can in idle if not skill or skill in can.skills]
         elsewhere = await guests.staff_in(tx) | {staff_id}
         names = await staff.names(tx)
-    return [(one, names[one]) for one in idle if one not in elsewhere]
+    return [(one, names[one]) for one in able if one not in elsewhere]

@@ -113,6 +113,13 @@ async def scores(tx: Tx) -> Sequence[float]:
     return list(found)[::-1]
 
 
+async def told(tx: Tx, *, since: datetime) -> Sequence[tuple[datetime, float, float]]:
+    """When a customer was told how long it takes, and between which waits, in order."""
+    query = sa.select(_f.c.at, _f.c.low_s, _f.c.high_s).where(_f.c.at >= since)
+    found = await tx.connection.execute(query.order_by(_f.c.at))
+    return [(row.at, row.low_s, row.high_s) for row in found]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """Of the last promises: how many were kept, and how many waits were shorter or longer."""
@@ -122,9 +129,11 @@ class Kept:
     longer: int = 0
 
 
-async def kept(tx: Tx) -> Kept:
-    """What came of the last promises."""
+async def kept(tx: Tx, *, since: datetime | None = None) -> Kept:
+    """What came of the last promises; of those since an instant, where one is named."""
     query = sa.select(_f.c.came_s, _f.c.low_s, _f.c.high_s).where(_f.c.came_s.is_not(None))
+    if since is not None:
+        query = query.where(_f.c.at >= since)
     rows = (await tx.connection.execute(query.order_by(_f.c.at.desc()).limit(KEPT))).all()
     return Kept(
         within=sum(row.low_s <= row.came_s <= row.high_s for row in rows),

@@ -65,6 +65,7 @@ async def view(
         "devices_ready": desk.devices_at is not None,
         "late_s": settings.queue.late_s,
         "queue": [waiting(row, now) | {"booked": row["application_id"] in due} for row in line],
+        "groups": [group.name for group in settings.queue.groups if group.skill],
         "summons": summoned,
         "devices": devices,
         "appointments": [_booked(row, line, settings) for row in booked],

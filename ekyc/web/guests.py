@@ -29,13 +29,17 @@ _REFUSES = (errors.NotFound, errors.NotAllowedNow)
 
 
 class GuestIn(Body):
-    """Whom to ask in: somebody of the staff by id, whoever is free (`anybody`), or by a link."""
+    """Whom to ask in: somebody of the staff by id, whoever is free (`anybody`), or by a link.
+
+    `group` names a group of the settings: whoever is free of those who have its skill.
+    """
 
     kind: Literal["interpreter", "colleague"]
     mode: Literal["transfer", "consult", "join"]
     to: str = Field(default="", max_length=32)
     by: Literal["desk", "anybody", "link"] = "desk"
     note: str = Field(default="", max_length=work.LONGEST_NOTE)
+    group: str = Field(default="", max_length=24)
 
 
 class ModeIn(Body):
@@ -77,11 +81,21 @@ async def ask_in(request: web.Request, body: GuestIn) -> Any:
         )
         return await _shown(request, guest, f"{public_url(request)}/guest#{token}")
     if body.by == "anybody":
-        ring = partial(work.ring_anybody, *tools)
+        ring = partial(work.ring_anybody, *tools, skill=_skill(request, body.group))
     else:
         ring = partial(work.ring, *tools, to=body.to)
     guest = await ring(staff_id=me, call_id=call, kind=kind, mode=mode, note=note)
     return await _shown(request, guest)
+
+
+def _skill(request: web.Request, group: str) -> str:
+    """What the agents of a group can do; empty for everybody. `NotFound` for no group."""
+    if not group:
+        return ""
+    for known in request.app[SETTINGS].queue.groups:
+        if known.name == group:
+            return known.skill
+    raise errors.NotFound
 
 
 @routes.delete("/api/calls/{call}/guests/{guest}", action=_SERVE, out=DeskView, refuses=_REFUSES)

@@ -250,6 +250,8 @@ class DeskView(BaseModel):
     queue: list[WaitingView]
     summons: list[SummonsView]
     """For supervisors; empty for everybody else."""
+    groups: list[str]
+    """Who has the skill of one of these may be given a call, whoever is free."""
     devices: list[str]
     """SHA-256 of the addresses of the browsers that are told by push."""
     today: dict[str, int | float | None]

@@ -64,6 +64,14 @@ class WaitPoint(BaseModel):
     customers: int
 
 
+class RangePoint(BaseModel):
+    """What customers who came within half an hour were told to expect."""
+
+    at: str
+    low_s: int
+    high_s: int
+
+
 class Watching(BaseModel):
     """The call the supervisor who asks looks into."""
 
@@ -83,6 +91,9 @@ class WallView(BaseModel):
     served: int
     left: int
     waits: list[WaitPoint]
+    expected: list[RangePoint]
+    in_range: dict[str, int]
+    """How many of today's waits came out within what was told, of how many."""
     summons: list[SummonsView]
     alerts: list[AlertLine]
     queue: list[WaitingView]

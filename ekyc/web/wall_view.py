@@ -16,6 +16,7 @@ from ekyc.domain.room import Quality
 from ekyc.settings import Settings
 from ekyc.storage import alerts, calls, guests, queue, staff, wall
 from ekyc.storage.store import Row, Store, Tx
+from ekyc.storage.waits import kept, told
 from ekyc.web import desk_view
 
 _SHOWN = 100
@@ -42,6 +43,8 @@ async def view(
         talking = [await _talking(tx, row, lines) for row in await wall.talking(tx)]
         desks = await wall.desks(tx)
         waits = await wall.waits(tx, since=midnight)
+        expected = promise.band(await told(tx, since=midnight), since=midnight)
+        came = await kept(tx, since=midnight)
         mine = await guests.of_staff(tx, staff_id)
         raised, names = await alerts.open_ones(tx), await staff.names(tx)
     seconds = [waited for _, waited in waits.seconds]
@@ -57,6 +60,11 @@ async def view(
             {"at": at.isoformat(), "p90_s": round(p90), "customers": n}
             for at, p90, n in promise.curve(waits.seconds, since=midnight)
         ],
+        "expected": [
+            {"at": at.isoformat(), "low_s": round(low), "high_s": round(high)}
+            for at, low, high in expected
+        ],
+        "in_range": {"n": came.within, "of": came.within + came.shorter + came.longer},
         "summons": called,
         "alerts": [_alert(one, names) for one in raised],
         "queue": [desk_view.waiting(row, now) for row in line],

@@ -21,15 +21,19 @@ from ekyc.journey.desk import go_home
 from ekyc.journey.ending import end_guest
 from ekyc.journey.staff import disable
 from ekyc.settings import Queue
+from ekyc.settings.queue import Group
 from ekyc.storage import applications, guests, queue
 from ekyc.web.keys import CLOCK, ROOMS, STORE
 from ekyc.web.sockets import Socket
 from tests.branch import Branch, heard, is_closed, opened
 
+FIRMS = Group(name="business", products=["firm"], skill="companies")
+LINE = Queue(poll_s=0.05, wrap_up_s=0, ring_s=10, groups=[FIRMS])
+
 
 @pytest.fixture
 async def branch(tmp_path: Path) -> AsyncIterator[Branch]:
-    async with opened(tmp_path, queue=Queue(poll_s=0.05, wrap_up_s=0, ring_s=10)) as branch:
+    async with opened(tmp_path, queue=LINE) as branch:
         yield branch
 
 
@@ -155,6 +159,22 @@ async def test_a_transferred_calls_old_agent_writes_nothing_more(branch: Branch)
     file = await branch.ask("colleague", "GET", "/api/files/first")
     moved = [fact["data"] for fact in file["timeline"] if fact["name"] == "call.transferred"]
     assert [(one["from"], one["to"]) for one in moved] == [("lan", "binh")]
+
+
+async def test_a_call_is_given_to_whoever_is_free_of_a_named_group(branch: Branch) -> None:
+    call = await talking(branch)
+    refused = await asks(branch, call, "transfer", by="anybody", to="", group="business")
+    assert (refused["status"], refused["code"]) == (409, "desk-busy")  # nobody has the skill
+    unknown = await asks(branch, call, "transfer", by="anybody", to="", group="nobody knows")
+    assert unknown["status"] == 404
+    await branch.ask(
+        "supervisor", "PUT", "/api/agents/binh", {"speaks": ["vi"], "skills": ["companies"]}
+    )
+    assert (await branch.ask("agent", "GET", "/api/desk"))["groups"] == ["business"]
+    guest = await asks(branch, call, "transfer", by="anybody", to="", group="business")
+    assert (guest["kind"], guest["mode"]) == ("colleague", "transfer")
+    rings = await branch.ask("colleague", "GET", "/api/desk")
+    assert rings["guest"]["id"] == guest["id"]
 
 
 async def test_a_colleague_who_does_not_answer_is_away_and_the_call_goes_on(

@@ -6,7 +6,7 @@ import { t } from "../lib/i18n.js";
 import { LightElement } from "../ui/light-element.js";
 import { icon } from "../ui/pieces.js";
 
-/** @typedef {{kind: "colleague" | "interpreter", mode: "transfer" | "consult" | "join", by: "desk" | "anybody" | "link", to: string, note: string}} Wish */
+/** @typedef {{kind: "colleague" | "interpreter", mode: "transfer" | "consult" | "join", by: "desk" | "anybody" | "link", to: string, group?: string, note: string}} Wish */
 
 /** @type {{name: string, kind: Wish["kind"], mode: Wish["mode"], link?: boolean}[]} */
 const WAYS = [
@@ -18,12 +18,14 @@ const WAYS = [
 ];
 
 export class AskIn extends LightElement {
-  static properties = { colleagues: { attribute: false }, refusal: { attribute: false }, link: { attribute: false }, busy: { attribute: false }, way: { state: true }, copied: { state: true } };
+  static properties = { colleagues: { attribute: false }, groups: { attribute: false }, refusal: { attribute: false }, link: { attribute: false }, busy: { attribute: false }, way: { state: true }, copied: { state: true } };
 
   constructor() {
     super();
     /** Who could be rung; null until that is known. @type {{id: string, name: string}[] | null} */
     this.colleagues = null;
+    /** Of agents with a skill, by name. @type {string[]} */
+    this.groups = [];
     this.refusal = /** @type {import("../lib/i18n.js").Text} */ ("");
     /** The interpreter's link, once it is made. */
     this.link = "";
@@ -44,7 +46,7 @@ export class AskIn extends LightElement {
     return html`<form @submit=${this.#ask}>
       <fieldset class="rsn"><legend>${t("ask-in.for")}</legend>${WAYS.map(({ name }) => html`<label><input type="radio" name="way" value=${name} .checked=${name === this.way} @change=${() => (this.way = name)}><span><b>${t(`ask-in.${name}`)}</b> <span class="sml mut">${t(`ask-in.${name}-means`)}</span></span></label>`)}</fieldset>
       ${way.link ? nothing : html`<label class="fld"><span class="fl">${t("ask-in.whom")}</span><select name="to" ?disabled=${nobody}>
-        ${nobody ? html`<option value="">${t("ask-in.nobody")}</option>` : html`${way.kind === "colleague" ? html`<option value="">${t("ask-in.anybody")}</option>` : nothing}${this.colleagues?.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}`}</select></label>`}
+        ${nobody ? html`<option value="">${t("ask-in.nobody")}</option>` : html`${way.kind === "colleague" ? html`<option value="">${t("ask-in.anybody")}</option>${this.groups.length ? html`<optgroup label=${t("ask-in.groups")}>${this.groups.map((group) => html`<option value="group:${group}">${t("ask-in.group", { group })}</option>`)}</optgroup>` : nothing}` : nothing}${this.colleagues?.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}`}</select></label>`}
       <label class="fld"><span class="fl">${t(way.link ? "ask-in.language" : "ask-in.note")}</span><textarea name="note" rows="2" maxlength="500"></textarea></label>
       <div role="alert">${this.refusal ? html`<p class="alert bad">${icon("circle-alert")}<span>${this.refusal}</span></p>` : nothing}</div>
       <footer><button type="button" class="btn" @click=${this.close}>${t("close")}</button>
@@ -67,9 +69,11 @@ export class AskIn extends LightElement {
     event.preventDefault();
     const data = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const way = WAYS.find(({ name }) => name === this.way) ?? WAYS[0];
-    const to = String(data.get("to") ?? "");
+    const chosen = String(data.get("to") ?? "");
+    const group = chosen.startsWith("group:") ? chosen.slice("group:".length) : "";
+    const to = group ? "" : chosen;
     if (this.busy || (!way.link && this.colleagues?.length === 0)) return;
-    this.tell("ask-in", { kind: way.kind, mode: way.mode, by: way.link ? "link" : to ? "desk" : "anybody", to, note: String(data.get("note") ?? "") });
+    this.tell("ask-in", { kind: way.kind, mode: way.mode, by: way.link ? "link" : to ? "desk" : "anybody", to, group, note: String(data.get("note") ?? "") });
   }
 
   open() {

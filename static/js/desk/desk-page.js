@@ -120,7 +120,7 @@ export class DeskPage extends LightElement {
           ${this.#checks()}</div>
       </main>
       <file-panel .file=${file} .trouble=${this.refusal} .busy=${this.busy} .leads=${["movement", "check", "tilt", "features", "finger", "hand", "questions", "code", "callback"]}></file-panel>
-      <ask-in .busy=${this.busy}></ask-in>
+      <ask-in .groups=${desk.groups} .busy=${this.busy}></ask-in>
       <hang-up-question .undecided=${file?.may.decide ?? false}></hang-up-question></div>`;
   }
 

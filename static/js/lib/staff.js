@@ -16,7 +16,7 @@ import { heardNow } from "./clock.js";
 /** The call this desk is rung for, or is in, as a guest. @typedef {{id: string, kind: "interpreter" | "colleague", mode: "transfer" | "consult" | "join", state: "asked" | "in", call: string, application: string, reference: string, customer: string, agent: string, note: string, ring_seconds_left: number | null}} Invitation */
 /** @typedef {{done: number, approved: number, average_s: number | null}} Today */
 /** What needs a supervisor. @typedef {{application: string, reference: string, name: string, agent: string, why: "sign" | "signals", at: string}} Summons */
-/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], devices: string[], appointments: Booked[], today: Today, call: DeskCall | null, guest: Invitation | null, owed: Owed | null, wrap_up_until: string | null, now: string}} Desk */
+/** @typedef {{state: DeskState, since: string, devices_ready: boolean, late_s: number, queue: Waiting[], summons: Summons[], groups: string[], devices: string[], appointments: Booked[], today: Today, call: DeskCall | null, guest: Invitation | null, owed: Owed | null, wrap_up_until: string | null, now: string}} Desk */
 
 /** @typedef {import("../call/movement.js").Direction} Direction */
 /** @typedef {[at_s: number, yaw_deg: number | null, pitch_deg: number | null, planarity: number | null, extent?: number | null]} Measure */
@@ -106,7 +106,7 @@ import { heardNow } from "./clock.js";
 
 /** One call on the wall. @typedef {{id: string, application: string, reference: string, name: string, agent: string, agent_id: string, state: "live" | "dropped", since: string, moved: number, movements: number, line: {loss: number, rtt_ms: number | null, fps: number, height: number} | null, guests: {kind: string, mode: string}[]}} WallCall */
 /** The queue does not keep its promise; `acknowledged_by` names who has seen it. @typedef {{id: string, why: "late" | "nobody" | "ranges", count: number, since: string, acknowledged_by: string | null}} WallAlert */
-/** @typedef {{now: string, sla_s: number, sla_share: number, longest_call_s: number, within: number | null, served: number, left: number, waits: {at: string, p90_s: number, customers: number}[], summons: Summons[], alerts: WallAlert[], queue: Waiting[], calls: WallCall[], desks: {id: string, name: string, state: string, since: string | null}[], watching: {id: string, call: string, mode: "listen" | "whisper" | "join"} | null}} Wall */
+/** @typedef {{now: string, sla_s: number, sla_share: number, longest_call_s: number, within: number | null, served: number, left: number, waits: {at: string, p90_s: number, customers: number}[], expected: {at: string, low_s: number, high_s: number}[], in_range: {n: number, of: number}, summons: Summons[], alerts: WallAlert[], queue: Waiting[], calls: WallCall[], desks: {id: string, name: string, state: string, since: string | null}[], watching: {id: string, call: string, mode: "listen" | "whisper" | "join"} | null}} Wall */
 
 const DESK = "/api/desk";
 export const WALL_LIVE = "/api/wall/live";

@@ -30,6 +30,9 @@ const GROUPS = [
 /** What an alert is about, with its picture. */
 const ALERTS = { late: "clock", nobody: "coffee", ranges: "hourglass" };
 const GRADES = { good: [4, "", "quality.good"], fair: [3, "warnc", "quality.fair"], poor: [1, "badc", "quality.poor"] };
+/** What the plot is drawn of. */
+const KEYS = ["line", "band", "lim"];
+const STEP_MS = 1_800_000;
 const PLOT = { width: 640, height: 120, left: 40, bottom: 20 };
 
 export class WallPage extends LightElement {
@@ -163,25 +166,37 @@ export class WallPage extends LightElement {
   }
 
   /** How long customers waited today. @param {Wall} wall */
-  #waits({ waits, sla_s }) {
-    return html`<section class="panel wd" aria-labelledby="h-d"><header><div class="ph"><h2 id="h-d">${t("wall.waits")}</h2><span class="sub">${t("wall.waits-more", { time: length(sla_s) })}</span></div></header>
-      ${waits.length ? html`<div class="chart">${this.#plot(waits, sla_s)}</div><details class="twin"><summary>${icon("table")}<span>${t("wall.table")}</span></summary><div class="sc" tabindex="0" role="group" aria-label=${t("wall.waits")}><table class="tbl"><thead><tr><th scope="col">${t("wall.time")}</th><th scope="col" class="r">${t("wall.p90")}</th><th scope="col" class="r">${t("wall.customers")}</th></tr></thead>
-        <tbody>${waits.map(({ at, p90_s, customers }) => html`<tr><th scope="row" class="num">${clock(at)}</th><td class="r">${length(p90_s)}</td><td class="r">${customers}</td></tr>`)}</tbody></table></div></details>`
+  #waits({ waits, expected, in_range, sla_s }) {
+    const told = in_range.of ? ` · ${t("wall.in-range", in_range)}` : "";
+    const range = (/** @type {string} */ at) => expected.find((one) => one.at === at);
+    const times = [...new Set([...waits, ...expected].map(({ at }) => at))].sort();
+    return html`<section class="panel wd" aria-labelledby="h-d"><header><div class="ph"><h2 id="h-d">${t("wall.waits")}</h2><span class="sub">${t("wall.waits-more", { time: length(sla_s) })}${told}</span></div>
+        ${times.length ? html`<div class="wkey">${KEYS.map((name) => html`<span><i class=${name} aria-hidden="true"></i>${t(`wall.key-${name}`)}</span>`)}</div>` : nothing}</header>
+      ${times.length ? html`<div class="chart">${this.#plot(waits, expected, sla_s)}</div><details class="twin"><summary>${icon("table")}<span>${t("wall.table")}</span></summary><div class="sc" tabindex="0" role="group" aria-label=${t("wall.waits")}><table class="tbl"><thead><tr><th scope="col">${t("wall.time")}</th><th scope="col" class="r">${t("wall.p90")}</th><th scope="col" class="r">${t("wall.customers")}</th><th scope="col" class="r">${t("wall.key-band")}</th></tr></thead>
+        <tbody>${times.map((at) => this.#waitLine(at, waits.find((one) => one.at === at), range(at)))}</tbody></table></div></details>`
         : html`<p class="in sml mut">${t("wall.no-waits")}</p>`}</section>`;
   }
 
-  /** @param {Wall["waits"]} waits @param {number} limit */
-  #plot(waits, limit) {
+  /** @param {string} at @param {Wall["waits"][number] | undefined} came @param {Wall["expected"][number] | undefined} told */
+  #waitLine(at, came, told) {
+    return html`<tr><th scope="row" class="num">${clock(at)}</th><td class="r">${came ? length(came.p90_s) : "–"}</td><td class="r">${came?.customers ?? "–"}</td><td class="r">${told ? `${length(told.low_s)} – ${length(told.high_s)}` : "–"}</td></tr>`;
+  }
+
+  /** @param {Wall["waits"]} waits @param {Wall["expected"]} expected @param {number} limit */
+  #plot(waits, expected, limit) {
     const { width, height, left, bottom } = PLOT;
-    const top = Math.max(limit * 1.3, ...waits.map(({ p90_s }) => p90_s * 1.1));
-    const [from, to] = [Date.parse(waits[0].at), Math.max(nowMs(), Date.parse(waits[0].at) + 3_600_000)];
+    const top = Math.max(limit * 1.3, ...waits.map(({ p90_s }) => p90_s * 1.1), ...expected.map(({ high_s }) => high_s * 1.05));
+    const from = Math.min(...[...waits, ...expected].map(({ at }) => Date.parse(at)));
+    const to = Math.max(nowMs(), from + 3_600_000);
     const x = (/** @type {number} */ at) => left + ((at - from) / (to - from)) * (width - left - 8);
     const y = (/** @type {number} */ seconds) => (height - bottom) * (1 - seconds / top) + 4;
     const points = waits.map(({ at, p90_s }) => ({ x: x(Date.parse(at)), y: y(p90_s), over: p90_s > limit }));
+    const begins = new Date(from).toISOString();
     return html`<svg class="waits" viewBox="0 0 ${width} ${height}" role="img" aria-label=${t("wall.waits")}>
+      ${expected.map(({ at, low_s, high_s }) => svg`<rect class="band" x=${x(Date.parse(at))} y=${y(high_s)} width=${Math.max(0, Math.min(x(Date.parse(at) + STEP_MS), width - 8) - x(Date.parse(at)))} height=${Math.max(2, y(low_s) - y(high_s))}></rect>`)}
       <line class="axis" x1=${left} x2=${width} y1=${y(0)} y2=${y(0)}></line><line class="limit" x1=${left} x2=${width} y1=${y(limit)} y2=${y(limit)}></line>
       <text x=${left - 6} y=${y(limit) + 4} text-anchor="end" class="lim">${Math.round(limit)} s</text><text x=${left - 6} y=${y(0)} text-anchor="end">0 s</text>
-      <text x=${left} y=${height - 2}>${clock(waits[0].at)}</text><text x=${width} y=${height - 2} text-anchor="end">${clock(new Date(to).toISOString())}</text>
+      <text x=${left} y=${height - 2}>${clock(begins)}</text><text x=${width} y=${height - 2} text-anchor="end">${clock(new Date(to).toISOString())}</text>
       <polyline points=${points.map((point) => `${point.x},${point.y}`).join(" ")}></polyline>
       ${points.map((point) => svg`<circle cx=${point.x} cy=${point.y} r="4" class=${point.over ? "over-limit" : ""}></circle>`)}</svg>`;
   }

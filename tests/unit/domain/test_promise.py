@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ekyc.domain.promise import STEP, curve, ninth_decile, share_within
+from ekyc.domain.promise import STEP, band, curve, ninth_decile, share_within
 from tests.fakes import START
 
 
@@ -24,3 +24,13 @@ def test_the_curve_has_a_point_for_each_half_hour_somebody_waited_in() -> None:
         (START + timedelta(minutes=61), 5.0),
     ]
     assert curve(waited, since=START) == ((START, 30.0, 2), (START + 2 * STEP, 5.0, 1))
+
+
+def test_the_band_is_what_most_were_told_in_each_half_hour() -> None:
+    told = [(START, 0.0, 60.0), (START, 30.0, 120.0), (START, 60.0, 600.0)]
+    later = START + STEP
+    assert band([*told, (later, 5.0, 10.0)], since=START) == (
+        (START, 30.0, 120.0),
+        (later, 5.0, 10.0),
+    )
+    assert band([], since=START) == ()
