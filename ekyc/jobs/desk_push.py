@@ -26,7 +26,7 @@ SEND = "desk.push.send"
 """The kind of the job that tells one browser of a desk one thing."""
 _FRESH = timedelta(minutes=2)
 """A summons told later than this would call to what somebody has seen."""
-_PAGES = {"summons": "/staff/wall"}
+_PAGES = {"summons": "/staff/wall", "alert": "/staff/wall"}
 _RINGS = frozenset({"ring", "asked"})
 
 
@@ -40,7 +40,7 @@ def spreader(desk: Desk) -> Work:
                 return
             for device in await desk_push.of_staff(tx, payload["staff"], now=now):
                 which = f"{payload['word']}:{payload['about']}:{payload['since']}"
-                key = f"{SEND}:{which}:{device.id}"
+                key = f"{SEND}:{topic(which)}:{device.id}"
                 if not await jobs.is_known(tx, key):  # a process may die after this commit
                     told = {**payload, "device": device.id}
                     await tx.later(Job(kind=SEND, key=key, payload=told, due_at=now))

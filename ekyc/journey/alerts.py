@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from ekyc.domain import alert as rules
 from ekyc.domain import routing
+from ekyc.domain.access import Role
 from ekyc.domain.alert import Alert, AlertState, Figures, Limits
 from ekyc.domain.errors import NotFound
 from ekyc.domain.events import SYSTEM, Actor, Event
+from ekyc.journey.desk_push import tell
 from ekyc.journey.ports import SUPERVISORS, Clock
 from ekyc.journey.waiting import routes
 from ekyc.settings import Alerts, Queue
-from ekyc.storage import alerts, queue, waits
+from ekyc.storage import alerts, queue, staff, waits
 from ekyc.storage.store import Job, Store, Tx, new_id
 
 MAIL = "alert.mail"
@@ -88,7 +90,7 @@ async def _unserved(tx: Tx, settings: Alerts, line: Queue, *, now: datetime) -> 
 async def _tell(
     tx: Tx, before: Alert | None, after: Alert, settings: Alerts, *, now: datetime
 ) -> None:
-    """As facts, to the supervisors' pages, and by mail each time it is told."""
+    """As facts, to the supervisors' pages, and each time it is told by mail and push."""
     if before is None or after.told > before.told:
         name = "alert.raised" if before is None else "alert.repeated"
         await tx.tell(_fact(name, after, now, SYSTEM, count=after.count, nth=after.told))
@@ -96,6 +98,8 @@ async def _tell(
             payload = {"alert": after.id, "nth": after.told, "to": number}
             key = f"{MAIL}:{after.id}:{after.told}:{number}"
             await tx.later(Job(kind=MAIL, key=key, payload=payload, due_at=now))
+        members = await staff.ids_of(tx, Role.SUPERVISOR)
+        await tell(tx, members, "alert", about=f"{after.id[:16]}.{after.told}", now=now)
     elif after.state is AlertState.ENDED:
         await tx.tell(_fact("alert.ended", after, now, SYSTEM))
     tx.wake(SUPERVISORS)

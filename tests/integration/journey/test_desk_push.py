@@ -18,12 +18,12 @@ from ekyc.domain.summons import Why
 from ekyc.jobs.booking import Desk
 from ekyc.jobs.desk_push import SEND, pusher, spreader
 from ekyc.jobs.push import PushFailed, connector
-from ekyc.journey import appointed, desk_push, staff
+from ekyc.journey import alerts, appointed, desk_push, staff
 from ekyc.journey import desk as desks
 from ekyc.journey.summons import call_supervisors
 from ekyc.notify.push import Push
 from ekyc.notify.texts import Texts
-from ekyc.settings import Bank, Booking
+from ekyc.settings import Alerts, Bank, Booking
 from ekyc.settings import Push as Rules
 from ekyc.storage import appointments, tokens
 from ekyc.storage import desk_push as kept
@@ -220,3 +220,15 @@ async def test_a_desk_keeps_so_many_browsers_and_none_that_leads_elsewhere(house
         assert len(await kept.of_staff(tx, "lan", now=house.clock.now())) == 2
     with pytest.raises(PushRefused):
         await house.turns_on("lan", endpoint="https://evil.example/push")
+
+
+async def test_a_supervisor_is_told_that_the_queue_does_not_keep_its_promise(house: Desks) -> None:
+    await given(house.store, a_member("thuha", role=Role.SUPERVISOR))
+    browser = await house.turns_on("thuha")
+    await house.scene.waits("first")
+    house.clock.pass_s(61)
+    assert await alerts.look(house.store, house.clock, Alerts(), house.scene.queue) == 1
+    await house.work()
+    (message,) = browser.messages
+    assert message["url"] == "https://kyc.bank.example/staff/wall"
+    assert "cam kết" in message["body"]
