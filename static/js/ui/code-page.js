@@ -22,6 +22,8 @@ export function standing(code, at) {
 /** The catalogue's words differ where the message is a call. @param {Code | null} code */
 const spoken = (code) => (code?.channel === "voice" ? ".voice" : "");
 
+/** Refusals of a try that say what the page says of the code itself. */
+const OVER = ["code-void", "code-expired"];
 const DELIVERY = /** @type {const} */ ({
   sending: ["muted", "send"],
   handed: ["muted", "send"],
@@ -83,8 +85,9 @@ export class CodePage extends PageElement {
 
   /** What is said under the digits. @param {Code} code @param {Standing} stands */
   says(code, stands) {
+    const isOver = stands === "void" || stands === "expired";
+    if (isOver && (!this.trouble || OVER.includes(this.refusal?.code ?? ""))) return this.fault(t(`code.${stands}`));
     if (this.trouble) return this.fault(this.trouble);
-    if (stands === "void" || stands === "expired") return this.fault(t(`code.${stands}`));
     const times = { time: timeOfDay(code.sent_at), until: timeOfDay(code.expires_at) };
     return html`<p class="hint">${t(code.channel === "voice" ? "code.said" : "code.sent", times)}</p>${this.delivery(code)}`;
   }
