@@ -5,7 +5,7 @@ who stands where, how long the customer's page rings, and what becomes of a time
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ekyc.domain import appointment as rules
 from ekyc.domain import call as talk
@@ -63,7 +63,10 @@ async def _attend(
 async def _begin(
     tx: Tx, appointment: Appointment, settings: Booking, routes: Routes, *, now: datetime
 ) -> None:
-    """The customer is first in line, rung, and rung for as soon as a page of theirs is open."""
+    """The customer is first in line, rung, and rung for as soon as a page of theirs is open.
+
+    A server that was away until the call would have been over rings nobody, and has missed it.
+    """
     application = await applications.load(tx, appointment.application_id)
     if application.stage not in {Stage.BOOKED, *SETTLED}:  # withdrawn meanwhile
         cancelled = AppointmentState.CANCELLED
@@ -84,7 +87,10 @@ async def _begin(
     await queue.save_ticket(tx, ticket, line.move(ticket, TicketState.PARKED))
     await follow(tx, application, Stage.WAITING, actor=SYSTEM, now=now)
     await tx.tell(appointed.fact("booking.due", due, now))
-    await appointed.ring(tx, due, settings, actor=SYSTEM, now=now)
+    if now >= due.at + timedelta(minutes=due.minutes):
+        await _miss(tx, due, Side.AGENT, now=now)
+    else:
+        await appointed.ring(tx, due, settings, actor=SYSTEM, now=now)
 
 
 async def _wait(tx: Tx, appointment: Appointment, settings: Booking, *, now: datetime) -> bool:
