@@ -3,7 +3,7 @@
 A moved appointment ends and another takes its place, so that the rows are their own history.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -244,6 +244,17 @@ def outcome(earlier: Iterable[Appointment]) -> AppointmentState | None:
     """How the last appointment ended, the oldest given first; None while one is in force."""
     told = [one.state for one in earlier if one.state not in _ASIDE]
     return told[-1] if told and told[-1] not in ACTIVE else None
+
+
+def is_owed(earlier: Sequence[Appointment], answered: Iterable[datetime | None]) -> bool:
+    """Whether the bank missed the last appointment and has answered no call since.
+
+    `answered`: when an agent accepted each of the customer's calls.
+    """
+    if outcome(earlier) is not AppointmentState.MISSED_BY_AGENT:
+        return False
+    missed_at = max(one.changed_at for one in earlier if one.state not in _ASIDE)
+    return not any(at is not None and at > missed_at for at in answered)
 
 
 def unanswered(accepted_at: datetime, limits: Limits, *, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from ekyc.domain import call as talk
 from ekyc.domain import queue as rules
 from ekyc.domain import routing
 from ekyc.domain.application import Stage
-from ekyc.domain.appointment import AppointmentState, outcome
+from ekyc.domain.appointment import AppointmentState, is_owed
 from ekyc.domain.call import CallState, EndReason
 from ekyc.domain.desk import Desk
 from ekyc.domain.device_test import DeviceTest, is_ready
@@ -128,9 +128,9 @@ async def _give_up_appointment(tx: Tx, application_id: str, *, now: datetime) ->
     if booked is not None:
         cancelled = AppointmentState.CANCELLED
         await appointed.finish(tx, booked, cancelled, actor=CUSTOMER, now=now)
-    last = outcome(await appointments.of_application(tx, application_id))
-    we_missed = last is AppointmentState.MISSED_BY_AGENT
-    return rules.BOOKED if we_missed else rules.FIRST_COME
+    earlier = await appointments.of_application(tx, application_id)
+    answered = [call.accepted_at for call in await calls.of_application(tx, application_id)]
+    return rules.BOOKED if is_owed(earlier, answered) else rules.FIRST_COME
 
 
 async def leave(store: Store, clock: Clock, *, application_id: str) -> None:

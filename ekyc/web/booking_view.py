@@ -50,7 +50,9 @@ async def customer(
     choice = None
     if stage in _CHOOSING or (talks and call is None):
         lapsed = await recalls.lapsed(tx, application_id)
-        choice = {**_booking(earlier, held, settings, now=now), "lapsed": lapsed}
+        answered = [one.accepted_at for one in await calls.of_application(tx, application_id)]
+        owed = rules.is_owed(earlier, answered)
+        choice = {**_booking(earlier, held, settings, owed=owed, now=now), "lapsed": lapsed}
     return {
         "appointment": shown and {**shown, "devices": await push.digests(tx, application_id)},
         "booking": choice,
@@ -82,12 +84,13 @@ def _appointment(
 
 
 def _booking(
-    earlier: Any, held: Appointment | None, settings: Booking, *, now: datetime
+    earlier: Any, held: Appointment | None, settings: Booking, *, owed: bool, now: datetime
 ) -> dict[str, Any]:
     missed = AppointmentState.MISSED_BY_CUSTOMER
     misses = sum(one.state is missed for one in earlier)
     last = rules.outcome(earlier)
-    side = next((side.value for side, state in rules.MISSED.items() if state is last), None)
+    told = last if owed or last is missed else None  # what we missed may have been made good
+    side = next((side.value for side, state in rules.MISSED.items() if state is told), None)
     is_held = held is not None and held.held_until > now
     return {
         "missed": side,

@@ -27,6 +27,7 @@ from ekyc.domain.queue import BOOKED, FIRST_COME, TicketState
 from ekyc.domain.roster import Span
 from ekyc.domain.routing import Group, Routes
 from ekyc.journey import appointed, attend, booking, desk, queue, roster
+from ekyc.journey import call as calling
 from ekyc.journey.withdrawal import withdraw
 from ekyc.settings import Booking
 from ekyc.storage import appointments, staff
@@ -608,8 +609,6 @@ async def test_a_customer_who_lets_it_ring_has_missed_it_and_the_agent_is_free(
 async def test_an_agent_who_hangs_up_before_the_customer_answered_has_missed_it(
     calendar: Calendar,
 ) -> None:
-    from ekyc.journey import call as calling
-
     await _rung(calendar)
     scene = calendar.scene
     call = await scene.call_of()
@@ -649,6 +648,19 @@ async def test_a_customer_nobody_rings_for_is_told_so_and_goes_first_when_callin
     ticket = await scene.ticket_of()
     assert ticket is not None
     assert ticket.priority == BOOKED
+    scene.clock.pass_s(60)
+    await _at_work(scene, "lan")
+    await scene.match()
+    store, clock, call = scene.store, scene.clock, await scene.call_of()
+    await desk.accept(store, clock, staff_id="lan", call_id=call.id)
+    await calling.hang_up(store, clock, staff_id="lan", call_id=call.id)
+    scene.clock.pass_s(scene.queue.verdict_min * 60 + 1)
+    await desk.end_forgotten(store, clock, scene.queue)
+    await queue.note_devices(store, clock, application_id="first", test=GOOD_TEST)
+    await queue.call_now(store, clock, scene.queue, application_id="first")
+    ticket = await scene.ticket_of()
+    assert ticket is not None
+    assert ticket.priority == FIRST_COME  # what was missed is made good
 
 
 async def test_an_agent_who_does_not_answer_the_ring_leaves_the_customer_to_another(
@@ -722,8 +734,6 @@ async def test_a_dropped_line_before_the_answer_brings_the_customer_back_first(
 ) -> None:
     await _rung(calendar)
     scene = calendar.scene
-    from ekyc.journey import call as calling
-
     await calling.end_all(scene.store, scene.clock)  # the server stops
     await calendar.sees()
     assert await calendar.states() == ["due"]
