@@ -1,5 +1,6 @@
 """For those who run the server."""
 
+from math import ceil
 from typing import Any
 
 from aiohttp import web
@@ -66,5 +67,6 @@ async def config(request: web.Request) -> Any:
             "photo_long_side_px": settings.documents.photo_long_side_px,
             "still_bytes": settings.call.still_bytes,
             "still_timer_s": settings.call.still_timer_s,
+            "rejoin_s": ceil(settings.call.rejoin_s),
         },
     }

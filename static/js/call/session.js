@@ -6,8 +6,6 @@ import { Line } from "./line.js";
 import { Own } from "./own.js";
 import { isIn, next } from "./state.js";
 
-/** The server keeps the place this long after a break. */
-const REJOIN_MS = 60_000;
 const REJOIN_PAUSE_MS = 1_500;
 
 /**
@@ -20,10 +18,12 @@ export class CallSession extends EventTarget {
   /** What the server last said of the agent; it counts once our own media are up. */
   #agentHere = false;
 
-  /** @param {() => Promise<import("../lib/customer.js").Entry>} pass Asks for a fresh one-use pass. */
-  constructor(pass) {
+  /** @param {() => Promise<import("../lib/customer.js").Entry>} pass Asks for a fresh one-use pass.
+   * @param {number} rejoinS How long the server keeps the place after a break. */
+  constructor(pass, rejoinS) {
     super();
     this.pass = pass;
+    this.rejoinMs = 1000 * rejoinS;
     /** @type {import("./state.js").State} */
     this.state = "devices";
     this.own = new Own();
@@ -84,7 +84,7 @@ export class CallSession extends EventTarget {
   #down() {
     this.#line = null;
     if (this.state === "over" || this.state === "elsewhere") return;
-    this.deadlineMs ||= performance.now() + REJOIN_MS;
+    this.deadlineMs ||= performance.now() + this.rejoinMs;
     this.happened(performance.now() > this.deadlineMs ? "join.refused" : "media.down");
     if (this.state === "lost") setTimeout(() => this.state === "lost" && this.#join(), REJOIN_PAUSE_MS);
   }

@@ -57,7 +57,7 @@ import { heardNow } from "./clock.js";
  * @property {string} address Where customers reach this server; empty when that is not set.
  * @property {{name_vi: string, name_en: string, hotline: string, hotline_hours: string, zone: string}} bank
  * @property {("vi" | "en")[]} languages
- * @property {{photo_max_bytes: number, photo_long_side_px: number, still_bytes: number, still_timer_s: number}} limits
+ * @property {{photo_max_bytes: number, photo_long_side_px: number, still_bytes: number, still_timer_s: number, rejoin_s: number}} limits
  * @property {{auto: boolean, gallery: boolean, failures: number}} capture Whether the camera may take the picture by itself, whether a picture from the device counts, and after how many that failed help is offered.
  * @property {string} push The server's key for push services; empty: nobody is rung by push.
  * @property {string[]} documents Kinds that can be photographed, in the order they are offered.

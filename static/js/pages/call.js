@@ -21,7 +21,7 @@ const CHOSEN = "ekyc.devices";
 
 const element = new CallPage();
 const page = await openPage("call", element);
-const session = new CallSession(customer.callPass);
+const session = new CallSession(customer.callPass, element.config.limits.rejoin_s);
 const whereabouts = new Whereabouts();
 const still = new AskedStill(customer.sendStill, customer.declineStill);
 /** The camera was turned for a photograph, and is turned back after it. */

@@ -1,6 +1,6 @@
 /** A guest who comes by a link: told what it is and that it is recorded, then in the call, and out again. */
 
-import { Refused } from "../lib/api.js";
+import { Refused, sentence } from "../lib/api.js";
 import { stayAwake } from "../lib/awake.js";
 import * as customer from "../lib/customer.js";
 import { openBefore } from "../lib/page.js";
@@ -27,6 +27,18 @@ function over() {
   element.step = "over";
 }
 
+/** The link is no longer valid only where the server says so. */
+async function look() {
+  try {
+    element.invitation = await customer.guestInvitation(token);
+    element.step = "before";
+  } catch (error) {
+    const isOver = error instanceof Refused && error.status === 404;
+    element.trouble = sentence(error);
+    element.step = isOver ? "closed" : "unreached";
+  }
+}
+
 function enter() {
   const call = new AgentCall(pass);
   call.isGuest = true;
@@ -48,5 +60,4 @@ element.addEventListener("guest-leave", () => {
 });
 addEventListener("hashchange", () => location.reload());
 openBefore(element, "guest");
-element.invitation = await customer.guestInvitation(token).catch(() => null);
-element.step = element.invitation ? "before" : "closed";
+await look();

@@ -13,9 +13,27 @@ const page = new WallPage();
 /** The guest's seat that is joined. */
 let seat = "";
 
-async function refresh() {
-  const wall = await attempt(page, staff.wall);
-  if (wall) take(wall);
+/** The question under way. @type {Promise<void> | null} */
+let asking = null;
+let isNews = false;
+
+/** One question at a time: no older answer comes after a newer one, and a burst of news costs two. */
+function refresh() {
+  isNews = true;
+  asking ??= ask();
+  return asking;
+}
+
+async function ask() {
+  try {
+    while (isNews) {
+      isNews = false;
+      const wall = await attempt(page, staff.wall);
+      if (wall) take(wall);
+    }
+  } finally {
+    asking = null;
+  }
 }
 
 /** @param {import("../lib/staff.js").Wall} wall */

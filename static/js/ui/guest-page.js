@@ -12,7 +12,7 @@ export class GuestPage extends PageElement {
 
   constructor() {
     super();
-    /** @type {"opening" | "closed" | "before" | "in" | "over"} */
+    /** @type {"opening" | "closed" | "unreached" | "before" | "in" | "over"} */
     this.step = "opening";
     /** @type {import("../lib/customer.js").GuestInvitation | null} */
     this.invitation = null;
@@ -24,6 +24,7 @@ export class GuestPage extends PageElement {
   render() {
     if (this.step === "in") return this.#inside();
     if (this.step === "before") return this.#before();
+    if (this.step === "unreached") return this.closed();
     if (this.step === "opening") return html`<main class="page one" aria-busy="true"><h1 class="sr">${t("guest.title")}</h1></main>`;
     return html`<main class="page one"><section class="card stack closed"><span class="ic">${icon(this.step === "over" ? "circle-check" : "link")}</span>
       <h1>${t(`guest.${this.step}`)}</h1><p class="lede" role="status">${t(`guest.${this.step}.text`)}</p></section>${help(this.config)}</main>`;

@@ -7,7 +7,7 @@ import { LightElement } from "./light-element.js";
 import { help, icon } from "./pieces.js";
 
 /** Stands until the server has told its own. @type {import("../lib/customer.js").Config} */
-const NOT_LOADED = { demo: false, address: "", bank: { name_vi: "", name_en: "", hotline: "", hotline_hours: "", zone: "UTC" }, languages: [], limits: { photo_max_bytes: 0, photo_long_side_px: 0, still_bytes: 0, still_timer_s: 0 }, capture: { auto: false, gallery: false, failures: 3 }, push: "", documents: [] };
+const NOT_LOADED = { demo: false, address: "", bank: { name_vi: "", name_en: "", hotline: "", hotline_hours: "", zone: "UTC" }, languages: [], limits: { photo_max_bytes: 0, photo_long_side_px: 0, still_bytes: 0, still_timer_s: 0, rejoin_s: 60 }, capture: { auto: false, gallery: false, failures: 3 }, push: "", documents: [] };
 
 export class PageElement extends LightElement {
   static properties = {
