@@ -68,7 +68,7 @@ async def _signs(tx: Tx, now: datetime) -> Sequence[Summons]:
 
 async def _signals(tx: Tx, supervised: Collection[Signal]) -> Sequence[Summons]:
     found = []
-    for application_id in await applications.at_stage(tx, Stage.IN_CALL):
+    for application_id in await presence.signalled(tx, Stage.IN_CALL, supervised):
         latest = (await calls.of_application(tx, application_id))[-1:]
         for call in latest:
             open = await clearance.uncleared(tx, call, supervised)

@@ -248,12 +248,6 @@ async def was_viewed(tx: Tx, application_id: str, *, by: Sequence[str], since: d
     return (await tx.connection.execute(query.limit(1))).scalar_one_or_none() is not None
 
 
-async def at_stage(tx: Tx, stage: Stage) -> Sequence[str]:
-    """Ids of every application at a stage."""
-    query = sa.select(_t.c.id).where(_t.c.stage == stage.value)
-    return (await tx.connection.execute(query)).scalars().all()
-
-
 async def event(tx: Tx, sequence: int) -> Row | None:
     """One fact by its number."""
     query = sa.select(schema.events).where(schema.events.c.sequence == sequence)

@@ -1,6 +1,6 @@
 """Queries on who is or was in a call beside its customer and its agent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -67,6 +67,15 @@ async def of_call(tx: Tx, call_id: str) -> Sequence[Guest]:
 async def open_in(tx: Tx, call_id: str) -> Sequence[Guest]:
     """Who is in a call, or asked into it, oldest first."""
     return [guest for guest in await of_call(tx, call_id) if guest.state in OPEN]
+
+
+async def open_now(tx: Tx) -> Mapping[str, Sequence[Guest]]:
+    """Who is in a call or asked into it, oldest first, of every call with such."""
+    query = sa.select(_g).where(_g.c.state.in_(_OPEN)).order_by(_g.c.asked_at, _g.c.id)
+    found: dict[str, list[Guest]] = {}
+    for row in (await tx.connection.execute(query)).mappings():
+        found.setdefault(row["call_id"], []).append(_guest(row))
+    return found
 
 
 async def of_staff(tx: Tx, staff_id: str) -> Guest | None:

@@ -1,11 +1,12 @@
 """Queries on comparisons of faces, on signals and on what cleared them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from ekyc.domain.application import Stage
 from ekyc.domain.clearance import Clearance
 from ekyc.domain.likeness import Comparison, Outcome
 from ekyc.domain.presence import Raised, Signal
@@ -90,6 +91,14 @@ async def signals(tx: Tx, application_id: str) -> Sequence[KeptSignal]:
     query = sa.select(_s).where(_s.c.application_id == application_id).order_by(_s.c.at, _s.c.id)
     rows = (await tx.connection.execute(query)).mappings()
     return [KeptSignal(**{**row, "signal": Signal(row["signal"])}) for row in rows]
+
+
+async def signalled(tx: Tx, stage: Stage, of: Collection[Signal]) -> Sequence[str]:
+    """Ids of every application at a stage that has one of these signals."""
+    a, named = schema.applications, [signal.value for signal in of]
+    query = sa.select(a.c.id).join(_s, _s.c.application_id == a.c.id).distinct()
+    query = query.where(a.c.stage == stage.value, _s.c.signal.in_(named))
+    return (await tx.connection.execute(query)).scalars().all()
 
 
 async def add_clearance(tx: Tx, made: Clearance) -> None:

@@ -7,13 +7,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ekyc.domain.access import Role
-from ekyc.domain.call import CallState
+from ekyc.domain.call import CallState, MovementState
+from ekyc.domain.decision import MOVEMENTS
 from ekyc.domain.queue import TicketState
 from ekyc.storage import applications, schema
 from ekyc.storage.store import Row, Tx, rows
 
-_c, _t, _d, _s, _a = (
+_ANSWERED = (CallState.LIVE.value, CallState.DROPPED.value)
+_c, _m, _t, _d, _s, _a = (
     schema.calls,
+    schema.movements,
     schema.tickets,
     schema.desks,
     schema.staff,
@@ -23,16 +26,27 @@ _c, _t, _d, _s, _a = (
 
 async def talking(tx: Tx) -> Sequence[Row]:
     """Every call that was answered and is not over, the longest first."""
-    answered = (CallState.LIVE.value, CallState.DROPPED.value)
     columns = (_c.c.id, _c.c.application_id, _c.c.agent_id, _c.c.state, _c.c.accepted_at)
     query = (
         sa.select(*columns, _a.c.reference, applications.shown_name, _s.c.name.label("agent"))
         .join(_a, _a.c.id == _c.c.application_id)
         .join(_s, _s.c.id == _c.c.agent_id)
-        .where(_c.c.state.in_(answered))
+        .where(_c.c.state.in_(_ANSWERED))
         .order_by(_c.c.accepted_at)
     )
     return rows(await tx.connection.execute(query))
+
+
+async def moved(tx: Tx) -> dict[str, int]:
+    """How many of the turns each running call has seen done, of those that saw any."""
+    done = (
+        sa.select(_m.c.call_id, sa.func.count(_m.c.direction.distinct()).label("done"))
+        .join(_c, _c.c.id == _m.c.call_id)
+        .where(_c.c.state.in_(_ANSWERED))
+        .where(_m.c.state == MovementState.PASSED.value, _m.c.direction.in_(MOVEMENTS))
+        .group_by(_m.c.call_id)
+    )
+    return {row.call_id: row.done for row in await tx.connection.execute(done)}
 
 
 async def desks(tx: Tx) -> Sequence[Row]:

@@ -14,8 +14,8 @@ from ekyc.domain.desk import DeskState
 from ekyc.domain.guest import Guest
 from ekyc.domain.room import Quality
 from ekyc.settings import Settings
-from ekyc.storage import alerts, calls, guests, queue, staff, wall
-from ekyc.storage.store import Row, Store, Tx
+from ekyc.storage import alerts, guests, queue, staff, wall
+from ekyc.storage.store import Row, Store
 from ekyc.storage.waits import kept, told
 from ekyc.web import desk_view
 
@@ -40,7 +40,8 @@ async def view(
     async with store.read() as tx:
         called = await desk_view.called(tx, settings, staff_id, role=Role.SUPERVISOR, now=now)
         line = await queue.line(tx, limit=_SHOWN)
-        talking = [await _talking(tx, row, lines) for row in await wall.talking(tx)]
+        talking, moved = await wall.talking(tx), await wall.moved(tx)
+        beside = await guests.open_now(tx)
         desks = await wall.desks(tx)
         waits = await wall.waits(tx, since=midnight)
         expected = promise.band(await told(tx, since=midnight), since=midnight)
@@ -68,16 +69,20 @@ async def view(
         "summons": called,
         "alerts": [_alert(one, names) for one in raised],
         "queue": [desk_view.waiting(row, now) for row in line],
-        "calls": talking,
+        "calls": [
+            {
+                **_talking(row, lines.get(row["id"])),
+                "moved": moved.get(row["id"], 0),
+                "guests": _beside(beside.get(row["id"], ())),
+            }
+            for row in talking
+        ],
         "desks": [_desk(row) for row in desks],
         "watching": _watching(mine),
     }
 
 
-async def _talking(tx: Tx, row: Row, lines: Mapping[str, Quality]) -> dict[str, Any]:
-    moved = await calls.movements(tx, row["id"])
-    passed = {movement.direction for movement in moved if movement.state == "passed"}
-    quality = lines.get(row["id"])
+def _talking(row: Row, quality: Quality | None) -> dict[str, Any]:
     return {
         "id": row["id"],
         "application": row["application_id"],
@@ -87,10 +92,8 @@ async def _talking(tx: Tx, row: Row, lines: Mapping[str, Quality]) -> dict[str, 
         "agent_id": row["agent_id"],
         "state": row["state"],
         "since": row["accepted_at"].isoformat(),
-        "moved": len(passed & set(MOVEMENTS)),
         "movements": len(MOVEMENTS),
         "line": quality and _line(quality),
-        "guests": _beside(await guests.open_in(tx, row["id"])),
     }
 
 

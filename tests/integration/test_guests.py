@@ -10,11 +10,12 @@ from aiohttp import ClientWebSocketResponse, web
 from ekyc.domain import desk as desks
 from ekyc.domain.call import Party
 from ekyc.domain.consent import VERSION, Consent
+from ekyc.domain.decision import MOVEMENTS
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import PassInvalid
 from ekyc.domain.events import SYSTEM
 from ekyc.domain.guest import GuestState, Mode
-from ekyc.domain.room import PartyConnected, RoomLost, Seating
+from ekyc.domain.room import MovementEnded, PartyConnected, RoomLost, Seating
 from ekyc.journey import guests as work
 from ekyc.journey.call import redeem_pass
 from ekyc.journey.desk import go_home
@@ -394,6 +395,47 @@ async def test_a_supervisor_who_looks_in_is_not_rung_by_a_colleague(branch: Bran
     assert [one["id"] for one in free] == ["binh"]
     busy = await asks(branch, call, "join", to="thu")
     assert (busy["status"], busy["code"]) == (409, "desk-busy")
+
+
+async def test_the_wall_names_whoever_is_beside_in_a_call_and_counts_a_turn_once(
+    branch: Branch,
+) -> None:
+    call = await talking(branch)
+    await looks_in(branch, call, "whisper")
+    branch.clock.pass_s(1)
+    await asks(branch, call, "join")
+    for direction, passed in (("left", True), ("left", True), ("up", False)):
+        made = {"direction": direction}
+        await branch.ask("agent", "POST", "/api/files/first/movements", made)
+        _, movement, _ = branch.media.asked[-1]
+        branch.media.report(_turn(call, movement, direction, passed=passed))
+        await branch.until("agent", "/api/files/first", lambda file: not _asked(file))
+    wall = await branch.ask("supervisor", "GET", "/api/wall")
+    (row,) = wall["calls"]
+    assert (row["id"], row["moved"], row["movements"]) == (call, 1, len(MOVEMENTS))
+    assert row["guests"] == [
+        {"kind": "supervisor", "mode": "whisper"},
+        {"kind": "colleague", "mode": "join"},
+    ]
+
+
+def _asked(file: Any) -> list[Any]:
+    return [one for one in file["calls"][-1]["movements"] if one["state"] == "asked"]
+
+
+def _turn(call: str, movement: str, direction: str, *, passed: bool) -> MovementEnded:
+    return MovementEnded(
+        room=call,
+        movement=movement,
+        direction=direction,
+        passed=passed,
+        reason=None if passed else "timeout",
+        peak_deg=30.0,
+        planarity=0.2,
+        seconds=2.0,
+        limits_version="1",
+        series=(),
+    )
 
 
 async def test_a_supervisor_with_a_customer_looks_into_no_other_call(branch: Branch) -> None:
