@@ -168,16 +168,21 @@ async def unseen(tx: Tx, *, before: datetime, limit: int) -> Sequence[Ticket]:
 
 
 async def line(tx: Tx, *, limit: int) -> Sequence[Row]:
-    """Who waits, first in line first, with what an agent sees of each application."""
-    a = schema.applications
+    """Who waits, first in line first, with what an agent sees of each application.
+
+    Then whose place is kept: so many of each, for those who went never come back, perhaps, and
+    came before everybody who is there.
+    """
+    a, parked = schema.applications, _t.c.state == TicketState.PARKED.value
     query = (
         sa.select(_t, a.c.reference, applications.shown_name, a.c.document_kind)
         .join(a, a.c.id == _t.c.application_id)
-        .where(_t.c.state.in_([state.value for state in OPEN]))
         .order_by(*PLACE)
         .limit(limit)
     )
-    return rows(await tx.connection.execute(query))
+    present = query.where(_t.c.state.in_([state.value for state in OPEN]), ~parked)
+    both = [await tx.connection.execute(one) for one in (present, query.where(parked))]
+    return [row for found in both for row in rows(found)]
 
 
 async def standing(tx: Tx) -> dict[str, int]:

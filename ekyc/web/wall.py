@@ -96,7 +96,12 @@ class WallView(BaseModel):
     """How many of today's waits came out within what was told, of how many."""
     summons: list[SummonsView]
     alerts: list[AlertLine]
+    waiting: int
+    parked: int
+    waits_since: str | None
+    late: int
     queue: list[WaitingView]
+    """The first of them; the figures before count everybody."""
     calls: list[CallLine]
     desks: list[DeskLine]
     watching: Watching | None

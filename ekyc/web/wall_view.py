@@ -1,7 +1,7 @@
 """What the supervisors' wall shows: figures of the day, who waits, who talks, who works."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from ekyc.domain.call import Party
 from ekyc.domain.decision import MOVEMENTS
 from ekyc.domain.desk import DeskState
 from ekyc.domain.guest import Guest
+from ekyc.domain.queue import TicketState
 from ekyc.domain.room import Quality
 from ekyc.settings import Settings
 from ekyc.storage import alerts, guests, queue, staff, wall
@@ -20,7 +21,7 @@ from ekyc.storage.waits import kept, told
 from ekyc.web import desk_view
 
 _SHOWN = 100
-"""Places in line shown at most."""
+"""Places in line shown at most, and as many that are kept for who is away."""
 _OFF = {DeskState.OFFLINE.value}
 
 
@@ -40,6 +41,8 @@ async def view(
     async with store.read() as tx:
         called = await desk_view.called(tx, settings, staff_id, role=Role.SUPERVISOR, now=now)
         line = await queue.line(tx, limit=_SHOWN)
+        standing, since = await queue.standing(tx), await queue.waits_since(tx)
+        late = await queue.late(tx, before=now - timedelta(seconds=rules.late_s))
         talking, moved = await wall.talking(tx), await wall.moved(tx)
         beside = await guests.open_now(tx)
         desks = await wall.desks(tx)
@@ -68,6 +71,10 @@ async def view(
         "in_range": {"n": came.within, "of": came.within + came.shorter + came.longer},
         "summons": called,
         "alerts": [_alert(one, names) for one in raised],
+        "waiting": standing[TicketState.WAITING.value] + standing[TicketState.MATCHED.value],
+        "parked": standing[TicketState.PARKED.value],
+        "waits_since": since and since.isoformat(),
+        "late": late,
         "queue": [desk_view.waiting(row, now) for row in line],
         "calls": [
             {

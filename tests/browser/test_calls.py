@@ -308,9 +308,10 @@ async def asks_in(agent: Person, way: str) -> Locator:
     return dialog.locator("button[type=submit]")
 
 
-async def opens_in_a_lift(guest: Person, link: str) -> None:
-    """The server is not reached at first: the link is none the worse for it."""
-    await guest.page.route("**/api/guest", lambda route: route.abort())
+async def opens_while_it_is_busy(guest: Person, link: str) -> None:
+    """The server cannot answer at first: the link is none the worse for it."""
+    guest.expected_statuses.add(503)
+    await guest.page.route("**/api/guest", lambda route: route.fulfill(status=503))
     await guest.page.goto(link)
     title = guest.page.locator("h1")
     await expect(title).to_have_text(walk.CUSTOMER["closed.other"], timeout=walk.SLOW_MS)
@@ -328,7 +329,7 @@ async def test_an_interpreter_comes_by_a_link_is_seen_by_role_and_recorded_besid
         link = await call.agent.page.locator("ask-in input[readonly]").input_value()
         await reads_well(call.agent, "ask in, link", languages=("vi",))
         await call.agent.page.keyboard.press("Escape")
-        await opens_in_a_lift(interpreter, link)
+        await opens_while_it_is_busy(interpreter, link)
         enter = walk.button(interpreter, "guest.enter")
         await expect(interpreter.page.locator("main")).to_contain_text(
             walk.CUSTOMER["guest.recorded"]

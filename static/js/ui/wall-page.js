@@ -63,17 +63,16 @@ export class WallPage extends LightElement {
   }
 
   /** @param {Wall} wall */
-  #figures({ queue, calls, desks, within, sla_s, sla_share, served, left }) {
-    const waiting = queue.filter(({ state }) => state !== "parked");
-    const longest = Math.max(0, ...waiting.map((one) => this.#waited(one)));
+  #figures({ waiting, parked, waits_since, calls, desks, within, sla_s, sla_share, served, left }) {
+    const longest = waits_since ? Math.max(0, (nowMs() - Date.parse(waits_since)) / 1000) : 0;
     const count = (/** @type {string} */ state) => desks.filter((desk) => desk.state === state).length;
     const on = desks.filter(({ state }) => state !== "offline").length;
     const gone = served + left ? left / (served + left) : null;
     const share = (/** @type {number | null} */ of) => (of === null ? "–" : `${Math.round(of * 100)} %`);
     /** @type {[name: string, figure: unknown, more: string, kind?: string][]} */
     const figures = [
-      ["waiting", waiting.length, t("wall.parked", { n: queue.length - waiting.length })],
-      ["longest", waiting.length ? length(longest) : "–", t("wall.promised", { time: length(sla_s) }), longest > sla_s ? "bad" : ""],
+      ["waiting", waiting, t("wall.parked", { n: parked })],
+      ["longest", waits_since ? length(longest) : "–", t("wall.promised", { time: length(sla_s) }), longest > sla_s ? "bad" : ""],
       ["within", share(within), t("wall.goal", { share: share(sla_share), time: length(sla_s) }), within === null ? "" : within >= sla_share ? "ok" : "bad"],
       ["talking", `${calls.length}/${on}`, t("wall.free", { free: count("available"), ringing: count("ringing") })],
       ["left", share(gone), t("wall.left-of", { left, all: served + left })],
@@ -87,9 +86,8 @@ export class WallPage extends LightElement {
   }
 
   /** What wants somebody: signs and signals, promises that are broken, calls that last. @param {Wall} wall */
-  #alerts({ summons, alerts, queue, calls, sla_s, longest_call_s }) {
-    const raised = alerts.some(({ why }) => why === "late");
-    const late = raised ? 0 : queue.filter((one) => one.state !== "parked" && this.#waited(one) > sla_s).length;
+  #alerts({ summons, alerts, late: all, calls, longest_call_s }) {
+    const late = alerts.some(({ why }) => why === "late") ? 0 : all;
     const long = calls.filter(({ since }) => (nowMs() - Date.parse(since)) / 1000 > longest_call_s * 0.8);
     const number = summons.length + alerts.filter((one) => one.acknowledged_by === null).length + (late ? 1 : 0) + long.length;
     return html`<section class="panel wx" aria-labelledby="h-x"><header><h2 id="h-x">${t("wall.alerts")}</h2>${number ? pill("bad", String(number)) : nothing}</header>
@@ -108,8 +106,8 @@ export class WallPage extends LightElement {
   }
 
   /** @param {Wall} wall */
-  #queue({ queue, sla_s }) {
-    return html`<section class="panel wq" aria-labelledby="h-q"><header><h2 id="h-q">${t("queue.title")}</h2><span class="pill num">${queue.length}</span></header>
+  #queue({ queue, waiting, parked, sla_s }) {
+    return html`<section class="panel wq" aria-labelledby="h-q"><header><h2 id="h-q">${t("queue.title")}</h2><span class="pill num">${waiting + parked}</span></header>
       <div class="grow" tabindex="0" role="group" aria-label=${t("queue.title")}>${queue.length ? html`<ul class="ql">${queue.map((one) => html`<li><a href="/staff/files/${one.application}" target="_blank" rel="noopener"><b>${one.name || one.reference}</b>
         <span class="w num ${this.#waited(one) > sla_s && one.state !== "parked" ? "badc" : ""}"><span class="sr">${t("queue.waits")}</span> ${length(this.#waited(one))}</span>
         <span class="m">${pill(one.state === "waiting" ? "lotus" : one.state === "matched" ? "info" : "", t(`ticket.${one.state}`))}<span>${documentName(one.document)}</span></span><span class="sr">${t("queue.new-tab")}</span></a></li>`)}</ul>`

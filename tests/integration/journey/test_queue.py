@@ -692,3 +692,16 @@ async def test_who_waits_too_long_is_counted(scene: Scene) -> None:
     async with scene.store.read() as tx:
         assert await rows.late(tx, before=scene.clock.now()) == 0
         assert await rows.late(tx, before=scene.clock.now() + timedelta(seconds=1)) == 1
+
+
+async def test_places_kept_for_the_absent_hide_nobody_who_waits(scene: Scene) -> None:
+    await scene.waits("gone", "away", "here", "next")
+    for customer in ("gone", "away"):
+        await queue.miss(scene.store, scene.clock, application_id=customer)
+    scene.clock.pass_s(scene.queue.presence_s + 1)
+    for customer in ("here", "next"):
+        await queue.see(scene.store, scene.clock, scene.queue, application_id=customer)
+    assert await queue.park_absent(scene.store, scene.clock, scene.queue) == 2
+    async with scene.store.read() as tx:
+        shown = [row["application_id"] for row in await rows.line(tx, limit=1)]
+    assert shown == ["here", "gone"]
