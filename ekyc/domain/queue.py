@@ -51,6 +51,7 @@ class Ticket:
     state: TicketState
     priority: int
     queued_at: datetime
+    """When the place was taken; it stays so when a call breaks off."""
     seen_at: datetime
     """When the customer's page was last known to be open."""
     gone_at: datetime | None
@@ -98,7 +99,7 @@ def move(ticket: Ticket, to: TicketState) -> Ticket:
 def come_back(ticket: Ticket, *, here: bool, now: datetime) -> Ticket:
     """The call broke off: first in line again, parked until the customer is seen if not here."""
     moved = move(ticket, TicketState.WAITING if here else TicketState.PARKED)
-    again = replace(moved, priority=max(ticket.priority, COMES_BACK), queued_at=now)
+    again = replace(moved, priority=max(ticket.priority, COMES_BACK))
     return see(again, now=now) if here else again
 
 

@@ -10,6 +10,7 @@ from ekyc.domain.alert import Alert, AlertState, Why
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import TicketState
 from ekyc.storage import schema
+from ekyc.storage.queue import waits_from
 from ekyc.storage.store import Tx
 
 _a = schema.alerts
@@ -51,7 +52,7 @@ async def lines(tx: Tx, *, before: datetime) -> Mapping[tuple[str, str], tuple[i
         t.c.group,
         t.c.language,
         sa.func.count().label("waiting"),
-        sa.func.min(t.c.queued_at).label("since"),
-    ).where(t.c.state == TicketState.WAITING.value, t.c.queued_at < before)
+        sa.func.min(waits_from).label("since"),
+    ).where(t.c.state == TicketState.WAITING.value, waits_from < before)
     found = await tx.connection.execute(query.group_by(t.c.group, t.c.language))
     return {(row.group, row.language): (int(row.waiting), row.since) for row in found}

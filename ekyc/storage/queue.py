@@ -19,6 +19,12 @@ _t = schema.tickets
 _d = schema.desks
 PLACE = (_t.c.priority.desc(), _t.c.seq)
 """The order of the line."""
+_c = schema.calls
+_met = sa.select(sa.func.max(_c.c.ended_at)).where(
+    _c.c.ticket_id == _t.c.id, _c.c.accepted_at.is_not(None)
+)
+waits_from = sa.func.coalesce(_met.correlate(_t).scalar_subquery(), _t.c.queued_at)
+"""Since when a wait lasts: since the place was taken, or the last call broke off."""
 
 
 def as_ticket(row: sa.RowMapping) -> Ticket:
@@ -175,7 +181,9 @@ async def line(tx: Tx, *, limit: int) -> Sequence[Row]:
     """
     a, parked = schema.applications, _t.c.state == TicketState.PARKED.value
     query = (
-        sa.select(_t, a.c.reference, applications.shown_name, a.c.document_kind)
+        sa.select(
+            _t, waits_from.label("since"), a.c.reference, applications.shown_name, a.c.document_kind
+        )
         .join(a, a.c.id == _t.c.application_id)
         .order_by(*PLACE)
         .limit(limit)
@@ -193,17 +201,24 @@ async def standing(tx: Tx) -> dict[str, int]:
     return dict.fromkeys(states, 0) | {row.state: int(row.number) for row in found}
 
 
+async def since(tx: Tx, ticket: Ticket) -> datetime:
+    """Since when this customer waits."""
+    query = sa.select(waits_from.label("since")).where(_t.c.id == ticket.id)
+    begun: datetime = (await tx.connection.execute(query)).scalar_one()
+    return begun
+
+
 async def waits_since(tx: Tx) -> datetime | None:
     """Since when the one who waits longest waits."""
-    query = sa.select(sa.func.min(_t.c.queued_at)).where(_t.c.state == TicketState.WAITING.value)
-    since: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()
-    return since
+    query = sa.select(sa.func.min(waits_from)).where(_t.c.state == TicketState.WAITING.value)
+    first: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return first
 
 
 async def late(tx: Tx, *, before: datetime) -> int:
     """How many wait since before an instant."""
     query = sa.select(sa.func.count()).where(
-        _t.c.state == TicketState.WAITING.value, _t.c.queued_at < before
+        _t.c.state == TicketState.WAITING.value, waits_from < before
     )
     return int((await tx.connection.execute(query)).scalar_one())
 

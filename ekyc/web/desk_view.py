@@ -143,7 +143,7 @@ def waiting(row: Row, now: datetime) -> dict[str, Any]:
         "reference": row["reference"],
         "name": row["name"],
         "document": row["document_kind"],
-        "waited_s": int((now - row["queued_at"]).total_seconds()),
+        "waited_s": int((now - row["since"]).total_seconds()),
         "state": row["state"],
     }
 

@@ -58,7 +58,7 @@ async def customer(
             "state": ticket.state.value,
             "position": place.ahead + 1,
             "ahead": place.ahead,
-            "waited_s": int((now - ticket.queued_at).total_seconds()),
+            "waited_s": int((now - await queue.since(tx, ticket)).total_seconds()),
             "wait": _range(place.span),
             "recall": await _recall(tx, ticket),
             "may_be_told": may_be_told,

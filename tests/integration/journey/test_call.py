@@ -27,7 +27,8 @@ from ekyc.domain.room import (
 )
 from ekyc.journey import call as calling
 from ekyc.journey import decision, desk, queue, room, staff
-from ekyc.storage import applications, calls, schema
+from ekyc.storage import applications, calls, schema, wall
+from ekyc.storage import queue as line
 from tests.builders import an_application, given
 from tests.fakes import ScriptedMedia
 from tests.meeting import Scene
@@ -230,6 +231,33 @@ async def test_an_agent_who_stays_away_leaves_the_customer_first_in_line(scene: 
     await scene.agent("minh")
     assert await scene.match() == 1
     assert (await scene.call_of()).agent_id == "minh"
+
+
+async def test_a_call_that_breaks_off_changes_no_wait_before_it_and_begins_another(
+    scene: Scene,
+) -> None:
+    came = scene.clock.now()
+    await scene.waits("first")
+    scene.clock.pass_s(120)
+    await scene.agent("lan")
+    await scene.match()
+    call = await scene.call_of()
+    await desk.accept(scene.store, scene.clock, staff_id="lan", call_id=call.id)
+    for party in BOTH:
+        await scene.connects(call, party)
+    scene.clock.pass_s(900)
+    await drops(scene, call, Party.AGENT)
+    scene.clock.pass_s(60)
+    await scene.overdue()
+    broke_off, ticket = scene.clock.now(), await scene.ticket_of()
+    assert ticket is not None
+    async with scene.store.read() as tx:
+        waited = await wall.waits(tx, since=came)
+        (shown,) = await line.line(tx, limit=9)
+        assert await line.waits_since(tx) == broke_off
+        assert await line.late(tx, before=broke_off) == 0
+    assert [seconds for _, seconds in waited.seconds] == [120]
+    assert (ticket.queued_at, shown["since"]) == (came, broke_off)
 
 
 async def test_a_call_nobody_reaches_ends_like_a_dropped_one(scene: Scene) -> None:
