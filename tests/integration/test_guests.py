@@ -259,6 +259,10 @@ async def test_nobody_is_told_of_a_supervisor_who_listens_and_the_customer_of_no
                 whispering = await heard(agent, "guests")
             assert [one["mode"] for one in whispering["guests"]] == ["whisper"]
             assert "supervisor" not in seated(branch).hears["customer"]
+            await looks_in(branch, call, "listen")
+            assert await heard(agent, "guests", guests=[])
+            await looks_in(branch, call, "whisper")
+            assert (await heard(agent, "guests"))["guests"]
             assert await silent(customer) == []
             await ear.send_json({"type": "leave"})
             assert await is_closed(ear)
@@ -267,6 +271,8 @@ async def test_nobody_is_told_of_a_supervisor_who_listens_and_the_customer_of_no
         assert {**after, "now": ""} == {**page, "now": ""}
     assert await told(branch, "guest.joined", "guest.switched", "guest.left") == [
         ("guest.joined", "supervisor", "listen"),
+        ("guest.switched", "supervisor", "whisper"),
+        ("guest.switched", "supervisor", "listen"),
         ("guest.switched", "supervisor", "whisper"),
         ("guest.left", "supervisor", "whisper"),
     ]
