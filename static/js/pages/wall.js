@@ -13,31 +13,14 @@ const page = new WallPage();
 /** The guest's seat that is joined. */
 let seat = "";
 
-/** The question under way. @type {Promise<void> | null} */
-let asking = null;
-let isNews = false;
-
-/** One question at a time: no older answer comes after a newer one, and a burst of news costs two. */
-function refresh() {
-  isNews = true;
-  asking ??= ask();
-  return asking;
-}
-
-async function ask() {
-  try {
-    while (isNews) {
-      isNews = false;
-      const wall = await attempt(page, staff.wall);
-      if (wall) take(wall);
-    }
-  } finally {
-    asking = null;
-  }
+async function refresh() {
+  const wall = await attempt(page, staff.wall);
+  if (wall) take(wall);
 }
 
 /** @param {import("../lib/staff.js").Wall} wall */
 function take(wall) {
+  if (page.wall && Date.parse(wall.now) < Date.parse(page.wall.now)) return; // an older answer that came later
   page.wall = wall;
   const { watching } = wall;
   if ((watching?.id ?? "") !== seat) leave();
