@@ -229,6 +229,14 @@ async def looks_in(branch: Branch, call: str, mode: str) -> Any:
     return await branch.ask("supervisor", "POST", f"/api/calls/{call}/supervision", {"mode": mode})
 
 
+async def listens_for_a_moment(branch: Branch, call: str, agent: ClientWebSocketResponse) -> None:
+    """The agent sees the supervisor, who whispers, go and come."""
+    await looks_in(branch, call, "listen")
+    assert await heard(agent, "guests", guests=[])
+    await looks_in(branch, call, "whisper")
+    assert (await heard(agent, "guests"))["guests"]
+
+
 async def test_nobody_is_told_of_a_supervisor_who_listens_and_the_customer_of_no_whisper(
     branch: Branch,
 ) -> None:
@@ -259,10 +267,7 @@ async def test_nobody_is_told_of_a_supervisor_who_listens_and_the_customer_of_no
                 whispering = await heard(agent, "guests")
             assert [one["mode"] for one in whispering["guests"]] == ["whisper"]
             assert "supervisor" not in seated(branch).hears["customer"]
-            await looks_in(branch, call, "listen")
-            assert await heard(agent, "guests", guests=[])
-            await looks_in(branch, call, "whisper")
-            assert (await heard(agent, "guests"))["guests"]
+            await listens_for_a_moment(branch, call, agent)
             assert await silent(customer) == []
             await ear.send_json({"type": "leave"})
             assert await is_closed(ear)
