@@ -16,7 +16,7 @@ from ekyc.domain.queue import TicketState
 from ekyc.domain.room import Quality
 from ekyc.settings import Settings
 from ekyc.storage import alerts, guests, queue, staff, wall
-from ekyc.storage.store import Row, Store
+from ekyc.storage.store import Row, Store, Tx
 from ekyc.storage.waits import kept, told
 from ekyc.web import desk_view
 
@@ -41,10 +41,8 @@ async def view(
     async with store.read() as tx:
         called = await desk_view.called(tx, settings, staff_id, role=Role.SUPERVISOR, now=now)
         line = await queue.line(tx, limit=_SHOWN)
-        standing, since = await queue.standing(tx), await queue.waits_since(tx)
-        late = await queue.late(tx, before=now - timedelta(seconds=rules.late_s))
-        talking, moved = await wall.talking(tx), await wall.moved(tx)
-        beside = await guests.open_now(tx)
+        standing = await _standing(tx, now=now, late_s=rules.late_s)
+        talking = await _all_talking(tx, lines)
         desks = await wall.desks(tx)
         waits = await wall.waits(tx, since=midnight)
         expected = promise.band(await told(tx, since=midnight), since=midnight)
@@ -71,22 +69,35 @@ async def view(
         "in_range": {"n": came.within, "of": came.within + came.shorter + came.longer},
         "summons": called,
         "alerts": [_alert(one, names) for one in raised],
-        "waiting": standing[TicketState.WAITING.value] + standing[TicketState.MATCHED.value],
-        "parked": standing[TicketState.PARKED.value],
-        "waits_since": since and since.isoformat(),
-        "late": late,
+        **standing,
         "queue": [desk_view.waiting(row, now) for row in line],
-        "calls": [
-            {
-                **_talking(row, lines.get(row["id"])),
-                "moved": moved.get(row["id"], 0),
-                "guests": _beside(beside.get(row["id"], ())),
-            }
-            for row in talking
-        ],
+        "calls": talking,
         "desks": [_desk(row) for row in desks],
         "watching": _watching(mine),
     }
+
+
+async def _standing(tx: Tx, *, now: datetime, late_s: float) -> dict[str, Any]:
+    """Of everybody, not only of whom the list shows."""
+    standing, since = await queue.standing(tx), await queue.waits_since(tx)
+    return {
+        "waiting": standing[TicketState.WAITING.value] + standing[TicketState.MATCHED.value],
+        "parked": standing[TicketState.PARKED.value],
+        "waits_since": since and since.isoformat(),
+        "late": await queue.late(tx, before=now - timedelta(seconds=late_s)),
+    }
+
+
+async def _all_talking(tx: Tx, lines: Mapping[str, Quality]) -> list[dict[str, Any]]:
+    moved, beside = await wall.moved(tx), await guests.open_now(tx)
+    return [
+        {
+            **_talking(row, lines.get(row["id"])),
+            "moved": moved.get(row["id"], 0),
+            "guests": _beside(beside.get(row["id"], ())),
+        }
+        for row in await wall.talking(tx)
+    ]
 
 
 def _talking(row: Row, quality: Quality | None) -> dict[str, Any]:
