@@ -498,7 +498,8 @@ async def test_with_the_locks_off_the_model_sees_customers_who_are_matched_twice
         await _calls(nodes[0], clock, Queue(), id, False, "vi")
     if not locked:
         monkeypatch.setattr("ekyc.storage.store._WRITER", None)
-        monkeypatch.setattr("ekyc.storage.queue._swap", _whatever)
+        swap = _whatever_once_all_have_looked(len(nodes))
+        monkeypatch.setattr("ekyc.storage.queue._swap", swap)
         await _drop_the_belt(nodes[0])
     try:
         done = await asyncio.gather(
@@ -514,8 +515,17 @@ async def test_with_the_locks_off_the_model_sees_customers_who_are_matched_twice
     assert (model.findings == []) is locked
 
 
-async def _whatever(tx: Any, update: sa.Update, wanted: int) -> None:
-    await tx.connection.execute(update)
+def _whatever_once_all_have_looked(nodes: int) -> Callable[..., Awaitable[None]]:
+    """Nobody writes before everybody has read, and nobody looks whether a row was still so."""
+    looked, known = asyncio.Barrier(nodes), set[int]()
+
+    async def swap(tx: Any, update: sa.Update, wanted: int) -> None:
+        if id(tx) not in known:
+            known.add(id(tx))
+            await asyncio.wait_for(looked.wait(), 30)
+        await tx.connection.execute(update)
+
+    return swap
 
 
 async def _drop_the_belt(store: Store) -> None:
