@@ -1,5 +1,6 @@
 """Guests of a call: asked in by its agent, rung at their desks, led by a link; supervisors."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Literal
 
@@ -48,6 +49,13 @@ class ModeIn(Body):
 
 class LinkIn(Body):
     token: str = Field(min_length=1, max_length=100)
+
+
+async def _done(request: web.Request, act: Callable[..., Awaitable[object]]) -> dict[str, Any]:
+    """One act of who is signed in on what the address names; the desk after it."""
+    named = {f"{name}_id": id for name, id in request.match_info.items()}
+    await act(request.app[STORE], request.app[CLOCK], staff_id=request[SUBJECT], **named)
+    return await desk_view.shown(request)
 
 
 async def _shown(request: web.Request, guest: Guest, link: str | None = None) -> dict[str, Any]:
@@ -101,14 +109,7 @@ def _skill(request: web.Request, group: str) -> str:
 @routes.delete("/api/calls/{call}/guests/{guest}", action=_SERVE, out=DeskView, refuses=_REFUSES)
 async def send_out(request: web.Request) -> Any:
     """Take an invitation back, or ask the guest out."""
-    await work.send_out(
-        request.app[STORE],
-        request.app[CLOCK],
-        staff_id=request[SUBJECT],
-        call_id=request.match_info["call"],
-        guest_id=request.match_info["guest"],
-    )
-    return await desk_view.shown(request)
+    return await _done(request, work.send_out)
 
 
 @routes.post(
@@ -116,14 +117,7 @@ async def send_out(request: web.Request) -> Any:
 )
 async def let_in(request: web.Request) -> Any:
     """The colleague who was consulted stays, heard and seen by the customer."""
-    await work.let_in(
-        request.app[STORE],
-        request.app[CLOCK],
-        staff_id=request[SUBJECT],
-        call_id=request.match_info["call"],
-        guest_id=request.match_info["guest"],
-    )
-    return await desk_view.shown(request)
+    return await _done(request, work.let_in)
 
 
 @routes.post(
@@ -131,38 +125,19 @@ async def let_in(request: web.Request) -> Any:
 )
 async def give_away(request: web.Request) -> Any:
     """The colleague who is in becomes the call's agent."""
-    await work.give_away(
-        request.app[STORE],
-        request.app[CLOCK],
-        staff_id=request[SUBJECT],
-        call_id=request.match_info["call"],
-        guest_id=request.match_info["guest"],
-    )
-    return await desk_view.shown(request)
+    return await _done(request, work.give_away)
 
 
 @routes.post("/api/guests/{guest}/accept", action=_SERVE, out=DeskView, refuses=_REFUSES)
 async def accept(request: web.Request) -> Any:
     """Answer a colleague's ring."""
-    await work.accept(
-        request.app[STORE],
-        request.app[CLOCK],
-        staff_id=request[SUBJECT],
-        guest_id=request.match_info["guest"],
-    )
-    return await desk_view.shown(request)
+    return await _done(request, work.accept)
 
 
 @routes.post("/api/guests/{guest}/decline", action=_SERVE, out=DeskView, refuses=_REFUSES)
 async def decline(request: web.Request) -> Any:
     """Leave a colleague's ring unanswered."""
-    await work.decline(
-        request.app[STORE],
-        request.app[CLOCK],
-        staff_id=request[SUBJECT],
-        guest_id=request.match_info["guest"],
-    )
-    return await desk_view.shown(request)
+    return await _done(request, work.decline)
 
 
 @routes.post("/api/guests/{guest}/pass", action=_SERVE, out=PassView, refuses=_REFUSES)
@@ -174,13 +149,7 @@ async def guest_pass(request: web.Request) -> Any:
 @routes.delete("/api/guests/{guest}", action=_SERVE, out=DeskView, refuses=(errors.NotFound,))
 async def leave(request: web.Request) -> Any:
     """Go; the call goes on."""
-    await work.leave(
-        request.app[STORE],
-        request.app[CLOCK],
-        guest_id=request.match_info["guest"],
-        staff_id=request[SUBJECT],
-    )
-    return await desk_view.shown(request)
+    return await _done(request, work.leave)
 
 
 async def _pass(request: web.Request, guest_id: str, staff_id: str | None) -> dict[str, Any]:
@@ -213,13 +182,7 @@ async def look_in(request: web.Request, body: ModeIn) -> Any:
 @routes.post("/api/calls/{call}/take-over", action=_SUPERVISE, out=DeskView, refuses=_REFUSES)
 async def take_over(request: web.Request) -> Any:
     """Become the call's agent; the one before wraps up."""
-    await supervision.take_over(
-        request.app[STORE],
-        request.app[CLOCK],
-        staff_id=request[SUBJECT],
-        call_id=request.match_info["call"],
-    )
-    return await desk_view.shown(request)
+    return await _done(request, supervision.take_over)
 
 
 @routes.post(
