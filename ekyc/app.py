@@ -321,6 +321,10 @@ def _sweeper(app: web.Application) -> Sweeper:
     return Sweeper(app[STORE], app[CLOCK], app[SETTINGS], sender=sender, word=word)
 
 
+_URGENT = frozenset({appointed.RING, pushing.SEND, desk_pushing.SEND})
+"""Somebody's telephone or desk is to ring now: one that cannot be reached holds up no other."""
+
+
 async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     own = connector(private=settings.crm.webhook_private)
@@ -344,7 +348,7 @@ async def _open_jobs(app: web.Application) -> AsyncIterator[None]:
     if isinstance(sender := app[SENDER], Gateway):
         handlers[messages.ASK] = asker(app[STORE], app[CLOCK], sender, settings.gateways)
     last_words = {deliveries.KIND: given_up(app[CLOCK])}
-    runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words)
+    runner = Runner(app[STORE], app[CLOCK], settings.jobs, handlers, last_words, _URGENT)
     matcher = Matcher(
         app[STORE],
         app[CLOCK],

@@ -1,6 +1,7 @@
 """Alerts: the queue does not keep its promise, and a supervisor has to know.
 
-Raised at once, told again some times until a supervisor acknowledges it, and over when what it is
+Raised at once, told again some times until a supervisor acknowledges it, or once it is twice as bad
+as what was acknowledged, and over when what it is
 about has not been so for a while: a figure that goes to and fro about its mark is one alert.
 """
 
@@ -31,7 +32,7 @@ class AlertState(StrEnum):
 
 TRANSITIONS: dict[AlertState, frozenset[AlertState]] = {
     AlertState.RAISED: frozenset({AlertState.ACKNOWLEDGED, AlertState.ENDED}),
-    AlertState.ACKNOWLEDGED: frozenset({AlertState.ENDED}),
+    AlertState.ACKNOWLEDGED: frozenset({AlertState.RAISED, AlertState.ENDED}),
     AlertState.ENDED: frozenset(),
 }
 
@@ -85,6 +86,10 @@ class Alert:
     ended_at: datetime | None = None
 
 
+_WORSE = 2
+"""So many times as many customers as somebody has seen are told anew."""
+
+
 def counted(figures: Figures, limits: Limits) -> Mapping[Why, int]:
     """What is wrong now, and of how many."""
     late = figures.late if limits.late and figures.late >= limits.late else 0
@@ -117,7 +122,12 @@ def look(alert: Alert, count: int, limits: Limits, *, now: datetime) -> Alert:
     if count:
         again = replace(alert, quiet_at=None)
         is_due = now >= alert.told_at + timedelta(seconds=limits.repeat_s)
-        if alert.state is AlertState.RAISED and alert.told <= limits.repeats and is_due:
+        worse = alert.state is AlertState.ACKNOWLEDGED and count >= _WORSE * alert.count
+        if worse and is_due:  # seen, but not like this
+            anew = _move(again, AlertState.RAISED)
+            unseen = replace(anew, acknowledged_by=None, acknowledged_at=None)
+            again = replace(unseen, count=count, told=alert.told + 1, told_at=now)
+        elif alert.state is AlertState.RAISED and alert.told <= limits.repeats and is_due:
             again = replace(again, count=count, told=alert.told + 1, told_at=now)
     elif alert.quiet_at is None:
         again = replace(alert, quiet_at=now)

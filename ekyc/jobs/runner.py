@@ -2,13 +2,14 @@
 
 One process, one runner: what was running when the process died is due again at the next start, so
 every handler must be harmless when it runs twice. Each kind of work has its own loop: a CRM that
-does not answer holds up webhooks, not recordings.
+does not answer holds up webhooks, not recordings. Kinds that ring people have several: a service
+that does not answer holds up nobody else's ring.
 """
 
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +30,8 @@ LastWord = Callable[[Tx, dict[str, Any]], Awaitable[None]]
 class Runner:
     """Takes one job of a kind after another; `handlers` maps a kind to its work.
 
-    `given_up` maps a kind to what is told when a job is put aside, in the same transaction.
+    `given_up` maps a kind to what is told when a job is put aside, in the same transaction. Of the
+    kinds in `urgent` several are done at once, in no order.
     """
 
     def __init__(
@@ -39,15 +41,18 @@ class Runner:
         rules: Jobs,
         handlers: Mapping[str, Work],
         given_up: Mapping[str, LastWord] | None = None,
+        urgent: Collection[str] = (),
     ) -> None:
         self._store, self._clock, self._rules = store, clock, rules
-        self._handlers, self._given_up = handlers, given_up or {}
+        self._handlers, self._given_up, self._urgent = handlers, given_up or {}, urgent
+        self._in_hand: set[str] = set()
 
     async def run(self) -> None:
         """Until cancelled; a kind without a handler stays due."""
         async with asyncio.TaskGroup() as group:
             for kind in self._handlers:
-                group.create_task(self._keep_at(kind), name=f"jobs.{kind}")
+                for _ in range(self._rules.at_once if kind in self._urgent else 1):
+                    group.create_task(self._keep_at(kind), name=f"jobs.{kind}")
 
     async def _keep_at(self, kind: str) -> None:
         """A database that is away costs one poll; what it left running is due again afterwards."""
@@ -67,7 +72,7 @@ class Runner:
 
     async def _resume(self, kind: str) -> None:
         async with self._store.begin() as tx:
-            await jobs.resume(tx, kind)
+            await jobs.resume(tx, kind, but_for=self._in_hand)
 
     async def finish_off(self, kind: str, *, within_s: float) -> None:
         """After `run` was cancelled: do what is due of a kind, so long as there is time."""
@@ -79,10 +84,20 @@ class Runner:
 
     async def step(self, kind: str) -> bool:
         """Do one due job of a kind; False when none was due."""
-        async with self._store.begin() as tx:
-            due = await jobs.take(tx, kind, now=self._clock.now())
-        if due is None:
-            return False
+        due = None
+        try:
+            async with self._store.begin() as tx:
+                due = await jobs.take(tx, kind, now=self._clock.now())
+                if due is not None:
+                    self._in_hand.add(due.id)
+            if due is not None:
+                await self._do(due)
+        finally:
+            if due is not None:
+                self._in_hand.discard(due.id)
+        return due is not None
+
+    async def _do(self, due: Due) -> None:
         try:
             await self._handlers[due.kind](due.payload)
         except Exception as error:
@@ -90,7 +105,6 @@ class Runner:
         else:
             async with self._store.begin() as tx:
                 await jobs.finish(tx, due.id)
-        return True
 
     async def _failed(self, due: Due, error: Exception) -> None:
         problem = type(error).__name__

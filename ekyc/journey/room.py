@@ -129,6 +129,8 @@ async def _live(store: Store, event: RoomLive) -> None:
             await calls.save(tx, live)
             await tx.tell(fact("call.live", call, event.at, SYSTEM))
         known = await calls.recordings(tx, call.id)
+        if event.at in {one.started_at for one in known}:
+            return  # written before, and only the answer was lost
         for party in BOTH:
             await calls.add_recording(tx, opened(call, party, known, event.at))
         tx.wake(f"application:{call.application_id}")

@@ -285,6 +285,9 @@ class Jobs(Section):
     backoff_max_s: float = Field(
         36_000.0, gt=0, description="Longest wait between two tries, seconds"
     )
+    at_once: int = Field(
+        8, ge=1, le=64, description="Rings and pushes of one kind that go out at the same time"
+    )
     keep_done_days: int = Field(
         90,
         ge=1,

@@ -1,6 +1,6 @@
 """Queries on due work."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -122,7 +122,11 @@ async def load(tx: Tx) -> Sequence[Load]:
     return [Load(**row) for row in found.mappings()]
 
 
-async def resume(tx: Tx, kind: str) -> None:
-    """Before a kind is worked on: what was running when the process died is due again."""
-    update = sa.update(_j).where(_j.c.kind == kind, _j.c.state == "running")
+async def resume(tx: Tx, kind: str, *, but_for: Collection[str] = ()) -> None:
+    """Before a kind is worked on: what was running when the process died is due again.
+
+    `but_for` are the jobs this process has in hand.
+    """
+    running = (_j.c.kind == kind, _j.c.state == "running", _j.c.id.not_in(but_for))
+    update = sa.update(_j).where(*running)
     await tx.connection.execute(update.values(state="due"))

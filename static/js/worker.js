@@ -4,6 +4,7 @@
 const worker = self;
 /** The pages it rings for: the customer's, or the staff's. */
 const PAGES = new URL(worker.registration.scope).pathname;
+const CUSTOMERS = "/c/";
 /** On, off, on: milliseconds. */
 const BUZZ = [400, 200, 400, 200, 400];
 
@@ -15,6 +16,9 @@ async function pages() {
   const open = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   return open.filter((/** @type {any} */ page) => new URL(page.url).pathname.startsWith(PAGES));
 }
+
+/** Whether a page is the one an address leads to. @param {any} page @param {string} url */
+const isAt = (page, url) => new URL(page.url).pathname === new URL(url).pathname;
 
 /** Asks a page whether its session is still good: one that ran out would only say so.
  * @param {any} page @returns {Promise<any>} The page, or none in time. */
@@ -30,7 +34,8 @@ function alive(page) {
 /** Browsers end a subscription whose messages are not shown, so each is; but a quiet one where its page is looked at.
  * @param {{title: string, body: string, url: string, tag: string, ring: boolean, quiet?: boolean}} message */
 async function show({ title, body, url, tag, ring, quiet }) {
-  if (quiet && (await pages()).some(({ visibilityState }) => visibilityState === "visible")) return undefined;
+  const isLookedAt = (/** @type {any} */ page) => page.visibilityState === "visible" && isAt(page, url);
+  if (quiet && (await pages()).some(isLookedAt)) return undefined;
   return worker.registration.showNotification(title, {
     body,
     tag,
@@ -43,9 +48,11 @@ async function show({ title, body, url, tag, ring, quiet }) {
   });
 }
 
-/** The open page rings by itself and knows where it belongs; else the address in the message. @param {string} url */
+/** A customer's open page rings by itself and knows where it belongs; of the staff's the one that is meant does. Else
+ * the address in the message. @param {string} url */
 async function open(url) {
-  const page = (await Promise.all((await pages()).map(alive))).find(Boolean);
+  const near = (await pages()).filter((page) => PAGES === CUSTOMERS || isAt(page, url));
+  const page = (await Promise.all(near.map(alive))).find(Boolean);
   if (page) return page.focus();
   return new URL(url).origin === worker.location.origin ? worker.clients.openWindow(url) : undefined;
 }

@@ -34,12 +34,12 @@ export class DeskPush extends LightElement {
     const on = this.ringing === "on";
     const said = this.failed ? "failed" : this.ringing === "denied" ? "denied" : on ? "is-on" : "ask";
     return html`<section class="panel in desk-push" aria-labelledby="h-push"><div><h2 id="h-push">${icon("bell-ring")}<span>${t("desk-push.title")}</span></h2><p class="sml" role="status">${t(`desk-push.${said}`)}</p></div>
-      ${said === "ask" || on ? html`<button class="btn sm" type="button" ?disabled=${this.busy} @click=${() => this.#turn(on)}>${icon(on ? "x" : "bell-ring")}<span>${t(on ? "desk-push.off" : "desk-push.on")}</span></button>` : nothing}</section>`;
+      ${this.ringing !== "denied" ? html`<button class="btn sm" type="button" ?disabled=${this.busy} @click=${() => this.#turn(on)}>${icon(on ? "x" : "bell-ring")}<span>${t(on ? "desk-push.off" : "desk-push.on")}</span></button>` : nothing}</section>`;
   }
 
   /** @param {boolean} isOn */
   async #turn(isOn) {
-    this.busy = true;
+    [this.busy, this.failed] = [true, false];
     try {
       if (isOn) await turnOff(DESK);
       this.ringing = isOn ? "ask" : await turnOn(this.key, DESK);

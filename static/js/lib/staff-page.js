@@ -86,6 +86,13 @@ export async function openDoor(name, element) {
   }
 }
 
+/** A touched notification asks whether the session is still good before it opens another page. */
+function answerWorker() {
+  navigator.serviceWorker?.addEventListener("message", ({ data, ports }) => {
+    if (data === "alive?") staff.me().then(() => ports[0].postMessage(""), () => undefined);
+  });
+}
+
 /** Open a page for somebody who is signed in; others are led to the sign-in and back.
  * @param {string} name @param {StaffElement} element @returns {Promise<boolean>} False when led away. */
 export async function openStaffPage(name, element) {
@@ -98,6 +105,7 @@ export async function openStaffPage(name, element) {
     return false;
   }
   element.me = me;
+  answerWorker();
   await openDoor(name, element);
   if (me.language !== language()) await useLanguage(me.language);
   return true;

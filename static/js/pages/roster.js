@@ -78,6 +78,7 @@ function save({ agent, days, stints, weekly }) {
 const on = (name, act) => page.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail));
 
 on("week", async (days) => {
+  await line; // what was drawn is saved in the week it was drawn in
   const monday = page.roster?.days[0].day ?? "";
   from = days ? new Date(Date.parse(monday) + days * DAY_MS).toISOString().slice(0, 10) : "";
   [page.choice, page.said, undone] = [null, "", []];

@@ -92,7 +92,7 @@ export class WallPage extends LightElement {
     const number = summons.length + alerts.filter((one) => one.acknowledged_by === null).length + (late ? 1 : 0) + long.length;
     return html`<section class="panel wx" aria-labelledby="h-x"><header><h2 id="h-x">${t("wall.alerts")}</h2>${number ? pill("bad", String(number)) : nothing}</header>
       ${number || alerts.length ? html`<summons-list .summons=${summons}></summons-list>
-        <div role="status"><ul class="als">${alerts.map((one) => this.#alert(one))}${late ? html`<li class="alert bad">${icon("clock")}<b>${plural("wall.late", late)}</b></li>` : nothing}
+        <div role="status"><ul class="als">${alerts.map((one) => this.#alert(one.why === "late" && all ? { ...one, count: all } : one))}${late ? html`<li class="alert bad">${icon("clock")}<b>${plural("wall.late", late)}</b></li>` : nothing}
         ${long.map(({ agent, since }) => html`<li class="alert warn">${icon("timer")}<b>${t("wall.long", { agent, time: length((nowMs() - Date.parse(since)) / 1000) })}</b></li>`)}</ul></div>`
         : html`<p class="in sml mut">${t("wall.calm")}</p>`}</section>`;
   }

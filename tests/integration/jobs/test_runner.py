@@ -248,6 +248,37 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_the_runner(
     await shaky.close()
 
 
+async def test_a_ring_that_goes_nowhere_holds_up_no_other_ring(
+    store: Store, clock: FakeClock
+) -> None:
+    began, stuck = asyncio.Event(), asyncio.Event()
+
+    async def ring(payload: dict[str, Any]) -> None:
+        if payload["letter"] == "reached":
+            began.set()
+        else:
+            await stuck.wait()
+
+    async with store.begin() as tx:
+        for letter in ("dead", "dead too", "reached"):
+            job = Job(kind="post", key=letter, payload={"letter": letter}, due_at=clock.now())
+            await tx.later(job)
+    await _killed(Runner(store, clock, Jobs(at_once=3), {"post": ring}, urgent={"post"}), began)
+
+
+async def test_what_is_in_hand_is_not_taken_up_again_by_another_hand(
+    store: Store, clock: FakeClock
+) -> None:
+    await _write(store, clock, "letter")
+    async with store.begin() as tx:
+        due = await jobs.take(tx, "post", now=clock.now())
+        assert due is not None
+        await jobs.resume(tx, "post", but_for={due.id})
+        assert await jobs.take(tx, "post", now=clock.now()) is None
+        await jobs.resume(tx, "post")
+        assert await jobs.take(tx, "post", now=clock.now()) is not None
+
+
 async def test_a_slow_kind_of_work_holds_up_no_other(store: Store, clock: FakeClock) -> None:
     stuck, quick = Pausing(), Pausing()
     quick.go_on.set()

@@ -47,6 +47,15 @@ def test_an_alert_nobody_sees_is_told_three_times_and_no_more() -> None:
     assert told == [(2, 1), (3, 2), (3, 2), (3, 2), (3, 2)]
 
 
+def test_what_got_twice_as_bad_since_somebody_saw_it_is_told_anew() -> None:
+    seen = acknowledge(begin("a", Why.LATE, 2, now=NOW), by="thu", now=at(10))
+    assert look(seen, 3, LIMITS, now=at(900)) == seen
+    assert look(seen, 4, LIMITS, now=at(899)) == seen
+    again = look(seen, 4, LIMITS, now=at(900))
+    assert (again.state, again.told, again.count) == (AlertState.RAISED, 2, 4)
+    assert again.acknowledged_by is None
+
+
 def test_a_figure_that_goes_to_and_fro_about_its_mark_is_one_alert() -> None:
     alert = begin("a", Why.LATE, 2, now=NOW)
     for seconds in range(60, 600, 120):
@@ -62,7 +71,7 @@ def test_a_figure_that_goes_to_and_fro_about_its_mark_is_one_alert() -> None:
 
 def test_one_that_was_seen_is_told_no_more_and_ends_by_itself() -> None:
     seen = acknowledge(begin("a", Why.NOBODY, 1, now=NOW), by="thuha", now=at(10))
-    assert (seen.acknowledged_by, look(seen, 9, LIMITS, now=at(9000))) == ("thuha", seen)
+    assert (seen.acknowledged_by, look(seen, 1, LIMITS, now=at(9000))) == ("thuha", seen)
     with pytest.raises(NotAllowedNow):
         acknowledge(seen, by="mai", now=at(20))
     over = look(look(seen, 0, LIMITS, now=at(30)), 0, LIMITS, now=at(330))
