@@ -159,12 +159,15 @@ def link_until(desk: Desk, appointment: Appointment, *, now: datetime) -> dateti
     return max(now, appointment.at) + timedelta(hours=desk.link_hours)
 
 
-async def link(desk: Desk, application_id: str, *, until: datetime) -> str:
-    """A new address the customer comes back by; only the digest of its token is kept."""
+async def link(desk: Desk, application_id: str, *, until: datetime, mailbox: str = "") -> str:
+    """A new address the customer comes back by, good while the `mailbox` it goes to is in force;
+    only the digest of its token is kept."""
     token = tokens.new()
     async with desk.store.begin() as tx:
         digest = tokens.digest(token)
-        await applications.add_link(tx, application_id, digest=digest, expires_at=until)
+        await applications.add_link(
+            tx, application_id, digest=digest, expires_at=until, mailbox=mailbox
+        )
     return f"{desk.address}/c/#{token}"
 
 

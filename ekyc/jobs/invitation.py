@@ -1,6 +1,7 @@
 """The customer's appointment in their own calendar: an invitation by mail that moves and cancels.
 
 One UID for all times of one application (`notify.calendar`), so the entry is moved, not doubled.
+A mailbox that another one replaced has its entry taken away.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ekyc.jobs.booking import Desk, Work, find, greeting, is_true, link, link_until
+from ekyc.journey import appointed
 from ekyc.journey import mailboxes as journey
 from ekyc.journey.ports import Mailer
 from ekyc.notify import calendar
@@ -23,17 +25,17 @@ def inviter(desk: Desk, post: Mailer | None, secret: bytes) -> Work:
         async with desk.store.read() as tx:
             appointment = await find(tx, payload)
             application = await applications.load(tx, appointment.application_id)
-            mailbox = await mailboxes.in_force(tx, appointment.application_id)
-            still = await is_true(tx, appointment, word, now=now)
-        to = journey.opened(secret, mailbox) if mailbox else ""
-        if post is None or not to or not still:
+            every = await mailboxes.of_application(tx, appointment.application_id)
+            still = word == appointed.REPLACED or await is_true(tx, appointment, word, now=now)
+        mailbox = journey.addressee(secret, every, payload)
+        if post is None or mailbox is None or not still:
             return
         language, texts = application.language, desk.texts
         values = await greeting(desk, appointment, language)
-        is_cancelled = word == "cancelled"
+        is_cancelled = word in ("cancelled", appointed.REPLACED)
         if not is_cancelled:
             until = link_until(desk, appointment, now=now)
-            values["link"] = await link(desk, application.id, until=until)
+            values["link"] = await link(desk, application.id, until=until, mailbox=mailbox.id)
             values["prepare"] = f"{desk.address}/c/prepare"
         one = calendar.Entry(
             id=application.id,
@@ -44,6 +46,7 @@ def inviter(desk: Desk, post: Mailer | None, secret: bytes) -> Work:
             changed_at=datetime.fromisoformat(payload["since"]),
             is_cancelled=is_cancelled,
         )
+        to = journey.opened(secret, mailbox)
         invitation = await asyncio.to_thread(  # the library reads time zones from files
             calendar.invitation, one, now=now, organizer=desk.sender, attendee=to
         )

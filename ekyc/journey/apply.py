@@ -21,7 +21,7 @@ from ekyc.domain.handover import EndedBy
 from ekyc.domain.phone import named
 from ekyc.journey import handover
 from ekyc.journey.ports import Clock
-from ekyc.storage import applications, handovers, tokens
+from ekyc.storage import applications, handovers, mailboxes, tokens
 from ekyc.storage.store import Store, Tx, new_id
 
 
@@ -113,12 +113,18 @@ def _fact(name: str, application: Application, at: datetime, actor: Actor, **dat
     return Event(name=name, application_id=application.id, at=at, actor=actor, data=data)
 
 
+async def _is_in_force(tx: Tx, application_id: str, mailbox: str) -> bool:
+    in_force = await mailboxes.in_force(tx, application_id)
+    return in_force is not None and in_force.id == mailbox
+
+
 async def open_session(
     store: Store, clock: Clock, *, link_token: str, hours: int
 ) -> tuple[str, str]:
     """Trade a link for a session; returns the application's id and the session's token.
 
-    Raises `LinkInvalid` and `LinkExpired`. The link stays good until it expires: a customer comes
+    Raises `LinkExpired`, and `LinkInvalid` for one nobody knows or that was mailed to a mailbox
+    another has replaced. The link stays good until it expires: a customer comes
     back by it, and each time the earlier sessions end, a telephone's too.
     """
     now, session_token = clock.now(), tokens.new()
@@ -126,9 +132,11 @@ async def open_session(
         found = await applications.link(tx, tokens.digest(link_token))
         if found is None:
             raise LinkInvalid
-        application_id, expires_at = found
+        application_id, expires_at, mailbox = found
         if now >= expires_at:
             raise LinkExpired
+        if mailbox and not await _is_in_force(tx, application_id, mailbox):
+            raise LinkInvalid
         await handover.end_open(tx, application_id, EndedBy.LINK, now=now)
         await applications.add_session(
             tx,

@@ -19,6 +19,8 @@ MAIL = "booking.mail"
 """The kind of the job that sends the agent one mail."""
 INVITE = "booking.invite"
 """The kind of the job that sends the customer an invitation for their own calendar."""
+REPLACED = "replaced"
+"""The word of an invitation that takes the entry out of a mailbox that is in force no more."""
 PUSH = "booking.push"
 """The kind of the job that has each of the customer's browsers told one thing."""
 
@@ -198,7 +200,7 @@ async def invite(
     tx: Tx, appointment: Appointment, word: str, *, now: datetime, mailbox: str = ""
 ) -> None:
     """Write down one invitation to the customer, to whichever mailbox is in force by then;
-    `mailbox` names one that came to be known after the appointment was made."""
+    `mailbox` names one that came to be known after the appointment was made, or was `REPLACED`."""
     await _post(tx, INVITE, appointment, word, now=now, mailbox=mailbox)
 
 

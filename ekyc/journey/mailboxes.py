@@ -1,8 +1,9 @@
 """The mailbox a customer is written to: registered with who vouches for it, kept sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cryptography.exceptions import InvalidTag
@@ -42,8 +43,8 @@ async def register(
     actor: Actor,
     zone: str,
 ) -> Mailbox:
-    """Write a mailbox down; a verified one is in force from now on, and a code mailed to the one
-    before is no use any more.
+    """Write a mailbox down; a verified one is in force from now on, and a code or a link mailed to
+    the address before is no use any more.
 
     Raises `NotAllowedNow` once the application is decided, `MailboxInvalid`, `MailboxUnproven`,
     and where staff do it while the customer talks, `AuthorisationMissing`. The same again changes
@@ -77,7 +78,7 @@ async def register(
     await mailboxes.add(tx, mailbox)
     if is_verified(mailbox.source):
         await codes.replace_sent(tx, application_id, {Channel.MAIL})
-        await _invited(tx, mailbox, now=now)
+        await _follow(tx, secret, mailbox, mailboxes.last_verified(known), now=now)
     await tx.tell(_fact(mailbox, now, actor))
     return mailbox
 
@@ -99,11 +100,32 @@ def opened(secret: bytes, mailbox: Mailbox) -> str:
         return ""
 
 
-async def _invited(tx: Tx, mailbox: Mailbox, *, now: datetime) -> None:
-    """An appointment made before is sent to the mailbox that is in force now."""
+def addressee(
+    secret: bytes, every: Sequence[Mailbox], payload: Mapping[str, Any]
+) -> Mailbox | None:
+    """Of the mailboxes of one application, whom an invitation goes to: the one in force, or the
+    one it says was replaced, while no other row of its address is in force."""
+    now = mailboxes.last_verified(every)
+    if payload["word"] != appointed.REPLACED:
+        return now if now and opened(secret, now) else None
+    before = next((one for one in every if one.id == payload["mailbox"]), None)
+    address = opened(secret, before) if before else ""
+    return before if now and address not in ("", opened(secret, now)) else None
+
+
+async def _follow(
+    tx: Tx, secret: bytes, mailbox: Mailbox, before: Mailbox | None, *, now: datetime
+) -> None:
+    """Links and an appointment made before follow to the mailbox that is in force now."""
+    is_same = before is not None and opened(secret, before) == opened(secret, mailbox)
+    if before is not None and is_same:
+        await applications.pass_links(tx, mailbox.application_id, mailbox=before.id, to=mailbox.id)
     appointment = await appointments.active(tx, mailbox.application_id)
-    if appointment is not None and appointment.state is AppointmentState.BOOKED:
-        await appointed.invite(tx, appointment, "booked", now=now, mailbox=mailbox.id)
+    if appointment is None or appointment.state is not AppointmentState.BOOKED:
+        return
+    if before is not None and not is_same:
+        await appointed.invite(tx, appointment, appointed.REPLACED, now=now, mailbox=before.id)
+    await appointed.invite(tx, appointment, "booked", now=now, mailbox=mailbox.id)
 
 
 def _said_before(secret: bytes, mailbox: Mailbox, known: Sequence[Mailbox]) -> Mailbox | None:

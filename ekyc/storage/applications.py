@@ -115,20 +115,27 @@ async def changed(
     return [_application(row) for row in (await tx.connection.execute(query)).mappings()]
 
 
-async def add_link(tx: Tx, application_id: str, *, digest: str, expires_at: datetime) -> None:
-    """A link's digest; the token itself is never kept."""
-    await tx.connection.execute(
-        sa.insert(schema.links).values(
-            digest=digest, application_id=application_id, expires_at=expires_at
-        )
-    )
+async def add_link(
+    tx: Tx, application_id: str, *, digest: str, expires_at: datetime, mailbox: str = ""
+) -> None:
+    """A link's digest, and the mailbox it goes to; the token itself is never kept."""
+    values = {"digest": digest, "application_id": application_id, "expires_at": expires_at}
+    await tx.connection.execute(sa.insert(schema.links).values(**values, mailbox=mailbox))
 
 
-async def link(tx: Tx, digest: str) -> tuple[str, datetime] | None:
-    """Whose link this is, and until when."""
-    query = sa.select(schema.links.c.application_id, schema.links.c.expires_at)
-    row = (await tx.connection.execute(query.where(schema.links.c.digest == digest))).one_or_none()
-    return None if row is None else (row.application_id, row.expires_at)
+async def link(tx: Tx, digest: str) -> tuple[str, datetime, str] | None:
+    """Whose link this is, until when, and the mailbox it went to, where it was mailed."""
+    t = schema.links
+    query = sa.select(t.c.application_id, t.c.expires_at, t.c.mailbox).where(t.c.digest == digest)
+    row = (await tx.connection.execute(query)).one_or_none()
+    return None if row is None else (row.application_id, row.expires_at, row.mailbox)
+
+
+async def pass_links(tx: Tx, application_id: str, *, mailbox: str, to: str) -> None:
+    """What went to one mailbox counts as gone to another row of the same address."""
+    t = schema.links
+    theirs = (t.c.application_id == application_id, t.c.mailbox == mailbox)
+    await tx.connection.execute(sa.update(t).where(*theirs).values(mailbox=to))
 
 
 async def add_session(tx: Tx, application_id: str, *, digest: str, expires_at: datetime) -> None:

@@ -33,5 +33,9 @@ async def find(tx: Tx, id: str) -> Mailbox:
 
 async def in_force(tx: Tx, application_id: str) -> Mailbox | None:
     """The last one somebody but the customer vouches for."""
-    every = await of_application(tx, application_id)
+    return last_verified(await of_application(tx, application_id))
+
+
+def last_verified(every: Sequence[Mailbox]) -> Mailbox | None:
+    """Of the mailboxes of one application, in order, the one that is in force."""
     return next((one for one in reversed(every) if is_verified(one.source)), None)

@@ -93,8 +93,10 @@ links = sa.Table(
     metadata,
     sa.Column("digest", sa.String(64), primary_key=True),
     _application(),
+    sa.Column("mailbox", sa.String(32), nullable=False, server_default=""),
     sa.Column("expires_at", Instant, nullable=False),
 )
+"""Addresses customers come by; one that was mailed opens while its mailbox is in force."""
 
 customer_sessions = sa.Table(
     "customer_sessions",

@@ -12,6 +12,7 @@ from icalendar import Calendar
 from ekyc.domain.application import Stage
 from ekyc.domain.appointment import Appointment, AppointmentState
 from ekyc.domain.appointment import move as turn
+from ekyc.domain.errors import LinkInvalid
 from ekyc.domain.events import Actor
 from ekyc.jobs.booking import Desk, mailer, messenger, zone_of
 from ekyc.jobs.invitation import inviter
@@ -245,12 +246,62 @@ async def test_a_customers_calendar_takes_the_call_moves_it_and_lets_it_go(
     assert str(entries[0]["ATTENDEE"]) == "mailto:sen@mail.example"
 
 
+async def test_a_mistyped_mailbox_loses_its_link_and_its_entry_when_it_is_corrected(
+    desk: Desk, clock: FakeClock
+) -> None:
+    await booked(desk.store)
+    wrong, right = "sem@mail.example", "sen@mail.example"
+    async with post_office() as (office, rules):
+        invite = inviter(desk, SmtpMailer(rules, clock.now), SECRET)
+        await _mailbox(desk, wrong)
+        await invite(await _asked_for(desk))
+        await _mailbox(desk, wrong, days_old=1)  # vouched for anew
+        stranger = _token(office.letters[0])
+        assert (await _opened_by(desk, stranger)) == "first"
+        clock.pass_s(60)
+        await _mailbox(desk, right)
+        *_, taken_back, invited = await _invitations(desk)
+        with pytest.raises(LinkInvalid):
+            await _opened_by(desk, stranger)
+        await invite(taken_back)
+        await invite(invited)
+        _, gone, fresh = office.letters
+        assert [letter["To"] for letter in office.letters] == [wrong, wrong, right]
+        said, carried = gone.iter_parts()
+        assert Calendar.from_ical(carried.get_content())["METHOD"] == "CANCEL"
+        assert "/c/" not in said.get_content()
+        assert (await _opened_by(desk, _token(fresh))) == "first"
+        await _mailbox(desk, wrong, days_old=2)  # it was right after all
+        await invite(taken_back)  # tried again by then
+    assert len(office.letters) == 3
+    with pytest.raises(LinkInvalid):
+        await _opened_by(desk, stranger)
+
+
+def _token(letter: Any) -> str:
+    """The token of the link a letter carries."""
+    found = re.search(r"/c/#(\S+)", next(letter.iter_parts()).get_content())
+    assert found is not None
+    return found[1]
+
+
+async def _opened_by(desk: Desk, token: str) -> str:
+    """Whose application a link opens."""
+    return (await apply.open_session(desk.store, desk.clock, link_token=token, hours=1))[0]
+
+
 async def _asked_for(desk: Desk) -> dict[str, Any]:
     """The one invitation that is due."""
-    async with desk.store.read() as tx:
-        query = sa.select(schema.jobs.c.payload).where(schema.jobs.c.kind == appointed.INVITE)
-        payload: dict[str, Any] = (await tx.connection.execute(query)).scalar_one()
+    (payload,) = await _invitations(desk)
     return payload
+
+
+async def _invitations(desk: Desk) -> list[dict[str, Any]]:
+    """Those that are due or done, in order."""
+    async with desk.store.read() as tx:
+        t = schema.jobs
+        query = sa.select(t.c.payload).where(t.c.kind == appointed.INVITE)
+        return list((await tx.connection.execute(query.order_by(t.c.seq))).scalars())
 
 
 async def _turn(desk: Desk, of: Appointment, to: AppointmentState, *then: Appointment) -> None:
@@ -261,8 +312,9 @@ async def _turn(desk: Desk, of: Appointment, to: AppointmentState, *then: Appoin
             await appointments.add(tx, one)
 
 
-async def _mailbox(desk: Desk) -> None:
-    given = Registration(address="sen@mail.example", source="crm", as_of=START.date())
+async def _mailbox(desk: Desk, address: str = "sen@mail.example", *, days_old: int = 0) -> None:
+    as_of = START.date() - timedelta(days=days_old)
+    given = Registration(address=address, source="crm", as_of=as_of)
     async with desk.store.begin() as tx:
         await mailboxes.register(
             *(tx, desk.clock, SECRET, given),

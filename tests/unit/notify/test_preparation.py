@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ekyc.domain.code import Purpose
 from ekyc.notify import preparation
 from ekyc.notify.preparation import TOPICS, BadPreparation
 from ekyc.notify.texts import I18N
@@ -31,6 +32,23 @@ def test_each_question_is_answered_in_each_language_with_names_and_limits() -> N
         assert ("Lotus" in whole) is (language == "en")
     (code,) = (one for one in preparation.load(settings)["en"].answers if one.topic == "code")
     assert "5 minutes and 3 tries" in code.answer
+
+
+_SAID = {
+    Purpose.PHONE: ("text message or e-mail", "tin nhắn hoặc thư điện tử"),
+    Purpose.FINISH: ("text message or e-mail", "tin nhắn hoặc thư điện tử"),
+    Purpose.CALLBACK: ("the agent tells you 6 digits", "nhân viên đọc 6 chữ số"),
+    Purpose.AUTHORISE: ("it shows 6 digits, and you read them aloud", "trang hiện 6 chữ số"),
+}
+"""What the answer says of each kind of code; a kind it is silent about misleads who gets one."""
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_each_kind_of_code_is_told_before_the_call(purpose: Purpose) -> None:
+    texts = preparation.load(Settings())
+    for language, words in zip(("en", "vi"), _SAID[purpose], strict=True):
+        (code,) = (one for one in texts[language].answers if one.topic == "code")
+        assert words in code.answer
 
 
 def test_a_bank_says_it_in_its_own_words(tmp_path: Path) -> None:
