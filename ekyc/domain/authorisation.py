@@ -24,6 +24,8 @@ from ekyc.domain.errors import (
     NotAllowedNow,
 )
 
+MOST = 50
+"""That can be asked for in one call, whatever the settings say."""
 LONGEST_CHANGE = 200
 """Characters: the customer reads them on a telephone, in a call."""
 
@@ -98,6 +100,8 @@ class Authorisation:
     session: str = ""
     """Digest of the one session that is shown the code; empty before."""
     ended_at: datetime | None = None
+    registration_id: str | None = None
+    """The number or the mailbox that was registered on it; it covers one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +124,11 @@ def _bare(text: str) -> str:
     return "".join(mark for mark in text if mark.isalnum()).casefold()
 
 
-def require_tries(answers: Collection[Identification], limits: Limits) -> None:
-    """`IdentificationsUsedUp` after so many wrong answers in a call."""
+def require_unknown(answers: Collection[Identification], limits: Limits) -> None:
+    """`NotAllowedNow` once the caller is known, `IdentificationsUsedUp` after so many wrong
+    answers in a call; so no call has more than these and one."""
+    if identified(answers):
+        raise NotAllowedNow
     if sum(not one.passed for one in answers) >= limits.identification_tries:
         raise IdentificationsUsedUp
 
@@ -203,7 +210,7 @@ def holding(asked: Collection[Authorisation]) -> list[Authorisation]:
     return [one for one in asked if one.state is AuthorisationState.CONFIRMED]
 
 
-def require_holding(asked: Collection[Authorisation]) -> None:
-    """`AuthorisationMissing` unless one holds."""
-    if not holding(asked):
+def require_unspent(asked: Collection[Authorisation], named: str) -> None:
+    """`AuthorisationMissing` unless the named one holds and nothing was registered on it yet."""
+    if named not in {one.id for one in holding(asked) if one.registration_id is None}:
         raise AuthorisationMissing

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from ekyc.domain.authorisation import Authorisation, holding
+from ekyc.domain.authorisation import LONGEST_CHANGE, MOST, Authorisation, holding
 from ekyc.domain.errors import AuthorisationMissing, ChangeMissing, NotAllowedNow
 
-LONGEST = 1000
-"""Characters of what was changed."""
+LONGEST = MOST * (LONGEST_CHANGE + 1)
+"""Characters of what was changed: every change that can be authorised in a call, a line each."""
 
 
 class OrderedBy(StrEnum):

@@ -73,8 +73,8 @@ async def identify(
 
     A number is compared here, as it was `said`; whether the service was named is the agent's
     judgement (`right`). A wrong answer is a result. Raises `NotFound` when this agent is not in a
-    call with the customer, `NotAllowedNow` while somebody is gone and for what the file does not
-    know, `IdentificationsUsedUp`.
+    call with the customer, `NotAllowedNow` while somebody is gone, for what the file does not know
+    and once the caller is known, `IdentificationsUsedUp`.
     """
     now = clock.now()
     async with store.begin() as tx:
@@ -82,7 +82,7 @@ async def identify(
         known = await expected(tx, await applications.load(tx, application_id))
         if by not in known:
             raise NotAllowedNow
-        rules.require_tries(await authorisations.answers(tx, call.id), limits)
+        rules.require_unknown(await authorisations.answers(tx, call.id), limits)
         answer = Identification(
             id=new_id(),
             application_id=application_id,
@@ -203,13 +203,21 @@ async def confirm(
         raise refused
 
 
-async def require_authorisation(tx: Tx, application: Application, actor: Actor) -> None:
-    """`AuthorisationMissing` for staff, while the customer talks and has authorised no change in
-    the call; the bank's own system asks nobody here."""
+async def spend(
+    tx: Tx, application: Application, actor: Actor, *, named: str, registration_id: str
+) -> dict[str, str]:
+    """The named authorisation covers this registration and no other; what a fact tells of it.
+
+    From a call's begin to its verdict staff need one of the last call that was live, over or not:
+    `AuthorisationMissing`. The bank's own system asks nobody here.
+    """
     if actor.kind != "staff" or application.stage is not Stage.IN_CALL:
-        return
-    call = await calls.of_customer(tx, application.id)
-    rules.require_holding([] if call is None else await authorisations.of_call(tx, call.id))
+        return {}
+    live = [one for one in await calls.of_application(tx, application.id) if one.live_at]
+    asked = await authorisations.of_call(tx, live[-1].id) if live else []
+    rules.require_unspent(asked, named)
+    await authorisations.spend(tx, named, registration_id)
+    return {"authorisation": named}
 
 
 async def _own(tx: Tx, staff_id: str, application_id: str) -> Call:

@@ -16,7 +16,7 @@ from ekyc.domain.mailbox import Mailbox
 from ekyc.domain.message import Channel
 from ekyc.domain.phone import is_verified, named
 from ekyc.journey import appointed
-from ekyc.journey.authorisation import require_authorisation
+from ekyc.journey.authorisation import spend
 from ekyc.journey.phones import OPEN
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, appointments, codes, mailboxes, tokens
@@ -31,6 +31,8 @@ class Registration:
     source: str
     as_of: date
     note: str = ""
+    authorisation: str = ""
+    """The id of the customer's, for staff in a call."""
 
 
 async def register(
@@ -47,14 +49,13 @@ async def register(
     the address before is no use any more.
 
     Raises `NotAllowedNow` once the application is decided, `MailboxInvalid`, `MailboxUnproven`,
-    and where staff do it while the customer talks, `AuthorisationMissing`. The same again changes
-    nothing.
+    and where staff do it between a call's begin and its verdict, `AuthorisationMissing`. The same
+    again changes nothing.
     """
     now, address = clock.now(), rules.parse(given.address)
     application = await applications.load(tx, application_id)
     if application.stage not in OPEN:
         raise NotAllowedNow
-    await require_authorisation(tx, application, actor)
     rules.require_proof(
         as_of=given.as_of,
         today=now.astimezone(ZoneInfo(zone)).date(),
@@ -75,11 +76,13 @@ async def register(
     again = _said_before(secret, mailbox, known)
     if again is not None:
         return again
+    of = {"named": given.authorisation, "registration_id": mailbox.id}
+    ordered = await spend(tx, application, actor, **of)
     await mailboxes.add(tx, mailbox)
     if is_verified(mailbox.source):
         await codes.replace_sent(tx, application_id, {Channel.MAIL})
         await _follow(tx, secret, mailbox, mailboxes.last_verified(known), now=now)
-    await tx.tell(_fact(mailbox, now, actor))
+    await tx.tell(_fact(mailbox, now, actor, ordered))
     return mailbox
 
 
@@ -141,11 +144,11 @@ def _says(secret: bytes, mailbox: Mailbox) -> tuple[str, ...]:
     return opened(secret, mailbox), mailbox.source, mailbox.as_of, mailbox.note
 
 
-def _fact(mailbox: Mailbox, at: datetime, actor: Actor) -> Event:
+def _fact(mailbox: Mailbox, at: datetime, actor: Actor, ordered: dict[str, str]) -> Event:
     return Event(
         name="mailbox.registered",
         application_id=mailbox.application_id,
         at=at,
         actor=actor,
-        data={"mailbox": mailbox.id, "source": mailbox.source, "as_of": mailbox.as_of},
+        data={"mailbox": mailbox.id, "source": mailbox.source, "as_of": mailbox.as_of} | ordered,
     )

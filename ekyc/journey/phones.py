@@ -10,7 +10,7 @@ from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.events import Actor, Event
 from ekyc.domain.message import Channel
 from ekyc.domain.phone import Phone, Provenance
-from ekyc.journey.authorisation import require_authorisation
+from ekyc.journey.authorisation import spend
 from ekyc.journey.ports import Clock
 from ekyc.storage import applications, codes, phones
 from ekyc.storage.store import Tx, new_id
@@ -38,6 +38,8 @@ class Registration:
     source: Provenance
     as_of: date
     note: str
+    authorisation: str = ""
+    """The id of the customer's, for staff in a call."""
 
 
 async def register(
@@ -47,8 +49,8 @@ async def register(
     no use any more.
 
     One a switchboard gave names the number in force, which was called. Raises `NotAllowedNow` once
-    the application is decided, `PhoneUnproven`, and where staff do it while the customer talks,
-    `AuthorisationMissing`. The same again changes nothing.
+    the application is decided, `PhoneUnproven`, and where staff do it between a call's begin and
+    its verdict, `AuthorisationMissing`. The same again changes nothing.
     """
     now = clock.now()
     application = await applications.load(tx, application_id)
@@ -61,7 +63,6 @@ async def register(
         note=given.note,
         in_force=application.phone_source,
     )
-    await require_authorisation(tx, application, actor)
     before = await _in_force(tx, application)
     is_hop = given.source is Provenance.SWITCHBOARD
     phone = Phone(
@@ -78,12 +79,14 @@ async def register(
     again = await _said_before(tx, phone, before)
     if again is not None:
         return again
+    of = {"named": given.authorisation, "registration_id": phone.id}
+    ordered = await spend(tx, application, actor, **of)
     await phones.add(tx, phone)
     if rules.is_verified(phone.source):
         values = {"phone": phone.number, "phone_source": phone.source, "phone_as_of": phone.as_of}
         await applications.set_values(tx, application_id, **values)
         await codes.replace_sent(tx, application_id, {Channel.SMS, Channel.VOICE})
-    await tx.tell(_fact(phone, now, actor))
+    await tx.tell(_fact(phone, now, actor, ordered))
     return phone
 
 
@@ -121,8 +124,8 @@ async def _in_force(tx: Tx, application: Application) -> Phone:
     return first
 
 
-def _fact(phone: Phone, at: datetime, actor: Actor) -> Event:
-    data = {"phone": phone.id, "source": phone.source, "as_of": phone.as_of}
+def _fact(phone: Phone, at: datetime, actor: Actor, ordered: dict[str, str]) -> Event:
+    data = {"phone": phone.id, "source": phone.source, "as_of": phone.as_of, **ordered}
     return Event(
         name="phone.registered",
         application_id=phone.application_id,

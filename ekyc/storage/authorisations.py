@@ -12,7 +12,7 @@ from ekyc.domain.authorisation import (
     Identification,
     Identifier,
 )
-from ekyc.domain.errors import NotAllowedNow
+from ekyc.domain.errors import AuthorisationMissing, NotAllowedNow
 from ekyc.storage import schema
 from ekyc.storage.store import Tx
 
@@ -42,6 +42,14 @@ async def save(tx: Tx, after: Authorisation, *, before: AuthorisationState) -> N
     values = {"state": after.state.value, "session": after.session, "ended_at": after.ended_at}
     if (await tx.connection.execute(update.values(**values))).rowcount != 1:
         raise NotAllowedNow
+
+
+async def spend(tx: Tx, authorisation_id: str, registration_id: str) -> None:
+    """Something is registered on it; `AuthorisationMissing` when something was meanwhile."""
+    unspent = (_a.c.id == authorisation_id, _a.c.registration_id.is_(None))
+    update = sa.update(_a).where(*unspent).values(registration_id=registration_id)
+    if (await tx.connection.execute(update)).rowcount != 1:
+        raise AuthorisationMissing
 
 
 async def find(tx: Tx, authorisation_id: str) -> Authorisation | None:

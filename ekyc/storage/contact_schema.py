@@ -37,6 +37,7 @@ authorisations = sa.Table(
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("session", sa.String(64), nullable=False),
     sa.Column("ended_at", Instant),
+    sa.Column("registration_id", sa.String(32)),
     one_of("state", [state.value for state in AuthorisationState], "state"),
 )
 """Its code bears its id, and is gone before it."""

@@ -206,6 +206,7 @@ def of_call(story: CallStory, file: CustomerFile) -> dict[str, Any]:
                 "asked_at": one.asked_at.isoformat(),
                 "expires_at": one.expires_at.isoformat(),
                 "ended_at": one.ended_at and one.ended_at.isoformat(),
+                "registration": one.registration_id,
                 "call_s": seconds_into(story.call, one.asked_at),
             }
             for one in of.authorisations

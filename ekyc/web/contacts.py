@@ -8,6 +8,7 @@ from pydantic import Field
 from ekyc.domain import contact as rules
 from ekyc.domain import errors
 from ekyc.domain.access import Action
+from ekyc.domain.authorisation import MOST
 from ekyc.journey import contact as journey
 from ekyc.web import desk_view
 from ekyc.web.api import Body, Routes
@@ -30,7 +31,7 @@ class ContactIn(Body):
 
     call: str = Field(min_length=1, max_length=32)
     changed: str = Field(default="", max_length=rules.LONGEST)
-    authorisations: list[str] = Field(default=[], max_length=50)
+    authorisations: list[str] = Field(default=[], max_length=MOST)
 
 
 @routes.put(

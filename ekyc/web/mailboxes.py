@@ -1,8 +1,10 @@
 """Registering the mailbox a customer is written to: by a supervisor, or by the CRM."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Annotated, Any
 
 from aiohttp import web
+from pydantic import Field
 
 from ekyc.domain import errors, mailbox
 from ekyc.domain.access import Action
@@ -22,9 +24,18 @@ crm_routes = Routes(for_crm=True)
 _REFUSES = (errors.MailboxInvalid, errors.MailboxUnproven, errors.NotAllowedNow)
 
 
-async def _register(tx: Tx, request: web.Request, body: MailboxIn, actor: Actor) -> Mailbox:
+class OrderedMailboxIn(MailboxIn):
+    """What staff register; in a call by the authorisation with this id."""
+
+    authorisation: Annotated[str, Field(max_length=32)] = ""
+
+
+async def _register(
+    tx: Tx, request: web.Request, body: MailboxIn, actor: Actor, *, authorisation: str = ""
+) -> Mailbox:
+    given = replace(body.registration(), authorisation=authorisation)
     return await journey.register(
-        *(tx, request.app[CLOCK], request.app[SECRET], body.registration()),
+        *(tx, request.app[CLOCK], request.app[SECRET], given),
         application_id=request.match_info["id"],
         actor=actor,
         zone=request.app[SETTINGS].bank.zone,
@@ -34,14 +45,16 @@ async def _register(tx: Tx, request: web.Request, body: MailboxIn, actor: Actor)
 @routes.post(
     "/api/files/{id}/mailboxes",
     action=Action.REGISTER,
-    body=MailboxIn,
+    body=OrderedMailboxIn,
     out=IdView,
     refuses=(*_REFUSES, errors.AuthorisationMissing),
 )
-async def register(request: web.Request, body: MailboxIn) -> Any:
+async def register(request: web.Request, body: OrderedMailboxIn) -> Any:
     """Put a mailbox in force that was looked up; supervisors alone, as with numbers."""
     async with request.app[STORE].begin() as tx:
-        found = await _register(tx, request, body, Actor(kind="staff", id=request[SUBJECT]))
+        actor = Actor(kind="staff", id=request[SUBJECT])
+        of = {"authorisation": body.authorisation}
+        found = await _register(tx, request, body, actor, **of)
     return {"id": found.id}
 
 

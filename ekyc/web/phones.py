@@ -35,13 +35,22 @@ class PhoneIn(Body):
     note: Annotated[str, Field(max_length=200)]
 
 
-async def _register(tx: Tx, request: web.Request, body: PhoneIn, actor: Actor) -> Phone:
+class OrderedPhoneIn(PhoneIn):
+    """What staff register; in a call by the authorisation with this id."""
+
+    authorisation: Annotated[str, Field(max_length=32)] = ""
+
+
+async def _register(
+    tx: Tx, request: web.Request, body: PhoneIn, actor: Actor, *, authorisation: str = ""
+) -> Phone:
     settings = request.app[SETTINGS]
     given = Registration(
         number=parse_phone(body.number, region=settings.applications.region),
         source=body.source,
         as_of=body.as_of,
         note=body.note,
+        authorisation=authorisation,
     )
     return await journey.register(
         *(tx, request.app[CLOCK], given),
@@ -54,16 +63,17 @@ async def _register(tx: Tx, request: web.Request, body: PhoneIn, actor: Actor) -
 @routes.post(
     "/api/files/{id}/phones",
     action=Action.REGISTER,
-    body=PhoneIn,
+    body=OrderedPhoneIn,
     out=IdView,
     refuses=(*_REFUSES, errors.AuthorisationMissing),
 )
-async def register(request: web.Request, body: PhoneIn) -> Any:
+async def register(request: web.Request, body: OrderedPhoneIn) -> Any:
     """Put a number in force that was looked up or that a switchboard gave; supervisors alone:
     whoever is called decides who the customer is."""
     async with request.app[STORE].begin() as tx:
         actor = Actor(kind="staff", id=request[SUBJECT])
-        phone = await _register(tx, request, body, actor)
+        of = {"authorisation": body.authorisation}
+        phone = await _register(tx, request, body, actor, **of)
     return {"id": phone.id}
 
 

@@ -91,7 +91,7 @@ export class ChangePanel extends LightElement {
 
   /** @param {string} after The id of the one before. */
   #wish(after) {
-    return html`<form class="line" @submit=${(/** @type {SubmitEvent} */ event) => this.#ask(event, after)}>
+    return html`<form class="line" @submit=${this.#ask}>
       <label class="fld"><span class="fl">${t("change.what")}</span><input name="change" maxlength="200" autocomplete="off" required></label>
       <button type="submit" class="btn sm ${after ? "" : "primary"}" ?disabled=${!this.open}>${icon("send")}<span>${t("change.ask")}</span></button></form>
       <p class="hint">${t("change.means")}</p>`;
@@ -104,12 +104,11 @@ export class ChangePanel extends LightElement {
     if (this.open) this.tell("identify", { by: String(said.get("by")), said: String(said.get("said")) });
   }
 
-  /** @param {SubmitEvent} event @param {string} after */
-  #ask(event, after) {
+  /** The words stay until something was asked with them. @param {SubmitEvent} event */
+  #ask(event) {
     event.preventDefault();
     if (!this.open) return;
     this.tell("ask-authorisation", String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("change")));
-    if (this.another === after) this.another = "";
   }
 
   /** @param {SubmitEvent} event @param {string} id */

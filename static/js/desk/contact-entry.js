@@ -46,7 +46,7 @@ export class ContactEntry extends LightElement {
     return html`<form @submit=${this.#enter}><fieldset class="rsn"><legend>${t("contact.whose")}</legend>${owed.authorisations.map(({ id, change }) => html`<label><input type="checkbox" name="done" value=${id}
         .checked=${!this.left.includes(id)} @change=${() => this.#turn(id)}><span>${change}</span></label>`)}</fieldset>
       <label class="note"><span class="nh"><span>${t("contact.changed")}</span><small role="status">${this.state ? t(`note.${this.state}`) : ""}</small></span>
-        <textarea name="changed" rows="2" maxlength="1000" .value=${live(this.#shown(owed))} @input=${this.#written} @change=${() => this.#keep()}></textarea></label>
+        <textarea name="changed" rows="2" maxlength="10050" .value=${live(this.#shown(owed))} @input=${this.#written} @change=${() => this.#keep()}></textarea></label>
       <div class="grp"><button type="submit" class="btn primary" aria-disabled=${this.busy || this.left.length === owed.authorisations.length}>${icon("save")}<span>${t("contact.keep")}</span></button>${this.#nothing("")}</div></form>`;
   }
 

@@ -49,7 +49,7 @@ export class FileSide extends LightElement {
     if (!file) return nothing;
     return html`<aside class="side" aria-label=${t("side.title")}>
       <div class="scroll" tabindex="0" role="group" aria-label=${t("side.title")}>
-        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}<result-call .file=${file} .days=${this.days} .zone=${this.zone}></result-call>${this.#contact(file)}<vouched-list kind="phones" .all=${file.phones} .registers=${file.may.register}></vouched-list><vouched-list kind="mailboxes" .all=${file.mailboxes} .registers=${file.may.register}></vouched-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#changes(file)}${this.#note(file)}</div>
+        <sign-note .signs=${file.signs}></sign-note>${this.#papers(file)}<presence-list .comparisons=${file.comparisons} .signals=${file.signals} .clearances=${file.clearances} .clears=${file.may.clear}></presence-list><portrait-list .portraits=${file.portraits}></portrait-list><flag-list .flags=${file.flags}></flag-list>${this.#fields(file)}<result-call .file=${file} .days=${this.days} .zone=${this.zone}></result-call>${this.#contact(file)}<vouched-list kind="phones" .all=${file.phones} .registers=${file.may.register} .orders=${this.#orders(file)}></vouched-list><vouched-list kind="mailboxes" .all=${file.mailboxes} .registers=${file.may.register} .orders=${this.#orders(file)}></vouched-list>${this.#callbacks(file)}${this.#places(file)}${this.#checks(file)}${this.#questions(file)}${this.#changes(file)}${this.#note(file)}</div>
       <decision-bar .file=${file} .trouble=${this.trouble} .busy=${this.busy}></decision-bar></aside>`;
   }
 
@@ -94,6 +94,13 @@ export class FileSide extends LightElement {
     if (!confirmed.length) return nothing;
     return html`<section aria-labelledby="h-callbacks"><div class="sh"><h2 id="h-callbacks">${t("callback.title")}</h2></div>
       <ul class="kv">${confirmed.map((callback) => html`<li>${icon("mail", "okc")}<span>${t("callback.confirmed")}</span><small class="num">${t("callback.vouched", { by: vouched(callback), time: dayAndClock(callback.confirmed_at ?? callback.sent_at) })}</small></li>`)}</ul></section>`;
+  }
+
+  /** What the customer authorised in the last call that was live and nothing was registered on; null where none is needed. @param {CustomerFile} file */
+  #orders({ stage, calls }) {
+    if (stage !== "in_call") return null;
+    const asked = calls.findLast(({ live_at: live }) => live)?.authorisations ?? [];
+    return asked.filter(({ state, registration }) => state === "confirmed" && !registration);
   }
 
   /** Where the customer was in the calls, or why that is not known. @param {CustomerFile} file */

@@ -15,7 +15,7 @@ const KINDS = /** @type {const} */ ({
 });
 
 export class VouchedList extends LightElement {
-  static properties = { kind: {}, all: { attribute: false }, registers: { attribute: false } };
+  static properties = { kind: {}, all: { attribute: false }, registers: { attribute: false }, orders: { attribute: false } };
 
   constructor() {
     super();
@@ -25,6 +25,8 @@ export class VouchedList extends LightElement {
     this.all = [];
     /** Whether this member of staff may add one. */
     this.registers = false;
+    /** The authorisations one may be added on; null where none is needed. @type {import("../lib/staff.js").Authorisation[] | null} */
+    this.orders = null;
   }
 
   render() {
@@ -46,12 +48,18 @@ export class VouchedList extends LightElement {
 
   #form() {
     const { field, type, min, max } = KINDS[this.kind];
-    return html`<details><summary>${t(`${this.kind}.add`)}</summary><form class="clear" @submit=${this.#save}><p class="hint">${t(`${this.kind}.means`)}</p>
+    return html`<details><summary>${t(`${this.kind}.add`)}</summary><form class="clear" @submit=${this.#save}><p class="hint">${t(`${this.kind}.means`)}</p>${this.orders ? this.#ordered(this.orders) : nothing}
       <label class="fld"><span class="fl">${t(`${this.kind}.${field}`)}</span><input class="input" name=${field} type=${type} minlength=${min} maxlength=${max} autocomplete="off" required></label>
       <label class="fld"><span class="fl">${t("vouched.source")}</span><select class="input" name="source">${SOURCES.map((source) => html`<option value=${source}>${sourceName(source)}</option>`)}</select></label>
       <label class="fld"><span class="fl">${t("vouched.as-of")}</span><input class="input" name="as_of" type="date" required></label>
       <label class="fld"><span class="fl">${t("vouched.note")}</span><input class="input" name="note" maxlength="200" required></label>
       <button class="btn">${icon("save")}<span>${t("vouched.save")}</span></button></form></details>`;
+  }
+
+  /** @param {import("../lib/staff.js").Authorisation[]} orders */
+  #ordered(orders) {
+    if (!orders.length) return html`<p class="hint">${t("vouched.no-order")}</p>`;
+    return html`<label class="fld"><span class="fl">${t("vouched.order")}</span><select class="input" name="authorisation">${orders.map(({ id, change }) => html`<option value=${id}>${change}</option>`)}</select></label>`;
   }
 
   /** @param {SubmitEvent} event */

@@ -102,9 +102,10 @@ on("identify", (answer) =>
     return staff.file(id);
   }),
 );
-on("ask-authorisation", (change) =>
+on("ask-authorisation", (change, event) =>
   work.onFile(async (id) => {
     await staff.askAuthorisation(id, change);
+    /** @type {import("../desk/change-panel.js").ChangePanel} */ (event.target).refusal = ""; // of the code before
     return staff.file(id);
   }),
 );

@@ -20,8 +20,8 @@ from ekyc.domain.authorisation import (
     is_named,
     is_open,
     move,
-    require_holding,
-    require_tries,
+    require_unknown,
+    require_unspent,
     show,
 )
 from ekyc.domain.errors import (
@@ -80,10 +80,11 @@ def test_the_newest_right_answer_counts_and_so_many_wrong_ones_are_enough() -> N
     wrong = [answer(str(number), passed=False) for number in range(3)]
     assert identified(wrong) is None
     assert identified([answer("old"), *wrong, answer("new")]) == answer("new")
-    require_tries(wrong[:2], RULES)
-    require_tries([answer()] * 5, RULES)
+    require_unknown(wrong[:2], RULES)
+    with pytest.raises(NotAllowedNow):  # nobody asks again who is known
+        require_unknown([answer()], RULES)
     with pytest.raises(IdentificationsUsedUp):
-        require_tries(wrong, RULES)
+        require_unknown(wrong, RULES)
 
 
 def test_nothing_is_authorised_for_a_caller_nobody_knows_nor_without_words_nor_for_ever() -> None:
@@ -132,6 +133,14 @@ def test_each_authorisation_has_six_digits_of_its_own_which_follow_from_the_key(
 def test_only_a_confirmed_one_holds() -> None:
     every = [replace(asked(), id=state.value, state=state) for state in AuthorisationState]
     assert [one.id for one in holding(every)] == ["confirmed"]
-    require_holding(every)
+    require_unspent(every, "confirmed")
+    for named in ("", "shown", "of another call"):
+        with pytest.raises(AuthorisationMissing):
+            require_unspent(every, named)
+
+
+def test_one_that_something_was_registered_on_covers_nothing_else() -> None:
+    spent = replace(asked(), state=AuthorisationState.CONFIRMED, registration_id="a number")
+    assert holding([spent]) == [spent]  # the entry names it still
     with pytest.raises(AuthorisationMissing):
-        require_holding([one for one in every if one.id != "confirmed"])
+        require_unspent([spent], spent.id)

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
-from ekyc.domain.authorisation import Authorisation, AuthorisationState
+from ekyc.domain.authorisation import LONGEST_CHANGE, MOST, Authorisation, AuthorisationState
 from ekyc.domain.contact import LONGEST, Contact, OrderedBy, draft, enter
 from ekyc.domain.errors import AuthorisationMissing, ChangeMissing, EkycError, NotAllowedNow
+from ekyc.settings import Call
 from tests.fakes import START
 
 LATER = START + timedelta(seconds=20)
@@ -75,6 +77,14 @@ def test_an_entry_is_written_once_and_drafts_end_with_it() -> None:
     with pytest.raises(NotAllowedNow):
         draft(made, "more")
     assert draft(DUE, "x" * 2 * LONGEST).draft == "x" * LONGEST
+
+
+def test_every_change_a_call_can_have_fits_its_entry() -> None:
+    most = Call(authorisations_max=MOST).authorisations_max
+    with pytest.raises(ValidationError):
+        Call(authorisations_max=most + 1)
+    changed = "\n".join(["x" * LONGEST_CHANGE] * most)
+    assert entered(changed, "yes").changed == changed
 
 
 def test_a_clock_that_was_set_back_writes_no_entry_before_its_call_ended() -> None:
