@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest, digest
-from typing import Any, Protocol
+from typing import Any
 
 EDITION = "ekyc-allocation-1"
 """Stands in every commitment; another way of drawing gets another name."""
@@ -78,32 +78,16 @@ class Talents:
     skills: frozenset[str] = frozenset()
 
 
-class Waiting(Protocol):
-    """A ticket, as far as it is routed."""
-
-    @property
-    def group(self) -> str:
-        """Its group's name; empty: no group."""
-        ...
-
-    @property
-    def language(self) -> str:
-        """The customer's."""
-        ...
-
-    @property
-    def queued_at(self) -> datetime:
-        """Since when the customer waits."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A place somebody might have in line."""
+    """A place somebody has in line or might have, as far as it is routed."""
 
     group: str
+    """Empty: no group."""
     language: str
-    queued_at: datetime
+    """The customer's."""
+    since: datetime
+    """Since when the customer waits: since the place was taken, or the last call broke off."""
 
 
 def group_of(routes: Routes, wants: Wants) -> str:
@@ -119,14 +103,14 @@ def group_of(routes: Routes, wants: Wants) -> str:
     return ""
 
 
-def serves(routes: Routes, talents: Talents, ticket: Waiting, *, now: datetime) -> bool:
+def serves(routes: Routes, talents: Talents, place: Place, *, now: datetime) -> bool:
     """Whether this agent may serve this customer now."""
-    waited_s = (now - ticket.queued_at).total_seconds()
+    waited_s = (now - place.since).total_seconds()
     helps = 0 < routes.any_language_s <= waited_s
-    if ticket.language not in talents.speaks and not helps:
+    if place.language not in talents.speaks and not helps:
         return False
     return any(
-        not skill or skill in talents.skills for skill in _skills(routes, ticket.group, waited_s)
+        not skill or skill in talents.skills for skill in _skills(routes, place.group, waited_s)
     )
 
 

@@ -81,7 +81,7 @@ async def _unserved(tx: Tx, settings: Alerts, line: Queue, *, now: datetime) -> 
     among = routes(line)
     unserved = 0
     for (group, language), (count, since) in waiting.items():
-        first = routing.Place(group=group, language=language, queued_at=since)
+        first = routing.Place(group=group, language=language, since=since)
         if not any(routing.serves(among, one.talents, first, now=now) for one in agents):
             unserved += count
     return unserved

@@ -21,7 +21,7 @@ from ekyc.journey import appointed, stage
 from ekyc.journey.desk_push import tell
 from ekyc.journey.ending import end_call, leave_line, ticket_fact
 from ekyc.journey.ports import Clock
-from ekyc.journey.waiting import promise, require_room, routes
+from ekyc.journey.waiting import place, promise, require_room, routes
 from ekyc.settings import Queue
 from ekyc.storage import applications, appointments, calls, desk_push, queue, waits
 from ekyc.storage.store import Store, Tx, new_id
@@ -225,13 +225,16 @@ async def match(store: Store, clock: Clock, settings: Queue) -> int:
         limit = min(len(desks), settings.batch)
         since = routing.helped_since(among, now=now)
         ready = await queue.ready_tickets(tx, limit=limit, helped_since=since)
+        places = {id: place(ticket, begun) for id, (ticket, begun) in ready.items()}
         talents = {desk.staff_id: can for desk, can in desks}
         pairs = rules.match(
-            ready,
+            [ticket for ticket, _ in ready.values()],
             [desk for desk, _ in desks],
             batch=settings.batch,
             promised=await appointments.due_agents(tx),
-            able=lambda t, desk: routing.serves(among, talents[desk.staff_id], t, now=now),
+            able=lambda t, desk: routing.serves(
+                among, talents[desk.staff_id], places[t.id], now=now
+            ),
             choose=_drawn if settings.allocation == "random" else rules.longest_idle,
         )
         if pairs:

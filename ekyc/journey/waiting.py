@@ -55,6 +55,11 @@ def routes(settings: Queue) -> Routes:
     )
 
 
+def place(ticket: Ticket, since: datetime) -> routing.Place:
+    """What decides who may serve a customer who waits since then."""
+    return routing.Place(group=ticket.group, language=ticket.language, since=since)
+
+
 async def require_open(store: Store, clock: Clock, settings: Queue, *, zone: str) -> None:
     """`QueueClosed` outside the hours in which customers may call now."""
     async with store.read() as tx:
@@ -144,14 +149,15 @@ async def _line(tx: Tx, settings: Queue, ticket: Ticket, *, now: datetime) -> Li
     While nobody is at work who may, everybody before is counted.
     """
     among = routes(settings)
+    me = place(ticket, await queue.since(tx, ticket))
     mine = [
         agent
         for agent in await waits.at_work(tx)
-        if routing.serves(among, agent.talents, ticket, now=now)
+        if routing.serves(among, agent.talents, me, now=now)
     ]
 
     def wants_mine(group: str, language: str) -> bool:
-        other = routing.Place(group=group, language=language, queued_at=now)
+        other = routing.Place(group=group, language=language, since=now)
         return any(routing.serves(among, agent.talents, other, now=now) for agent in mine)
 
     before = await waits.before(tx, ticket, now=now)

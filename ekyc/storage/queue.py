@@ -1,7 +1,7 @@
 """Queries on desks, tickets and the device tests before them."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -139,24 +139,33 @@ async def tickets(tx: Tx, *states: TicketState, limit: int) -> Sequence[Ticket]:
 
 async def ready_tickets(
     tx: Tx, *, limit: int, helped_since: Sequence[datetime] = ()
-) -> Sequence[Ticket]:
-    """Who waits with an open page: the first in line of each group and language.
+) -> Mapping[str, tuple[Ticket, datetime]]:
+    """Who waits with an open page, and since when: the first in line of each group and language.
 
     So many of each, and again as many of those who wait since before each of `helped_since`:
     agents who help out may serve them. Nobody stands hidden behind those whom no idle agent may
-    serve, be it those who go first and have not waited long enough to be helped.
+    serve, be it those who go first and have not waited long enough to be helped. By the ticket's
+    id.
     """
     here = (_t.c.state == TicketState.WAITING.value, _t.c.gone_at.is_(None))
     lines = await tx.connection.execute(
         sa.select(_t.c.group, _t.c.language).where(*here).distinct()
     )
-    found: dict[str, Ticket] = {}
+    found: dict[str, tuple[Ticket, datetime]] = {}
     for line in lines.mappings().all():
-        own = sa.select(_t).where(*here, *(_t.c[name] == line[name] for name in line))
-        for query in [own, *(own.where(_t.c.queued_at < since) for since in helped_since)]:
+        own = sa.select(_t, waits_from.label("since")).where(
+            *here, *(_t.c[name] == line[name] for name in line)
+        )
+        for query in [own, *(own.where(waits_from <= since) for since in helped_since)]:
             rows = await tx.connection.execute(query.order_by(*PLACE).limit(limit))
-            found |= {row["id"]: as_ticket(row) for row in rows.mappings()}
-    return list(found.values())
+            found |= {row["id"]: _waiting(row) for row in rows.mappings()}
+    return found
+
+
+def _waiting(row: sa.RowMapping) -> tuple[Ticket, datetime]:
+    values = dict(row)
+    begun: datetime = values.pop("since")
+    return Ticket(**{**values, "state": TicketState(values["state"])}), begun
 
 
 async def absent(tx: Tx) -> Sequence[Ticket]:
@@ -202,10 +211,10 @@ async def standing(tx: Tx) -> dict[str, int]:
 
 
 async def since(tx: Tx, ticket: Ticket) -> datetime:
-    """Since when this customer waits."""
+    """Since when this customer waits, or would: the place may not be taken yet."""
     query = sa.select(waits_from.label("since")).where(_t.c.id == ticket.id)
-    begun: datetime = (await tx.connection.execute(query)).scalar_one()
-    return begun
+    begun: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return begun or ticket.queued_at
 
 
 async def waits_since(tx: Tx) -> datetime | None:

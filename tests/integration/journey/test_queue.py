@@ -28,6 +28,7 @@ from ekyc.domain.routing import holds
 from ekyc.domain.wait import Line, Span
 from ekyc.journey import apply, decision, desk, draws, queue, staff, waiting
 from ekyc.journey import call as calling
+from ekyc.journey.ending import end_call
 from ekyc.settings import Group
 from ekyc.storage import applications, calls, rosters, waits
 from ekyc.storage import draws as facts_of_draws
@@ -470,6 +471,24 @@ async def test_nobody_waits_for_ever_for_a_language_nobody_speaks(scene: Scene) 
     await _knows(scene, "lan", speaks="en")
     scene.clock.pass_s(301)
     assert await scene.match() == 1
+
+
+async def test_whoever_comes_back_from_a_broken_call_waits_anew_before_another_language_helps(
+    scene: Scene,
+) -> None:
+    call = await scene.talk("first", "lan")
+    scene.clock.pass_s(600)
+    async with scene.store.begin() as tx:
+        dropped = EndReason.AGENT_DROPPED
+        await end_call(tx, call, dropped, actor=SYSTEM, now=scene.clock.now())
+    await scene.agent("minh")
+    await _knows(scene, "minh", speaks="en")
+    assert await scene.match() == 0
+    scene.clock.pass_s(299)
+    assert await scene.match() == 0
+    scene.clock.pass_s(1)
+    assert await scene.match() == 1
+    assert (await scene.call_of("first")).agent_id == "minh"
 
 
 async def test_whom_the_bank_or_an_agent_names_goes_before_who_came_first(scene: Scene) -> None:

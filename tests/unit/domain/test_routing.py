@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ekyc.domain.queue import FIRST_COME, Ticket, TicketState
 from ekyc.domain.routing import (
     Group,
+    Place,
     Routes,
     Talents,
     Wants,
@@ -31,21 +31,8 @@ ROUTES = Routes(groups=(BUSINESS, CREDIT), any_language_s=300)
 SECRET = "11" * 32
 
 
-def a_ticket(group: str = "", language: str = "vi", waited_s: float = 0) -> Ticket:
-    return Ticket(
-        id="t1",
-        seq=1,
-        application_id="a1",
-        state=TicketState.WAITING,
-        priority=FIRST_COME,
-        queued_at=NOW - timedelta(seconds=waited_s),
-        seen_at=NOW,
-        gone_at=None,
-        attempt=0,
-        group=group,
-        language=language,
-        secret=SECRET,
-    )
+def a_place(group: str = "", language: str = "vi", waited_s: float = 0) -> Place:
+    return Place(group=group, language=language, since=NOW - timedelta(seconds=waited_s))
 
 
 def an_agent(*skills: str, speaks: str = "vi") -> Talents:
@@ -61,26 +48,26 @@ def test_a_customer_belongs_to_the_first_group_whose_marks_fit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agent", "ticket", "may"),
+    ("agent", "place", "may"),
     [
-        (an_agent(), a_ticket(), True),
-        (an_agent(), a_ticket("business"), False),
-        (an_agent("business"), a_ticket("business"), True),
-        (an_agent("business"), a_ticket(), True),  # who can more serves everybody
-        (an_agent("credit"), a_ticket("business", waited_s=119), False),
-        (an_agent("credit"), a_ticket("business", waited_s=120), True),  # the overflow's skill
-        (an_agent(), a_ticket("business", waited_s=120), False),
-        (an_agent(), a_ticket("credit", waited_s=60), True),  # overflows to everybody
-        (an_agent(), a_ticket("gone"), True),  # a group the settings have no more
-        (an_agent(speaks="en"), a_ticket(), False),
-        (an_agent(speaks="vi en"), a_ticket(language="en"), True),
-        (an_agent(speaks="en"), a_ticket(waited_s=300), True),
+        (an_agent(), a_place(), True),
+        (an_agent(), a_place("business"), False),
+        (an_agent("business"), a_place("business"), True),
+        (an_agent("business"), a_place(), True),  # who can more serves everybody
+        (an_agent("credit"), a_place("business", waited_s=119), False),
+        (an_agent("credit"), a_place("business", waited_s=120), True),  # the overflow's skill
+        (an_agent(), a_place("business", waited_s=120), False),
+        (an_agent(), a_place("credit", waited_s=60), True),  # overflows to everybody
+        (an_agent(), a_place("gone"), True),  # a group the settings have no more
+        (an_agent(speaks="en"), a_place(), False),
+        (an_agent(speaks="vi en"), a_place(language="en"), True),
+        (an_agent(speaks="en"), a_place(waited_s=300), True),
     ],
 )
 def test_an_agent_serves_who_speaks_their_language_and_needs_their_skill(
-    agent: Talents, ticket: Ticket, *, may: bool
+    agent: Talents, place: Place, *, may: bool
 ) -> None:
-    assert serves(ROUTES, agent, ticket, now=NOW) is may
+    assert serves(ROUTES, agent, place, now=NOW) is may
 
 
 def test_where_nothing_overflows_nobody_helps() -> None:
@@ -88,7 +75,7 @@ def test_where_nothing_overflows_nobody_helps() -> None:
     waits = [(NOW - since).total_seconds() for since in helped_since(ROUTES, now=NOW)]
     assert waits == [60, 120, 300]
     never = Routes(groups=(Group(name="gold", skill="gold"),))
-    waits_long = a_ticket("gold", waited_s=86_400)
+    waits_long = a_place("gold", waited_s=86_400)
     assert not serves(never, an_agent(), waits_long, now=NOW)
     assert not serves(never, an_agent("gold", speaks="en"), waits_long, now=NOW)
 
