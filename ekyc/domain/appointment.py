@@ -179,18 +179,37 @@ def reassign(appointment: Appointment, agent_id: str, *, now: datetime) -> Appoi
     return replace(appointment, agent_id=agent_id, version=version, changed_at=now)
 
 
+def is_over(appointment: Appointment, *, now: datetime) -> bool:
+    """Whether the call would be over, had it begun in time."""
+    return now >= appointment.at + timedelta(minutes=appointment.minutes)
+
+
 def missed(
-    appointment: Appointment, *, gone_at: datetime | None, here: bool, limits: Limits, now: datetime
+    appointment: Appointment,
+    *,
+    gone_at: datetime | None,
+    here: bool,
+    since: datetime,
+    limits: Limits,
+    now: datetime,
 ) -> Side | None:
     """Who has missed a due appointment nobody rings for at this moment; None while it may wait.
 
     A customer who came and went is waited for as long as one who has not come yet, from `gone_at`
-    on. Nobody is late before they could be rung: a server that was away at the time rang nobody.
+    on. Nobody is late before they could be rung: a server that was away at the time rang nobody,
+    nor could anybody come to it. `since`: since when it is there; if it was away until the call
+    would have been over, it has missed whoever is not there.
     """
     arrived = appointment.arrived_at
-    if here and arrived is not None and now >= arrived + timedelta(seconds=limits.agent_late_s):
+    if (
+        here
+        and arrived is not None
+        and now >= max(arrived, since) + timedelta(seconds=limits.agent_late_s)
+    ):
         return Side.AGENT
-    awaited = max(appointment.at, appointment.changed_at, gone_at or appointment.at)
+    if not here and is_over(appointment, now=since):
+        return Side.AGENT
+    awaited = max(appointment.at, appointment.changed_at, gone_at or appointment.at, since)
     if not here and now >= awaited + timedelta(seconds=limits.late_s):
         return Side.CUSTOMER
     return None

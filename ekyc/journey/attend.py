@@ -5,7 +5,7 @@ who stands where, how long the customer's page rings, and what becomes of a time
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ekyc.domain import appointment as rules
 from ekyc.domain import call as talk
@@ -19,7 +19,7 @@ from ekyc.domain.queue import Ticket, TicketState
 from ekyc.domain.routing import Routes, group_of
 from ekyc.journey import appointed
 from ekyc.journey.ending import end_call, leave_line
-from ekyc.journey.ports import Clock
+from ekyc.journey.ports import ALWAYS, Clock
 from ekyc.journey.stage import follow
 from ekyc.settings import Booking
 from ekyc.storage import applications, appointments, calls, queue
@@ -28,18 +28,34 @@ from ekyc.storage.store import Store, Tx
 NO_ROUTES = Routes()
 
 
-async def attend(store: Store, clock: Clock, settings: Booking, routes: Routes = NO_ROUTES) -> int:
-    """Look at every appointment whose time has come, each by itself; how many moved on."""
+async def attend(
+    store: Store,
+    clock: Clock,
+    settings: Booking,
+    routes: Routes = NO_ROUTES,
+    *,
+    since: datetime = ALWAYS,
+) -> int:
+    """Look at every appointment whose time has come, each by itself; how many moved on.
+
+    `since`: since when the server is there; nobody is late by the time it was away.
+    """
     async with store.read() as tx:
         ripe = await appointments.ripe(tx, now=clock.now())
     moved = 0
     for appointment in ripe:
-        moved += await _attend(store, clock, settings, routes, appointment.id)
+        moved += await _attend(store, clock, settings, routes, appointment.id, since=since)
     return moved
 
 
 async def _attend(
-    store: Store, clock: Clock, settings: Booking, routes: Routes, appointment_id: str
+    store: Store,
+    clock: Clock,
+    settings: Booking,
+    routes: Routes,
+    appointment_id: str,
+    *,
+    since: datetime,
 ) -> bool:
     """Look again inside the transaction: somebody may have answered, moved or cancelled it."""
     now = clock.now()
@@ -55,7 +71,7 @@ async def _attend(
                 await _begin(tx, appointment, settings, routes, now=now)
                 return True
             case AppointmentState.DUE:
-                return await _wait(tx, appointment, settings, now=now)
+                return await _wait(tx, appointment, settings, since=since, now=now)
             case _:
                 return False
 
@@ -87,18 +103,20 @@ async def _begin(
     await queue.save_ticket(tx, ticket, line.move(ticket, TicketState.PARKED))
     await follow(tx, application, Stage.WAITING, actor=SYSTEM, now=now)
     await tx.tell(appointed.fact("booking.due", due, now))
-    if now >= due.at + timedelta(minutes=due.minutes):
+    if rules.is_over(due, now=now):
         await _miss(tx, due, Side.AGENT, now=now)
     else:
         await appointed.ring(tx, due, settings, actor=SYSTEM, now=now)
 
 
-async def _wait(tx: Tx, appointment: Appointment, settings: Booking, *, now: datetime) -> bool:
+async def _wait(
+    tx: Tx, appointment: Appointment, settings: Booking, *, since: datetime, now: datetime
+) -> bool:
     """Ring, wait, or find that somebody missed it; whether anything moved."""
     limits = appointed.limits(settings)
     call = await calls.of_customer(tx, appointment.application_id)
     if call is not None:
-        return await _ring(tx, call, limits, now=now)
+        return await _ring(tx, call, limits, since=since, now=now)
     ticket = await queue.open_ticket(tx, appointment.application_id)
     if ticket is None:  # withdrawn meanwhile
         cancelled = AppointmentState.CANCELLED
@@ -109,7 +127,10 @@ async def _wait(tx: Tx, appointment: Appointment, settings: Booking, *, now: dat
         version = appointment.version + 1
         await appointments.save(tx, replace(appointment, arrived_at=now, version=version))
         return True
-    side = rules.missed(appointment, gone_at=ticket.gone_at, here=here, limits=limits, now=now)
+    gone_at = ticket.gone_at
+    side = rules.missed(
+        appointment, gone_at=gone_at, here=here, since=since, limits=limits, now=now
+    )
     if side is not None:
         await _miss(tx, appointment, side, now=now)
     elif not _is_here(ticket) and rules.rings_again(appointment, limits, now=now):
@@ -123,13 +144,13 @@ def _is_here(ticket: Ticket) -> bool:
     return ticket.state is TicketState.WAITING and ticket.gone_at is None
 
 
-async def _ring(tx: Tx, call: Call, limits: Limits, *, now: datetime) -> bool:
+async def _ring(tx: Tx, call: Call, limits: Limits, *, since: datetime, now: datetime) -> bool:
     """The agent is there; a customer who does not answer within the time misses it."""
     if not talk.is_answered(call):
         return False
     # An answered call has its instant of answer: `accept` sets both at once.
     assert call.accepted_at is not None
-    if not rules.unanswered(call.accepted_at, limits, now=now):
+    if not rules.unanswered(max(call.accepted_at, since), limits, now=now):
         return False
     await end_call(tx, call, EndReason.CUSTOMER_MISSED, actor=SYSTEM, now=now)
     return True

@@ -1,7 +1,7 @@
 """What the journey asks of the outside; each has at least two real implementations."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from ekyc.domain.document import Portrait, SideResult
@@ -10,6 +10,9 @@ from ekyc.domain.message import Channel, Receipt
 from ekyc.domain.pulse import Pulse
 from ekyc.domain.room import RoomEvent, Seating
 from ekyc.domain.seal import DataKey
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Since when a server is there that was never away."""
 
 SUPERVISORS = "supervisors"
 """The topic that wakes every supervisor's page."""

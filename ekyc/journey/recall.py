@@ -4,7 +4,7 @@ What is told, and whether a provider took it, is the work of `ekyc.jobs.recall`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ekyc.domain import application as stages
 from ekyc.domain import recall as rules
@@ -15,7 +15,7 @@ from ekyc.domain.phone import is_verified
 from ekyc.domain.queue import Ticket, TicketState, place
 from ekyc.domain.recall import Limits
 from ekyc.journey.ending import ticket_fact
-from ekyc.journey.ports import Clock
+from ekyc.journey.ports import ALWAYS, Clock
 from ekyc.journey.queue import take_again, take_place
 from ekyc.journey.waiting import stand
 from ekyc.settings import Queue
@@ -128,9 +128,15 @@ async def _recall(
     await _tell(tx, told, NEAR, now=now)
 
 
-async def lapse(store: Store, clock: Clock, settings: Queue) -> int:
-    """Give up the places nobody came back to, and offer a booking instead; how many."""
+async def lapse(store: Store, clock: Clock, settings: Queue, *, since: datetime = ALWAYS) -> int:
+    """Give up the places nobody came back to, and offer a booking instead; how many.
+
+    `since`: since when the server is there. Nobody could come before, so whoever was told before
+    has as long again.
+    """
     now, bounds = clock.now(), limits(settings)
+    if now < since + timedelta(seconds=bounds.wait_s):
+        return 0
     ask = {"most": bounds.most, "limit": settings.batch}
     async with store.read() as tx:
         if not await recalls.overdue(tx, **ask, now=now):

@@ -1,6 +1,8 @@
 """The matcher's turns: woken by news, by the clock, and not stopped by trouble."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +17,7 @@ from ekyc.jobs.matcher import Matcher
 from ekyc.journey import call as calling
 from ekyc.journey import desk, lapse
 from ekyc.settings import Booking, Call, Queue
-from ekyc.storage import appointments
+from ekyc.storage import appointments, queue
 from ekyc.storage.store import Store
 from tests.builders import a_member, an_application, given
 from tests.fakes import FakeClock
@@ -169,6 +171,45 @@ async def test_no_appointment_begins_while_the_server_drains_and_the_next_one_be
     assert (await scene.application("first")).stage is Stage.BOOKED
     await matcher.turn()
     assert (await scene.application("first")).stage is Stage.WAITING
+
+
+async def test_nobody_has_missed_a_time_at_which_the_server_was_away(
+    scene: Scene, matcher: Matcher
+) -> None:
+    await a_booked_customer(scene)
+    await matcher.turn()
+    scene.clock.pass_s(1500)  # due and rung, then the server goes; the call would last 1800 s
+    await matcher.turn()
+    assert await _missed(scene) is AppointmentState.DUE
+    scene.clock.pass_s(1800)  # and once more, until the call would have been over
+    await matcher.turn()
+    assert await _missed(scene) is AppointmentState.MISSED_BY_AGENT
+
+
+async def _missed(scene: Scene) -> AppointmentState:
+    async with scene.store.read() as tx:
+        (found,) = await appointments.of_application(tx, "first")
+    return found.state
+
+
+async def test_no_place_is_given_up_because_the_server_was_away(
+    scene: Scene, matcher: Matcher
+) -> None:
+    await scene.waits("first")
+    async with scene.store.begin() as tx:
+        ticket = await queue.open_ticket(tx, "first")
+        assert ticket is not None
+        until = scene.clock.now() + timedelta(seconds=300)
+        away = replace(ticket, state=TicketState.PARKED, recalls=2, recall_until=until, told=True)
+        await queue.save_ticket(tx, ticket, away)
+    await matcher.turn()
+    scene.clock.pass_s(1200)
+    for _ in range(10):
+        await matcher.turn()
+        assert await scene.ticket_of() is not None
+        scene.clock.pass_s(30)
+    await matcher.turn()
+    assert await scene.ticket_of() is None  # nobody came though everybody could
 
 
 async def test_an_appointment_nobody_comes_to_ends_and_its_application_expires(

@@ -37,7 +37,8 @@ from tests.meeting import GOOD_TEST
 
 ZONE = "Asia/Ho_Chi_Minh"
 RULES = Booking(slot_min=20, lead_min=1, change_until_min=0, exact_min=5, moves_max=2, misses_max=2)
-LINE = Queue(batch=3)
+LINE = Queue(batch=3, poll_s=1200)
+"""Turns are as far apart as time passes: the server is never away."""
 HOUSE, HOUSE_ZONE = roster.House(settings=RULES, zone=ZONE), ZoneInfo(ZONE)
 AGENTS, NUMBERS = ("hoa", "lan"), ("+84900000001", "+84900000002", "+84900000003")
 

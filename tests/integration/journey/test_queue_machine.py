@@ -110,7 +110,9 @@ class Branch(RuleBasedStateMachine):
         self.machine = Machine()
         steady = SteadyClock(self.machine.wall, lambda: self.machine.ticks)
         self.clock: Clock = steady if self.steady else Wall(self.machine)
-        self.limits, self.calls = Queue(batch=3, recall_wait_s=60), CallSettings()
+        # Turns are as far apart as time passes: the server is never away.
+        self.limits = Queue(batch=3, recall_wait_s=60, poll_s=1801)
+        self.calls = CallSettings()
         self.scene = Scene(self.store, FakeClock(), self.limits, self.calls)
         self.matcher = Matcher(
             self.store, self.clock, self.limits, self.calls, Booking(), by_message=True

@@ -117,7 +117,7 @@ def test_a_customer_who_does_not_come_has_missed_it_after_the_grace() -> None:
     due = an_appointment(AppointmentState.DUE)
     grace = timedelta(seconds=600)
     before = due.at + grace - timedelta(seconds=1)
-    never = partial(missed, due, here=False, gone_at=None, limits=LIMITS)
+    never = partial(missed, due, here=False, gone_at=None, since=NOW, limits=LIMITS)
     assert never(now=before) is None
     assert never(now=due.at + grace) is Side.CUSTOMER
 
@@ -126,15 +126,29 @@ def test_nobody_is_late_before_the_server_could_ring() -> None:
     due = an_appointment(AppointmentState.DUE)
     rung = due.at + timedelta(minutes=11)  # it was away at the time
     due, grace = replace(due, changed_at=rung), timedelta(seconds=600)
-    never = partial(missed, due, here=False, gone_at=None, limits=LIMITS)
+    never = partial(missed, due, here=False, gone_at=None, since=NOW, limits=LIMITS)
     assert never(now=rung + grace - timedelta(seconds=1)) is None
     assert never(now=rung + grace) is Side.CUSTOMER
+
+
+def test_nobody_is_late_by_the_time_the_server_was_away() -> None:
+    due = an_appointment(AppointmentState.DUE)
+    back = due.at + timedelta(minutes=11)
+    never = partial(missed, due, here=False, gone_at=None, limits=LIMITS)
+    assert never(since=back, now=back + timedelta(seconds=599)) is None
+    assert never(since=back, now=back + timedelta(seconds=600)) is Side.CUSTOMER
+    over = due.at + timedelta(minutes=due.minutes)
+    assert never(since=over, now=over) is Side.AGENT
+    waits = replace(due, arrived_at=due.at)
+    here = partial(missed, waits, here=True, gone_at=None, limits=LIMITS)
+    assert here(since=over, now=over + timedelta(seconds=299)) is None
+    assert here(since=over, now=over + timedelta(seconds=300)) is Side.AGENT
 
 
 def test_whoever_came_and_lost_the_line_is_waited_for_from_then_on() -> None:
     gone = NOW + timedelta(hours=2, minutes=9)
     due = an_appointment(AppointmentState.DUE, arrived_at=gone - timedelta(minutes=2))
-    away = partial(missed, due, here=False, gone_at=gone, limits=LIMITS)
+    away = partial(missed, due, here=False, gone_at=gone, since=NOW, limits=LIMITS)
     assert away(now=due.at + timedelta(seconds=600)) is None
     assert away(now=gone + timedelta(seconds=600)) is Side.CUSTOMER
 
@@ -143,7 +157,7 @@ def test_an_agent_is_late_from_the_customers_coming_not_from_the_time() -> None:
     came_late = NOW + timedelta(hours=2, minutes=9)
     due = an_appointment(AppointmentState.DUE, arrived_at=came_late)
     at_grace = due.at + timedelta(seconds=600)
-    here = partial(missed, due, here=True, gone_at=None, limits=LIMITS)
+    here = partial(missed, due, here=True, gone_at=None, since=NOW, limits=LIMITS)
     assert here(now=at_grace) is None
     assert here(now=came_late + timedelta(seconds=300)) is Side.AGENT
 
