@@ -175,12 +175,12 @@ CATALOGUE: Mapping[str, Told] = {
         sometimes=frozenset({"live_s"}),
     ),
     "authorisation.confirmed": Told(
-        about="The caller proved the right to order a change, which the result names.",
+        about="The caller proved the right to order a change; the call's `contact` says which.",
         data={"call": _ID, "authorisation": _ID},
     ),
     "contact.entered": Told(
         about="The agent wrote the entry of a call: on whose order something was changed, by which"
-        " authorisations; what it was stands in the result.",
+        " authorisations; the call's `contact` says what it was.",
         data={
             "call": _ID,
             "ordered_by": {"enum": [by.value for by in OrderedBy]},

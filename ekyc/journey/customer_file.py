@@ -220,18 +220,21 @@ async def hand_over(
     application_id: str,
     key_id: str,
     medium: Medium | None = None,
+    call: Call | None = None,
     part: bool = False,
 ) -> None:
-    """The CRM takes the result (`result.fetched`) or a medium (`media.fetched`).
+    """The CRM takes the result or the changes of one `call` (`result.fetched`), or a medium
+    (`media.fetched`).
 
     Every time is a fact; only the parts of one file within `LOOK` are one.
     """
+    data = {"medium": medium.id, "kind": medium.kind} if medium else {}
     taken = Event(
         name="media.fetched" if medium else "result.fetched",
         application_id=application_id,
         at=clock.now(),
         actor=Actor(kind="crm", id=key_id),
-        data={"medium": medium.id, "kind": medium.kind} if medium else {},
+        data=data | ({"call": call.id} if call else {}),
     )
     await _tell(store, taken, once_in=LOOK if part else timedelta())
 

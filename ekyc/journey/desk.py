@@ -103,9 +103,9 @@ async def _give_back(tx: Tx, call: Call, application: Application, *, now: datet
 
 
 async def _miss_entry(tx: Tx, desk: Desk, *, now: datetime) -> None:
-    due = await contacts.owed(tx, desk.staff_id)
-    call = None if due is None else await calls.find(tx, due.call_id)
-    if call is not None:
+    call = await wrapped_up(tx, desk)
+    due = None if call is None else await contacts.of_call(tx, call.id)
+    if call is not None and due is not None and due.entered_at is None:
         await tx.tell(fact("contact.missed", call, now, SYSTEM, agent=desk.staff_id))
 
 

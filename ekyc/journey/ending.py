@@ -87,6 +87,7 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
         await appointed.finish(tx, *missed, actor=actor, now=now)
     await _let_go(tx, call, now=now)
     await _tell(tx, name, ended, reason, actor)
+    await _tell_missed(tx, ended)
     await _tell_presented(tx, application, ended, actor)
 
 
@@ -151,6 +152,15 @@ async def _tell(tx: Tx, name: str, ended: Call, reason: EndReason, actor: Actor)
     if ended.live_at is not None:
         data["live_s"] = round((ended.ended_at - ended.live_at).total_seconds())
     await tx.tell(fact(name, ended, ended.ended_at, actor, **data))
+
+
+async def _tell_missed(tx: Tx, ended: Call) -> None:
+    """The entry is owed by a desk that has no wrap-up to write it in."""
+    assert ended.ended_at is not None  # as above
+    away = ended.end_reason is not None and talk.DESK_AFTER[ended.end_reason] is DeskState.AWAY
+    if ended.live_at is not None and away:
+        data = {"agent": ended.agent_id}
+        await tx.tell(fact("contact.missed", ended, ended.ended_at, SYSTEM, **data))
 
 
 async def _tell_presented(tx: Tx, application: Application, ended: Call, actor: Actor) -> None:

@@ -18,9 +18,10 @@ from ekyc.domain.errors import NotDecided, NotFound
 from ekyc.domain.flag import Flag
 from ekyc.domain.still import Still
 from ekyc.journey import customer_file, kept_media
+from ekyc.journey.changes import changes
 from ekyc.journey.customer_file import CallStory, CustomerFile
 from ekyc.journey.kept_media import Medium
-from ekyc.storage import lines
+from ekyc.storage import calls, lines
 from ekyc.storage.store import Row
 from ekyc.web import authorisations, callback, flag_view, presence_view
 from ekyc.web.api import Routes
@@ -142,6 +143,15 @@ class CallOut(BaseModel):
     """The entry after the call; null until the agent wrote it."""
 
 
+class CallContactOut(BaseModel):
+    """What the customer authorised in a call, and the entry after it."""
+
+    call: str
+    authorisations: list[AuthorisationOut]
+    contact: ContactOut | None
+    """Null until it is written."""
+
+
 class ResultOut(BaseModel):
     """What the verification came to."""
 
@@ -226,6 +236,35 @@ async def get_result(request: web.Request) -> Any:
         key_id=request[SUBJECT],
     )
     return result
+
+
+@routes.get(
+    "/api/v1/applications/{id}/calls/{call}/contact",
+    action=Action.FETCH_RESULTS,
+    out=CallContactOut,
+)
+async def get_contact(request: web.Request) -> Any:
+    """The changes authorised in a call and its entry, as they stand now: before the verdict too.
+
+    Fetching it is a fact in the file, which names the call.
+    """
+    async with request.app[STORE].read() as tx:
+        call = await calls.find(tx, request.match_info["call"])
+        if call is None or call.application_id != request.match_info["id"]:
+            raise NotFound
+        of = await changes(tx, call)
+    await customer_file.hand_over(
+        request.app[STORE],
+        request.app[CLOCK],
+        application_id=call.application_id,
+        key_id=request[SUBJECT],
+        call=call,
+    )
+    return CallContactOut(
+        call=call.id,
+        authorisations=authorisations.authorisations_out(of),
+        contact=authorisations.contact_out(of),
+    )
 
 
 def _result(file: CustomerFile, carried: Mapping[str, Carried], flags: Sequence[Flag]) -> ResultOut:

@@ -64,6 +64,9 @@ async def test_whoever_is_shut_out_talks_to_nobody_any_more_and_the_customer_is_
     assert await scene.overdue() == 1
     ended = await scene.call_of("first")
     assert (ended.id, ended.end_reason) == (call.id, EndReason.AGENT_DROPPED)
+    async with scene.store.read() as tx:
+        told = {row["name"]: row["data"] for row in await applications.events(tx, "first")}
+    assert told["contact.missed"] == {"call": call.id, "agent": "lan"}  # no wrap-up is left for it
     assert (await scene.application("first")).stage is Stage.WAITING
     ticket = await scene.ticket_of("first")
     assert ticket is not None

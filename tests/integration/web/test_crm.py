@@ -252,6 +252,7 @@ async def test_the_description_is_valid_openapi(house: House) -> None:
         ("get", "/api/v1/applications/{id}"),
         ("post", "/api/v1/applications/{id}/cancel"),
         ("get", "/api/v1/applications/{id}/result"),
+        ("get", "/api/v1/applications/{id}/calls/{call}/contact"),
         ("put", "/api/v1/applications/{id}/mailbox"),
         ("put", "/api/v1/applications/{id}/callback"),
         ("put", "/api/v1/applications/{id}/phone"),

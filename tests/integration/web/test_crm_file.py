@@ -16,12 +16,19 @@ from aiohttp import ClientResponse
 from ekyc.domain.access import Role, Scope
 from ekyc.domain.api_key import ApiKey
 from ekyc.domain.application import Stage
+from ekyc.domain.authorisation import (
+    Authorisation,
+    AuthorisationState,
+    Identification,
+    Identifier,
+)
 from ekyc.domain.call import Party
 from ekyc.domain.document import Side
 from ekyc.domain.line import Figures
 from ekyc.journey import sealing
 from ekyc.storage import (
     applications,
+    authorisations,
     calls,
     crm,
     decisions,
@@ -193,6 +200,36 @@ async def test_a_result_is_the_verdict_with_its_evidence_and_fetching_it_is_told
     assert result["times"].keys() == {"decided"}
     assert "Nicht allein." not in json.dumps(result)
     assert await facts(house, "result.fetched") == [("result.fetched", "crm:key", {})]
+
+
+async def test_the_bank_reads_what_a_call_authorised_before_the_verdict(
+    house: House, guest: Guest
+) -> None:
+    await kept_media(house)
+    async with house.store.begin() as tx:
+        call = (await calls.of_application(tx, "first"))[0]
+        now = house.clock.now()
+        of: dict[str, Any] = {"application_id": "first", "call_id": call.id}
+        passed: dict[str, Any] = {
+            "by": Identifier.REFERENCE,
+            "passed": True,
+            "judged_by": "lan",
+            "at": now,
+        }
+        await authorisations.answered(tx, Identification(id="answer", **of, **passed))
+        asked: dict[str, Any] = {"identification_id": "answer", "asked_by": "lan", "asked_at": now}
+        asked |= {"change": "another address", "state": AuthorisationState.CONFIRMED}
+        await authorisations.add(tx, Authorisation(id="yes", expires_at=now, **of, **asked))
+    path = f"/api/v1/applications/first/calls/{call.id}/contact"
+    told = await guest.told("GET", path)
+    (authorised,) = told["authorisations"]
+    assert (authorised["id"], authorised["change"]) == ("yes", "another address")
+    assert (authorised["state"], told["contact"]) == ("confirmed", None)
+    assert await facts(house, "result.fetched") == [
+        ("result.fetched", "crm:key", {"call": call.id})
+    ]
+    elsewhere = f"/api/v1/applications/second/calls/{call.id}/contact"
+    assert await refused(guest, "GET", elsewhere) == (404, "not-found")
 
 
 async def test_how_the_line_was_is_read_by_the_second_and_handed_over_in_a_handful_of_figures(
@@ -388,6 +425,7 @@ async def test_a_key_without_the_scope_gets_no_media_and_no_result(house: House)
     await plain.told("GET", "/api/v1/applications/first")
     for guest, path in (
         (plain, "/api/v1/applications/first/result"),
+        (plain, "/api/v1/applications/first/calls/any/contact"),
         (plain, MEDIA),
         (results, MEDIA),
         (results, f"{MEDIA}/p-original"),
