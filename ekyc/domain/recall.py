@@ -12,6 +12,9 @@ from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import Ticket, TicketState, move
 from ekyc.domain.wait import Span
 
+DOUBLINGS = 4
+"""So often the pause grows between recalls of somebody who could not be told yet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -22,7 +25,7 @@ class Limits:
     wait_s: float
     """So long the customer has to come after each recall."""
     most: int
-    """Recalls before the place is given up."""
+    """Recalls before the place is given up; 0: nobody is recalled."""
 
 
 def ask(ticket: Ticket) -> Ticket:
@@ -40,10 +43,22 @@ def is_near(span: Span | None, limits: Limits) -> bool:
     return span is not None and span.low_s <= limits.lead_s
 
 
+def pause_s(recalls: int, limits: Limits) -> float:
+    """How long after the time of the last recall the next may come, seconds.
+
+    None for the first ones; then, for who could not be told by any, as long as each was to be
+    waited for, and twice as long each time.
+    """
+    beyond = recalls - limits.most
+    return limits.wait_s * 2 ** min(beyond, DOUBLINGS) if beyond >= 0 else 0.0
+
+
 def recall(ticket: Ticket, limits: Limits, *, now: datetime) -> Ticket:
-    """One more; `NotAllowedNow` for who is here, or was recalled often enough or just now."""
-    waited = ticket.recall_until is None or now >= ticket.recall_until
-    if ticket.state is not TicketState.PARKED or ticket.recalls >= limits.most or not waited:
+    """One more; `NotAllowedNow` for who is here, or was told often enough or just now."""
+    pause = timedelta(seconds=pause_s(ticket.recalls, limits))
+    waited = ticket.recall_until is None or now >= ticket.recall_until + pause
+    enough = not limits.most or (ticket.told and ticket.recalls >= limits.most)
+    if ticket.state is not TicketState.PARKED or enough or not waited:
         raise NotAllowedNow
     until = now + timedelta(seconds=limits.wait_s)
     return replace(ticket, recalls=ticket.recalls + 1, recall_until=until)

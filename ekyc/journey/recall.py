@@ -61,7 +61,7 @@ async def ask(
     async with store.begin() as tx:
         if not await may_be_told(tx, settings, application_id, by_message=by_message):
             raise CannotBeTold
-        if await recalls.asked(tx) >= settings.asked_max:
+        if await recalls.asked(tx, most=settings.recalls_max) >= settings.asked_max:
             raise QueueFull
         ticket = await queue.open_ticket(tx, application_id)
         if ticket is None:
@@ -93,10 +93,12 @@ async def recall(store: Store, clock: Clock, settings: Queue, *, by_message: boo
     served. In a line of one group and language nobody is told before who comes first.
     """
     now, bounds = clock.now(), limits(settings)
+    if not bounds.most:
+        return 0
 
     async def ready(tx: Tx) -> Sequence[Ticket]:
-        bound = {"most": bounds.most, "limit": settings.batch}
-        return await recalls.ready(tx, **bound, by_message=by_message, now=now)
+        limit = settings.batch
+        return await recalls.ready(tx, bounds, limit=limit, by_message=by_message, now=now)
 
     async with store.read() as tx:
         if not await ready(tx):

@@ -1,13 +1,14 @@
 """Queries on customers who are away: whose turn may be told, and who did not come."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from ekyc.domain.appointment import AppointmentState
 from ekyc.domain.phone import Provenance
 from ekyc.domain.queue import Ticket, TicketState
+from ekyc.domain.recall import DOUBLINGS, Limits, pause_s
 from ekyc.storage import schema
 from ekyc.storage.queue import PLACE, as_ticket
 from ekyc.storage.store import Tx
@@ -29,15 +30,25 @@ def _reached(*, by_message: bool) -> sa.ColumnElement[bool]:
     return sa.and_(sa.or_(rung, verified) if by_message else rung, ~due)
 
 
+def _may_be_recalled(bounds: Limits, *, now: datetime) -> sa.ColumnElement[bool]:
+    """Whom `domain.recall.recall` does not refuse, of those who are away."""
+    n, until = _t.c.recalls, _t.c.recall_until
+    waited = [sa.and_(n < bounds.most, until <= now)]
+    for recalls in range(bounds.most, bounds.most + DOUBLINGS + 1):
+        over = until <= now - timedelta(seconds=pause_s(recalls, bounds))
+        last = recalls == bounds.most + DOUBLINGS
+        waited.append(sa.and_(~_t.c.told, n >= recalls if last else n == recalls, over))
+    return sa.or_(until.is_(None), *waited)
+
+
 async def ready(
-    tx: Tx, *, most: int, by_message: bool, limit: int, now: datetime
+    tx: Tx, bounds: Limits, *, by_message: bool, limit: int, now: datetime
 ) -> Sequence[Ticket]:
     """Who may be recalled now if the turn is near: so many of each group and language.
 
     First in line first; nobody stands hidden behind customers whose agents are not at work.
     """
-    waited = sa.or_(_t.c.recall_until.is_(None), _t.c.recall_until <= now)
-    may = (_PARKED, _t.c.recalls < most, waited, _reached(by_message=by_message))
+    may = (_PARKED, _may_be_recalled(bounds, now=now), _reached(by_message=by_message))
     lines = await tx.connection.execute(sa.select(_t.c.group, _t.c.language).where(*may).distinct())
     found: list[Ticket] = []
     for line in lines.mappings().all():
@@ -65,9 +76,10 @@ async def overdue(tx: Tx, *, most: int, limit: int, now: datetime) -> Sequence[T
     return [as_ticket(row) for row in rows.mappings()]
 
 
-async def asked(tx: Tx) -> int:
-    """How many are away and asked to be told."""
-    query = sa.select(sa.func.count()).where(_PARKED, _t.c.asked)
+async def asked(tx: Tx, *, most: int) -> int:
+    """How many are away and asked to be told; not whom that many recalls did not reach."""
+    expected = sa.or_(_t.c.told, _t.c.recalls < most)
+    query = sa.select(sa.func.count()).where(_PARKED, _t.c.asked, expected)
     return int((await tx.connection.execute(query)).scalar_one())
 
 

@@ -188,6 +188,35 @@ async def test_messages_are_within_the_day_s_money_and_who_was_not_told_keeps_th
     ticket = await scene.ticket_of()
     assert ticket is not None
     assert ticket.state is TicketState.PARKED
+    async with scene.store.read() as tx:
+        assert await recalls.asked(tx, most=RULES.recalls_max) == 0  # keeps nobody from asking
+
+
+async def test_whom_no_recall_reached_is_recalled_until_one_does_ever_more_rarely(
+    scene: Scene, clock: FakeClock, box: Messages, runner: Runner
+) -> None:
+    await scene.waits("first")
+    await asks(scene, "first")
+    await scene.agent("lan")
+    wait_s = RULES.recall_wait_s
+    for pause_s in (0, wait_s, 2 * wait_s):  # none of these is handed over
+        assert await told(scene) == 1
+        if pause_s:
+            clock.pass_s(wait_s + pause_s - 1)
+            assert await told(scene) == 0
+            clock.pass_s(1)
+        else:
+            clock.pass_s(wait_s)
+    assert await told(scene) == 1
+    await runner.turn()
+    assert len(box.sent) == 1
+    assert await recall.lapse(scene.store, clock, scene.queue) == 0
+    clock.pass_s(9 * wait_s)
+    assert await told(scene) == 0
+    assert await recall.lapse(scene.store, clock, scene.queue) == 1
+    with pytest.raises(CannotBeTold):
+        await asks(scene, "first", recalls_max=0)
+    assert await recall.recall(scene.store, clock, Queue(recalls_max=0), by_message=True) == 0
 
 
 async def test_what_a_provider_reports_of_a_recall_is_no_word_about_codes(

@@ -7,7 +7,7 @@ import pytest
 
 from ekyc.domain.errors import NotAllowedNow
 from ekyc.domain.queue import TicketState, leave, match, see
-from ekyc.domain.recall import Limits, ask, is_near, lapse, recall
+from ekyc.domain.recall import Limits, ask, is_near, lapse, pause_s, recall
 from ekyc.domain.wait import Span
 from tests.unit.domain.test_queue import NOW, a_desk, a_ticket
 
@@ -44,10 +44,21 @@ def test_somebody_is_told_twice_with_time_to_come_between_and_no_more() -> None:
         recall(once, LIMITS, now=LATER - timedelta(seconds=1))
     twice = recall(once, LIMITS, now=LATER)
     with pytest.raises(NotAllowedNow):
-        recall(twice, LIMITS, now=LATER + timedelta(hours=1))
+        recall(replace(twice, told=True), LIMITS, now=LATER + timedelta(hours=1))
     with pytest.raises(NotAllowedNow):
         recall(a_ticket(), LIMITS, now=NOW)
     assert recall(ask(see(twice, now=LATER)), LIMITS, now=LATER).recalls == 1
+
+
+def test_who_could_not_be_told_is_recalled_after_a_pause_that_grows_for_a_while() -> None:
+    pauses = [pause_s(recalls, LIMITS) / LIMITS.wait_s for recalls in (1, 2, 3, 4, 5, 6, 7, 99)]
+    assert pauses == [0, 1, 2, 4, 8, 16, 16, 16]
+    untold = replace(ask(a_ticket()), recalls=2, recall_until=NOW)
+    with pytest.raises(NotAllowedNow):
+        recall(untold, LIMITS, now=NOW + timedelta(seconds=299))
+    assert recall(untold, LIMITS, now=NOW + timedelta(seconds=300)).recalls == 3
+    with pytest.raises(NotAllowedNow):
+        recall(ask(a_ticket()), replace(LIMITS, most=0), now=NOW)
 
 
 def test_a_place_is_given_up_after_the_last_time_and_only_if_the_customer_was_told() -> None:
