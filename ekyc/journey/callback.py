@@ -13,7 +13,7 @@ from ekyc.domain import callback as rules
 from ekyc.domain.call import Call, CallState
 from ekyc.domain.callback import Callback, Standing
 from ekyc.domain.code import Purpose
-from ekyc.domain.errors import CodeExpired, LinkInvalid, NotAllowedNow, NotFound
+from ekyc.domain.errors import CodeExpired, LinkInvalid, MailboxMissing, NotAllowedNow, NotFound
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.journey import mailboxes
 from ekyc.journey.messages import Post, hand_over
@@ -143,13 +143,16 @@ async def confirm(store: Store, clock: Clock, *, token: str, secret: bytes, digi
 async def want(tx: Tx, clock: Clock, *, application_id: str, wanted: bool, actor: Actor) -> None:
     """Have no approval without a callback for this application, or take that back.
 
-    Raises `NotAllowedNow` once it is decided. The same again changes nothing.
+    Raises `NotAllowedNow` once it is decided, `MailboxMissing` where it could never be given. The
+    same again changes nothing.
     """
     application = await applications.load(tx, application_id)
     if application.stage not in OPEN:
         raise NotAllowedNow
     if await callbacks.is_wanted(tx, application_id) is wanted:
         return
+    if wanted and await kept.in_force(tx, application_id) is None:
+        raise MailboxMissing
     await applications.set_values(tx, application_id, callback=wanted)
     await tx.tell(
         Event(

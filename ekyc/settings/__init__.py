@@ -186,6 +186,13 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def a_callback_can_be_mailed(self) -> "Settings":
+        """Refuse to want of every approval what nobody carries; the demo has an inbox."""
+        if "callback" in self.call.approval_needs and not (self.gateways.mail or self.demo):
+            raise ValueError("call.approval_needs: callback needs a provider in gateways.mail")
+        return self
+
+    @model_validator(mode="after")
     def demo_stays_at_home(self) -> "Settings":
         """Refuse a public bind with the demo's known accounts."""
         if self.demo and self.server.host not in {"127.0.0.1", "localhost", "::1"}:

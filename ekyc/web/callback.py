@@ -84,7 +84,7 @@ async def ask(request: web.Request) -> Any:
     "/api/v1/applications/{id}/callback",
     action=Action.INTEGRATE,
     body=WantedIn,
-    refuses=(errors.NotAllowedNow,),
+    refuses=(errors.NotAllowedNow, errors.MailboxMissing),
 )
 async def want(request: web.Request, body: WantedIn) -> Any:
     """Have no approval without a callback code in the call, or take that back."""

@@ -10,7 +10,13 @@ from pydantic import BaseModel, BeforeValidator, Field
 from ekyc.domain.access import Action
 from ekyc.domain.application import Application, Stage
 from ekyc.domain.decision import Decision
-from ekyc.domain.errors import MailboxInvalid, MailboxUnproven, NotAllowedNow, PhoneInvalid
+from ekyc.domain.errors import (
+    MailboxInvalid,
+    MailboxMissing,
+    MailboxUnproven,
+    NotAllowedNow,
+    PhoneInvalid,
+)
 from ekyc.domain.events import Actor
 from ekyc.domain.mailbox import LONGEST
 from ekyc.domain.phone import Provenance
@@ -140,7 +146,7 @@ def public_url(request: web.Request) -> str:
     body=ApplicationIn,
     out=OpenedOut,
     status=201,
-    refuses=(PhoneInvalid, MailboxInvalid, MailboxUnproven),
+    refuses=(PhoneInvalid, MailboxInvalid, MailboxMissing, MailboxUnproven),
     idempotent=True,
 )
 async def create_application(request: web.Request, body: ApplicationIn) -> Any:

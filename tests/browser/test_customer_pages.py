@@ -157,6 +157,7 @@ async def a_call_reads_another(customer: Person) -> None:
     """Once the wait is over the link has a voice call read the next code."""
     call = customer.page.locator(".resend [data-by=voice]")
     await call.wait_for(timeout=walk.SLOW_MS)
+    await customer.page.locator("#slow-speech").check()
     await reads_well(customer, "code, a call is offered")
     await call.click()
     await customer.page.locator(".delivery[data-state=delivered]").wait_for()
@@ -171,6 +172,8 @@ async def the_right_code(customer: Person, house: House) -> None:
     digits = {texts[f"digit.{digit}"]: str(digit) for digit in range(10)}
     heard = [digits[word] for word in re.findall(r"\w+", said) if word in digits]
     assert heard[:6] == heard[6:12]
+    one, other = (texts[f"digit.{digit}"] for digit in heard[:2])
+    assert f"{one}. {other}. " in said, "slowly, as was wished"
     await customer.page.locator("#code").fill("".join(heard[:6]))
     await walk.button(customer, "code.confirm").click()
     await walk.arrives(customer, "document")

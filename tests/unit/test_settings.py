@@ -36,6 +36,7 @@ def test_without_anything_said_the_defaults_hold() -> None:
         ("crm", {"webhook_url": "https://crm.example", "webhook_secret": "whsec_*"}, "base64"),
         ("crm", {"webhook_url": "https://crm.example", "webhook_secret": "whsec_QUFB"}, "24"),
         ("call", {"questions": 0, "purpose_questions": 0}, "none is drawn"),
+        ("call", {"approval_needs": ["callback"]}, "gateways.mail"),
         ("ice", {"port_min": 50000, "port_max": 40000}, "port_min"),
         ("ice", {"turn_urls": ["turn:t.example"]}, "turn_secret_file"),
         ("ice", {"turn_urls": ["stun:t.example"], "turn_secret_file": "t"}, "turn_urls"),

@@ -6,6 +6,7 @@ import { plural, rich, t, timeOfDay } from "../lib/i18n.js";
 import { DIGITS } from "./code-input.js";
 import { PageElement } from "./page-element.js";
 import { help, hotline, icon, notice, ring, steps } from "./pieces.js";
+import { slowSwitch } from "./slow-wish.js";
 import { Ticking } from "./ticking.js";
 
 /** @typedef {import("../lib/customer.js").Code} Code */
@@ -21,6 +22,9 @@ export function standing(code, at) {
 
 /** The catalogue's words differ where the message is a call. @param {Code | null} code */
 const spoken = (code) => (code?.channel === "voice" ? ".voice" : "");
+
+/** A voice reads this code, or would read the next: whoever wishes it hears it slowly. @param {Code} code */
+const isRead = ({ channel, again_by: by }) => channel === "voice" || by === "voice";
 
 /** Refusals of a try that say what the page says of the code itself. */
 const OVER = ["code-void", "code-expired"];
@@ -60,7 +64,7 @@ export class CodePage extends PageElement {
         ${view.code ? html`<div class="card stack">
           <code-input .value=${this.digits} .wrong=${this.wrong} .readonly=${this.busy} .describedBy=${"code-says"} @typed=${this.typed}></code-input>
           <div id="code-says" role="status">${this.says(view.code, stands)}</div></div>` : nothing}
-        ${view.code ? this.resend(view.code) : nothing}
+        ${view.code ? this.resend(view, view.code) : nothing}
         <div class="phone-only">${warning}</div>
         ${help(this.config)}
         <div class="dock bare">${view.code ? nothing : this.troubleLine()}${this.act(stands)}</div>
@@ -103,17 +107,19 @@ export class CodePage extends PageElement {
     return html`<p class="err">${icon("triangle-alert")}<span>${text}</span></p>`;
   }
 
-  /** Another code, once it may be asked for: a void one has to wait like any other. @param {Code} code */
-  resend(code) {
+  /** Another code, once it may be asked for: a void one has to wait like any other.
+   * @param {import("../lib/customer.js").CustomerView} view @param {Code} code */
+  resend(view, code) {
+    const wish = isRead(code) ? html`<div class="wish">${slowSwitch(this, view)}</div>` : nothing;
     const seconds = secondsUntil(code.again_at);
     const whole = Math.max(1, (Date.parse(code.again_at) - Date.parse(code.sent_at)) / 1000);
     if (seconds > 0) return html`<section class="card resend" aria-labelledby="h-again">${ring(seconds / whole, seconds)}
-      <div><h2 class="h3" id="h-again">${t(`code.again.title${spoken(code)}`)}</h2><p class="muted">${plural("code.again.wait", seconds)}</p></div></section>`;
+      <div><h2 class="h3" id="h-again">${t(`code.again.title${spoken(code)}`)}</h2><p class="muted">${plural("code.again.wait", seconds)}</p></div>${wish}</section>`;
     const calls = code.again_by === "voice" && nowMs() < Date.parse(code.expires_at);
     return html`<section class="card resend" aria-labelledby="h-again"><span class="ic">${icon(calls ? "phone" : "message-square")}</span>
       <div><h2 class="h3" id="h-again">${t(`code.again.title${spoken(code)}`)}</h2><p class="muted">${t(calls ? "code.again.text.voice" : "code.again.text")}</p></div>
       <button class="btn soft lg" type="button" data-by=${calls ? "voice" : "sms"} ?disabled=${this.busy} @click=${() => this.tell("send", null)}>${icon(calls ? "phone" : "rotate-ccw")}<span>${t("code.again")}</span></button>
-      ${calls ? html`<button class="btn quiet" type="button" data-by="written" ?disabled=${this.busy} @click=${() => this.tell("send", "sms")}><span>${t("code.again.sms")}</span></button>` : nothing}</section>`;
+      ${calls ? html`<button class="btn quiet" type="button" data-by="written" ?disabled=${this.busy} @click=${() => this.tell("send", "sms")}><span>${t("code.again.sms")}</span></button>` : nothing}${wish}</section>`;
   }
 
   /** The one primary button. @param {Standing} stands */

@@ -211,13 +211,20 @@ async def test_nobody_but_the_agent_of_the_call_asks_and_no_link_but_its_own_is_
     await customer.types(digits)
 
 
-async def test_the_bank_may_want_one_and_take_that_back(scene: Scene) -> None:
+async def test_the_bank_may_want_one_and_take_that_back(scene: Scene, customer: Customer) -> None:
     await scene.talk()
-    assert not await _lacks_it(scene)
-    for wanted in (True, True, False):
+
+    async def want(wanted: bool) -> None:
         async with scene.store.begin() as tx:
             who = {"application_id": "first", "actor": CRM}
             await callback.want(tx, scene.clock, wanted=wanted, **who)  # type: ignore[arg-type]
+
+    with pytest.raises(MailboxMissing):  # one that could never be given
+        await want(True)
+    assert not await _lacks_it(scene)
+    await customer.mailbox()
+    for wanted in (True, True, False):
+        await want(wanted)
         assert await _lacks_it(scene) is wanted
     async with scene.store.read() as tx:
         told = await applications.events(tx, "first")
