@@ -45,7 +45,9 @@ TRANSITIONS: dict[AppointmentState, frozenset[AppointmentState]] = {
             AppointmentState.CANCELLED,  # the customer left the queue instead
         }
     ),
-    AppointmentState.KEPT: frozenset(),
+    AppointmentState.KEPT: frozenset(
+        {AppointmentState.MISSED_BY_AGENT}  # the call about a result broke off before a word
+    ),
     AppointmentState.MISSED_BY_CUSTOMER: frozenset(),
     AppointmentState.MISSED_BY_AGENT: frozenset(),
     AppointmentState.MOVED: frozenset(),

@@ -64,8 +64,8 @@ async def end_call(tx: Tx, call: Call, reason: EndReason, *, actor: Actor, now: 
     """End the call, and with it whatever it held; `NotAllowedNow` when it is over already."""
     ended = talk.end(call, reason, now=now)
     await calls.save(tx, ended)
-    missed = await _missed(tx, call, reason)
     application = await applications.load(tx, call.application_id)
+    missed = await _missed(tx, application, call, reason)
     returns = reason in BROKEN_OFF and application.stage is Stage.IN_CALL
     name, ticket_state = "call.ended", None
     if call.state is CallState.RINGING:
@@ -105,12 +105,20 @@ async def _let_go(tx: Tx, call: Call, *, now: datetime) -> None:
 
 
 async def _missed(
-    tx: Tx, call: Call, reason: EndReason
+    tx: Tx, application: Application, call: Call, reason: EndReason
 ) -> tuple[Appointment, AppointmentState] | None:
-    """The appointment this end undoes because the customer had not answered yet, and how."""
+    """The appointment this end undoes because nobody had said a word yet, and how.
+
+    Whose call broke off is first in line again; not so after the verdict, so that the bank has
+    missed what was to be heard.
+    """
+    if reason in BROKEN_OFF:
+        unheard = call.live_at is None and await is_result_call(tx, application, call)
+        broken = await _met_in(tx, call) if unheard else None
+        return broken and (broken, AppointmentState.MISSED_BY_AGENT)
     due = await appointments.active(tx, call.application_id)
     over = due is None or due.state is not AppointmentState.DUE  # or put off just now
-    if over or reason in BROKEN_OFF or reason is EndReason.WITHDRAWN:
+    if over or reason is EndReason.WITHDRAWN:
         return None
     assert due is not None  # it would be over
     if reason in _TAKEN_BACK:
@@ -120,6 +128,15 @@ async def _missed(
     by_agent = reason is EndReason.AGENT_ENDED
     missed = AppointmentState.MISSED_BY_AGENT if by_agent else AppointmentState.MISSED_BY_CUSTOMER
     return due, missed
+
+
+async def _met_in(tx: Tx, call: Call) -> Appointment | None:
+    """The appointment a call was rung for, answered by the customer in it or not yet."""
+    for one in await appointments.of_application(tx, call.application_id):
+        kept = one.state is AppointmentState.KEPT and one.changed_at >= call.rang_at
+        if kept or one.state is AppointmentState.DUE:
+            return one
+    return None
 
 
 async def leave_line(tx: Tx, application_id: str, *, actor: Actor, now: datetime) -> None:

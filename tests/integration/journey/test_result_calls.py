@@ -1,6 +1,7 @@
 """After the verdict: a call is booked in which the result is explained, and the verdict stands."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -11,10 +12,11 @@ from ekyc.domain.catalogue import schema
 from ekyc.domain.decision import Decision, Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.errors import ContactMissing, NotAllowedNow, SlotTaken
-from ekyc.domain.events import Actor
+from ekyc.domain.events import SYSTEM, Actor
 from ekyc.domain.room import RoomLive
 from ekyc.journey import appointed, attend, booking, desk, room, webhooks
 from ekyc.journey import call as calling
+from ekyc.journey.ending import end_call
 from ekyc.settings import Booking
 from ekyc.storage import applications, appointments, decisions, queue
 from tests.builders import a_member, an_application, given
@@ -61,11 +63,11 @@ class Result:
             zone=ZONE,
         )
 
-    async def comes(self) -> None:
+    async def comes(self, at: datetime = HALF_PAST_TEN) -> None:
         """The time comes, the customer's page is open, Lan sits at her desk, and it rings."""
         await self.scene.tested("lan")
         await self.scene.chooses("lan", DeskState.AVAILABLE)
-        self.clock.pass_s((HALF_PAST_TEN - self.clock.now()).total_seconds())
+        self.clock.pass_s((at - self.clock.now()).total_seconds())
         await attend.attend(self.store, self.clock, SOON)
         await self.calendar.sees()
         assert await self.scene.match() == 1
@@ -93,7 +95,7 @@ async def test_a_result_is_explained_in_a_call_and_the_verdict_stands(result: Re
     await result.given()
     await result.books()
     assert await result.stage() is Stage.DECIDED
-    await result.comes()
+    await result.comes(TEN)
     assert await result.stage() is Stage.DECIDED
     call_id = await result.talks()
     assert await result.calendar.states() == ["kept"]
@@ -169,6 +171,42 @@ async def test_who_does_not_come_to_hear_the_result_may_choose_again(result: Res
     assert await result.calendar.states() == ["missed_by_customer"]
     assert await result.stage() is Stage.DECIDED
     await result.arranges()
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_call_that_breaks_off_before_a_word_was_missed_by_the_bank_which_says_so(
+    result: Result, *, answered: bool
+) -> None:
+    await result.given()
+    await result.arranges()
+    await result.comes()
+    call = await result.scene.call_of()
+    await desk.accept(result.store, result.clock, staff_id="lan", call_id=call.id)
+    if answered:
+        await attend.answer(result.store, result.clock, application_id="first")
+        assert await result.calendar.states() == ["kept"]
+    call, dropped = await result.scene.call_of(), EndReason.LINE_DROPPED
+    async with result.store.begin() as tx:
+        await end_call(tx, call, dropped, actor=SYSTEM, now=result.clock.now())
+    assert await result.calendar.states() == ["missed_by_agent"]
+    assert "missed-by-agent" in [word for word, _ in await result.calendar.due(appointed.MESSAGE)]
+    assert await result.stage() is Stage.DECIDED
+    await attend.attend(result.store, result.clock, SOON)
+    later = TEN + timedelta(hours=2)  # another time can be chosen
+    await booking.hold(
+        result.store, result.clock, SOON, application_id="first", at=later, zone=ZONE
+    )
+
+
+async def test_a_call_that_breaks_off_after_a_word_was_kept(result: Result) -> None:
+    await result.given()
+    await result.arranges()
+    await result.comes()
+    await result.talks()
+    call, dropped = await result.scene.call_of(), EndReason.CUSTOMER_DROPPED
+    async with result.store.begin() as tx:
+        await end_call(tx, call, dropped, actor=SYSTEM, now=result.clock.now())
+    assert await result.calendar.states() == ["kept"]
 
 
 async def test_who_declines_or_leaves_has_the_verdict_still(result: Result) -> None:
