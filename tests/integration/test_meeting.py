@@ -323,6 +323,7 @@ async def test_a_customer_hears_that_the_agent_dropped_and_came_back(branch: Bra
             "question": None,
             "code": None,
             "authorisation": None,
+            "callback": False,
             "place_decimals": None,
         }
         async with branch.socket("agent", agent_pass) as agent:
