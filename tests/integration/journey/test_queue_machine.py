@@ -369,6 +369,7 @@ def _run(url: str, *, steady: bool = True, examples: int = 4) -> None:
     run_state_machine_as_test(branch, settings=few)
 
 
+@pytest.mark.timeout(600)  # so many steps that a busy machine takes minutes
 def test_the_queue_is_served_in_order_and_nobody_is_stuck(database_url: str) -> None:
     _run(database_url)
 
