@@ -115,7 +115,7 @@ async def _missed(
     if reason in BROKEN_OFF:
         unheard = call.live_at is None and await is_result_call(tx, application, call)
         broken = await _met_in(tx, call) if unheard else None
-        return broken and (broken, AppointmentState.MISSED_BY_AGENT)
+        return None if broken is None else (broken, AppointmentState.MISSED_BY_AGENT)
     due = await appointments.active(tx, call.application_id)
     over = due is None or due.state is not AppointmentState.DUE  # or put off just now
     if over or reason is EndReason.WITHDRAWN:
