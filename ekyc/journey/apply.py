@@ -15,6 +15,7 @@ from ekyc.domain.errors import (
     LinkInvalid,
     PhoneInvalid,
     SignInNeeded,
+    TooManyRequests,
 )
 from ekyc.domain.events import CUSTOMER, Actor, Event
 from ekyc.domain.handover import EndedBy
@@ -187,11 +188,20 @@ async def speak(store: Store, *, application_id: str, language: str) -> None:
         await applications.set_values(tx, application_id, language=language)
 
 
-async def speak_slowly(store: Store, clock: Clock, *, application_id: str, slow: bool) -> None:
-    """Keep whether the customer wants to be spoken to slowly; said again, nothing changes."""
+async def speak_slowly(
+    store: Store, clock: Clock, *, application_id: str, slow: bool, per_hour: int
+) -> None:
+    """Keep whether the customer wants to be spoken to slowly; said again, nothing changes.
+
+    Raises `TooManyRequests` once it was changed `per_hour` times within an hour: each is a fact.
+    """
+    now = clock.now()
     async with store.begin() as tx:
         application = await applications.load(tx, application_id)
         if application.slow_speech is slow:
             return
+        fact = _fact("speech.wished", application, now, CUSTOMER, slow=slow)
+        if await applications.times_told(tx, fact, since=now - timedelta(hours=1)) >= per_hour:
+            raise TooManyRequests
         await applications.set_values(tx, application_id, slow_speech=slow)
-        await tx.tell(_fact("speech.wished", application, clock.now(), CUSTOMER, slow=slow))
+        await tx.tell(fact)

@@ -143,6 +143,9 @@ class Applications(Section):
     region: str = Field(
         "VN", description="Region of telephone numbers written without a country code"
     )
+    speech_changes_per_hour: int = Field(
+        20, ge=1, description="A customer may change the wish for slow speech so often in an hour"
+    )
     remind_hours: float = Field(
         24.0,
         ge=0,

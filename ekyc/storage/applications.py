@@ -234,6 +234,18 @@ async def was_told(tx: Tx, fact: Event, *, since: datetime) -> bool:
     return dict(fact.data) in (await tx.connection.execute(query)).scalars()
 
 
+async def times_told(tx: Tx, fact: Event, *, since: datetime) -> int:
+    """How often the same actor told such a fact of the application after an instant."""
+    t = schema.events
+    query = sa.select(sa.func.count()).where(
+        t.c.application_id == fact.application_id,
+        t.c.name == fact.name,
+        t.c.actor == written(fact.actor),
+        t.c.at > since,
+    )
+    return int((await tx.connection.execute(query)).scalar_one())
+
+
 async def signs(tx: Tx, *, since: datetime, application_id: str | None = None) -> Sequence[Row]:
     """Every silent sign after an instant, of one application or of all, oldest first."""
     t = schema.events

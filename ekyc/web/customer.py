@@ -137,12 +137,21 @@ async def speak(request: web.Request, body: LanguageIn) -> Any:
     return await shown(request)
 
 
-@routes.put("/api/customer/speech", action=_APPLY, body=SpeechIn, out=CustomerView)
+@routes.put(
+    "/api/customer/speech",
+    action=_APPLY,
+    body=SpeechIn,
+    out=CustomerView,
+    refuses=(errors.TooManyRequests,),
+)
 async def speech(request: web.Request, body: SpeechIn) -> Any:
     """Be spoken to slowly from now on, or not any more."""
     app = request.app
     await apply.speak_slowly(
-        app[STORE], app[CLOCK], application_id=request[SUBJECT], slow=body.slow
+        *(app[STORE], app[CLOCK]),
+        application_id=request[SUBJECT],
+        slow=body.slow,
+        per_hour=app[SETTINGS].applications.speech_changes_per_hour,
     )
     return await shown(request)
 

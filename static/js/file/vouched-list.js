@@ -67,8 +67,12 @@ export class VouchedList extends LightElement {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
     this.tell("register", { kind: this.kind, entry: Object.fromEntries(new FormData(form)) });
-    form.closest("details")?.removeAttribute("open");
-    form.reset();
+  }
+
+  /** It is written down: what was typed is needed no more. */
+  kept() {
+    this.querySelector("details")?.removeAttribute("open");
+    this.querySelector("form")?.reset();
   }
 }
 customElements.define("vouched-list", VouchedList);

@@ -7,6 +7,7 @@ import * as staff from "../lib/staff.js";
 import { attempt, openStaffPage } from "../lib/staff-page.js";
 
 /** @typedef {import("../ui/note-box.js").NoteBox} NoteBox */
+/** @typedef {import("../file/vouched-list.js").VouchedList} VouchedList */
 
 const ASK_EVERY_MS = 5_000;
 /** While a film is being made, its percent is looked at this often. */
@@ -48,9 +49,10 @@ on("clear", async ({ signals, note }) => {
   if (file) page.file = file;
 });
 
-on("register", async ({ kind, entry }) => {
+on("register", async ({ kind, entry }, event) => {
   const file = await attempt(page, async () => {
     await staff.register(id, kind, entry);
+    /** @type {VouchedList} */ (event.target).kept();
     return staff.file(id);
   });
   if (file) page.file = file;

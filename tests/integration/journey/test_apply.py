@@ -16,6 +16,7 @@ from ekyc.domain.errors import (
     NotAllowedNow,
     PhoneInvalid,
     SignInNeeded,
+    TooManyRequests,
 )
 from ekyc.domain.events import Actor
 from ekyc.journey import apply
@@ -224,8 +225,11 @@ async def test_a_customer_asks_to_be_spoken_to_slowly_once_and_may_think_again(
 ) -> None:
     id = (await opened(store, clock, slow_speech=True)).application.id
     for slow in (True, False, False, True):
-        await apply.speak_slowly(store, clock, application_id=id, slow=slow)
+        await apply.speak_slowly(store, clock, application_id=id, slow=slow, per_hour=2)
         assert (await loaded(store, id)).slow_speech is slow
+    with pytest.raises(TooManyRequests):  # each is a fact that is kept
+        await apply.speak_slowly(store, clock, application_id=id, slow=False, per_hour=2)
+    assert (await loaded(store, id)).slow_speech
     async with store.read() as tx:
         told = await applications.events(tx, id)
     wished = [row["data"]["slow"] for row in told if row["name"] == "speech.wished"]
