@@ -5,8 +5,10 @@ people as `domain.guest.seating` says.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from ekyc.domain import call as talk
 from ekyc.domain import desk as desks
@@ -84,21 +86,15 @@ async def ring_anybody(
 ) -> Guest:
     """The same, of whoever has been idle longest; `DeskBusy` when nobody is free.
 
-    `skill`: of those alone who have it.
+    `skill`: of those alone who have it. Whoever does not speak the customer's language is rung only
+    where nobody is free who does.
     """
-    free = await colleagues(store, staff_id=staff_id, skill=skill)
-    if not free:
-        raise DeskBusy
-    return await ring(
-        store,
-        clock,
-        staff_id=staff_id,
-        call_id=call_id,
-        to=free[0][0],
-        kind=kind,
-        mode=mode,
-        note=note,
-    )
+    free = await colleagues(store, staff_id=staff_id, skill=skill, call_id=call_id)
+    about: dict[str, Any] = {"kind": kind, "mode": mode, "note": note}
+    for to, _ in free:
+        with suppress(DeskBusy):  # taken meanwhile: the next
+            return await ring(store, clock, staff_id=staff_id, call_id=call_id, to=to, **about)
+    raise DeskBusy
 
 
 async def send_link(
@@ -388,10 +384,19 @@ async def call_of(tx: Tx, guest: Guest) -> Call:
     return call
 
 
-async def colleagues(store: Store, *, staff_id: str, skill: str = "") -> Sequence[tuple[str, str]]:
-    """Id and name of everybody who could be rung now, longest idle first; `skill`: who has it."""
+async def colleagues(
+    store: Store, *, staff_id: str, skill: str = "", call_id: str = ""
+) -> Sequence[tuple[str, str]]:
+    """Id and name of everybody who could be rung now, longest idle first; `skill`: who has it.
+
+    Those who speak the language of a call's customer come first, if one is named.
+    """
     async with store.read() as tx:
         idle = await queue.idle_desks(tx)
+        call = await calls.find(tx, call_id) if call_id else None
+        if call is not None:
+            language = (await queue.wants(tx, call.application_id)).language
+            idle = sorted(idle, key=lambda one: language not in one[1].speaks)
         able = [desk.staff_id for desk, can in idle if not skill or skill in can.skills]
         elsewhere = await guests.staff_in(tx) | {staff_id}
         names = await staff.names(tx)

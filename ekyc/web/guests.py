@@ -97,11 +97,14 @@ async def ask_in(request: web.Request, body: GuestIn) -> Any:
 
 
 def _skill(request: web.Request, group: str) -> str:
-    """What the agents of a group can do; empty for everybody. `NotFound` for no group."""
+    """What the agents of a group can do; empty for everybody.
+
+    `NotFound` for no group, or one without a skill.
+    """
     if not group:
         return ""
     for known in request.app[SETTINGS].queue.groups:
-        if known.name == group:
+        if known.name == group and known.skill:
             return known.skill
     raise errors.NotFound
 

@@ -29,7 +29,8 @@ from ekyc.web.sockets import Socket
 from tests.branch import Branch, heard, is_closed, opened
 
 FIRMS = Group(name="business", products=["firm"], skill="companies")
-LINE = Queue(poll_s=0.05, wrap_up_s=0, ring_s=10, groups=[FIRMS])
+EVERYBODY = Group(name="everybody", products=["card"])
+LINE = Queue(poll_s=0.05, wrap_up_s=0, ring_s=10, groups=[FIRMS, EVERYBODY])
 
 
 @pytest.fixture
@@ -166,8 +167,9 @@ async def test_a_call_is_given_to_whoever_is_free_of_a_named_group(branch: Branc
     call = await talking(branch)
     refused = await asks(branch, call, "transfer", by="anybody", to="", group="business")
     assert (refused["status"], refused["code"]) == (409, "desk-busy")  # nobody has the skill
-    unknown = await asks(branch, call, "transfer", by="anybody", to="", group="nobody knows")
-    assert unknown["status"] == 404
+    for group in ("nobody knows", "everybody"):  # one that is not, one without a skill
+        unknown = await asks(branch, call, "transfer", by="anybody", to="", group=group)
+        assert unknown["status"] == 404
     await branch.ask(
         "supervisor", "PUT", "/api/agents/binh", {"speaks": ["vi"], "skills": ["companies"]}
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from ekyc.domain.application import Stage
-from ekyc.domain.call import CallState, EndReason
+from ekyc.domain.call import Call, CallState, EndReason, Party
 from ekyc.domain.decision import Verdict
 from ekyc.domain.desk import DeskState
 from ekyc.domain.device_test import DeviceTest, Network
@@ -22,11 +22,12 @@ from ekyc.domain.errors import (
     WrapUpShort,
 )
 from ekyc.domain.events import SYSTEM
+from ekyc.domain.guest import Mode
 from ekyc.domain.queue import BOOKED, FIRST_COME, Ticket, TicketState
 from ekyc.domain.roster import DayOff
 from ekyc.domain.routing import holds
 from ekyc.domain.wait import Line, Span
-from ekyc.journey import apply, decision, desk, draws, queue, staff, waiting
+from ekyc.journey import apply, decision, desk, draws, guests, queue, staff, waiting
 from ekyc.journey import call as calling
 from ekyc.journey.ending import end_call
 from ekyc.settings import Group
@@ -489,6 +490,36 @@ async def test_whoever_comes_back_from_a_broken_call_waits_anew_before_another_l
     scene.clock.pass_s(1)
     assert await scene.match() == 1
     assert (await scene.call_of("first")).agent_id == "minh"
+
+
+async def _asks_anybody(scene: Scene, call: Call) -> str:
+    """Who is rung when the call's agent asks for whoever is free to take it over."""
+    guest = await guests.ring_anybody(
+        *(scene.store, scene.clock),
+        staff_id=call.agent_id,
+        call_id=call.id,
+        kind=Party.COLLEAGUE,
+        mode=Mode.TRANSFER,
+        note="",
+    )
+    return guest.staff_id or ""
+
+
+async def test_a_call_is_given_to_a_colleague_who_speaks_the_customers_language_if_one_is_free(
+    scene: Scene,
+) -> None:
+    first, second = [await scene.talk(*who) for who in (("first", "lan"), ("second", "hoa"))]
+    await scene.agent("minh", "mai")
+    await _knows(scene, "minh", speaks="en")  # idle longest
+    assert await _asks_anybody(scene, first) == "mai"
+    assert await _asks_anybody(scene, second) == "minh"  # better than nobody
+
+
+async def test_two_who_ask_for_anybody_at_once_both_find_somebody(scene: Scene) -> None:
+    both = [await scene.talk(*who) for who in (("first", "lan"), ("second", "hoa"))]
+    await scene.agent("minh", "mai")
+    rung = await asyncio.gather(*(_asks_anybody(scene, call) for call in both))
+    assert sorted(rung) == ["mai", "minh"]
 
 
 async def test_whom_the_bank_or_an_agent_names_goes_before_who_came_first(scene: Scene) -> None:
