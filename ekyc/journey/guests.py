@@ -86,8 +86,7 @@ async def ring_anybody(
 ) -> Guest:
     """The same, of whoever has been idle longest; `DeskBusy` when nobody is free.
 
-    `skill`: of those alone who have it. Whoever does not speak the customer's language is rung only
-    where nobody is free who does.
+    `skill`: of those alone who have it; who speaks the customer's language goes before others.
     """
     free = await colleagues(store, staff_id=staff_id, skill=skill, call_id=call_id)
     about: dict[str, Any] = {"kind": kind, "mode": mode, "note": note}
@@ -392,11 +391,9 @@ async def colleagues(
     Those who speak the language of a call's customer come first, if one is named.
     """
     async with store.read() as tx:
-        idle = await queue.idle_desks(tx)
-        call = await calls.find(tx, call_id) if call_id else None
-        if call is not None:
-            language = (await queue.wants(tx, call.application_id)).language
-            idle = sorted(idle, key=lambda one: language not in one[1].speaks)
+        call = await calls.find(tx, call_id)
+        spoken = call and (await queue.wants(tx, call.application_id)).language
+        idle = sorted(await queue.idle_desks(tx), key=lambda one: spoken not in one[1].speaks)
         able = [desk.staff_id for desk, can in idle if not skill or skill in can.skills]
         elsewhere = await guests.staff_in(tx) | {staff_id}
         names = await staff.names(tx)
