@@ -14,7 +14,8 @@ from ekyc.notify.texts import LANGUAGES, Texts
 from ekyc.web.api import Problem
 from ekyc.web.crm import ApplicationIn, ApplicationOut, ApplicationsOut, OpenedOut
 from ekyc.web.crm_evidence import ChipIn, ChipOut, PortraitOut
-from ekyc.web.crm_file import MediaOut, ResultOut
+from ekyc.web.crm_file import ResultOut
+from ekyc.web.crm_media import MediaOut
 from ekyc.web.middleware import HTTP_CODES, STATUS
 
 ROOT = Path(__file__).parents[2]
