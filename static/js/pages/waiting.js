@@ -21,7 +21,7 @@ let answered = false;
 
 function ring() {
   if (element.signals.sound) chime(sound);
-  if (element.signals.vibrate) navigator.vibrate?.([300, 150, 300]);
+  if (element.signals.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate?.([300, 150, 300]);
 }
 
 function signalTurn() {
