@@ -26,6 +26,8 @@ SEND = "desk.push.send"
 """The kind of the job that tells one browser of a desk one thing."""
 _FRESH = timedelta(minutes=2)
 """A summons told later than this would call to what somebody has seen."""
+_WORTH_S = 60
+"""A device that is switched off need not be told later: seconds."""
 _PAGES = {"summons": "/staff/wall", "alert": "/staff/wall"}
 _RINGS = frozenset({"ring", "asked"})
 
@@ -80,10 +82,6 @@ def pusher(
             raise PushFailed
 
     return send
-
-
-_WORTH_S = 60
-"""A device that is switched off need not be told later: seconds."""
 
 
 async def _values(desk: Desk, tx: Tx, payload: dict[str, Any], member: Member) -> dict[str, str]:
