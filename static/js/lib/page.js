@@ -2,6 +2,7 @@
 
 import { isReached, Refused, sentence } from "./api.js";
 import * as customer from "./customer.js";
+import { answerWorker } from "./push.js";
 import { keptLanguage, language, languages, provide, t, useLanguage, useTexts, useZone } from "./i18n.js";
 import "../ui/demo-ribbon.js";
 import "../ui/status-line.js";
@@ -110,11 +111,6 @@ export class Page extends EventTarget {
     if (error instanceof Refused && error.status === 409) await this.refresh().catch(() => undefined);
   }
 
-  /** Whether the session is still good: a touched notification asks before it opens another page. */
-  async #isAlive() {
-    return customer.application().then(({ handover }) => handover?.state !== "over", () => false);
-  }
-
   /** Follow the application: the event stream, with asking as its second string. */
   follow() {
     const look = () => this.left || this.element.busy || this.refresh().catch(() => undefined);
@@ -123,7 +119,7 @@ export class Page extends EventTarget {
     setInterval(() => (stream.readyState !== EventSource.OPEN || !isReached()) && look(), ASK_EVERY_MS);
     addEventListener("online", look);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
-    navigator.serviceWorker?.addEventListener("message", ({ data, ports }) => data === "alive?" && this.#isAlive().then((alive) => alive && ports[0].postMessage("")));
+    answerWorker(() => customer.application().then(({ handover }) => handover?.state !== "over"));
     addEventListener("pageshow", (event) => event.persisted && location.reload()); // back from the browser's cache
   }
 }

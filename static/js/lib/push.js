@@ -83,3 +83,11 @@ export async function turnOff(place = CUSTOMER) {
   await place.unsubscribe(subscription.endpoint);
   await subscription.unsubscribe();
 }
+
+/** A touched notification asks whether the session is still good before it opens another page; silence says no.
+ * @param {() => Promise<boolean>} isAlive */
+export function answerWorker(isAlive) {
+  navigator.serviceWorker?.addEventListener("message", ({ data, ports }) => {
+    if (data === "alive?") isAlive().then((alive) => alive && ports[0].postMessage(""), () => undefined);
+  });
+}

@@ -3,6 +3,7 @@
 import { Refused, ask, sentence } from "./api.js";
 import { keptLanguage, language, languages, provide, t, useLanguage, useTexts, useZone } from "./i18n.js";
 import * as staff from "./staff.js";
+import { answerWorker } from "./push.js";
 import "../ui/demo-ribbon.js";
 import "../ui/status-line.js";
 
@@ -86,13 +87,6 @@ export async function openDoor(name, element) {
   }
 }
 
-/** A touched notification asks whether the session is still good before it opens another page. */
-function answerWorker() {
-  navigator.serviceWorker?.addEventListener("message", ({ data, ports }) => {
-    if (data === "alive?") staff.me().then(() => ports[0].postMessage(""), () => undefined);
-  });
-}
-
 /** Open a page for somebody who is signed in; others are led to the sign-in and back.
  * @param {string} name @param {StaffElement} element @returns {Promise<boolean>} False when led away. */
 export async function openStaffPage(name, element) {
@@ -105,7 +99,7 @@ export async function openStaffPage(name, element) {
     return false;
   }
   element.me = me;
-  answerWorker();
+  answerWorker(() => staff.me().then(() => true));
   await openDoor(name, element);
   if (me.language !== language()) await useLanguage(me.language);
   return true;
